@@ -1,0 +1,38 @@
+"""Command line: ``python -m benchmarks NAME [options]``."""
+
+import argparse
+import importlib
+import os
+import sys
+
+# Read by the numerical libraries when they are first imported, hence before any
+# benchmark is: every figure is one of a single core.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+BENCHMARKS = {
+    "generators": "fidelity, copies, utility, time and memory of every generator",
+    "oversampling": "classifiers trained after skgen, SMOTE, random copies, nothing",
+    "wide": "fit and sample seconds as the number of columns grows",
+    "imports": "seconds to import skgen beside imbalanced-learn",
+}
+
+
+def main(argv=None):
+    """Run the benchmark that the first argument names."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    subparsers = parser.add_subparsers(dest="name", required=True, metavar="NAME")
+    argv = sys.argv[1:] if argv is None else argv
+    for name, summary in BENCHMARKS.items():
+        subparser = subparsers.add_parser(name, help=summary, description=summary)
+        # Only the benchmark that is asked for is imported.
+        if name in argv[:1]:
+            module = importlib.import_module(f"benchmarks.{name}")
+            module.add_arguments(subparser)
+            subparser.set_defaults(main=module.main)
+    arguments = parser.parse_args(argv)
+    arguments.main(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Aligned tables for the terminal and JSON records for the repository."""
+
+import json
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+RESULTS = Path(__file__).resolve().parent / "results"
+PACKAGES = ("scikit-learn", "imbalanced-learn", "numpy", "pandas")
+
+
+def format_table(rows):
+    """Lay out rows of cells, one dict per row, with aligned columns.
+
+    A column is as wide as its widest cell; a cell that a row lacks or whose
+    value is None prints as "-".
+    """
+    columns = list(dict.fromkeys(key for row in rows for key in row))
+    cells = [columns] + [[_cell(row.get(c)) for c in columns] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if position == 0 else cell.rjust(width)
+            for position, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        for line in cells
+    )
+
+
+def _cell(value):
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "NO"
+    if isinstance(value, float):
+        return f"{value:.1f}" if abs(value) >= 100 else f"{value:.4f}"
+    return str(value)
+
+
+def write_result(name, protocol, rows):
+    """Write what was asked and what came out to ``results/<name>.json``."""
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{name}.json"
+    machine = {
+        "python": platform.python_version(),
+        "architecture": platform.machine(),
+        "cores": os.cpu_count(),
+        **{package: version(package) for package in PACKAGES},
+    }
+    result = {"protocol": protocol, "machine": machine, "rows": rows}
+    path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    return path

@@ -1,0 +1,222 @@
+"""The command line: ``python -m skgen demo | sample | oversample``."""
+
+import argparse
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from skgen import AutoregressiveGenerator, GenerativeOverSampler, __version__
+from skgen._cli import (
+    Misuse,
+    check_column,
+    check_output,
+    import_pandas,
+    one_line,
+    read_table,
+    write_table,
+)
+
+STRATEGIES = ("auto", "minority", "not minority", "not majority", "all")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors take one line, as all others of this command."""
+
+    def error(self, message):
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+
+def main(argv=None):
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : list of str, default=None
+        Arguments; by default those of the process.
+
+    Returns
+    -------
+    status : int
+        0, or 2 for misuse, or 130 when interrupted. (Wrong arguments and
+        ``--help`` leave by ``SystemExit``, as always with argparse.)
+    """
+    args = _make_parser().parse_args(argv)
+    try:
+        args.run(args)
+    except Misuse as error:
+        print(f"skgen {args.command}: error: {one_line(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"skgen {args.command}: interrupted", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _make_parser():
+    parser = _Parser(prog="skgen", description="Generate rows of tables.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser(
+        "demo", help="compare oversamplers by cross-validation on two tables"
+    )
+    demo.add_argument(
+        "--repeats",
+        type=_positive,
+        default=2,
+        metavar="R",
+        help="repetitions of 5-fold cross-validation (default 2)",
+    )
+    demo.add_argument("--random-state", type=_seed, default=0, metavar="SEED")
+    demo.set_defaults(run=_demo)
+
+    sample = commands.add_parser(
+        "sample", help="write synthetic rows that look like those of a file"
+    )
+    _add_file_arguments(sample)
+    sample.add_argument(
+        "-n",
+        "--n-samples",
+        type=_positive,
+        required=True,
+        metavar="N",
+        help="number of rows to write",
+    )
+    sample.set_defaults(run=_sample)
+
+    oversample = commands.add_parser(
+        "oversample", help="write the rows of a file and new ones of rare classes"
+    )
+    _add_file_arguments(oversample)
+    oversample.add_argument(
+        "--target", required=True, metavar="COLUMN", help="the column of the classes"
+    )
+    oversample.add_argument(
+        "--sampling-strategy",
+        type=_strategy,
+        default="auto",
+        metavar="S",
+        help="a ratio of minority to majority in (0, 1], or one of "
+        f"{', '.join(STRATEGIES)} (default auto: all classes as large as the largest)",
+    )
+    oversample.set_defaults(run=_oversample)
+    return parser
+
+
+def _add_file_arguments(parser):
+    parser.add_argument(
+        "input", type=Path, metavar="IN", help="table to learn from: .csv or .parquet"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="file to write: .csv or .parquet",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite OUT if it exists"
+    )
+    parser.add_argument(
+        "--drop",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="leave this column out, such as an identifier (repeatable)",
+    )
+    parser.add_argument(
+        "--missing",
+        action="append",
+        default=[],
+        metavar="WORD",
+        help="cells of a CSV file that read WORD are missing, as empty ones always "
+        "are; by default NA or None are words like any other (repeatable)",
+    )
+    parser.add_argument(
+        "--random-state",
+        type=_seed,
+        default=None,
+        metavar="SEED",
+        help="whole number that makes the result repeatable (default: new draws)",
+    )
+
+
+def _demo(args):
+    import_pandas()
+    # Only the demo pays for importing the classifiers.
+    from skgen._demo import run_demo
+
+    run_demo(n_repeats=args.repeats, random_state=args.random_state)
+
+
+def _sample(args):
+    check_output(args.output, force=args.force)
+    table, spellings = read_table(args.input, missing=args.missing, drop=args.drop)
+    generator = AutoregressiveGenerator(random_state=args.random_state)
+    with _refusals_as_misuse(args.input):
+        rows = generator.fit(table).sample(args.n_samples)
+    write_table(rows, args.output, spellings)
+    print(f"wrote {len(rows)} rows to {args.output}", file=sys.stderr)
+
+
+def _oversample(args):
+    check_output(args.output, force=args.force)
+    table, spellings = read_table(args.input, missing=args.missing, drop=args.drop)
+    check_column(table, args.target, args.input)
+    target = table[args.target]
+    if target.isna().any():
+        raise Misuse(f"{args.input}: target {args.target!r} has missing cells")
+    # Nullable dtypes, needed only for missing cells, are not all known as targets.
+    plain = {"Int64": "int64", "boolean": "bool"}
+    target = target.astype(plain.get(str(target.dtype), target.dtype))
+    sampler = GenerativeOverSampler(
+        sampling_strategy=args.sampling_strategy, random_state=args.random_state
+    )
+    with _refusals_as_misuse(args.input):
+        rows, classes = sampler.fit_resample(table.drop(columns=args.target), target)
+    rows.insert(table.columns.get_loc(args.target), args.target, classes)
+    write_table(rows, args.output, spellings)
+    n_new = len(rows) - len(table)
+    print(f"wrote {len(table)} + {n_new} rows to {args.output}", file=sys.stderr)
+
+
+@contextmanager
+def _refusals_as_misuse(path):
+    """Data that a model refuses are the user's to mend: no traceback."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise Misuse(f"{path}: {one_line(error)}") from error
+
+
+def _positive(text):
+    """Argument type: a whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number > 0, got {text!r}")
+    return int(text)
+
+
+def _seed(text):
+    """Argument type: a seed of numpy's legacy generators, below 2**32."""
+    if not text.isdecimal() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number from 0 to 2**32 - 1, got {text!r}"
+        )
+    return int(text)
+
+
+def _strategy(text):
+    """Argument type: imbalanced-learn's name of a strategy, or a ratio."""
+    if text in STRATEGIES:
+        return text
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"expected a number or one of {', '.join(STRATEGIES)}; got {text!r}"
+        ) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,244 @@
+"""Table files for the command line: read, write, and keep how cells were spelled."""
+
+import csv
+import os
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+INTEGER = re.compile(r"0|-?[1-9][0-9]*")
+DECIMAL = re.compile(
+    r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+)
+FIXED = re.compile(r"-?[0-9]*\.([0-9]+)")
+# A whole number that float64 cannot hold is a name, not a quantity.
+TOO_LONG = re.compile(r"-?[0-9]{16,}")
+BOOLEANS = (("False", "True"), ("false", "true"), ("FALSE", "TRUE"))
+DATE_FORMATS = (
+    "%Y-%m-%d",
+    *(
+        f"%Y-%m-%d{separator}{time}{zone}"
+        for separator in " T"
+        for time in ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f")
+        for zone in ("", "Z")
+    ),
+)
+UNREADABLE = (OSError, ValueError, ImportError, csv.Error, StopIteration)
+
+
+class Misuse(Exception):
+    """What was asked for cannot be done; the message says why in one line."""
+
+
+def one_line(error):
+    """Message of `error` without line breaks."""
+    return " ".join(str(error).split())
+
+
+def import_pandas():
+    """Pandas, or the advice to install it."""
+    try:
+        import pandas
+    except ImportError as error:
+        raise Misuse(
+            "this command needs pandas: python -m pip install 'skgen-tabular[pandas]'"
+        ) from error
+    return pandas
+
+
+def check_suffix(path):
+    """Suffix of `path` in lower case, refused if it is no format known here."""
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".parquet"):
+        raise Misuse(f"{path}: unsupported suffix {suffix!r}; use .csv or .parquet")
+    return suffix
+
+
+def check_output(path, *, force):
+    """Refuse an output that could not be written, before any work is done."""
+    check_suffix(path)
+    if path.is_dir():
+        raise Misuse(f"{path} is a directory; name a file")
+    if path.exists() and not force:
+        raise Misuse(f"{path} exists; pass --force to overwrite it")
+    if not path.absolute().parent.is_dir():
+        raise Misuse(f"{path}: there is no directory {path.parent}")
+
+
+def read_table(path, *, missing=(), drop=()):
+    """Read a CSV or Parquet file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    missing : sequence of str, default=()
+        Words that stand for a missing cell in a CSV file, besides the empty cell.
+    drop : sequence of str, default=()
+        Columns to leave out.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+    spellings : dict of {str: callable}
+        For the columns of a CSV file that are not plain text, the function that
+        writes a value as the file did.
+    """
+    suffix = check_suffix(path)
+    pd = import_pandas()
+    if not path.is_file():
+        raise Misuse(f"{path}: no such file")
+    try:
+        if suffix == ".csv":
+            table = _read_csv_texts(path, missing)
+        else:
+            table = pd.read_parquet(path, dtype_backend="numpy_nullable")
+    except UNREADABLE as error:
+        raise Misuse(f"cannot read {path}: {one_line(error)}") from error
+    for name in drop:
+        check_column(table, name, path)
+    table = table.drop(columns=list(drop)).reset_index(drop=True)
+    if table.empty:
+        raise Misuse(f"{path} has {len(table)} rows and {table.shape[1]} columns")
+    if suffix == ".parquet":
+        return table, {}
+    return _parse_columns(table)
+
+
+def check_column(table, name, path):
+    """Refuse a column name that is not in `table`."""
+    if name not in table.columns:
+        names = ", ".join(map(str, table.columns[:20]))
+        raise Misuse(f"{path} has no column {name!r}; its columns are {names}")
+
+
+def write_table(table, path, spellings):
+    """Write all of `table` to `path`, or leave what was there untouched."""
+    # A link is kept, its target replaced.
+    path = Path(os.path.realpath(path))
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if check_suffix(path) == ".csv":
+            _spell_columns(table, spellings).to_csv(
+                unfinished, index=False, lineterminator="\n", encoding="utf-8"
+            )
+        else:
+            table.to_parquet(unfinished, index=False)
+        os.replace(unfinished, path)
+    except (OSError, ImportError) as error:
+        raise Misuse(f"cannot write {path}: {one_line(error)}") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _read_csv_texts(path, missing):
+    """Cells of a CSV file as text, under the names of its first line."""
+    pd = import_pandas()
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        names = next(csv.reader(file), [])
+    if not all(names):
+        raise ValueError("a column has no name in the first line")
+    if len(set(names)) < len(names):
+        raise ValueError("two columns have the same name")
+    with warnings.catch_warnings():
+        # pandas only warns when it cuts off cells beyond the last name.
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        try:
+            return pd.read_csv(
+                path,
+                dtype=str,
+                index_col=False,
+                keep_default_na=False,
+                na_values=["", *missing],
+                encoding="utf-8-sig",
+            )
+        except pd.errors.ParserWarning as warning:
+            raise ValueError("a row has more cells than the first line") from warning
+
+
+def _parse_columns(table):
+    """Typed columns of a table of texts, and how to write them as they were."""
+    pd = import_pandas()
+    columns, spellings = {}, {}
+    for name in table.columns:
+        codes, texts = pd.factorize(table[name])
+        columns[name] = table[name]
+        parsed = _parse_texts(list(texts))
+        if parsed is not None:
+            values, spellings[name] = parsed
+            values = pd.Series(values)
+            if (codes < 0).any():
+                nullable = {"int64": "Int64", "bool": "boolean"}
+                values = values.astype(nullable.get(str(values.dtype), values.dtype))
+            columns[name] = values.reindex(codes).reset_index(drop=True)
+    return pd.DataFrame(columns), spellings
+
+
+def _spell_columns(table, spellings):
+    """Texts of the columns of `table`; missing cells stay missing."""
+    pd = import_pandas()
+    columns = {name: table[name] for name in table.columns}
+    for name, spell in spellings.items():
+        codes, values = pd.factorize(table[name])
+        texts = pd.Series([spell(value) for value in values], dtype=object)
+        columns[name] = texts.reindex(codes).reset_index(drop=True)
+    return pd.DataFrame(columns)
+
+
+def _parse_texts(texts):
+    """Values of distinct `texts` and the way back, or None if they are just text."""
+    if not texts:
+        return None
+    for parse in (_parse_integers, _parse_decimals, _parse_booleans, _parse_dates):
+        parsed = parse(texts)
+        if parsed is not None:
+            return parsed
+    return None
+
+
+def _parse_integers(texts):
+    if not all(map(INTEGER.fullmatch, texts)) or any(map(TOO_LONG.fullmatch, texts)):
+        return None
+    return np.array(texts, dtype=object).astype(np.int64), lambda value: str(int(value))
+
+
+def _parse_decimals(texts):
+    if not all(map(DECIMAL.fullmatch, texts)) or any(map(TOO_LONG.fullmatch, texts)):
+        return None
+    values = np.array(texts, dtype=object).astype(np.float64)
+    if not np.isfinite(values).all():
+        return None
+    fixed = [FIXED.fullmatch(text) for text in texts]
+    places = {len(match[1]) if match else None for match in fixed}
+    if len(places) == 1 and None not in places:
+        return values, f"{{:.{places.pop()}f}}".format
+    if all("." in text or "e" in text.lower() for text in texts):
+        return values, lambda value: repr(float(value))
+    return values, lambda value: repr(float(value)).removesuffix(".0")
+
+
+def _parse_booleans(texts):
+    for words in BOOLEANS:
+        if set(texts) <= set(words):
+            values = np.array([text == words[1] for text in texts])
+            return values, lambda value, words=words: words[int(value)]
+    return None
+
+
+def _parse_dates(texts):
+    pd = import_pandas()
+    for form in DATE_FORMATS:
+        # Most columns are not dates: their first cell tells.
+        if pd.isna(pd.to_datetime(texts[0], format=form, errors="coerce")):
+            continue
+        values = pd.to_datetime(texts, format=form, errors="coerce")
+        places = len(texts[0].rstrip("Z").rpartition(".")[2])
+
+        def spell(value, form=form, places=places):
+            micros = f"{value.microsecond:06d}"[:places]
+            return value.strftime(form.replace("%f", micros))
+
+        if not values.hasnans and list(map(spell, values)) == texts:
+            return values, spell
+    return None

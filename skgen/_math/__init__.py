@@ -1,0 +1,1 @@
+"""Formulas: pure functions of arrays with an explicit random generator."""

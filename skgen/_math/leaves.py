@@ -1,0 +1,121 @@
+"""Distributions of tokens in the nodes of a tree.
+
+Rows are kept in the order of their leaves, in which every node holds a contiguous
+range. A node's distribution is its rows' empirical one, smoothed by its parent's, which
+is smoothed by its own parent's, and so on up to the root:
+
+    p_node(t) = (w_node * share_node(t) + smoothing * p_parent(t)) / (w_node + smoothing)
+
+This is the recursive form of a Dirichlet prior centred at the parent [1]_.
+
+References
+----------
+.. [1] MacKay & Bauman Peto (1995), "A hierarchical Dirichlet language model", Natural
+   Language Engineering 1(3).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Leaves(NamedTuple):
+    """Rows of a tree in leaf order; build it with `fit_leaves`."""
+
+    token: np.ndarray  # token of each row
+    cumulative: np.ndarray  # weight of the rows before each position
+    key: np.ndarray  # sorted token * n_rows + position
+    key_cumulative: np.ndarray  # weight of the rows before each key
+    start: np.ndarray  # first position of each node
+    end: np.ndarray  # one past its last position
+    weight: np.ndarray  # its weight
+    parent: np.ndarray  # its parent, -1 for the root
+    smoothing: float
+
+
+def fit_leaves(leaf, token, weights, children, smoothing):
+    """Sort rows by leaf.
+
+    Parameters
+    ----------
+    leaf, token : ndarray of shape (n_samples,)
+        Node number of each row's leaf, and the row's token.
+    weights : ndarray of shape (n_samples,)
+        Positive weights.
+    children : tuple of two ndarrays of shape (n_nodes,)
+        Left and right child of each node, -1 in leaves; nodes numbered in preorder.
+    smoothing : float
+        Weight of the parent's distribution, in rows.
+    """
+    order = np.argsort(leaf, kind="stable")
+    n_rows, n_nodes = len(leaf), len(children[0])
+    position = np.searchsorted(leaf[order], np.arange(n_nodes + 1))
+    parent, after = _preorder_links(*children)
+    start, end = position[:-1], position[after]
+    cumulative = np.concatenate([[0.0], np.cumsum(weights[order])])
+    token = token[order].astype(np.int32)
+    by_token = np.argsort(token, kind="stable")
+    return Leaves(
+        token,
+        cumulative,
+        token[by_token].astype(np.int64) * n_rows + by_token,
+        np.concatenate([[0.0], np.cumsum(weights[order][by_token])]),
+        start,
+        end,
+        cumulative[end] - cumulative[start],
+        parent,
+        smoothing,
+    )
+
+
+def draw_tokens(leaves, leaf, rng):
+    """Draw one token from the smoothed distribution of each leaf."""
+    node = leaf.copy()
+    active = np.arange(len(node))
+    while leaves.smoothing > 0 and len(active):
+        at = node[active]
+        climb = leaves.smoothing / (leaves.weight[at] + leaves.smoothing)
+        up = (rng.random(len(active)) < climb) & (leaves.parent[at] >= 0)
+        active = active[up]
+        node[active] = leaves.parent[at[up]]
+    weight = leaves.cumulative[leaves.start[node]]
+    weight = weight + rng.random(len(node)) * leaves.weight[node]
+    position = np.searchsorted(leaves.cumulative, weight, side="right") - 1
+    # rounding may step out of the node by one row
+    return leaves.token[np.clip(position, leaves.start[node], leaves.end[node] - 1)]
+
+
+def token_probability(leaves, leaf, token):
+    """Probability of each token in the smoothed distribution of its leaf."""
+    probability = np.zeros(len(leaf))
+    left = np.ones(len(leaf))
+    active = np.arange(len(leaf))
+    node = leaf
+    while len(active):
+        weight, parent = leaves.weight[node], leaves.parent[node]
+        own = np.where(parent < 0, 1.0, weight / (weight + leaves.smoothing))
+        share = _token_weight(leaves, node, token[active]) / weight
+        probability[active] += left[active] * own * share
+        left[active] *= 1 - own
+        up = left[active] > 0
+        active, node = active[up], parent[up]
+    return probability
+
+
+def _token_weight(leaves, node, token):
+    first = token.astype(np.int64) * len(leaves.token)
+    low = np.searchsorted(leaves.key, first + leaves.start[node])
+    high = np.searchsorted(leaves.key, first + leaves.end[node])
+    return leaves.key_cumulative[high] - leaves.key_cumulative[low]
+
+
+def _preorder_links(left, right):
+    """Parent of each node, and the node that follows its subtree in preorder."""
+    parent = np.full(len(left), -1)
+    inner = np.flatnonzero(left >= 0)
+    parent[left[inner]] = inner
+    parent[right[inner]] = inner
+    last = np.arange(len(left))
+    while (right[last] >= 0).any():
+        last = np.where(right[last] >= 0, right[last], last)
+    return parent, last + 1

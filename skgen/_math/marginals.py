@@ -1,0 +1,236 @@
+"""One column as tokens: its atoms, and count-balanced bins of the values between.
+
+A token is a whole number. The first ``len(atoms)`` tokens are point masses. Each
+later one is a bin of the remaining values; inside it the column's own empirical
+distribution holds, interpolated between neighbours. On a lattice (whole numbers) the
+bins live on the lattice points that are no atoms, so that every value has exactly one
+token. A discrete column is the special case without bins.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+ATOM_COUNT = 3
+
+
+class Marginal(NamedTuple):
+    """Tokens of one column; build it with `fit_marginal`."""
+
+    atoms: np.ndarray  # values of the point masses, sorted
+    lattice: bool  # whether values are whole numbers
+    knots: np.ndarray  # where the interpolated distribution function bends
+    cumulative: np.ndarray  # its values there, from 0 to 1
+    edges: np.ndarray  # positions in `knots` of the edges of the bins
+    masses: np.ndarray  # share of the column's weight in each token
+    center: float  # of the floor density
+    scale: float  # of the floor density; 0 for discrete columns
+    floor: float  # share of the floor density
+
+    @property
+    def n_tokens(self):
+        return len(self.masses)
+
+
+def find_atoms(z):
+    """Values that a numeric column repeats often enough to be point masses.
+
+    A value is an atom when it is held by at least ``ATOM_COUNT`` times as many rows
+    as the rarest value of the column: a table written down twice keeps its atoms.
+    """
+    values, counts = np.unique(z, return_counts=True)
+    if len(values) < 2:
+        return values
+    return values[counts >= ATOM_COUNT * counts.min()]
+
+
+def fit_marginal(z, weights, column, *, max_bins, min_count=5):
+    """Fit the tokens of one column.
+
+    Parameters
+    ----------
+    z : ndarray of shape (n_samples,)
+        Observed cells, at least one.
+    weights : ndarray of shape (n_samples,)
+        Their positive weights.
+    column : Column
+        What z is: its `discrete`, `n_categories`, `lattice` and `atoms` are used.
+    max_bins : int
+        Largest number of bins.
+    min_count : float, default=5
+        Smallest weight per bin.
+    """
+    lattice = column.lattice
+    atoms = np.arange(column.n_categories) if column.discrete else column.atoms
+    atoms = atoms.astype(np.float64)
+    at_atom = _is_atom(z, atoms)
+    rest = np.unique(z[~at_atom])
+    if len(rest) == 1 and not lattice:
+        # one value has no neighbour to interpolate to
+        atoms, rest = np.sort(np.append(atoms, rest)), rest[:0]
+        at_atom = np.ones(len(z), dtype=bool)
+    knots, cumulative, edges = np.empty(0), np.empty(0), np.zeros(1, dtype=np.intp)
+    if len(rest):
+        x = _skip_atoms(z[~at_atom], atoms) if lattice else z[~at_atom]
+        knots, cumulative = _interpolated_distribution(x, weights[~at_atom], lattice)
+        n_bins = int(min(max_bins, weights[~at_atom].sum() // min_count))
+        edges = _balanced_edges(cumulative, max(1, n_bins))
+    marginal = Marginal(
+        atoms,
+        lattice,
+        knots,
+        cumulative,
+        edges,
+        np.zeros(len(atoms) + len(edges) - 1),
+        *_floor_density(z, column.discrete),
+        0.5 / (weights.sum() + 1),
+    )
+    masses = np.bincount(
+        tokens(marginal, z), weights=weights, minlength=marginal.n_tokens
+    )
+    return marginal._replace(masses=masses / masses.sum())
+
+
+def tokens(marginal, z):
+    """Token of each value; values outside the bins get the nearest bin."""
+    atoms = marginal.atoms
+    at_atom = _is_atom(z, atoms)
+    out = np.zeros(len(z), dtype=np.intp)
+    out[at_atom] = np.searchsorted(atoms, z[at_atom])
+    n_bins = len(marginal.edges) - 1
+    if n_bins:
+        x = _bin_coordinate(marginal, z[~at_atom])
+        edges = marginal.knots[marginal.edges]
+        bins = np.searchsorted(edges, x, side="right") - 1
+        out[~at_atom] = len(atoms) + np.clip(bins, 0, n_bins - 1)
+    return out
+
+
+def draw_values(marginal, token, rng):
+    """Draw one value of each token."""
+    n_atoms = len(marginal.atoms)
+    out = np.empty(len(token))
+    at_atom = token < n_atoms
+    out[at_atom] = marginal.atoms[token[at_atom]]
+    bins = token[~at_atom] - n_atoms
+    if len(bins):
+        low, high = _bin_range(marginal, bins)
+        x = np.interp(
+            low + rng.random(len(bins)) * (high - low),
+            marginal.cumulative,
+            marginal.knots,
+        )
+        if marginal.lattice:
+            # the outermost knots lie half a step outside
+            first, last = marginal.knots[0] + 0.5, marginal.knots[-1] - 0.5
+            x = _restore_atoms(np.clip(np.round(x), first, last), marginal.atoms)
+        out[~at_atom] = x
+    return out
+
+
+def log_density_in_token(marginal, z, token):
+    """Log-density of each value given its token; -inf outside the token's support."""
+    n_atoms = len(marginal.atoms)
+    out = np.full(len(z), -np.inf)
+    at_atom = token < n_atoms
+    out[at_atom] = np.where(z[at_atom] == marginal.atoms[token[at_atom]], 0.0, -np.inf)
+    bins = token[~at_atom] - n_atoms
+    if len(bins):
+        low, high = _bin_range(marginal, bins)
+        x = _bin_coordinate(marginal, z[~at_atom])
+        with np.errstate(divide="ignore"):
+            out[~at_atom] = np.log(_interpolated_density(marginal, x) / (high - low))
+    return out
+
+
+def mix_with_floor(marginal, z, log_prob):
+    """Mix a log-density with the floor density, so that no value has density zero.
+
+    The floor is uniform on categories, otherwise a Cauchy density as wide as the
+    observed range (its integral over unit cells on a lattice). It carries half a row's
+    weight and is never drawn from.
+    """
+    if marginal.scale == 0.0:
+        log_floor = np.full(len(z), -np.log(marginal.n_tokens))
+        return _log_mix(marginal.floor, log_floor, log_prob)
+    unit = (z - marginal.center) / marginal.scale
+    if marginal.lattice:
+        half = 0.5 / marginal.scale
+        # difference of arc tangents, without cancellation far out
+        log_floor = np.log(np.arctan2(2 * half, 1 + unit**2 - half**2) / np.pi)
+    else:
+        log_floor = -np.log(np.pi * marginal.scale * (1 + unit**2))
+    return _log_mix(marginal.floor, log_floor, log_prob)
+
+
+def fit_ranks(z, weights):
+    """Sorted distinct values and the mid-distribution function at them."""
+    values, inverse = np.unique(z, return_inverse=True)
+    mass = np.bincount(inverse, weights=weights, minlength=len(values))
+    return values, (np.cumsum(mass) - mass / 2) / mass.sum()
+
+
+def _log_mix(share, log_floor, log_prob):
+    return np.logaddexp(np.log1p(-share) + log_prob, np.log(share) + log_floor)
+
+
+def _is_atom(z, atoms):
+    if not len(atoms):
+        return np.zeros(len(z), dtype=bool)
+    return atoms[np.minimum(np.searchsorted(atoms, z), len(atoms) - 1)] == z
+
+
+def _skip_atoms(z, atoms):
+    """Number the lattice points that are no atoms consecutively."""
+    return z - np.searchsorted(atoms, z)
+
+
+def _restore_atoms(x, atoms):
+    """Inverse of `_skip_atoms`."""
+    return x + np.searchsorted(atoms - np.arange(len(atoms)), x, side="right")
+
+
+def _bin_coordinate(marginal, z):
+    return _skip_atoms(z, marginal.atoms) if marginal.lattice else z
+
+
+def _bin_range(marginal, bins):
+    cumulative = marginal.cumulative[marginal.edges]
+    return cumulative[bins], cumulative[bins + 1]
+
+
+def _interpolated_distribution(x, weights, lattice):
+    """Distribution function that spreads each value half-way to its neighbours."""
+    values, inverse = np.unique(x, return_inverse=True)
+    mass = np.bincount(inverse, weights=weights, minlength=len(values))
+    middle = values[:-1] + np.diff(values) / 2
+    if lattice:
+        knots = np.concatenate(
+            [[values[0] - 0.5], np.floor(middle) + 0.5, [values[-1] + 0.5]]
+        )
+    else:
+        knots = np.concatenate([values[:1], middle, values[-1:]])
+    cumulative = np.concatenate([[0.0], np.cumsum(mass)])
+    return knots, cumulative / cumulative[-1]
+
+
+def _balanced_edges(cumulative, n_bins):
+    inner = np.searchsorted(cumulative, np.arange(1, n_bins) / n_bins)
+    return np.unique(np.concatenate([[0], inner, [len(cumulative) - 1]]))
+
+
+def _interpolated_density(marginal, x):
+    knots, cumulative = marginal.knots, marginal.cumulative
+    if marginal.lattice:
+        above = np.interp(x + 0.5, knots, cumulative)
+        return above - np.interp(x - 0.5, knots, cumulative)
+    gap = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
+    density = (cumulative[gap + 1] - cumulative[gap]) / (knots[gap + 1] - knots[gap])
+    return np.where((x >= knots[0]) & (x <= knots[-1]), density, 0.0)
+
+
+def _floor_density(z, discrete):
+    if discrete:
+        return 0.0, 0.0
+    low, high = z.min(), z.max()
+    return low + (high - low) / 2, (high - low) / 2 or max(1.0, abs(low))

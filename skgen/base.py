@@ -1,0 +1,433 @@
+"""The template that every generator follows."""
+
+import copy
+import threading
+from abc import ABCMeta, abstractmethod
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import BaseEstimator, DensityMixin, _fit_context
+from sklearn.callback import CallbackSupportMixin
+from sklearn.utils import check_random_state, check_scalar
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    check_is_fitted,
+    validate_data,
+)
+
+from skgen.table import Column, TableCodec, take_rows
+
+__all__ = ["BaseGenerator", "DefaultComponentsMixin", "make_rng"]
+
+_CALL_LOCK = threading.Lock()
+
+
+def make_rng(random_state):
+    """One `numpy.random.Generator` from what scikit-learn calls a random state.
+
+    Parameters
+    ----------
+    random_state : int, RandomState instance or None
+
+    Returns
+    -------
+    rng : numpy.random.Generator
+
+    Examples
+    --------
+    >>> from skgen.base import make_rng
+    >>> int(make_rng(0).integers(10)) == int(make_rng(0).integers(10))
+    True
+    """
+    return np.random.default_rng(
+        check_random_state(random_state).randint(2**32, size=4, dtype=np.uint32)
+    )
+
+
+def _has_hook(name):
+    def check(self):
+        return getattr(self, name, None) is not None
+
+    return check
+
+
+class DefaultComponentsMixin:
+    """Lets the parameters of a component be set while the component is left at None.
+
+    A class names its components in ``_default_components()``, a mapping from parameter
+    names to factories. Where such a parameter is None, the factory's product stands in
+    for it: its parameters are listed by ``get_params`` and, once one of them is set,
+    it becomes the parameter's value. So a grid search reaches them by name.
+    """
+
+    def _component(self, name):
+        value = getattr(self, name)
+        return self._default_components()[name]() if value is None else value
+
+    def get_params(self, deep=True):
+        """Get the parameters of this estimator.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            If True, also those of its components.
+
+        Returns
+        -------
+        params : dict
+            Parameter names mapped to their values.
+        """
+        params = super().get_params(deep=deep)
+        if deep:
+            for name in self._default_components():
+                if params[name] is None:
+                    nested = self._component(name).get_params(deep=True)
+                    params.update({f"{name}__{k}": v for k, v in nested.items()})
+        return params
+
+    def set_params(self, **params):
+        """Set the parameters of this estimator.
+
+        Parameters
+        ----------
+        **params : dict
+            Estimator parameters; ``component__parameter`` reaches into a component.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        for name in self._default_components():
+            nested = any(key.startswith(f"{name}__") for key in params)
+            if nested and params.get(name, getattr(self, name)) is None:
+                params = {**params, name: self._component(name)}
+        return super().set_params(**params)
+
+
+class BaseGenerator(
+    CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMeta
+):
+    """Base class of the generators: draws unknown cells given known ones.
+
+    A subclass learns from an encoded matrix and draws encoded cells; the base checks
+    the input, encodes and decodes tables, adds a column that marks missing cells for
+    each column that has some, and seeds every call. Of the hooks below, the first two
+    are required; without ``_score_samples`` the generator offers no density, and with
+    ``_impute = None`` it offers no conditional draws.
+
+    ``_fit(Z, *, sample_weight, rng, track)``
+        Learn from the matrix Z of shape (n_samples, n_columns), in which NaN marks
+        missing cells and which ``self.columns_`` describes. ``track(items, names)``
+        iterates over the ``_n_steps()`` steps of a long fit and reports them to
+        callbacks.
+    ``_sample(known, rng)``
+        Fill the NaN cells of `known`, of shape (n_samples, n_columns), by draws given
+        its other cells.
+    ``_impute(Z, rng)``
+        The same, as if no cell could be missing (columns that mark missing cells may
+        be left NaN). The default calls ``_sample``.
+    ``_score_samples(Z, rng)``
+        Log-density of the cells of each row that are not NaN.
+
+    Attributes
+    ----------
+    codec_ : TableCodec
+        Translates between tables and matrices.
+    columns_ : tuple of Column
+        The columns of the matrix that the model sees: those of the table that have
+        observed cells, then one mark of missing cells for each that has missing ones.
+    n_features_in_ : int
+        Number of columns of the fitted table.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of its columns, where they are strings.
+    """
+
+    _parameter_constraints: dict = {
+        "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
+        "random_state": ["random_state"],
+    }
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        return tags
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "codec_")
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit(self, X, y=None, sample_weight=None):
+        """Learn the joint distribution of the rows of X.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe} of shape (n_samples, n_features)
+            Table of numbers, categories, booleans and dates; cells may be missing.
+        y : Ignored
+            Present for API consistency by convention.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weight of each row; a weight of 2 counts like a row that stands twice.
+
+        Returns
+        -------
+        self : object
+            The fitted generator. A fit that fails leaves it as it was.
+
+        Raises
+        ------
+        ValueError
+            If X has no row or a column that cannot be modelled, or if no weight is
+            positive.
+        """
+        rng = make_rng(self.random_state)
+        X, sample_weight = _drop_weightless_rows(X, sample_weight)
+        fresh = self._unfitted_copy()
+        fresh.codec_ = TableCodec(categorical_features=self.categorical_features)
+        Z = fresh.codec_.fit(X).encode(X)
+        if len(Z) == 0:
+            raise ValueError(
+                f"Found array with 0 sample(s) (shape={Z.shape}) while a minimum of 1 "
+                f"is required by {type(self).__name__}."
+            )
+        if sample_weight is None:
+            sample_weight = np.ones(len(Z))
+        fresh.n_features_in_ = fresh.codec_.n_features_in_
+        if hasattr(fresh.codec_, "feature_names_in_"):
+            fresh.feature_names_in_ = fresh.codec_.feature_names_in_
+        fresh.columns_ = _model_columns(fresh.codec_.columns_)
+        Z = fresh._model_matrix(Z, flags=None)
+
+        context = self._init_callback_context(max_subtasks=fresh._n_steps())
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        fresh._fit(
+            Z,
+            sample_weight=sample_weight,
+            rng=rng,
+            track=_Tracker(self, context, X, y),
+        )
+        fresh._call_seed = rng.integers(2**32, size=4)
+        fresh._n_calls = 0
+        self._take_fitted_state(fresh)
+        context.call_on_fit_task_end(
+            estimator=self, X=X, y=y, reconstruction_attributes=dict
+        )
+        return self
+
+    def sample(self, n_samples=1, *, given=None, random_state=None):
+        """Draw rows.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            Number of rows.
+        given : dict or dataframe, default=None
+            Cells to keep: a mapping from columns to values (or arrays of `n_samples`
+            values), or a table of `n_samples` rows that holds some of the columns. Its
+            missing cells are drawn like those of the columns that are not given.
+        random_state : int, RandomState instance or None, default=None
+            Seed of this call. With None, calls differ from each other, and are
+            repeated as a whole after the same seeded `fit`.
+
+        Returns
+        -------
+        X : {ndarray, dataframe} of shape (n_samples, n_features)
+            Rows in the container and dtypes of the fitted table, in random order.
+
+        Raises
+        ------
+        ValueError
+            If `given` names unknown columns or unseen categories.
+        """
+        check_is_fitted(self)
+        check_scalar(n_samples, "n_samples", Integral, min_val=0)
+        table = np.full((n_samples, self.n_features_in_), np.nan)
+        if given is not None:
+            if not _has_hook("_impute")(self):
+                raise ValueError(
+                    f"given: {type(self).__name__} cannot draw cells given others. "
+                    "Leave `given` out, or use a generator that has `impute`."
+                )
+            table = self.codec_.encode_given(given, n_samples)
+        known = self._model_matrix(table, flags=np.nan)
+        if n_samples:
+            known = self._sample(known, self._call_rng(random_state))
+        return self.codec_.decode(self._table_matrix(known))
+
+    @available_if(_has_hook("_impute"))
+    def impute(self, X, *, random_state=None):
+        """Replace every missing cell by a draw given the observed cells of its row.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe} of shape (n_samples, n_features)
+            Rows of the kind that was fitted.
+        random_state : int, RandomState instance or None, default=None
+            Seed of this call, as in `sample`.
+
+        Returns
+        -------
+        X_imputed : {ndarray, dataframe} of shape (n_samples, n_features)
+            Copy of X, its observed cells unchanged. Columns of which no cell was
+            observed in `fit` stay missing.
+        """
+        check_is_fitted(self)
+        Z = self._encode(X)
+        missing = np.isnan(Z)
+        rows = np.flatnonzero(missing.any(axis=1))
+        if len(rows):
+            known = self._model_matrix(Z[rows], flags=np.nan)
+            drawn = self._impute(known, self._call_rng(random_state))
+            Z[rows] = self._table_matrix(drawn, blank=False)
+        return self.codec_.replace(X, Z, missing & ~np.isnan(Z))
+
+    @available_if(_has_hook("_score_samples"))
+    def score_samples(self, X):
+        """Log-density of each row.
+
+        The base measure is the length in the column's own unit for continuous columns,
+        and counting for categories, booleans, whole numbers, dates, and the values that
+        a continuous column repeats. Missing cells are summed out; whether a cell is
+        missing is not scored.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe} of shape (n_samples, n_features)
+            Rows of the kind that was fitted.
+
+        Returns
+        -------
+        log_density : ndarray of shape (n_samples,)
+            In nats.
+        """
+        check_is_fitted(self)
+        known = self._model_matrix(self._encode(X), flags=np.nan)
+        # a stream of its own: asking for densities does not shift later draws
+        rng = np.random.default_rng([*self._call_seed, 0])
+        return self._score_samples(known, rng)
+
+    @available_if(_has_hook("_score_samples"))
+    def score(self, X, y=None):
+        """Mean log-density of the rows of X.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe} of shape (n_samples, n_features)
+            Rows of the kind that was fitted.
+        y : Ignored
+            Present for API consistency by convention.
+
+        Returns
+        -------
+        score : float
+            In nats per row; higher is better.
+        """
+        return float(np.mean(self.score_samples(X)))
+
+    @abstractmethod
+    def _fit(self, Z, *, sample_weight, rng, track):
+        """Learn from the matrix Z, described by ``self.columns_``."""
+
+    @abstractmethod
+    def _sample(self, known, rng):
+        """Fill the NaN cells of `known` by draws given its other cells."""
+
+    def _impute(self, Z, rng):
+        return self._sample(Z, rng)
+
+    def _n_steps(self):
+        """Number of steps that ``_fit`` reports through ``track``."""
+        return 0
+
+    def _call_rng(self, random_state):
+        if random_state is not None:
+            return make_rng(random_state)
+        with _CALL_LOCK:
+            self._n_calls += 1
+            return np.random.default_rng([*self._call_seed, self._n_calls])
+
+    def _encode(self, X):
+        validate_data(self, X, reset=False, skip_check_array=True)
+        return self.codec_.encode(X)
+
+    def _model_matrix(self, Z, *, flags):
+        """Columns that the model sees; `flags` is what unknown marks become."""
+        modelled = [j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"]
+        values = Z[:, modelled]
+        marked = [c.flag_of for c in self.columns_ if c.flag_of is not None]
+        missing = np.isnan(values[:, marked])
+        marks = np.where(missing, 1.0 if flags is None else flags, 0.0)
+        return np.hstack([values, marks])
+
+    def _table_matrix(self, Z, *, blank=True):
+        """Columns of the table, with NaN where a drawn mark says so."""
+        Z = Z.copy()
+        for j, column in enumerate(self.columns_):
+            if blank and column.flag_of is not None:
+                Z[Z[:, j] == 1.0, column.flag_of] = np.nan
+        out = np.full((len(Z), self.n_features_in_), np.nan)
+        modelled = [j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"]
+        out[:, modelled] = Z[:, : len(modelled)]
+        return out
+
+    def _unfitted_copy(self):
+        fresh = copy.copy(self)
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(fresh, name)
+        return fresh
+
+    def _take_fitted_state(self, fresh):
+        for name in [name for name in vars(self) if name.endswith("_")]:
+            delattr(self, name)
+        vars(self).update(vars(fresh))
+
+
+class _Tracker:
+    """Iterates over the steps of a fit and reports each to the callbacks."""
+
+    def __init__(self, estimator, context, X, y):
+        self.estimator = estimator
+        self.context = context
+        self.data = {"X": X, "y": y}
+
+    def __call__(self, items, names):
+        """Yield the items until they end or a callback asks to stop."""
+        items = iter(items)
+        for name in names:
+            task = self.context.subcontext(task_name=name)
+            task.call_on_fit_task_begin(estimator=self.estimator, **self.data)
+            # the work of the step may be done right here
+            yield next(items)
+            if task.call_on_fit_task_end(estimator=self.estimator, **self.data):
+                return
+
+
+def _drop_weightless_rows(X, sample_weight):
+    if sample_weight is None:
+        return X, None
+    sample_weight = _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
+    kept = np.flatnonzero(sample_weight > 0)
+    if not len(kept):
+        raise ValueError(
+            "sample_weight: at least one weight must be positive, all "
+            f"{len(sample_weight)} are zero."
+        )
+    if len(kept) == len(sample_weight):
+        return X, sample_weight
+    return take_rows(X, kept), sample_weight[kept]
+
+
+def _model_columns(columns):
+    modelled = [column for column in columns if column.kind != "missing"]
+    flags = [
+        Column(name=column.name, kind="boolean", n_categories=2, flag_of=j)
+        for j, column in enumerate(modelled)
+        if column.has_missing
+    ]
+    return (*modelled, *flags)

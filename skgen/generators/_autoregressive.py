@@ -1,0 +1,370 @@
+"""p(x) = prod_i p(x_i | x_<i): every column drawn given the columns before it."""
+
+import warnings
+from numbers import Integral
+
+import numpy as np
+from scipy.special import logsumexp
+from sklearn.base import clone
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils.parallel import Parallel, delayed
+
+from skgen._math.association import (
+    association_features,
+    association_matrix,
+    strongest_predictors,
+)
+from skgen._math.marginals import fit_ranks
+from skgen._math.particles import choose_one, effective_sample_size, resample
+from skgen.base import BaseGenerator, DefaultComponentsMixin
+from skgen.conditionals import TreeConditional
+
+#: rows times particles that are held in memory at once
+_BLOCK = 200_000
+
+
+class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
+    """Draws every column given the columns before it.
+
+    The joint distribution is factorised as p(x) = prod_i p(x_i | x_<i), and every
+    factor is a `conditional`, fitted on its own. Density is exact. So are conditional
+    draws when the known columns come first in the order; for other evidence, weighted
+    particles are drawn.
+
+    Parameters
+    ----------
+    conditional : object, default=None
+        The conditional distribution to use, cloned for each column. None stands for
+        ``TreeConditional()``.
+    order : {"auto"} or array-like of shape (n_features,), default="auto"
+        Columns in the order in which they are drawn, by name or position. "auto" keeps
+        the order of the table.
+    given : array-like, default=None
+        Columns that will be given when sampling; they come first in the order, so that
+        drawing the others is exact and fast.
+    max_predictors : int, default=None
+        Largest number of columns that a conditional sees: those most associated with
+        its target among the ones before it. None means all. On wide tables it makes
+        the cost nearly linear in the number of columns.
+    n_particles : int, default=32
+        Number of particles per row where known columns come after unknown ones.
+    categorical_features : array-like or "from_dtype" or None, default="from_dtype"
+        Columns to be taken as categories, as in
+        :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    n_jobs : int, default=None
+        Number of columns fitted at once. The result does not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        Seed.
+
+    Attributes
+    ----------
+    order_ : ndarray of shape (n_model_columns,)
+        Positions in ``columns_`` in the order in which they are drawn. A mark of
+        missing cells comes right before the column whose cells it marks.
+    predictors_ : list of ndarray
+        For each column that the model sees, the columns that its conditional sees.
+    conditionals_ : list
+        The fitted conditional of each column that the model sees.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skgen import AutoregressiveGenerator
+    >>> X, _ = load_iris(return_X_y=True)
+    >>> generator = AutoregressiveGenerator(random_state=0).fit(X)
+    >>> generator.sample(5).shape
+    (5, 4)
+    >>> generator.sample(2, given={0: 5.1})[:, 0]
+    array([5.1, 5.1])
+    """
+
+    _parameter_constraints: dict = {
+        **BaseGenerator._parameter_constraints,
+        "conditional": [HasMethods(["fit", "sample", "log_prob"]), None],
+        "order": ["array-like", StrOptions({"auto"})],
+        "given": ["array-like", None],
+        "max_predictors": [Interval(Integral, 0, None, closed="left"), None],
+        "n_particles": [Interval(Integral, 1, None, closed="left")],
+        "n_jobs": [Integral, None],
+    }
+
+    def __init__(
+        self,
+        conditional=None,
+        *,
+        order="auto",
+        given=None,
+        max_predictors=None,
+        n_particles=32,
+        categorical_features="from_dtype",
+        n_jobs=None,
+        random_state=None,
+    ):
+        self.conditional = conditional
+        self.order = order
+        self.given = given
+        self.max_predictors = max_predictors
+        self.n_particles = n_particles
+        self.categorical_features = categorical_features
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    @staticmethod
+    def _default_components():
+        return {"conditional": TreeConditional}
+
+    def _fit(self, Z, *, sample_weight, rng, track):
+        conditional = self._component("conditional")
+        _warn_if_too_few_rows(conditional, len(Z))
+        self.order_ = self._resolve_order()
+        self.ranks_ = [
+            None if column.discrete else fit_ranks(*_known(z, sample_weight))
+            for z, column in zip(Z.T, self.columns_, strict=True)
+        ]
+        self.predictors_ = self._choose_predictors(Z, rng)
+        cells = _Cells(Z, self.ranks_, ranked=_wants_ranks(conditional))
+        rngs = rng.spawn(len(Z.T))
+        jobs = (
+            delayed(self._fit_column)(conditional, cells, j, sample_weight, rngs[j])
+            for j in self.order_
+        )
+        names = [f"column {self.columns_[j].name}" for j in self.order_]
+        fitted = track(
+            Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs), names
+        )
+        self.conditionals_ = [None] * len(names)
+        for j, conditional_j in zip(self.order_, fitted, strict=False):
+            self.conditionals_[j] = conditional_j
+        for j in self.order_:
+            # a callback has stopped the fit: what is left stands alone
+            if self.conditionals_[j] is None:
+                self.predictors_[j] = self.predictors_[j][:0]
+                self.conditionals_[j] = self._fit_column(
+                    conditional, cells, j, sample_weight, rngs[j]
+                )
+
+    def _fit_column(self, conditional, cells, j, sample_weight, rng):
+        rows = np.flatnonzero(~np.isnan(cells.Z[:, j]))
+        predictors = self.predictors_[j]
+        return clone(conditional).fit(
+            cells.take(rows, predictors),
+            cells.Z[rows, j],
+            predictors=[self.columns_[i] for i in predictors],
+            target=self.columns_[j],
+            sample_weight=sample_weight[rows],
+            rng=rng,
+        )
+
+    def _n_steps(self):
+        return len(self.columns_)
+
+    def _resolve_order(self):
+        """Order of the model's columns: given first, each mark before its column."""
+        positions = {c.name: j for j, c in enumerate(self.codec_.columns_)}
+        first = _positions(self.given, positions, "given")
+        rest = list(range(len(positions)))
+        if not isinstance(self.order, str):
+            rest = _positions(self.order, positions, "order")
+            if len(rest) != len(positions):
+                raise ValueError(
+                    f"order: expected each of the {len(positions)} columns once, got "
+                    f"{len(rest)} columns. Name all of them, or use order='auto'."
+                )
+        order = first + [j for j in rest if j not in set(first)]
+        values = [c for c in self.columns_ if c.flag_of is None]
+        place = {c.name: j for j, c in enumerate(values)}
+        flag = {c.flag_of: j for j, c in enumerate(self.columns_)}
+        names = [self.codec_.columns_[j].name for j in order]
+        kept = [place[name] for name in names if name in place]
+        return np.array(
+            [k for j in kept for k in ([flag[j]] if j in flag else []) + [j]], dtype=int
+        )
+
+    def _choose_predictors(self, Z, rng):
+        earlier = np.array([], dtype=int)
+        predictors = [earlier] * len(self.columns_)
+        limit = Z.shape[1] if self.max_predictors is None else self.max_predictors
+        if limit < Z.shape[1]:
+            discrete = [column.discrete for column in self.columns_]
+            features = association_features(Z, discrete, rng)
+            association = association_matrix(features, Z.shape[1])
+        for j in self.order_:
+            predictors[j] = earlier
+            if len(earlier) > limit:
+                predictors[j] = strongest_predictors(association, j, earlier, limit)
+            if self.columns_[j].flag_of is None:
+                earlier = np.append(earlier, j)
+        return predictors
+
+    def _sample(self, known, rng):
+        Z = known.copy()
+        late = self._late_evidence(Z)
+        Z[late] = self._run_particles(Z[late], rng)[0]
+        cells = self._cells(Z)
+        flag = {column.flag_of: j for j, column in enumerate(self.columns_)}
+        for j in self.order_:
+            hidden = np.zeros(len(Z), dtype=bool)
+            if j in flag:
+                hidden = cells.Z[:, flag[j]] == 1.0
+                cells.put(j, np.flatnonzero(hidden), np.nan)
+            self._draw_column(cells, j, np.isnan(cells.Z[:, j]) & ~hidden, rng)
+        return cells.Z
+
+    def _impute(self, Z, rng):
+        Z = Z.copy()
+        late = self._late_evidence(Z)
+        Z[late] = self._run_particles(Z[late], rng)[0]
+        cells = self._cells(Z)
+        for j in self._value_order():
+            self._draw_column(cells, j, np.isnan(cells.Z[:, j]), rng)
+        return cells.Z
+
+    def _score_samples(self, Z, rng):
+        late = self._late_evidence(Z)
+        log_prob = np.zeros(len(Z))
+        log_prob[late] = self._run_particles(Z[late], rng)[1]
+        rows = np.flatnonzero(~late)
+        cells = self._cells(Z[rows])
+        for j in self._value_order():
+            known = np.flatnonzero(~np.isnan(cells.Z[:, j]))
+            log_prob[rows[known]] += self._column_log_prob(cells, j, known)
+        return log_prob
+
+    def _cells(self, Z):
+        ranked = _wants_ranks(self._component("conditional"))
+        return _Cells(Z, self.ranks_, ranked=ranked)
+
+    def _value_order(self):
+        return [j for j in self.order_ if self.columns_[j].flag_of is None]
+
+    def _draw_column(self, cells, j, where, rng):
+        rows = np.flatnonzero(where)
+        if len(rows):
+            X = cells.take(rows, self.predictors_[j])
+            cells.put(j, rows, self.conditionals_[j].sample(X, rng))
+
+    def _column_log_prob(self, cells, j, rows):
+        if not len(rows):
+            return np.zeros(0)
+        X = cells.take(rows, self.predictors_[j])
+        return self.conditionals_[j].log_prob(X, cells.Z[rows, j])
+
+    def _late_evidence(self, Z):
+        """Rows in which a known column comes after an unknown one."""
+        known = ~np.isnan(Z[:, self._value_order()])
+        return (known & np.maximum.accumulate(~known, axis=1)).any(axis=1)
+
+    def _run_particles(self, Z, rng):
+        """Fill unknown cells given known ones by weighted particles.
+
+        Returns
+        -------
+        Z : ndarray of shape (n_rows, n_columns)
+            One particle of each row, drawn in proportion to its weight.
+        log_evidence : ndarray of shape (n_rows,)
+            Log-density of the known cells.
+        """
+        filled, log_evidence = Z.copy(), np.zeros(len(Z))
+        size = max(1, _BLOCK // self.n_particles)
+        for start in range(0, len(Z), size):
+            block = slice(start, start + size)
+            filled[block], log_evidence[block] = self._run_block(Z[block], rng)
+        return filled, log_evidence
+
+    def _run_block(self, Z, rng):
+        n_particles = self.n_particles
+        cells = self._cells(np.repeat(Z, n_particles, axis=0))
+        log_weight = np.zeros((len(Z), n_particles))
+        log_evidence = np.zeros(len(Z))
+        for j in self._value_order():
+            self._draw_column(cells, j, np.isnan(cells.Z[:, j]), rng)
+            known = np.flatnonzero(~np.isnan(Z[:, j]))
+            rows = (known[:, None] * n_particles + np.arange(n_particles)).ravel()
+            step = self._column_log_prob(cells, j, rows)
+            log_weight[known] += step.reshape(-1, n_particles)
+            weak = np.flatnonzero(effective_sample_size(log_weight) < n_particles / 2)
+            log_evidence[weak] += _log_mean_exp(log_weight[weak])
+            chosen = resample(log_weight[weak], rng) + weak[:, None] * n_particles
+            rows = (weak[:, None] * n_particles + np.arange(n_particles)).ravel()
+            cells.copy_rows(rows, chosen.ravel())
+            log_weight[weak] = 0.0
+        log_evidence += _log_mean_exp(log_weight)
+        chosen = choose_one(log_weight, rng) + np.arange(len(Z)) * n_particles
+        return cells.Z[chosen], log_evidence
+
+
+class _Cells:
+    """Encoded cells, and beside them their ranks where conditionals want these."""
+
+    def __init__(self, Z, ranks, *, ranked):
+        self.Z = Z
+        self.ranks = ranks
+        self.seen = Z
+        if ranked:
+            self.seen = np.empty(Z.shape, dtype=np.float32)
+            for j in range(Z.shape[1]):
+                self.seen[:, j] = self._rank(j, Z[:, j])
+
+    def _rank(self, j, z):
+        return z if self.ranks[j] is None else np.interp(z, *self.ranks[j])
+
+    def take(self, rows, columns):
+        """What a conditional on some columns is shown of some rows."""
+        return self.seen[np.ix_(rows, columns)]
+
+    def put(self, j, rows, z):
+        """Write cells of one column."""
+        self.Z[rows, j] = z
+        if self.seen is not self.Z:
+            self.seen[rows, j] = self._rank(j, z)
+
+    def copy_rows(self, rows, source):
+        """Overwrite rows by other rows."""
+        self.Z[rows] = self.Z[source]
+        if self.seen is not self.Z:
+            self.seen[rows] = self.seen[source]
+
+
+def _known(z, weights):
+    known = ~np.isnan(z)
+    return z[known], weights[known]
+
+
+def _wants_ranks(conditional):
+    return getattr(conditional, "ranked_predictors", False)
+
+
+def _log_mean_exp(log_weight):
+    return logsumexp(log_weight, axis=1) - np.log(log_weight.shape[1])
+
+
+def _positions(columns, positions, parameter):
+    """Positions of columns that are named by name or by position."""
+    if columns is None:
+        return []
+    found = []
+    for column in columns:
+        if column in positions:
+            found.append(positions[column])
+        elif isinstance(column, Integral) and 0 <= column < len(positions):
+            found.append(int(column))
+        else:
+            raise ValueError(
+                f"{parameter}: {column!r} is not a column of X. Use the columns' names "
+                f"or positions from 0 to {len(positions) - 1}."
+            )
+    if len(set(found)) != len(found):
+        raise ValueError(f"{parameter}: every column may be named only once.")
+    return found
+
+
+def _warn_if_too_few_rows(conditional, n_samples):
+    needed = getattr(conditional, "n_samples_needed", 1)
+    if n_samples < needed:
+        warnings.warn(
+            f"{n_samples} rows are fewer than the {needed} that "
+            f"{type(conditional).__name__} needs to see how columns depend on each "
+            "other: they are drawn independently.",
+            UserWarning,
+            stacklevel=4,
+        )

@@ -1,0 +1,92 @@
+"""Columns drawn independently of each other: the floor of every comparison."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils._param_validation import Interval
+
+from skgen._math.marginals import (
+    draw_values,
+    fit_marginal,
+    log_density_in_token,
+    mix_with_floor,
+    tokens,
+)
+from skgen.base import BaseGenerator
+
+
+class IndependentGenerator(BaseGenerator):
+    """Draws every column from its own distribution, whatever the other columns hold.
+
+    The floor that a generator has to beat: its columns are right one by one, and
+    nothing else is.
+
+    Parameters
+    ----------
+    max_bins : int, default=256
+        Largest number of bins in which a numeric column is counted, apart from the
+        values that it repeats, which are counted one by one.
+    categorical_features : array-like or "from_dtype" or None, default="from_dtype"
+        Columns to be taken as categories, as in
+        :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    random_state : int, RandomState instance or None, default=None
+        Seed.
+
+    Attributes
+    ----------
+    marginals_ : list
+        The distribution of each column that the model sees.
+
+    See Also
+    --------
+    AutoregressiveGenerator : Draws each column given those before it.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skgen import IndependentGenerator
+    >>> X, _ = load_iris(return_X_y=True)
+    >>> IndependentGenerator(random_state=0).fit(X).sample(5).shape
+    (5, 4)
+    """
+
+    _parameter_constraints: dict = {
+        **BaseGenerator._parameter_constraints,
+        "max_bins": [Interval(Integral, 2, None, closed="left")],
+    }
+
+    def __init__(
+        self, *, max_bins=256, categorical_features="from_dtype", random_state=None
+    ):
+        self.max_bins = max_bins
+        self.categorical_features = categorical_features
+        self.random_state = random_state
+
+    def _fit(self, Z, *, sample_weight, rng, track):
+        self.marginals_ = []
+        for z, column in zip(Z.T, self.columns_, strict=True):
+            known = ~np.isnan(z)
+            marginal = fit_marginal(
+                z[known], sample_weight[known], column, max_bins=self.max_bins
+            )
+            self.marginals_.append(marginal)
+
+    def _sample(self, known, rng):
+        Z = known.copy()
+        for j, marginal in enumerate(self.marginals_):
+            rows = np.flatnonzero(np.isnan(Z[:, j]))
+            token = rng.choice(marginal.n_tokens, size=len(rows), p=marginal.masses)
+            Z[rows, j] = draw_values(marginal, token, rng)
+        return Z
+
+    def _score_samples(self, Z, rng):
+        total = np.zeros(len(Z))
+        for j, marginal in enumerate(self.marginals_):
+            rows = np.flatnonzero(~np.isnan(Z[:, j]))
+            z = Z[rows, j]
+            token = tokens(marginal, z)
+            with np.errstate(divide="ignore"):
+                log_prob = np.log(marginal.masses[token])
+            log_prob = log_prob + log_density_in_token(marginal, z, token)
+            total[rows] += mix_with_floor(marginal, z, log_prob)
+        return total

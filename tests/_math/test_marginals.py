@@ -1,0 +1,151 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import chisquare, kstest
+
+from skgen._math.marginals import (
+    draw_values,
+    find_atoms,
+    fit_marginal,
+    fit_ranks,
+    log_density_in_token,
+    mix_with_floor,
+    tokens,
+)
+
+ALPHA = 1e-6
+
+
+def _column(z, *, discrete=False, lattice=False):
+    return SimpleNamespace(
+        discrete=discrete,
+        n_categories=int(z.max()) + 1 if discrete else 0,
+        lattice=lattice,
+        atoms=np.empty(0) if discrete else find_atoms(z),
+    )
+
+
+def _log_prob(marginal, z):
+    token = tokens(marginal, z)
+    with np.errstate(divide="ignore"):
+        log_prob = np.log(marginal.masses[token])
+    return log_prob + log_density_in_token(marginal, z, token)
+
+
+def _sample(marginal, n_samples, rng):
+    token = rng.choice(marginal.n_tokens, size=n_samples, p=marginal.masses)
+    return draw_values(marginal, token, rng)
+
+
+@pytest.mark.parametrize("copies", [1, 2, 7])
+def test_atoms_do_not_depend_on_how_often_a_table_is_written_down(copies):
+    z = np.concatenate([np.zeros(30), np.arange(1, 50) / 7, [3.5, 3.5]])
+    assert_array_equal(find_atoms(np.tile(z, copies)), [0.0])
+
+
+def test_a_constant_is_an_atom():
+    assert_array_equal(find_atoms(np.full(5, 2.5)), [2.5])
+
+
+@pytest.mark.parametrize("max_bins", [2, 16, 256])
+def test_density_of_a_zero_inflated_column_integrates_to_one(max_bins):
+    rng = np.random.default_rng(0)
+    z = np.where(rng.random(500) < 0.3, 0.0, rng.lognormal(size=500))
+    marginal = fit_marginal(z, np.ones(500), _column(z), max_bins=max_bins)
+    # the density is constant between knots, so the rule of midpoints is exact
+    middle = (marginal.knots[1:] + marginal.knots[:-1]) / 2
+    integral = np.exp(_log_prob(marginal, middle)) @ np.diff(marginal.knots)
+    mass = np.exp(_log_prob(marginal, np.array([0.0])))[0]
+    assert_allclose(mass, np.mean(z == 0))
+    assert_allclose(integral + mass, 1.0)
+
+
+@pytest.mark.parametrize("max_bins", [2, 64])
+def test_probabilities_of_a_lattice_sum_to_one(max_bins):
+    rng = np.random.default_rng(1)
+    z = np.concatenate([rng.integers(0, 8, 300), rng.integers(100, 5000, 200)]) * 1.0
+    marginal = fit_marginal(z, np.ones(500), _column(z, lattice=True), max_bins=max_bins)
+    assert 0 < len(marginal.atoms) < 10
+    grid = np.arange(-10.0, 6000.0)
+    assert_allclose(np.exp(_log_prob(marginal, grid)).sum(), 1.0)
+
+
+def test_draws_of_a_lattice_follow_its_probabilities():
+    rng = np.random.default_rng(2)
+    z = np.concatenate([np.full(60, 3), rng.integers(0, 12, 30)]).astype(float)
+    marginal = fit_marginal(z, np.ones(90), _column(z, lattice=True), max_bins=4)
+    drawn = _sample(marginal, 20_000, rng)
+    grid = np.arange(z.min(), z.max() + 1)
+    assert set(drawn) <= set(grid)
+    expected = np.exp(_log_prob(marginal, grid))
+    expected, grid = expected[expected > 0], grid[expected > 0]
+    counts = (drawn[:, None] == grid).sum(axis=0)
+    assert chisquare(counts, 20_000 * expected).pvalue > ALPHA
+
+
+def test_draws_of_a_continuous_column_follow_its_distribution():
+    rng = np.random.default_rng(3)
+    z = rng.gamma(2.0, size=400)
+    marginal = fit_marginal(z, np.ones(400), _column(z), max_bins=20)
+    drawn = _sample(marginal, 5_000, rng)
+    assert z.min() <= drawn.min()
+    assert drawn.max() <= z.max()
+    uniform = np.interp(drawn, marginal.knots, marginal.cumulative)
+    assert kstest(uniform, "uniform").pvalue > ALPHA
+
+
+def test_bins_hold_equal_weight():
+    z = np.random.default_rng(4).normal(size=1000)
+    marginal = fit_marginal(z, np.ones(1000), _column(z), max_bins=10)
+    assert_allclose(marginal.masses, 0.1, atol=2e-3)
+
+
+def test_weights_count_like_repeated_rows():
+    rng = np.random.default_rng(5)
+    z, weights = rng.normal(size=60), rng.integers(1, 3, 60)
+    column = _column(z)
+    weighted = fit_marginal(z, weights * 1.0, column, max_bins=8)
+    repeated = np.repeat(z, weights)
+    other = fit_marginal(repeated, np.ones(len(repeated)), column, max_bins=8)
+    for a, b in zip(weighted, other, strict=True):
+        assert_allclose(a, b)
+
+
+def test_codes_are_their_own_tokens():
+    z = np.array([0.0, 2.0, 2.0, 3.0])
+    marginal = fit_marginal(z, np.ones(4), _column(z, discrete=True), max_bins=8)
+    assert_array_equal(tokens(marginal, z), z)
+    assert_allclose(marginal.masses, [0.25, 0, 0.5, 0.25])
+
+
+@pytest.mark.parametrize("z", [[4.0], [4.0, 4.0], [1.0, 1.0, 1.0, 1.5]])
+@pytest.mark.parametrize("lattice", [False, True])
+def test_columns_without_a_neighbour_to_interpolate_to(z, lattice):
+    z = np.floor(np.array(z)) if lattice else np.array(z)
+    marginal = fit_marginal(z, np.ones(len(z)), _column(z, lattice=lattice), max_bins=8)
+    drawn = _sample(marginal, 50, np.random.default_rng(0))
+    assert set(drawn) <= set(z)
+    assert np.isfinite(_log_prob(marginal, z)).all()
+
+
+@pytest.mark.parametrize("lattice", [False, True])
+def test_the_floor_makes_every_value_possible_and_keeps_the_total(lattice):
+    rng = np.random.default_rng(6)
+    z = rng.integers(0, 40, 50) * 1.0 if lattice else rng.normal(size=50)
+    column = _column(z, lattice=lattice)
+    marginal = fit_marginal(z, np.ones(50), column, max_bins=8)
+    far = np.array([-1e9, 1e9])
+    assert np.isfinite(mix_with_floor(marginal, far, _log_prob(marginal, far))).all()
+    grid = np.arange(-1e5, 1e5) if lattice else np.linspace(-1e4, 1e4, 2_000_001)
+    log_prob = _log_prob(marginal, grid)
+    mixed = np.exp(mix_with_floor(marginal, grid, log_prob))
+    floor = mixed - (1 - marginal.floor) * np.exp(log_prob)
+    assert_allclose(floor.sum() * (grid[1] - grid[0]), marginal.floor, rtol=1e-3)
+
+
+def test_ranks_are_mid_distribution_values():
+    values, rank = fit_ranks(np.array([5.0, 1.0, 5.0, 9.0]), np.ones(4))
+    assert_array_equal(values, [1.0, 5.0, 9.0])
+    assert_allclose(rank, [0.125, 0.5, 0.875])

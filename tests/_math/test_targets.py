@@ -1,0 +1,50 @@
+import numpy as np
+from numpy.testing import assert_allclose, assert_array_equal
+
+from skgen._math.targets import N_INDICATORS, order_categories, target_features
+
+
+def _features(token, n_categories):
+    marginal = type("M", (), {"n_tokens": n_categories})
+    return target_features(
+        token * 1.0, token, marginal, True, np.random.default_rng(0)
+    )
+
+
+def test_few_categories_become_indicators():
+    token = np.array([0, 2, 1, 2])
+    assert_array_equal(_features(token, 3), np.eye(3)[token])
+
+
+def test_two_categories_need_one_column():
+    assert _features(np.array([0, 1, 1]), 2).shape == (3, 1)
+
+
+def test_many_categories_are_projected_to_a_fixed_width():
+    token = np.random.default_rng(1).integers(0, 5000, 10_000)
+    assert _features(token, 5000).shape == (10_000, N_INDICATORS)
+
+
+def test_numbers_become_cosines_of_their_rank_whatever_their_unit():
+    z = np.random.default_rng(2).lognormal(size=50)
+    rng = np.random.default_rng(0)
+    a = target_features(z, None, None, False, rng)
+    b = target_features(np.log(z) * 7, None, None, False, rng)
+    assert_array_equal(a, b)
+    assert_allclose(a.mean(axis=0), 0, atol=1e-12)
+
+
+def test_categories_are_ordered_as_the_target_orders_them():
+    rng = np.random.default_rng(3)
+    effect = np.array([3.0, -1.0, 2.0, 0.0, -4.0])
+    codes = rng.integers(0, 5, 2000).astype(float)
+    target = effect[codes.astype(int)] + rng.normal(size=2000) * 0.1
+    codes[:100] = np.nan
+    place = order_categories(codes, target[:, None], np.ones(2000), 5)
+    assert abs(np.corrcoef(np.argsort(np.argsort(place)), np.argsort(np.argsort(effect)))[0, 1]) > 0.999
+
+
+def test_an_unseen_category_gets_the_middle_place():
+    codes = np.array([0.0, 0.0, 1.0, 1.0])
+    place = order_categories(codes, np.array([[1.0], [1], [-1], [-1]]), np.ones(4), 3)
+    assert_allclose(place[2], 0)

@@ -1,0 +1,191 @@
+"""Imports point down: what each layer may know, read from the source itself."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+import skgen
+
+PACKAGE = Path(skgen.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+# Layer of a file or folder of the package, and the layers each may import from.
+LAYERS = {
+    "_math": "formulas",
+    "_columns": "table",
+    "table": "table",
+    "base": "base",
+    "conditionals": "models",
+    "generators": "models",
+    "metrics": "judges",
+    "displays": "judges",
+    "report": "judges",
+    "compose": "wrappers",
+    "imputation": "wrappers",
+    "masking": "wrappers",
+    "resampling": "wrappers",
+    "datasets": "datasets",
+    "estimator_checks": "top",
+    "__init__": "top",
+    "__main__": "top",
+    "_cli": "top",
+    "_demo": "top",
+}
+BELOW = {
+    "formulas": {"formulas"},
+    "table": {"formulas", "table"},
+    "base": {"formulas", "table", "base"},
+    "models": {"formulas", "table", "base", "models"},
+    "judges": {"formulas", "table", "judges"},
+    "wrappers": {"formulas", "table", "base", "wrappers"},
+    "datasets": {"table", "base"},
+    "top": set(LAYERS.values()),
+}
+# What a wrapper uses for `generator=None`: the one model it may name.
+DEFAULT_MODEL = {"AutoregressiveGenerator", "TreeConditional"}
+DATAFRAMES = {"narwhals", "pandas", "polars", "pyarrow"}
+MAY_KNOW_DATAFRAMES = {"table.py": DATAFRAMES, "_cli.py": {"pandas"}}
+REQUIRED = {"imblearn", "joblib", "narwhals", "numpy", "scipy", "sklearn", "skgen"}
+NOT_GLOBAL = {"default_rng", "Generator"}
+
+
+def part_of(module):
+    """``skgen.generators._x`` -> ``generators``; ``skgen`` -> ``__init__``."""
+    return (module.split(".") + ["__init__"])[1]
+
+
+def imports_of(tree, file):
+    """(module, names, at_top) of all imports; relative ones made absolute."""
+    package = ["skgen", *Path(file).parts[:-1]]
+    at_top = set(map(id, tree.body))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, set(), id(node) in at_top
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) + 1 - node.level] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            names = {alias.name for alias in node.names}
+            if module == "skgen" and names & LAYERS.keys():
+                for name in names:
+                    yield f"skgen.{name}", set(), id(node) in at_top
+            else:
+                yield module, names, id(node) in at_top
+
+
+def own_violations(file, module, names):
+    """Complaint about an import from the package itself, if any."""
+    source = LAYERS[part_of("skgen." + file.removesuffix(".py").replace("/", "."))]
+    target = LAYERS[part_of(module)]
+    default = source == "wrappers" and target == "models"
+    if default and names and names <= DEFAULT_MODEL:
+        return
+    if target not in BELOW[source]:
+        yield f"{file} ({source}) imports {module} ({target})"
+
+
+def foreign_violations(file, module, at_top):
+    """Complaints about an import from elsewhere."""
+    root = module.split(".")[0]
+    if root in DATAFRAMES - MAY_KNOW_DATAFRAMES.get(file, set()):
+        yield f"{file} knows dataframes: {module}"
+    if root in sys.stdlib_module_names:
+        return
+    if at_top and root not in REQUIRED:
+        yield f"{file} needs {module}, which is optional"
+    formulas = file.startswith("_math/")
+    if formulas and root not in {"numpy", "scipy"}:
+        if not module.startswith("sklearn.utils"):
+            yield f"{file} (formulas) imports {module}"
+
+
+def random_violations(file, tree):
+    """Complaints about uses of numpy's global random state."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            chain = ast.unparse(node)
+            for prefix in ("np.random.", "numpy.random."):
+                name = chain.removeprefix(prefix).split(".")[0]
+                if chain.startswith(prefix) and name not in NOT_GLOBAL:
+                    yield f"{file}:{node.lineno} uses {chain}"
+        elif isinstance(node, ast.ImportFrom) and node.module == "numpy.random":
+            for alias in node.names:
+                if alias.name not in NOT_GLOBAL:
+                    yield f"{file}:{node.lineno} imports numpy.random.{alias.name}"
+
+
+def violations(file, source):
+    """All complaints about `source`, the text of `file` (relative to the package)."""
+    tree = ast.parse(source)
+    found = list(random_violations(file, tree))
+    for module, names, at_top in imports_of(tree, file):
+        if module.split(".")[0] == "skgen":
+            found += own_violations(file, module, names)
+        else:
+            found += foreign_violations(file, module, at_top)
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_file_keeps_to_its_layer(path):
+    file = path.relative_to(PACKAGE).as_posix()
+    assert violations(file, path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("_math/a.py", "from skgen.table import Column"),
+        ("_math/a.py", "from ..table import Column"),
+        ("_math/a.py", "from .. import table"),
+        ("_math/a.py", "import sklearn.tree"),
+        ("_math/a.py", "import joblib"),
+        ("table.py", "from skgen.base import BaseGenerator"),
+        ("base.py", "from skgen.generators import IndependentGenerator"),
+        ("base.py", "from .generators._independent import IndependentGenerator"),
+        ("base.py", "from skgen import AutoregressiveGenerator"),
+        ("base.py", "import narwhals as nw"),
+        ("generators/_a.py", "from skgen.resampling import GenerativeOverSampler"),
+        ("generators/_a.py", "def f():\n    import pandas as pd"),
+        ("conditionals.py", "import polars.selectors"),
+        ("resampling.py", "from skgen.generators import IndependentGenerator"),
+        ("resampling.py", "import skgen.generators"),
+        ("metrics/_a.py", "from skgen.generators import AutoregressiveGenerator"),
+        ("metrics/_a.py", "from ..base import BaseGenerator"),
+        ("displays.py", "import matplotlib.pyplot as plt"),
+        ("datasets.py", "from skgen.resampling import GenerativeOverSampler"),
+        ("_cli.py", "def f():\n    import polars"),
+        ("base.py", "import numpy as np\nnp.random.seed(0)"),
+        ("base.py", "import numpy as np\nx = np.random.mtrand._rand"),
+        ("base.py", "import numpy\nx = numpy.random.normal(size=3)"),
+        ("base.py", "from numpy.random import seed"),
+    ],
+)
+def test_violation_is_seen(file, source):
+    assert len(violations(file, source)) >= 1
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("_math/a.py", "from sklearn.utils import check_array\nimport scipy.special"),
+        ("_math/a.py", "from ._b import f"),
+        ("table.py", "import narwhals as nw"),
+        ("generators/_a.py", "from ..base import BaseGenerator"),
+        ("generators/_a.py", "from skgen.conditionals import TreeConditional"),
+        ("resampling.py", "from skgen.generators import AutoregressiveGenerator"),
+        ("resampling.py", "from skgen.conditionals import TreeConditional"),
+        ("displays.py", "def f():\n    import matplotlib.pyplot as plt"),
+        ("base.py", "import numpy as np\nrng = np.random.default_rng(0)"),
+        ("base.py", '"""Never np.random.seed."""'),
+    ],
+)
+def test_what_is_allowed_passes(file, source):
+    assert violations(file, source) == []
+
+
+def test_every_part_has_a_layer():
+    parts = {path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in FILES}
+    assert parts <= LAYERS.keys()

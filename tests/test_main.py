@@ -1,0 +1,358 @@
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from skgen import _cli
+from skgen.__main__ import main
+from skgen.datasets import make_customers
+
+
+def run(*argv):
+    """Exit status of the command, however it leaves."""
+    try:
+        return main([str(argument) for argument in argv])
+    except SystemExit as exit:
+        return exit.code
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with a table of every kind of column, which is also where we are."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    n = 60
+    count = rng.poisson(3, n)
+    table = pd.DataFrame(
+        {
+            "answer": np.array(["NA", "None", "yes, or no"])[rng.integers(3, size=n)],
+            "count": [str(value) for value in count],
+            "gap": ["" if value == 3 else str(7 * value) for value in count],
+            "price": [f"{value:.2f}" for value in rng.integers(5, 50, n) / 2],
+            "score": [repr(value) for value in rng.normal(size=n).round(3)],
+            "flag": np.array(["true", "false"])[rng.integers(2, size=n)],
+            "day": [f"2024-01-{day:02d}" for day in rng.integers(1, 32, n)],
+            "moment": [
+                f"2024-01-01T{hour:02d}:30:00" for hour in rng.integers(0, 24, n)
+            ],
+            "zip": np.array(["01067", "10115", "00042"])[rng.integers(3, size=n)],
+            "target": np.repeat(["no", "yes"], [48, 12]),
+        }
+    )
+    table.to_csv("in.csv", index=False)
+    (tmp_path / "words.txt").write_text("a\n1\n")
+    return tmp_path
+
+
+def texts(path):
+    return pd.read_csv(path, dtype=str, keep_default_na=False)
+
+
+def assert_spelled_alike(new, old):
+    """Cells of `new` look as those of `old` do, and discrete ones occur there."""
+    assert list(new.columns) == list(old.columns)
+    for name in ("answer", "count", "gap", "flag", "zip"):
+        assert set(new[name]) <= set(old[name])
+    assert new["price"].str.fullmatch(r"[0-9]+\.[0-9]{2}").all()
+    assert new["score"].str.fullmatch(r"-?[0-9]+\.[0-9]{1,3}").all()
+    assert new["day"].str.fullmatch(r"2024-01-[0-9]{2}").all()
+    assert new["moment"].str.fullmatch(r"2024-01-01T[0-9]{2}:30:00").all()
+
+
+def test_sample_csv(folder, capsys):
+    assert run("sample", "in.csv", "-n", 150, "-o", "out.csv") == 0
+    old, new = texts("in.csv"), texts("out.csv")
+    assert len(new) == 150
+    assert_spelled_alike(new, old)
+    assert set(new["answer"]) == set(old["answer"])
+    assert "" in set(new["gap"])
+    assert capsys.readouterr().err == "wrote 150 rows to out.csv\n"
+    assert sorted(os.listdir()) == ["in.csv", "out.csv", "words.txt"]
+
+
+def test_sample_parquet(folder):
+    table, _ = make_customers(100, random_state=0)
+    table["visits"] = table["visits"].astype("Int64").mask(table["months"] < 5)
+    table.to_parquet("in.parquet")
+    assert run("sample", "in.parquet", "-n", 70, "-o", "out.parquet") == 0
+    new = pd.read_parquet("out.parquet", dtype_backend="numpy_nullable")
+    assert len(new) == 70
+    expected = pd.read_parquet("in.parquet", dtype_backend="numpy_nullable")
+    pd.testing.assert_series_equal(new.dtypes, expected.dtypes)
+    assert str(new["visits"].dtype) == "Int64"
+
+
+def test_parquet_to_csv_and_back(folder):
+    table, _ = make_customers(80, random_state=0)
+    table.to_parquet("in.parquet")
+    assert run("sample", "in.parquet", "-n", 70, "-o", "out.csv") == 0
+    assert texts("out.csv")["signup"].str.fullmatch(r"20\d\d-\d\d-\d\d").all()
+    assert run("sample", "out.csv", "-n", 40, "-o", "back.parquet") == 0
+    back = pd.read_parquet("back.parquet")
+    assert pd.api.types.is_datetime64_dtype(back["signup"])
+    assert back["visits"].dtype == np.int64
+
+
+def test_oversample_csv(folder, capsys):
+    assert run("oversample", "in.csv", "--target", "target", "-o", "out.csv") == 0
+    old, new = texts("in.csv"), texts("out.csv")
+    pd.testing.assert_frame_equal(new[:60], old)
+    assert list(new["target"][60:]) == ["yes"] * 36
+    assert_spelled_alike(new[60:], old)
+    assert capsys.readouterr().err == "wrote 60 + 36 rows to out.csv\n"
+
+
+def test_oversample_by_ratio(folder):
+    arguments = ["--target", "target", "--sampling-strategy", "0.5", "-o", "out.csv"]
+    assert run("oversample", "in.csv", *arguments) == 0
+    assert (texts("out.csv")["target"] == "yes").sum() == 24
+
+
+@pytest.mark.parametrize("target", ["flag", "count"])
+def test_oversample_kinds_of_target(folder, target):
+    rows = texts("in.csv")
+    rows["count"] = np.repeat(["3", "-1"], [40, 20])
+    rows["flag"] = np.repeat(["true", "false"], [40, 20])
+    rows.to_csv("in.csv", index=False)
+    assert run("oversample", "in.csv", "--target", target, "-o", "out.csv") == 0
+    new = texts("out.csv")
+    assert list(new.columns) == list(rows.columns)
+    assert list(new[target][60:]) == [rows[target][59]] * 20
+
+
+def test_oversample_parquet_target(folder):
+    table, churned = make_customers(150, random_state=0)
+    for target in (churned, churned.astype(bool), churned.map({0: "no", 1: "yes"})):
+        table.assign(churned=target).to_parquet("in.parquet")
+        arguments = ["--target", "churned", "-o", "out.parquet", "--force"]
+        assert run("oversample", "in.parquet", *arguments) == 0
+        new = pd.read_parquet("out.parquet")
+        assert new["churned"].dtype == target.dtype
+        assert (new["churned"] == target[0]).sum() * 2 == len(new)
+
+
+def test_random_state(folder):
+    for name, seed in [("a", 5), ("b", 5), ("c", 6)]:
+        arguments = ["-o", f"{name}.csv", "--random-state", seed]
+        assert run("sample", "in.csv", "-n", 20, *arguments) == 0
+    for name in ("d", "e"):
+        assert run("sample", "in.csv", "-n", 20, "-o", f"{name}.csv") == 0
+    a, b, c, d, e = ((folder / f"{name}.csv").read_text() for name in "abcde")
+    assert a == b
+    assert len({a, c, d, e}) == 4
+
+
+def test_missing_words(folder):
+    arguments = ["--missing", "NA", "--missing", "None"]
+    assert run("sample", "in.csv", "-n", 90, "-o", "out.csv", *arguments) == 0
+    assert set(texts("out.csv")["answer"]) == {"", "yes, or no"}
+
+
+def test_drop(folder):
+    arguments = ["--drop", "zip", "--drop", "day"]
+    assert run("sample", "in.csv", "-n", 5, "-o", "out.csv", *arguments) == 0
+    kept = [name for name in texts("in.csv") if name not in ("zip", "day")]
+    assert list(texts("out.csv")) == kept
+
+
+def test_force_replaces_even_the_input(folder):
+    assert run("sample", "in.csv", "-n", 7, "-o", "in.csv", "--force") == 0
+    assert len(texts("in.csv")) == 7
+
+
+FILES = {
+    "empty.csv": b"",
+    "header.csv": b"a,b\n",
+    "ragged.csv": b"a,b\n1,2\n3,4,5\n",
+    "long.csv": b"a,b\n1,2,3\n3,4,5\n",
+    "unnamed.csv": b"a,\n1,2\n",
+    "twice.csv": b"a,a\n1,2\n",
+    "latin.csv": "a,b\nf\xe9e,2\n".encode("latin-1"),
+    "quote.csv": b'a,b\n"1,2\n3,4\n',
+    "broken.parquet": b"not parquet at all",
+    "names.csv": b"id,a\n" + b"".join(b"n%d,1\n" % i for i in range(60)),
+    "gap.csv": b"a,t\n1,x\n2,\n3,y\n",
+    "one_class.csv": b"a,t\n1,x\n2,x\n3,x\n",
+}
+OVERSAMPLE = ["oversample", "in.csv", "-o", "out.csv"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        ([], ["COMMAND"]),
+        (["destroy"], ["destroy"]),
+        (["sample"], ["IN"]),
+        (["sample", "in.csv", "-o", "out.csv"], ["-n"]),
+        (["sample", "in.csv", "-n", "0", "-o", "out.csv"], ["-n", "'0'"]),
+        (["sample", "in.csv", "-n", "1.5", "-o", "out.csv"], ["-n", "'1.5'"]),
+        (["sample", "in.csv", "-n", "5"], ["-o"]),
+        (["sample", "none.csv", "-n", "5", "-o", "out.csv"], ["none.csv", "no such"]),
+        (["sample", "words.txt", "-n", "5", "-o", "out.csv"], ["suffix", "'.txt'"]),
+        (["sample", "in.csv", "-n", "5", "-o", "out.json"], ["suffix", "'.json'"]),
+        (["sample", "in.csv", "-n", "5", "-o", "kept.csv"], ["kept.csv", "--force"]),
+        (["sample", "in.csv", "-n", "5", "-o", "no/out.csv"], ["no/out.csv", "no dir"]),
+        (["sample", "in.csv", "-n", "5", "-o", "dir.csv", "--force"], ["a directory"]),
+        (["sample", "dir.csv", "-n", "5", "-o", "out.csv"], ["dir.csv", "no such"]),
+        (["sample", "in.csv", "-n", "5", "-o", "out.csv", "--drop", "q"], ["'q'"]),
+        (
+            ["sample", "in.csv", "-n", "5", "-o", "out.csv", "--random-state", "-1"],
+            ["--random-state", "'-1'"],
+        ),
+        (["sample", "empty.csv", "-n", "5", "-o", "out.csv"], ["empty.csv"]),
+        (["sample", "header.csv", "-n", "5", "-o", "out.csv"], ["header.csv", "0 row"]),
+        (["sample", "ragged.csv", "-n", "5", "-o", "out.csv"], ["ragged.csv", "3"]),
+        (["sample", "long.csv", "-n", "5", "-o", "out.csv"], ["long.csv", "more"]),
+        (["sample", "unnamed.csv", "-n", "5", "-o", "out.csv"], ["no name"]),
+        (["sample", "twice.csv", "-n", "5", "-o", "out.csv"], ["same name"]),
+        (["sample", "latin.csv", "-n", "5", "-o", "out.csv"], ["latin.csv", "utf-8"]),
+        (["sample", "quote.csv", "-n", "5", "-o", "out.csv"], ["quote.csv"]),
+        (["sample", "broken.parquet", "-n", "5", "-o", "out.csv"], ["broken.parquet"]),
+        (["sample", "names.csv", "-n", "5", "-o", "out.csv"], ["names.csv", "'id'"]),
+        (OVERSAMPLE, ["--target"]),
+        ([*OVERSAMPLE, "--target", "q"], ["'q'", "answer, count"]),
+        ([*OVERSAMPLE, "--target", "score"], ["in.csv", "continuous"]),
+        ([*OVERSAMPLE, "--target", "target", "--sampling-strategy", "most"], ["most"]),
+        ([*OVERSAMPLE, "--target", "target", "--sampling-strategy", "1.5"], ["ratio"]),
+        ([*OVERSAMPLE, "--target", "target", "--sampling-strategy", "nan"], ["nan"]),
+        (
+            ["oversample", "gap.csv", "--target", "t", "-o", "out.csv"],
+            ["'t'", "missing"],
+        ),
+        (
+            ["oversample", "one_class.csv", "--target", "t", "-o", "out.csv"],
+            ["one_class.csv", "class"],
+        ),
+    ],
+    ids=lambda part: " ".join(part) if isinstance(part, list) else None,
+)
+def test_misuse(folder, capsys, argv, words):
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    (folder / "kept.csv").write_text("kept")
+    (folder / "dir.csv").mkdir()
+    before = sorted(os.listdir())
+    assert run(*argv) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("skgen")
+    assert captured.err.count("\n") == 1
+    for word in words:
+        assert word in captured.err
+    assert sorted(os.listdir()) == before
+    assert (folder / "kept.csv").read_text() == "kept"
+
+
+@pytest.mark.parametrize("output", ["out.csv", "out.parquet"])
+@pytest.mark.parametrize(
+    ("error", "status"), [(OSError("disk full"), 2), (KeyboardInterrupt(), 130)]
+)
+def test_nothing_half_written(folder, monkeypatch, capsys, output, error, status):
+    (folder / output).write_text("kept")
+
+    def fail(source, target):
+        assert os.path.getsize(source) > 0
+        raise error
+
+    monkeypatch.setattr(_cli.os, "replace", fail)
+    arguments = ["-n", 5, "-o", output, "--force"]
+    assert run("sample", "in.csv", *arguments) == status
+    assert (folder / output).read_text() == "kept"
+    assert sorted(os.listdir()) == sorted(["in.csv", "words.txt", output])
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_link_is_kept(folder):
+    (folder / "real.csv").write_text("old")
+    (folder / "link.csv").symlink_to("real.csv")
+    assert run("sample", "in.csv", "-n", 5, "-o", "link.csv", "--force") == 0
+    assert (folder / "link.csv").is_symlink()
+    assert len(texts("real.csv")) == 5
+
+
+def test_without_pandas(folder, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    assert run("sample", "in.csv", "-n", 5, "-o", "out.csv") == 2
+    assert "skgen-tabular[pandas]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("cells", "dtype"),
+    [
+        (["1", "-20", "0"], "int64"),
+        (["1", "", "0"], "Int64"),
+        (["1.50", "-0.25", "12.00"], "float64"),
+        (["1.5", "", ".25"], "float64"),
+        (["1.5", "2", "3.25"], "float64"),
+        (["1e-07", "1.5", "2.0"], "float64"),
+        (["0.1", "0.30000000000000004"], "float64"),
+        (["TRUE", "FALSE"], "bool"),
+        (["true", "", "false"], "boolean"),
+        (["2024-02-29", "1999-12-31"], "datetime64"),
+        (["2024-02-29", ""], "datetime64"),
+        (["2024-02-29 10:00", "1999-12-31 23:59"], "datetime64"),
+        (["2024-02-29T10:00:00Z", "1999-12-31T23:59:59Z"], "datetime64"),
+        (["2024-02-29 10:00:00.125", "1999-12-31 23:59:59.000"], "datetime64"),
+        # Not numbers, dates or booleans to their writer: left as they are.
+        (["007", "12"], "str"),
+        (["+4912345", "+4967890"], "str"),
+        (["1234567890123456789", "2"], "str"),
+        (["12345678901234567890.0", "12345678901234567890"], "str"),
+        (["2024-02-30", "2024-02-01"], "str"),
+        (["2024-2-3", "2024-02-01"], "str"),
+        (["True", "false"], "str"),
+        (["NA", "nan", "None", "inf"], "str"),
+        (["1e999", "1"], "str"),
+    ],
+    ids=repr,
+)
+def test_cells_are_read_and_written_back(tmp_path, cells, dtype):
+    path, back = tmp_path / "a.csv", tmp_path / "b.csv"
+    path.write_text("a,b\n" + "".join(f"{cell},x\n" for cell in cells))
+    table, spellings = _cli.read_table(path)
+    is_text = pd.api.types.is_string_dtype(table["a"].dtype)
+    assert is_text if dtype == "str" else str(table["a"].dtype).startswith(dtype)
+    _cli.write_table(table, back, spellings)
+    numbers = [cell.replace(".25", "0.25") if cell == ".25" else cell for cell in cells]
+    assert back.read_text() == "a,b\n" + "".join(f"{cell},x\n" for cell in numbers)
+
+
+def test_byte_order_mark_and_quotes(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes('"first\nname",b\n"x,\n""y""",1\n'.encode("utf-8-sig"))
+    table, spellings = _cli.read_table(path)
+    assert list(table.columns) == ["first\nname", "b"]
+    _cli.write_table(table, tmp_path / "b.csv", spellings)
+    written = (tmp_path / "b.csv").read_bytes()
+    assert written == b'"first\nname",b\n"x,\n""y""",1\n'
+
+
+def test_demo(capsys):
+    assert run("demo", "--repeats", 1) == 0
+    captured = capsys.readouterr()
+    lines = captured.out.splitlines()
+    for method in ("nothing", "class weights", "SMOTE", "skgen"):
+        rows = [line for line in lines if line.startswith(f"{method} ")]
+        assert len(rows) == 4
+        assert {len(row) for row in rows} == {len(lines[1])}
+    assert max(map(len, lines)) <= 88
+    assert "log-loss" in lines[-1] or "ranking" in lines[-1]
+    assert len(captured.err.splitlines()) == 16
+
+
+def test_process(folder):
+    command = [sys.executable, "-m", "skgen", "sample", "in.csv"]
+    arguments = ["-n", "3", "-o", "out.csv", "--random-state", "0"]
+    done = subprocess.run(
+        [*command, *arguments], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert len(texts("out.csv")) == 3
+    again = subprocess.run(
+        [*command, *arguments], capture_output=True, text=True, check=False
+    )
+    assert again.returncode == 2
+    assert again.stderr.count("\n") == 1

@@ -1,0 +1,75 @@
+"""The README promises nothing that does not run."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import skgen
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.DOTALL | re.MULTILINE)
+EXAMPLES = [text for language, text in BLOCKS if language == "python"]
+COMMANDS = [text for _, text in BLOCKS if text.startswith("python -m pip ")]
+
+
+def run(example):
+    names = {}
+    exec(compile(example, "README.md", "exec"), names)
+    return names
+
+
+def test_pipeline_example():
+    names = run(EXAMPLES[0])
+    search, grid = names["search"], names["grid"]
+    assert search.best_params_.keys() == grid.keys()
+    assert len(search.cv_results_["mean_test_score"]) == 6
+    # The sampler must have been at work, and must be skipped at prediction.
+    assert len(search.predict(names["X"])) == 1000
+    scores = search.cv_results_["mean_test_score"]
+    assert scores.min() > 2 * names["y"].mean()
+    assert scores.max() > scores.min()
+
+
+def test_generator_example():
+    names = run(EXAMPLES[1])
+    assert names["generator"].sample(3).columns.equals(names["X"].columns)
+
+
+def test_no_example_is_left_out():
+    assert len(EXAMPLES) == 2
+
+
+def test_two_commands_of_one_line_each():
+    assert len(COMMANDS) == 2
+    for command in COMMANDS:
+        assert command.count("\n") == 1
+        assert "://" not in command
+    demo, tests = COMMANDS
+    assert demo.endswith(" && python -m skgen demo\n")
+    assert tests.endswith(" && python -m pytest\n")
+
+
+def test_ci_runs_what_the_readme_says():
+    # .ci/run takes the lines by this pattern, in this order.
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    pattern = re.search(r"grep -E '(.*?)' README\.md", script)[1]
+    lines = [line for line in README.splitlines() if re.search(pattern, line)]
+    assert [f"{line}\n" for line in lines] == COMMANDS
+    first, *_, last = [line for line in script.splitlines() if line.startswith("step ")]
+    assert (first, last) == ('step "$demo"', 'step "$tests"')
+
+
+def test_extras_of_the_commands_exist():
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        extras = tomllib.load(file)["project"]["optional-dependencies"]
+    for command in COMMANDS:
+        for name in re.search(r"\[(.*?)\]", command)[1].split(","):
+            assert name in extras
+
+
+@pytest.mark.parametrize("name", skgen.__all__)
+def test_public_names_are_listed(name):
+    assert f"| `{name}` |" in README
