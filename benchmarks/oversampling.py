@@ -333,7 +333,7 @@ def main(arguments):
     print(format_table(summary), format_table(by_classifier(scores)), sep="\n\n")
     gaps = []
     if "skgen" in samplers:
-        for baseline in set(samplers) - {"skgen"}:
+        for baseline in [name for name in samplers if name != "skgen"]:
             gaps.append(differences(scores, "skgen", baseline))
             print("\n" + format_table(gaps[-1]))
     if arguments.tables is None:

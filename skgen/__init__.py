@@ -3,6 +3,7 @@
 from skgen.base import BaseGenerator
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator, IndependentGenerator
+from skgen.resampling import GenerativeOverSampler
 from skgen.table import TableCodec
 
 __version__ = "0.1.0"
@@ -10,7 +11,9 @@ __version__ = "0.1.0"
 __all__ = [
     "AutoregressiveGenerator",
     "BaseGenerator",
+    "GenerativeOverSampler",
     "IndependentGenerator",
     "TableCodec",
     "TreeConditional",
+    "__version__",
 ]

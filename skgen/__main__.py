@@ -1,6 +1,7 @@
 """The command line: ``python -m skgen demo | sample | oversample``."""
 
 import argparse
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -210,12 +211,12 @@ def _strategy(text):
     """Argument type: imbalanced-learn's name of a strategy, or a ratio."""
     if text in STRATEGIES:
         return text
-    try:
-        return float(text)
-    except ValueError:
+    if not re.fullmatch(r"1(\.0*)?|0?\.[0-9]*[1-9][0-9]*", text):
         raise argparse.ArgumentTypeError(
-            f"expected a number or one of {', '.join(STRATEGIES)}; got {text!r}"
-        ) from None
+            f"expected a ratio in (0, 1] or one of {', '.join(STRATEGIES)}; "
+            f"got {text!r}"
+        )
+    return float(text)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import sys
 import warnings
 from pathlib import Path
 
@@ -81,19 +82,20 @@ def read_table(path, *, missing=(), drop=()):
     Returns
     -------
     table : pandas.DataFrame
+        With a RangeIndex; an index that pandas kept in the file is left out.
     spellings : dict of {str: callable}
         For the columns of a CSV file that are not plain text, the function that
         writes a value as the file did.
     """
     suffix = check_suffix(path)
-    pd = import_pandas()
+    import_pandas()
     if not path.is_file():
         raise Misuse(f"{path}: no such file")
     try:
         if suffix == ".csv":
             table = _read_csv_texts(path, missing)
         else:
-            table = pd.read_parquet(path, dtype_backend="numpy_nullable")
+            table = _read_parquet(path)
     except UNREADABLE as error:
         raise Misuse(f"cannot read {path}: {one_line(error)}") from error
     for name in drop:
@@ -157,6 +159,19 @@ def _read_csv_texts(path, missing):
             raise ValueError("a row has more cells than the first line") from warning
 
 
+def _read_parquet(path):
+    """A Parquet file in pandas' usual dtypes, but whole numbers with gaps as such."""
+    pd = import_pandas()
+    table = pd.read_parquet(path)
+    # pandas turns integers and booleans with missing cells into floats and objects.
+    doubtful = [name for name in table if table[name].dtype.kind in "fO"]
+    nullable = pd.read_parquet(path, columns=doubtful, dtype_backend="numpy_nullable")
+    for name in doubtful:
+        if nullable[name].dtype.kind in "iub":
+            table[name] = nullable[name]
+    return table
+
+
 def _parse_columns(table):
     """Typed columns of a table of texts, and how to write them as they were."""
     pd = import_pandas()
@@ -165,6 +180,12 @@ def _parse_columns(table):
         codes, texts = pd.factorize(table[name])
         columns[name] = table[name]
         parsed = _parse_texts(list(texts))
+        if parsed is None and _mixes_numbers_and_words(texts):
+            print(
+                f"note: column {name!r} holds numbers and words and is read as text; "
+                "if a word means that a cell is missing, pass --missing WORD",
+                file=sys.stderr,
+            )
         if parsed is not None:
             values, spellings[name] = parsed
             values = pd.Series(values)
@@ -195,6 +216,13 @@ def _parse_texts(texts):
         if parsed is not None:
             return parsed
     return None
+
+
+def _mixes_numbers_and_words(texts):
+    """Whether most cells are numbers and the others have no digit."""
+    rest = [text for text in texts if not DECIMAL.fullmatch(text)]
+    wordy = not any(re.search("[0-9]", text) for text in rest)
+    return wordy and len(texts) > 2 * len(rest) > 0
 
 
 def _parse_integers(texts):

@@ -190,7 +190,7 @@ def _read_times(values, name):
             TypeError,
         )
     type_ = "datetime" if values.dtype.kind == "M" else "timedelta"
-    values = np.ascontiguousarray(values)
+    values = values.astype(values.dtype.newbyteorder("="))  # contiguous, too
     return Cells(type_, values.view(np.int64), np.isnat(values), unit=unit)
 
 
@@ -367,9 +367,10 @@ def write_array(cells, dtype, name, missing=None):
         out[:] = np.nan if dtype.kind == "f" else "NaT"
         return out
     if cells.type == "label":
-        return cells.levels.astype(dtype)[cells.values]
+        texts = cells.levels.astype(str)[cells.values]
+        return cast_exactly(texts, cells.missing, dtype, name)
     if cells.type in TIMES:
-        return times_array(cells).astype(dtype)
+        return cast_exactly(times_array(cells), cells.missing, dtype, name)
     out = cast_exactly(cells.values, cells.missing, dtype, name)
     if cells.missing.any():
         out[cells.missing] = np.nan
@@ -377,17 +378,18 @@ def write_array(cells, dtype, name, missing=None):
 
 
 def cast_exactly(values, missing, dtype, name):
-    if dtype.kind in "iub" and dtype != values.dtype:
-        observed = values[~missing]
-        with np.errstate(invalid="ignore"):
-            out = observed.astype(dtype)
-        if not np.array_equal(out, observed):
-            raise column_error(
-                name,
-                f"is of dtype {dtype} here, which cannot hold the values of the fitted "
-                f"column of dtype {values.dtype}. Cast it to {values.dtype}.",
-            )
-    return values.astype(dtype)
+    """Array cast to a dtype; an error unless all but floats stay what they are."""
+    with np.errstate(invalid="ignore"):
+        out = values.astype(dtype)
+    if dtype.kind == "f" or dtype == values.dtype:
+        return out
+    if not np.array_equal(out[~missing], values[~missing]):
+        raise column_error(
+            name,
+            f"is of dtype {dtype} here, which cannot hold the values of the fitted "
+            f"column of dtype {values.dtype}. Cast it to {values.dtype}.",
+        )
+    return out
 
 
 def _write_objects(cells, missing):
@@ -417,7 +419,9 @@ def fit_column(cells, name, categorical=False):
         Whether the user declared the column categorical.
     """
     if cells.type == "missing" or (len(cells.missing) and cells.missing.all()):
-        return MissingCodec(Column(name, "missing", has_missing=cells.missing.any()))
+        return MissingCodec(
+            Column(name, "missing", has_missing=bool(cells.missing.any()))
+        )
     if cells.type in TIMES:
         if categorical:
             raise column_error(
@@ -553,10 +557,11 @@ class FactorCodec:
 
 
 def _wrong_type(column, cells):
+    found = "text or categories" if cells.type == "label" else f"{cells.type}s"
     return column_error(
         column.name,
-        f"is {column.kind} in the fitted table but holds {cells.type}s here. Cast it "
-        "to the type it had at fit.",
+        f"is {column.kind} in the fitted table but holds {found} here. Cast it to the "
+        "type it had at fit.",
         TypeError,
     )
 
@@ -714,7 +719,7 @@ def _fit_times(cells, name):
         raise column_error(
             name,
             f"spans more than 2**53 steps of its unit ({cells.unit}), which cannot be "
-            "held exactly. Round it to microseconds or coarser.",
+            "held exactly. Round it to a coarser unit, such as microseconds.",
         )
     column = replace(column, **_range(past.astype(np.float64)))
     return TimeCodec(column, cells, origin, step)
@@ -771,8 +776,7 @@ class TimeCodec:
             past = ticks - self.origin
         else:  # Python integers, which do not overflow
             past, step = ticks.astype(object) * size - self.origin * of, step * of
-        steps, rest = np.divmod(past, step)
-        z[observed] = (steps + rest / step).astype(np.float64)
+        z[observed] = (past // step + past % step / step).astype(np.float64)
         return z
 
     def decode(self, z, extrapolate):

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import contextmanager
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import RepeatedStratifiedKFold, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
+from threadpoolctl import threadpool_limits
 
 from skgen.datasets import make_customers
 from skgen.resampling import GenerativeOverSampler
@@ -29,7 +31,10 @@ METRICS = {
 METHODS = ("nothing", "class weights", "SMOTE", "skgen")
 CLASSIFIERS = (
     LogisticRegression(max_iter=1000),
-    HistGradientBoostingClassifier(max_iter=50, random_state=0),
+    # Few bins, because with class weights each takes long to place.
+    HistGradientBoostingClassifier(
+        max_iter=40, max_leaf_nodes=8, max_bins=64, random_state=0
+    ),
 )
 N_MALIGNANT = 30
 N_CUSTOMERS = 2000
@@ -65,7 +70,9 @@ def run_demo(*, n_repeats=2, random_state=0):
     )
     problems = (make_tumours(random_state), make_churn(random_state))
     n_steps = len(problems) * len(CLASSIFIERS) * len(METHODS)
-    with report_progress(n_steps) as advance:
+    # Tables as small as these gain nothing from threads, and lose much where other
+    # processes compete for the cores.
+    with threadpool_limits(limits=1), report_progress(n_steps) as advance:
         blocks = [
             evaluate_block(problem, classifier, folds, random_state, advance)
             for problem in problems
@@ -81,24 +88,24 @@ def make_tumours(random_state):
     malignant = rng.permutation(np.flatnonzero(target == 0))[:N_MALIGNANT]
     rows = np.sort(np.concatenate([np.flatnonzero(target == 1), malignant]))
     y = (target[rows] == 0).astype(int)
-    return Problem("breast cancer, numeric", X[rows], y, StandardScaler())
+    return Problem("Breast cancer", X[rows], y, StandardScaler())
 
 
 def make_churn(random_state):
     """Simulated customers; the raw table, and the steps that make it numeric."""
     X, y = make_customers(N_CUSTOMERS, random_state=random_state)
-    dates = make_pipeline(FunctionTransformer(count_days), SimpleImputer())
-    prepare = make_pipeline(
-        make_column_transformer(
-            (dates, make_column_selector(dtype_include="datetime")),
-            (SimpleImputer(), make_column_selector(dtype_include="number")),
-            (OneHotEncoder(handle_unknown="ignore"), ["country", "plan"]),
-            ("passthrough", ["newsletter"]),
-            sparse_threshold=0,
+    fill = make_pipeline(SimpleImputer(), StandardScaler())
+    prepare = make_column_transformer(
+        (
+            make_pipeline(FunctionTransformer(count_days), fill),
+            make_column_selector(dtype_include="datetime"),
         ),
-        StandardScaler(),
+        (fill, make_column_selector(dtype_include="number")),
+        (OneHotEncoder(handle_unknown="ignore"), ["country", "plan"]),
+        ("passthrough", ["newsletter"]),
+        sparse_threshold=0,
     )
-    return Problem("customers, mixed table with gaps", X, y, prepare)
+    return Problem("Customers", X, y, prepare)
 
 
 def count_days(dates):
@@ -127,9 +134,8 @@ def make_pipelines(problem, classifier, random_state):
 def evaluate_block(problem, classifier, folds, random_state, advance):
     """Lines of the report for one table and one classifier."""
     name = type(classifier).__name__
-    share = f"{int(problem.y.sum())} of {len(problem.y)} rows in the rare class"
     lines = [
-        f"{problem.title} ({share}), {name}",
+        f"{problem.title}, {sum(problem.y)} of {len(problem.y)} rows rare, {name}",
         " ".join([f"{'':14}", *(f"{metric:>15}" for metric in METRICS)]),
     ]
     for method, pipeline in make_pipelines(problem, classifier, random_state).items():
@@ -155,22 +161,17 @@ def format_scores(scores):
 @contextmanager
 def report_progress(n_steps):
     """Function that tells on stderr which of `n_steps` begins."""
-    if sys.stderr.isatty():
-        try:
-            from rich.console import Console
-            from rich.progress import Progress
-        except ImportError:
-            yield from _plain_progress(n_steps)
-            return
+    try:
+        from rich.console import Console
+        from rich.progress import Progress
+    except ImportError:
+        Progress = None
+    begun = count()
+    if Progress is None or not sys.stderr.isatty():
+        yield lambda text: print(
+            f"[{next(begun) + 1}/{n_steps}] {text}", file=sys.stderr, flush=True
+        )
+    else:
         with Progress(console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("", total=n_steps)
-            yield lambda text: bar.update(task, advance=1, description=text)
-    else:
-        yield from _plain_progress(n_steps)
-
-
-def _plain_progress(n_steps):
-    steps = iter(range(1, n_steps + 1))
-    yield lambda text: print(
-        f"[{next(steps)}/{n_steps}] {text}", file=sys.stderr, flush=True
-    )
+            yield lambda text: bar.update(task, completed=next(begun), description=text)

@@ -24,6 +24,8 @@ from skgen._math.targets import order_categories, target_features
 
 __all__ = ["TreeConditional"]
 
+MIN_THRESHOLDS = 4
+
 
 class TreeConditional(BaseEstimator):
     """Conditional distribution held in the leaves of randomised trees.
@@ -128,11 +130,13 @@ class TreeConditional(BaseEstimator):
         self.category_order_ = {
             i: order_categories(X[:, i], features, sample_weight, column.n_categories)
             for i, column in enumerate(predictors)
-            if column.n_categories > 2
+            if column.discrete
         }
-        X = self._order(X)
+        # a rule for when cells are missing may be exact, and is not scored
+        smoothing = self.smoothing if target.flag_of is None else 0.0
+        X = self._place(X)
         self.trees_ = [
-            self._fit_tree(X, token, features, sample_weight, rng)
+            self._fit_tree(X, token, features, sample_weight, smoothing, rng)
             for _ in range(self.n_trees if X.shape[1] else 1)
         ]
         return self
@@ -149,7 +153,7 @@ class TreeConditional(BaseEstimator):
         -------
         z : ndarray of shape (n_samples,)
         """
-        X = self._order(X)
+        X = self._place(X)
         token = np.empty(len(X), dtype=np.intp)
         which = rng.integers(len(self.trees_), size=len(X))
         for i, (tree, leaves) in enumerate(self.trees_):
@@ -169,7 +173,7 @@ class TreeConditional(BaseEstimator):
         -------
         log_prob : ndarray of shape (n_samples,)
         """
-        X = self._order(X)
+        X = self._place(X)
         token = tokens(self.marginal_, z)
         probability = np.zeros(len(X))
         for tree, leaves in self.trees_:
@@ -179,15 +183,20 @@ class TreeConditional(BaseEstimator):
         log_prob = log_prob + log_density_in_token(self.marginal_, z, token)
         return mix_with_floor(self.marginal_, z, log_prob)
 
-    def _order(self, X):
-        """Replace codes of categories by their places in an order that suits z."""
+    def _place(self, X):
+        """Put codes of categories, and missing cells, in places that suit z."""
         X = np.array(X, dtype=np.float32)
+        missing = np.isnan(X)
+        # below all ranks, so that one threshold tells missing cells from the others
+        X[missing] = -0.5
         for i, place in self.category_order_.items():
-            known = ~np.isnan(X[:, i])
-            X[known, i] = place[X[known, i].astype(np.intp)]
-        return X
+            code = np.where(missing[:, i], len(place) - 1, X[:, i])
+            X[:, i] = place[code.astype(np.intp)]
+        # trees try one threshold per column: few columns are shown several times
+        copies = -(-MIN_THRESHOLDS // max(1, X.shape[1]))
+        return np.tile(X, (1, copies))
 
-    def _fit_tree(self, X, token, features, sample_weight, rng):
+    def _fit_tree(self, X, token, features, sample_weight, smoothing, rng):
         tree, leaf = None, np.zeros(len(X), dtype=np.intp)
         children = (np.array([-1]), np.array([-1]))
         if X.shape[1]:
@@ -202,7 +211,7 @@ class TreeConditional(BaseEstimator):
             tree = tree.fit(X, features, sample_weight=sample_weight).tree_
             leaf = tree.apply(X)
             children = (tree.children_left, tree.children_right)
-        leaves = fit_leaves(leaf, token, sample_weight, children, self.smoothing)
+        leaves = fit_leaves(leaf, token, sample_weight, children, smoothing)
         return tree, leaves
 
 

@@ -183,7 +183,7 @@ class TableCodec(BaseEstimator):
             If cells of a column are of another sort than at fit.
         """
         container, X = self._check_table(X)
-        Z = np.empty((n_rows(X), len(self.columns_)))
+        Z = np.empty((len(X), len(self.columns_)))
         for position, codec in enumerate(self._codecs):
             column = container.column(X, position)
             cells = container.read(column, codec.column.name)
@@ -211,7 +211,8 @@ class TableCodec(BaseEstimator):
             infinite.
         """
         check_is_fitted(self)
-        Z = self._check_matrix(Z)
+        Z = self._check_shape(Z)
+        self._check_finite(Z)
         columns = [
             self._container.write(
                 codec.decode(Z[:, position], self.extrapolate),
@@ -247,13 +248,14 @@ class TableCodec(BaseEstimator):
         """
         container, X = self._check_table(X)
         cells = np.asarray(cells)
-        shape = (n_rows(X), len(self.columns_))
+        shape = (len(X), len(self.columns_))
         if cells.shape != shape or cells.dtype != bool:
             raise ValueError(
                 f"cells must be a boolean array of the shape of X, {shape}; got shape "
                 f"{cells.shape} and dtype {cells.dtype}."
             )
-        Z = self._check_matrix(np.where(cells, Z, np.nan), len(cells))
+        Z = np.where(cells, self._check_shape(Z, len(X)), np.nan)
+        self._check_finite(Z)
         changes = {}
         for position in np.flatnonzero(cells.any(axis=0)):
             mask, codec = cells[:, position], self._codecs[position]
@@ -327,19 +329,21 @@ class TableCodec(BaseEstimator):
             )
         return container, X
 
-    def _check_matrix(self, Z, n_samples=None):
+    def _check_shape(self, Z, n_samples=None):
         Z = np.asarray(Z, dtype=np.float64)
-        rows = "n_samples" if n_samples is None else n_samples
-        if Z.ndim != 2 or Z.shape[1] != len(self.columns_):
+        rows = len(Z) if n_samples is None and Z.ndim else n_samples
+        if Z.shape != (rows, len(self.columns_)):
             raise ValueError(
                 f"Z must be of shape ({rows}, {len(self.columns_)}), one column for "
                 f"each of the fitted table; got {Z.shape}."
             )
+        return Z
+
+    def _check_finite(self, Z):
         infinite = np.isinf(Z).any(axis=0)
         if infinite.any():
             name = self.columns_[infinite.argmax()].name
             raise column_error(name, "is infinite in Z: give finite numbers or NaN.")
-        return Z
 
 
 # --- checks -------------------------------------------------------------------------
@@ -472,7 +476,9 @@ def _given_items(given):
 
 
 def _is_scalar(values):
-    return isinstance(values, str | bytes) or np.ndim(values) == 0
+    if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
+        return True
+    return isinstance(values, np.ndarray) and values.ndim == 0
 
 
 def _given_cells(values, codec):
@@ -517,7 +523,13 @@ def _unsupported(dtype, name):
 
 
 class NumpyTables:
-    """2-D arrays."""
+    """2-D arrays.
+
+    A container knows, of a table, its ``names`` and its ``form`` (what `build` needs
+    beside the columns), its ``column`` at a position and that column's ``native``
+    dtype. It can ``read`` a column as `Cells`, ``write`` cells as a native column,
+    ``build`` a table of native columns, and ``put`` native cells in a copy of a table.
+    """
 
     @staticmethod
     def names(X):
@@ -596,10 +608,11 @@ class PandasTables:
             values = column.to_numpy(dtype=dtype.numpy_dtype, na_value=nothing)
             cells = read_array(values, name)
             return replace(cells, missing=missing | cells.missing)
-        if kind in (nw.Datetime, nw.Duration, nw.Date):
-            values = _pandas_times(column, kind)
-            zoned = getattr(kind, "time_zone", None) is not None
-            return replace(read_array(values, name), zoned=zoned)
+        # narwhals does not know every time zone of pandas
+        if dtype.kind in "mM" or kind == nw.Date:
+            zone = getattr(getattr(dtype, "pyarrow_dtype", dtype), "tz", None)
+            cells = read_array(_pandas_times(column), name)
+            return replace(cells, zoned=zone is not None)
         if str(dtype) == "null[pyarrow]":
             return Cells("missing", np.zeros(len(missing)), missing)
         raise _unsupported(dtype, name)
@@ -619,7 +632,7 @@ class PandasTables:
             levels = pd.array(cells.levels, dtype=dtype)
             return levels.take(cells.values, allow_fill=True)
         if cells.type in TIMES:
-            return _write_pandas_times(pd, cells, dtype)
+            return _write_pandas_times(pd, cells, dtype, name)
         out = pd.array(
             cast_exactly(cells.values, cells.missing, dtype.numpy_dtype, name),
             dtype=dtype,
@@ -646,20 +659,22 @@ class PandasTables:
         pd = import_module("pandas")
         out = X.copy()
         for position, (mask, new) in changes.items():
-            values = X.iloc[:, position].array.copy()
-            values[mask] = new
-            column = pd.Series(values, index=X.index, dtype=values.dtype, copy=False)
-            out.isetitem(position, column)
+            # not by assignment, which some dtypes of arrow do not offer
+            column = X.iloc[:, position]
+            both = pd.concat([column, pd.Series(new, dtype=column.dtype, copy=False)])
+            order = np.arange(len(X))
+            order[mask] = len(X) + np.arange(mask.sum())
+            out.isetitem(position, both.iloc[order].set_axis(X.index))
         return out
 
 
-def _pandas_times(column, kind):
+def _pandas_times(column):
     """datetime64 (of UTC) or timedelta64 array of a pandas column."""
-    code = "m8" if kind == nw.Duration else "M8"
+    code = "m8" if column.dtype.kind == "m" else "M8"
     if not hasattr(column.dtype, "pyarrow_dtype"):
         return column.to_numpy(dtype=f"{code}[{column.dtype.unit}]")
     dtype = column.dtype.pyarrow_dtype
-    unit = "D" if kind == nw.Date else dtype.unit
+    unit = getattr(dtype, "unit", "D")  # dates have none
     ticks = column.astype(f"int{dtype.bit_width}[pyarrow]")
     nothing = np.iinfo(f"i{dtype.bit_width // 8}").min
     ticks = ticks.to_numpy(dtype=np.int64, na_value=nothing)
@@ -668,18 +683,23 @@ def _pandas_times(column, kind):
     return ticks.view(f"{code}[{unit}]")
 
 
-def _write_pandas_times(pd, cells, dtype):
+def _write_pandas_times(pd, cells, dtype, name):
     values = times_array(cells)
     if isinstance(dtype, pd.DatetimeTZDtype):
-        values = values.astype(f"M8[{dtype.unit}]")
+        values = _to_unit(values, dtype.unit, cells, name)
         return pd.array(values).tz_localize("UTC").tz_convert(dtype.tz)
     arrow = dtype.pyarrow_dtype
     unit = getattr(arrow, "unit", "D")  # dates have none
-    values = values.astype(f"{values.dtype.kind}8[{unit}]")
+    values = _to_unit(values, unit, cells, name)
     ticks = np.where(cells.missing, 0, values.view(np.int64))
     ticks = pd.array(ticks, dtype="int64[pyarrow]")
     ticks[cells.missing] = pd.NA
     return ticks.astype(f"int{arrow.bit_width}[pyarrow]").astype(dtype)
+
+
+def _to_unit(values, unit, cells, name):
+    dtype = np.dtype(f"{values.dtype.kind}8[{unit}]")
+    return cast_exactly(values, cells.missing, dtype, name)
 
 
 def _relevel(cells, levels, name):
@@ -759,7 +779,7 @@ class PolarsTables:
         if cells.type in TIMES:
             values = times_array(cells)
             unit = getattr(dtype, "time_unit", "D")
-            values = values.astype(f"{values.dtype.kind}8[{unit}]").view(np.int64)
+            values = _to_unit(values, unit, cells, name).view(np.int64)
             values = pl.Series(values).set(missing, None)
             return values.cast(pl.Int32 if dtype == pl.Date else pl.Int64).cast(dtype)
         target = pl.Series([], dtype=dtype).to_numpy().dtype
@@ -773,11 +793,15 @@ class PolarsTables:
 
     @staticmethod
     def put(X, changes):
-        columns = [
-            X.to_series(position).clone().scatter(np.flatnonzero(mask), new)
-            for position, (mask, new) in changes.items()
-            if str(X.dtypes[position]) != "Null"  # polars writes nothing there
-        ]
+        pl = import_module("polars")
+        columns = []
+        for position, (mask, new) in changes.items():
+            column, dtype = X.to_series(position).clone(), X.dtypes[position]
+            if dtype == pl.Categorical:  # which older releases do not mix
+                column, new = column.cast(pl.String), new.cast(pl.String)
+            if dtype != pl.Null:  # where polars writes nothing
+                column = column.scatter(np.flatnonzero(mask), new)
+            columns.append(column.cast(dtype))
         return X.with_columns(columns)
 
 
@@ -866,12 +890,12 @@ def concat_rows(X, new):
     if isinstance(X, list):
         return [*X, *(new.tolist() if hasattr(new, "tolist") else new)]
     X, new = np.asarray(X), np.asarray(new)
-    cast = new.astype(X.dtype)
-    if X.dtype.kind in "iubU" and not np.array_equal(cast, new):
-        raise ValueError(
-            f"The new rows are of dtype {new.dtype} and do not fit the dtype {X.dtype} "
-            "of X: cast X first."
-        )
+    try:
+        cast = new.astype(X.dtype)
+    except (TypeError, ValueError):
+        raise _does_not_fit(new.dtype, X.dtype) from None
+    if X.dtype.kind not in "fO" and not np.array_equal(cast, new):
+        raise _does_not_fit(new.dtype, X.dtype)
     return np.concatenate([X, cast])
 
 
@@ -914,15 +938,20 @@ def _check_same_names(names, others):
 def _cast_pandas(column, dtype, name):
     if column.dtype == dtype:
         return column
+    missing = column.isna()
+    if (
+        hasattr(dtype, "categories")
+        and not (column.isin(dtype.categories) | missing).all()
+    ):
+        raise _does_not_fit(column.dtype, dtype, name)
     try:
         cast = column.astype(dtype)
     except (TypeError, ValueError):
         raise _does_not_fit(column.dtype, dtype, name) from None
-    missing = column.isna()
-    kept = cast.isna().equals(missing)
-    if kept and getattr(dtype, "kind", "O") in "iubmM":
-        kept = (cast == column)[~missing].all()
-    if not kept:
+    exact = getattr(dtype, "kind", "O") in "iubmM"
+    if not cast.isna().equals(missing) or (
+        exact and not (cast == column)[~missing].all()
+    ):
         raise _does_not_fit(column.dtype, dtype, name)
     return cast
 
@@ -940,12 +969,12 @@ def _cast_polars(column, dtype, name):
     return cast
 
 
-def _does_not_fit(found, dtype, name):
-    return column_error(
-        name,
-        f"holds new cells of dtype {found} that do not fit the dtype {dtype} of X: "
-        "cast one of the two first.",
+def _does_not_fit(found, dtype, name=None):
+    problem = (
+        f"is of dtype {dtype}, but the new rows hold cells of dtype {found} that do "
+        "not fit it: cast one of the two first."
     )
+    return ValueError(f"X {problem}") if name is None else column_error(name, problem)
 
 
 def declare_categories(X):

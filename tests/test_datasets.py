@@ -2,13 +2,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import expit
-from scipy.stats import binomtest, kstest, poisson
+from scipy.stats import binomtest, kstest, norm, poisson
 from sklearn.metrics import roc_auc_score
 
 from skgen.datasets import make_customers
 
 TODAY = pd.Timestamp("2026-01-01")
-N = 40_000
+N = 200_000
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +103,21 @@ def test_conditionals(customers):
         rate = np.exp(0.9 + 0.3 + 0.25 * k)
         for count in range(6):
             assert_share(visits == count, poisson.pmf(count, rate))
-    amounts = X.loc[X["refunds"] > 1, "refunds"]
-    median = amounts.median()
-    assert median == pytest.approx(np.exp(2.5), rel=0.05)
+    amounts = np.log(X.loc[X["refunds"] > 0, "refunds"])
+    assert kstest(amounts, norm(2.5, 0.9).cdf).pvalue > 1e-4
+
+
+def test_plan_depends_on_income(customers):
+    X, _ = customers
+    known = X[X["income"].notna()]
+    slope = 1.5 * (np.log(known["income"]) - 10.4)
+    for plan, probability in {
+        "basic": expit(0.2 - slope),
+        "pro": expit(slope - 1.8),
+    }.items():
+        for tenth in np.array_split(np.argsort(slope.to_numpy()), 10):
+            hits = known["plan"].iloc[tenth] == plan
+            assert_share(hits, probability.iloc[tenth].mean())
 
 
 def test_income_is_missing_by_its_own_value(customers):

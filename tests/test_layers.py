@@ -33,6 +33,7 @@ LAYERS = {
     "_cli": "top",
     "_demo": "top",
 }
+LAYERS |= {path.stem: "top" for path in PACKAGE.glob("_checks_*.py")}
 BELOW = {
     "formulas": {"formulas"},
     "table": {"formulas", "table"},
@@ -47,13 +48,17 @@ BELOW = {
 DEFAULT_MODEL = {"AutoregressiveGenerator", "TreeConditional"}
 DATAFRAMES = {"narwhals", "pandas", "polars", "pyarrow"}
 MAY_KNOW_DATAFRAMES = {"table.py": DATAFRAMES, "_cli.py": {"pandas"}}
-REQUIRED = {"imblearn", "joblib", "narwhals", "numpy", "scipy", "sklearn", "skgen"}
+REQUIRED = {"imblearn", "joblib", "narwhals", "numpy", "scipy", "sklearn"}
+# It comes with scikit-learn, which needs it for the same purpose.
+REQUIRED |= {"threadpoolctl"}
 NOT_GLOBAL = {"default_rng", "Generator"}
+# The public checks see to it that others leave the global state alone.
+MAY_LOOK = {"_checks_interface.py": {"get_state", "RandomState"}}
 
 
 def part_of(module):
     """``skgen.generators._x`` -> ``generators``; ``skgen`` -> ``__init__``."""
-    return (module.split(".") + ["__init__"])[1]
+    return [*module.split("."), "__init__"][1]
 
 
 def imports_of(tree, file):
@@ -95,25 +100,23 @@ def foreign_violations(file, module, at_top):
         return
     if at_top and root not in REQUIRED:
         yield f"{file} needs {module}, which is optional"
-    formulas = file.startswith("_math/")
-    if formulas and root not in {"numpy", "scipy"}:
-        if not module.startswith("sklearn.utils"):
-            yield f"{file} (formulas) imports {module}"
+    known = root in {"numpy", "scipy"} or module.startswith("sklearn.utils")
+    if file.startswith("_math/") and not known:
+        yield f"{file} (formulas) imports {module}"
 
 
 def random_violations(file, tree):
     """Complaints about uses of numpy's global random state."""
+    allowed = NOT_GLOBAL | MAY_LOOK.get(file, set())
     for node in ast.walk(tree):
+        names = set()
         if isinstance(node, ast.Attribute):
-            chain = ast.unparse(node)
-            for prefix in ("np.random.", "numpy.random."):
-                name = chain.removeprefix(prefix).split(".")[0]
-                if chain.startswith(prefix) and name not in NOT_GLOBAL:
-                    yield f"{file}:{node.lineno} uses {chain}"
+            if ast.unparse(node.value) in ("np.random", "numpy.random"):
+                names = {node.attr}
         elif isinstance(node, ast.ImportFrom) and node.module == "numpy.random":
-            for alias in node.names:
-                if alias.name not in NOT_GLOBAL:
-                    yield f"{file}:{node.lineno} imports numpy.random.{alias.name}"
+            names = {alias.name for alias in node.names}
+        for name in names - allowed:
+            yield f"{file}:{node.lineno} uses numpy.random.{name}"
 
 
 def violations(file, source):
@@ -179,6 +182,7 @@ def test_violation_is_seen(file, source):
         ("resampling.py", "from skgen.conditionals import TreeConditional"),
         ("displays.py", "def f():\n    import matplotlib.pyplot as plt"),
         ("base.py", "import numpy as np\nrng = np.random.default_rng(0)"),
+        ("base.py", "import numpy as np\nx = np.random.default_rng(0).random()"),
         ("base.py", '"""Never np.random.seed."""'),
     ],
 )

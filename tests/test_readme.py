@@ -70,6 +70,6 @@ def test_extras_of_the_commands_exist():
             assert name in extras
 
 
-@pytest.mark.parametrize("name", skgen.__all__)
+@pytest.mark.parametrize("name", sorted({*skgen.__all__} - {"__version__"}))
 def test_public_names_are_listed(name):
     assert f"| `{name}` |" in README

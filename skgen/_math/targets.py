@@ -47,15 +47,15 @@ def order_categories(codes, features, weights, n_categories):
 
     Returns
     -------
-    place : ndarray of shape (n_categories,)
+    place : ndarray of shape (n_categories + 1,)
+        The last place is that of missing cells.
     """
-    known = ~np.isnan(codes)
-    codes, weights = codes[known].astype(np.intp), weights[known]
-    centred = features[known] - np.average(features, axis=0)
-    weight = np.bincount(codes, weights=weights, minlength=n_categories)
+    codes = np.where(np.isnan(codes), n_categories, codes).astype(np.intp)
+    weight = np.bincount(codes, weights=weights, minlength=n_categories + 1)
+    centred = features - np.average(features, axis=0, weights=weights)
     means = np.stack(
         [
-            np.bincount(codes, weights=weights * column, minlength=n_categories)
+            np.bincount(codes, weights=weights * column, minlength=n_categories + 1)
             for column in centred.T
         ],
         axis=1,

@@ -1,0 +1,358 @@
+"""Samplers for imbalanced-learn that draw rows from generators."""
+
+import warnings
+from functools import reduce
+from inspect import signature
+
+import numpy as np
+from imblearn.over_sampling.base import BaseOverSampler
+from imblearn.utils import check_sampling_strategy, check_target_type
+from scipy import sparse
+from sklearn.base import _fit_context, clone
+from sklearn.callback import CallbackSupportMixin
+from sklearn.utils import _safe_indexing, check_consistent_length, get_tags
+from sklearn.utils._param_validation import HasMethods
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import validate_data
+
+from skgen._columns import missing_objects
+from skgen.base import DefaultComponentsMixin, make_rng
+from skgen.generators import AutoregressiveGenerator
+from skgen.table import TableCodec, concat_rows, declare_categories, n_rows, take_rows
+
+__all__ = ["GenerativeOverSampler"]
+
+#: A class of fewer rows is small. Two leaves of the default model: with less it cannot
+#: split, so that it would draw the columns independently of each other.
+_MIN_CLASS_ROWS = 10
+#: Share of the columns of a row of a small class that are drawn anew.
+_REDRAWN_SHARE = 0.5
+#: How many choices of these columns there are at most; each costs a call of `sample`.
+_N_CHOICES = 16
+_DONE_GIVEN = (
+    "each new row is a row of the class in which a random part of the columns is drawn "
+    "anew, given the others, by a generator fitted on all classes."
+)
+_DONE_ALONE = "the generator is fitted on these few rows alone."
+
+
+class GenerativeOverSampler(
+    DefaultComponentsMixin, CallbackSupportMixin, BaseOverSampler
+):
+    """Over-sample by drawing rows of the rare classes from a generator.
+
+    For each class that needs rows, a clone of the generator is fitted on the rows of
+    that class and the number wanted is drawn from it. Raw tables are welcome: text,
+    categories, booleans, dates and missing cells are resampled as they are, before
+    anything is encoded, and every dtype is kept.
+
+    Parameters
+    ----------
+    generator : object, default=None
+        Any estimator with ``fit(X)`` and ``sample(n_samples)``, such as those of skgen
+        or, for numeric arrays, :class:`~sklearn.neighbors.KernelDensity`. None stands
+        for ``AutoregressiveGenerator()``, whose parameters can then be set as
+        ``generator__...``.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        How many rows the classes are to have.
+
+        - float: rows of the minority class over rows of the majority class, for binary
+          targets.
+        - str: the classes to be made as large as the majority class: ``"minority"``,
+          ``"not minority"``, ``"not majority"``, ``"all"`` or ``"auto"``, which is
+          ``"not majority"``.
+        - dict: the number of rows that each class is to have.
+        - callable: takes the labels and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Seed. It replaces every ``random_state`` of the generator.
+
+    Attributes
+    ----------
+    sampling_strategy_ : dict
+        Classes mapped to the number of rows to generate.
+    n_features_in_ : int
+        Number of columns of X.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, where all are strings.
+
+    Warns
+    -----
+    UserWarning
+        If a class of fewer than 10 rows needs rows. From so few the default generator
+        cannot learn how columns depend on each other. If the generator can draw cells
+        given others (skgen's have ``impute`` and ``sample(given=...)``), one clone is
+        then fitted on all rows of X, and each new row is a row of the class in which a
+        random half of the columns is drawn anew, given the other half. Otherwise the
+        generator is fitted on the few rows as they are.
+
+    See Also
+    --------
+    AutoregressiveGenerator : The default generator.
+    imblearn.over_sampling.SMOTE : Interpolates between numeric rows.
+
+    Notes
+    -----
+    Resampling changes how often the classifier sees each class, so its probabilities no
+    longer fit the data; calibrate it afterwards where they matter. Compare with what
+    costs less: ``class_weight="balanced"``, or a moved decision threshold
+    (:class:`~sklearn.model_selection.TunedThresholdClassifierCV`). With a strong
+    classifier either is often as good.
+
+    Only training rows may be resampled: put the sampler into imbalanced-learn's
+    ``Pipeline``, which skips it at prediction, and never resample before a split.
+
+    The fitted generators are not kept, so a pipeline that is stored or deployed carries
+    no model of the rows of a class.
+
+    Identifier-like columns, of texts that are all distinct, are refused; drop them.
+
+    Examples
+    --------
+    >>> from collections import Counter
+    >>> import pandas as pd
+    >>> from skgen import GenerativeOverSampler
+    >>> X = pd.DataFrame({
+    ...     "income": [float(i) for i in range(60)],
+    ...     "plan": ["basic", "plus", "pro"] * 20,
+    ... })
+    >>> y = pd.Series(["stayed"] * 45 + ["left"] * 15)
+    >>> sampler = GenerativeOverSampler(random_state=0)
+    >>> X_resampled, y_resampled = sampler.fit_resample(X, y)
+    >>> sorted(Counter(y_resampled).items())
+    [('left', 45), ('stayed', 45)]
+    >>> X_resampled[:60].equals(X)
+    True
+    """
+
+    _parameter_constraints: dict = {  # noqa: RUF012
+        **BaseOverSampler._parameter_constraints,
+        "generator": [HasMethods(["fit", "sample"]), None],
+    }
+
+    def __init__(self, generator=None, *, sampling_strategy="auto", random_state=None):
+        super().__init__(sampling_strategy=sampling_strategy)
+        self.generator = generator
+        self.random_state = random_state
+
+    @staticmethod
+    def _default_components():
+        return {"generator": AutoregressiveGenerator}
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        takes_tables = _takes_tables(self._component("generator"))
+        tags.input_tags.sparse = False
+        tags.input_tags.allow_nan = takes_tables
+        tags.input_tags.categorical = takes_tables
+        tags.input_tags.string = takes_tables
+        return tags
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit_resample(self, X, y):
+        """Add generated rows to the classes that lack them.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe} of shape (n_samples, n_features)
+            Table of numbers, categories, booleans and dates; cells may be missing.
+        y : array-like of shape (n_samples,)
+            Class of each row; or of shape (n_samples, n_classes), its indicators.
+
+        Returns
+        -------
+        X_resampled : {array-like, dataframe} of shape (n_samples_new, n_features)
+            The rows of X, unchanged and in their order, then the generated ones; in
+            the container and dtypes of X, with a fresh index in pandas.
+        y_resampled : array-like of shape (n_samples_new,) or (n_samples_new, n_classes)
+            Their classes, in the container and dtype of y.
+
+        Raises
+        ------
+        ValueError
+            If y has one class only or is no classification target; if
+            `sampling_strategy` asks for fewer rows than there are; if X has a column
+            that cannot be modelled.
+        """
+        X, labels, _ = self._check_X_y(X, y)
+        self.sampling_strategy_ = check_sampling_strategy(
+            self.sampling_strategy, labels, self._sampling_type
+        )
+        y = _flat(y)
+        # a copy with a fresh index, even where nothing is to be added
+        X_resampled = concat_rows(X, take_rows(X, []))
+        y_resampled = concat_rows(y, take_rows(y, []))
+        for label, new in self._fit_resample(X, labels).items():
+            # refused if the dtypes of X cannot hold it without loss
+            X_resampled = concat_rows(X_resampled, new)
+            same_class = np.full(n_rows(new), np.argmax(labels == label))
+            y_resampled = concat_rows(y_resampled, take_rows(y, same_class))
+        return X_resampled, y_resampled
+
+    def _check_X_y(self, X, y):
+        if sparse.issparse(X):
+            raise TypeError(
+                "Sparse data was passed, but dense data is required. Use '.toarray()' "
+                "to convert to a dense numpy array."
+            )
+        labels, one_vs_all = _check_labels(y)
+        validate_data(self, X, skip_check_array=True)
+        generator = self._component("generator")
+        if _takes_tables(generator):
+            listed = getattr(generator, "categorical_features", "from_dtype")
+            TableCodec(categorical_features=listed).fit(X)
+        if n_rows(X) == 0:
+            raise ValueError(
+                f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
+                f"while a minimum of 1 is required by {type(self).__name__}."
+            )
+        check_consistent_length(X, labels)
+        return X, labels, one_vs_all
+
+    def _fit_resample(self, X, labels):
+        """Generated rows of each class that needs some."""
+        takes_tables = _takes_tables(self._component("generator"))
+        wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
+        rows = {label: np.flatnonzero(labels == label) for label in wanted}
+        borrowing = self._check_small_classes(rows)
+        alone = [label for label in wanted if label not in borrowing]
+        context = self._init_callback_context(
+            task_name="fit_resample", max_subtasks=len(alone) + bool(borrowing)
+        )
+        context.call_on_fit_task_begin(estimator=self, X=X, y=labels)
+        rng = make_rng(self.random_state)
+        rngs = dict(zip(wanted, rng.spawn(len(wanted)), strict=True))
+        # so that a few rows of distinct texts are not taken for identifiers
+        table = declare_categories(X) if takes_tables else X
+        new = {}
+        for label in alone:
+            fitted = self._fit_generator(
+                context, f"class {label}", take_rows(table, rows[label]), rngs[label]
+            )
+            new[label] = _sample(fitted, wanted[label], rngs[label])
+        if borrowing:
+            fitted = self._fit_generator(context, "all classes", table, rng)
+        for label in borrowing:
+            # every row of the class serves equally often
+            order = rngs[label].permutation(wanted[label]) % len(rows[label])
+            of_class = take_rows(table, rows[label][order])
+            new[label] = _redraw_columns(
+                fitted, of_class, self.n_features_in_, rngs[label]
+            )
+        context.call_on_fit_task_end(
+            estimator=self, X=X, y=labels, reconstruction_attributes=dict
+        )
+        return {label: new[label] for label in wanted}
+
+    def _check_small_classes(self, rows):
+        """Warn of small classes; those whose rows are to be drawn from a shared model.
+
+        The cells of a single column cannot be drawn given others.
+        """
+        few = [label for label in rows if len(rows[label]) < _MIN_CLASS_ROWS]
+        shares = _draws_given(self._component("generator")) and self.n_features_in_ > 1
+        if few:
+            named = ", ".join(f"{label} ({len(rows[label])})" for label in few)
+            done = _DONE_GIVEN if shares else _DONE_ALONE
+            warnings.warn(
+                f"Classes of fewer than {_MIN_CLASS_ROWS} rows (with their sizes): "
+                f"{named}. So few do not tell how columns depend on each other: {done}",
+                UserWarning,
+                stacklevel=5,
+            )
+        return few if shares else []
+
+    def _fit_generator(self, context, task_name, X, rng):
+        generator = _clone_seeded(self._component("generator"), rng)
+        task = context.subcontext(task_name=task_name)
+        with task.propagate_callback_context(generator):
+            task.call_on_fit_task_begin(estimator=self, X=X)
+            generator.fit(X)
+            # a callback can stop the steps of a fit, but not leave a class out
+            task.call_on_fit_task_end(estimator=self, X=X)
+        return generator
+
+
+def _check_labels(y):
+    """Labels of the rows as an array, and whether they came as indicators."""
+    labels = np.asarray(y)
+    if labels.ndim == 0:
+        raise ValueError(
+            "y should be a 1d array with the class of each row, got "
+            f"{type(y).__name__}."
+        )
+    missing = missing_objects(labels) if labels.dtype.kind == "O" else labels != labels
+    if missing.any():
+        raise ValueError(
+            f"Input y contains NaN: {missing.sum()} of its {len(labels)} labels are "
+            "missing. Drop these rows, or make missing a class of its own."
+        )
+    check_classification_targets(y)
+    classes, one_vs_all = check_target_type(labels, indicate_one_vs_all=True)
+    if one_vs_all and not labels.any(axis=1).all():
+        raise ValueError("y: some rows of the indicators tell no class. Drop them.")
+    return classes, one_vs_all
+
+
+def _flat(y):
+    """A column vector as the labels that it holds; any other target as it is."""
+    column = isinstance(y, np.ndarray) and y.ndim == 2 and y.shape[1] == 1
+    return y.ravel() if column else y
+
+
+def _takes_tables(generator):
+    """Whether a generator says that it takes tables with categories."""
+    tagged = hasattr(generator, "__sklearn_tags__")
+    return tagged and get_tags(generator).input_tags.categorical
+
+
+def _draws_given(generator):
+    """Whether a generator can draw cells given others."""
+    return (
+        hasattr(generator, "impute")
+        and "given" in signature(generator.sample).parameters
+    )
+
+
+def _clone_seeded(generator, rng):
+    generator = clone(generator)
+    seeds = {
+        name: int(rng.integers(2**31))
+        for name in sorted(generator.get_params())
+        if name.split("__")[-1] == "random_state"
+    }
+    return generator.set_params(**seeds)
+
+
+def _sample(generator, n_samples, rng, **given):
+    if "random_state" in signature(generator.sample).parameters:
+        given["random_state"] = int(rng.integers(2**31))
+    rows = generator.sample(n_samples, **given)
+    if isinstance(rows, tuple):
+        # mixtures of scikit-learn tell the component of each row, too
+        rows = rows[0]
+    if n_rows(rows) != n_samples:
+        raise ValueError(
+            f"generator: {type(generator).__name__} was asked for {n_samples} rows and "
+            f"sampled {n_rows(rows)}. Its `sample(n)` must return n rows."
+        )
+    return rows
+
+
+def _redraw_columns(generator, X, n_features, rng):
+    """Rows of X with a part of their columns drawn anew, given the others."""
+    n_redrawn = min(max(1, round(_REDRAWN_SHARE * n_features)), n_features - 1)
+    n_samples = n_rows(X)
+    parts = []
+    for rows in np.array_split(np.arange(n_samples), min(n_samples, _N_CHOICES)):
+        kept = np.sort(rng.permutation(n_features)[n_redrawn:])
+        given = _select_columns(take_rows(X, rows), kept)
+        parts.append(_sample(generator, len(rows), rng, given=given))
+    return reduce(concat_rows, parts)
+
+
+def _select_columns(X, columns):
+    """Some columns of a table, as `sample` takes given cells."""
+    if hasattr(X, "columns"):
+        return _safe_indexing(X, columns, axis=1)
+    cells = X if isinstance(X, np.ndarray) else np.array(X, dtype=object)
+    return {int(j): cells[:, j] for j in columns}

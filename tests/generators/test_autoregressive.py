@@ -1,0 +1,174 @@
+import itertools
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import logsumexp
+from sklearn.base import clone
+
+from skgen import AutoregressiveGenerator, TreeConditional
+
+
+@pytest.fixture
+def categories():
+    """Three dependent columns of 2, 3 and 2 levels."""
+    rng = np.random.default_rng(0)
+    a = rng.integers(0, 2, 3000)
+    b = np.where(rng.random(3000) < 0.8, a, rng.integers(0, 3, 3000))
+    c = (rng.random(3000) < np.array([0.1, 0.6, 0.9])[b]).astype(int)
+    return np.column_stack([a, b, c]).astype(float)
+
+
+def _fitted(X, **parameters):
+    generator = AutoregressiveGenerator(
+        categorical_features=[0, 1, 2], random_state=0, **parameters
+    )
+    return generator.fit(X)
+
+
+def test_density_is_the_product_of_the_conditionals(categories):
+    generator = _fitted(categories)
+    Z = generator.codec_.encode(categories[:20])
+    parts = [
+        conditional.log_prob(Z[:, :j], Z[:, j])
+        for j, conditional in enumerate(generator.conditionals_)
+    ]
+    assert_allclose(generator.score_samples(categories[:20]), np.sum(parts, axis=0))
+
+
+@pytest.mark.parametrize("hidden", [[0], [1], [0, 1], [2], [0, 2]])
+def test_missing_cells_are_summed_out(categories, hidden):
+    generator = _fitted(categories, n_particles=4000)
+    row = np.array([1.0, 1.0, 0.0])
+    levels = [(0.0, 1.0), (0.0, 1.0, 2.0), (0.0, 1.0)]
+    complete = np.array(
+        [
+            [cell if j not in hidden else filled[j] for j, cell in enumerate(row)]
+            for filled in itertools.product(*levels)
+        ]
+    )
+    complete = np.unique(complete, axis=0)
+    expected = logsumexp(generator.score_samples(complete))
+    row[hidden] = np.nan
+    # 4,000 particles: relative standard error below 2 %, so five of them
+    assert_allclose(generator.score_samples(row[None])[0], expected, atol=0.1)
+
+
+def test_rows_without_late_evidence_need_no_particles(categories):
+    a, b = _fitted(categories, n_particles=1), _fitted(categories, n_particles=50)
+    X = categories[:30].copy()
+    X[::2, 2] = np.nan
+    X[::3, 1:] = np.nan
+    assert_array_equal(a.score_samples(X), b.score_samples(X))
+
+
+def test_imputed_cells_follow_the_conditional(categories):
+    generator = _fitted(categories, n_particles=200)
+    levels = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 1.0]])
+    log_prob = generator.score_samples(levels)
+    expected = np.exp(log_prob - logsumexp(log_prob))[1]
+    X = np.tile([np.nan, 0.0, 1.0], (4000, 1))
+    share = generator.impute(X, random_state=0)[:, 0].mean()
+    # binomial, five standard errors
+    assert abs(share - expected) < 5 * np.sqrt(expected * (1 - expected) / 4000)
+
+
+def test_given_columns_come_first(categories):
+    generator = _fitted(categories, given=[2])
+    assert_array_equal(generator.order_, [2, 0, 1])
+    assert len(generator.predictors_[2]) == 0
+
+
+def test_order_may_be_named(categories):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(categories, columns=["a", "b", "c"])
+    generator = AutoregressiveGenerator(order=["c", "a", "b"], given=["a"]).fit(frame)
+    assert_array_equal(generator.order_, [0, 2, 1])
+
+
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"order": [0, 1]}, "order: expected each of the 3 columns once, got 2"),
+        ({"order": [0, 1, 1]}, "order: every column may be named only once"),
+        ({"given": ["x"]}, "given: 'x' is not a column of X"),
+        ({"given": [3]}, "given: 3 is not a column of X"),
+    ],
+)
+def test_wrong_columns_are_named(categories, parameters, message):
+    with pytest.raises(ValueError, match=message):
+        _fitted(categories, **parameters)
+
+
+def test_missing_exactly_where_another_column_says_so():
+    rng = np.random.default_rng(0)
+    tenure = rng.integers(0, 12, 600).astype(float)
+    charges = np.where(tenure == 0, np.nan, 20 * tenure + rng.normal(size=600))
+    for X in ([tenure, charges], [charges, tenure]):
+        sampled = AutoregressiveGenerator(random_state=0).fit(np.column_stack(X))
+        drawn = sampled.sample(2000)
+        missing = np.isnan(drawn).any(axis=1)
+        zero = (drawn == 0).any(axis=1)
+        assert 0.05 < missing.mean() < 0.12
+        assert (missing != zero).mean() < 0.005
+
+
+def test_max_predictors_keeps_the_strongest():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 12))
+    X[:, 11] = X[:, 3] + 0.1 * rng.normal(size=400)
+    generator = AutoregressiveGenerator(max_predictors=2, random_state=0).fit(X)
+    assert max(len(p) for p in generator.predictors_) == 2
+    assert 3 in generator.predictors_[11]
+    drawn = generator.sample(2000)
+    assert np.corrcoef(drawn[:, 3], drawn[:, 11])[0, 1] > 0.9
+
+
+def test_result_does_not_depend_on_n_jobs(categories):
+    one, two = _fitted(categories), _fitted(categories, n_jobs=2)
+    assert_array_equal(one.sample(50), two.sample(50))
+
+
+def test_parameters_of_the_default_conditional_are_reachable():
+    generator = AutoregressiveGenerator()
+    assert generator.get_params()["conditional__min_samples_leaf"] == 5
+    generator.set_params(conditional__min_samples_leaf=7, n_particles=3)
+    assert isinstance(generator.conditional, TreeConditional)
+    assert clone(generator).conditional.min_samples_leaf == 7
+
+
+def test_few_rows_are_drawn_independently_with_a_warning():
+    X = np.random.default_rng(0).normal(size=(6, 2))
+    with pytest.warns(UserWarning, match="6 rows are fewer than the 10"):
+        AutoregressiveGenerator().fit(X)
+
+
+class _StopAfter:
+    """Stops the fit after some columns and counts the tasks."""
+
+    def __init__(self, n_tasks):
+        self.n_tasks = n_tasks
+        self.names = []
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        self.names.append(context.task_name)
+
+    def on_fit_task_end(self, estimator, context):
+        return len(self.names) > self.n_tasks
+
+
+def test_a_callback_sees_every_column_and_may_stop_the_fit(categories):
+    watch = _StopAfter(10)
+    generator = AutoregressiveGenerator(random_state=0).set_callbacks(watch)
+    generator.fit(categories)
+    assert watch.names == ["fit", "column 0", "column 1", "column 2"]
+
+    generator.set_callbacks(_StopAfter(1)).fit(categories)
+    assert [len(p) for p in generator.predictors_] == [0, 0, 0]
+    assert_allclose(generator.sample(3000).mean(0), categories.mean(0), atol=0.06)

@@ -1,0 +1,156 @@
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import BaseEstimator, clone
+from sklearn.exceptions import NotFittedError
+from sklearn.utils import check_random_state
+
+from skgen import IndependentGenerator
+from skgen.base import BaseGenerator, DefaultComponentsMixin, make_rng
+
+
+class Recorder(BaseGenerator):
+    """Fills cells with zeros and marks with ones, and keeps what it was shown."""
+
+    def __init__(self, *, fail=False, categorical_features=None, random_state=None):
+        self.fail = fail
+        self.categorical_features = categorical_features
+        self.random_state = random_state
+
+    def _fit(self, Z, *, sample_weight, rng, track):
+        self.Z_, self.weight_, self.draw_ = Z, sample_weight, rng.random()
+        if self.fail:
+            raise RuntimeError("this model always fails")
+
+    def _sample(self, known, rng):
+        self.known_ = known
+        marks = [column.flag_of is not None for column in self.columns_]
+        return np.where(np.isnan(known), np.where(marks, 1.0, 0.0), known)
+
+    def _score_samples(self, Z, rng):
+        self.scored_ = Z
+        return np.zeros(len(Z))
+
+
+class Unconditional(Recorder):
+    _impute = None
+
+
+X = np.array([[1.5, 2.0, np.nan], [2.5, np.nan, np.nan], [3.5, 4.0, np.nan]])
+
+
+def test_a_model_sees_observed_columns_and_marks_of_missing_cells():
+    generator = Recorder().fit(X)
+    assert [c.flag_of for c in generator.columns_] == [None, None, 1]
+    assert_array_equal(generator.Z_, [[1.5, 2, 0], [2.5, np.nan, 1], [3.5, 4, 0]])
+
+
+def test_a_drawn_mark_empties_its_cell():
+    drawn = Recorder().fit(X).sample(2, given={0: 2.5})
+    assert_array_equal(drawn, [[2.5, np.nan, np.nan]] * 2)
+
+
+def test_a_given_cell_is_not_missing():
+    generator = Recorder().fit(X)
+    drawn = generator.sample(1, given={1: 4.0})
+    assert_array_equal(generator.known_, [[np.nan, 4.0, 0.0]])
+    assert drawn[0, 1] == 4.0
+
+
+def test_marks_are_left_open_when_scoring_and_imputing():
+    generator = Recorder().fit(X)
+    generator.score_samples(X)
+    assert_array_equal(generator.scored_[:, 2], [0.0, np.nan, 0.0])
+    imputed = generator.impute(X)
+    assert_array_equal(imputed[1, :2], [2.5, 2.0])
+    assert np.isnan(imputed[:, 2]).all()
+
+
+def test_rows_of_weight_zero_are_never_seen():
+    generator = Recorder().fit(X, sample_weight=[2, 0, 1])
+    assert_array_equal(generator.weight_, [2, 1])
+    assert [c.flag_of for c in generator.columns_] == [None, None]
+
+
+def test_a_failed_fit_changes_nothing():
+    generator = Recorder(random_state=0).fit(X)
+    before = dict(vars(generator))
+    generator.fail = True
+    with pytest.raises(RuntimeError, match="always fails"):
+        generator.fit(X[:2, :2])
+    before["fail"] = True
+    assert vars(generator).keys() == before.keys()
+    assert all(vars(generator)[name] is value for name, value in before.items())
+
+    with pytest.raises(RuntimeError, match="always fails"):
+        unfitted = Recorder(fail=True)
+        unfitted.fit(X)
+    with pytest.raises(NotFittedError):
+        unfitted.sample()
+
+
+def test_a_second_fit_forgets_the_first():
+    pandas = pytest.importorskip("pandas")
+    generator = Recorder().fit(pandas.DataFrame(X, columns=["a", "b", "c"]))
+    assert list(generator.feature_names_in_) == ["a", "b", "c"]
+    assert not hasattr(generator.fit(X), "feature_names_in_")
+
+
+def test_a_model_without_conditional_draws_says_so():
+    generator = Unconditional().fit(X[:, :2])
+    assert not hasattr(generator, "impute")
+    with pytest.raises(ValueError, match="given: Unconditional cannot draw cells"):
+        generator.sample(1, given={0: 1.5})
+
+
+@pytest.mark.parametrize("n_samples", [-1, 1.5, "3", None])
+def test_number_of_rows_is_checked(n_samples):
+    with pytest.raises((TypeError, ValueError), match="n_samples"):
+        Recorder().fit(X).sample(n_samples)
+
+
+def test_calls_differ_and_a_seeded_fit_repeats_them_in_turn():
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    first, second = (IndependentGenerator(random_state=3).fit(X) for _ in range(2))
+    calls = [first.sample(5) for _ in range(3)]
+    assert not np.array_equal(calls[0], calls[1])
+    first.score_samples(X)
+    for call in calls:
+        assert_array_equal(second.sample(5), call)
+    assert_array_equal(
+        first.sample(5, random_state=1), second.sample(5, random_state=1)
+    )
+
+
+def test_rng_follows_scikit_learns_random_states():
+    assert make_rng(0).random() == make_rng(0).random()
+    state = check_random_state(0)
+    assert make_rng(state).random() != make_rng(state).random()
+
+
+class Holder(DefaultComponentsMixin, BaseEstimator):
+    def __init__(self, generator=None):
+        self.generator = generator
+
+    @staticmethod
+    def _default_components():
+        return {"generator": IndependentGenerator}
+
+
+def test_parameters_of_a_default_component():
+    holder = Holder()
+    assert holder.get_params(deep=False) == {"generator": None}
+    assert holder.get_params()["generator__max_bins"] == 256
+    assert holder.generator is None
+    holder.set_params(generator__max_bins=8)
+    assert clone(holder).generator.max_bins == 8
+    holder.set_params(generator__max_bins=9)
+    assert holder.generator.max_bins == 9
+    holder.set_params(generator=Recorder(), generator__fail=True)
+    assert holder.generator.fail
+
+
+def test_score_is_the_mean_over_rows():
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    generator = IndependentGenerator().fit(X)
+    assert_allclose(generator.score(X), generator.score_samples(X).mean())

@@ -1,0 +1,107 @@
+"""The contracts of scikit-learn, imbalanced-learn and skgen over all public classes."""
+
+import inspect
+
+import pytest
+from imblearn.base import SamplerMixin
+from imblearn.utils.estimator_checks import (
+    parametrize_with_checks as parametrize_with_imblearn_checks,
+)
+from sklearn.utils.estimator_checks import (
+    parametrize_with_checks as parametrize_with_sklearn_checks,
+)
+
+import skgen
+from skgen import AutoregressiveGenerator, BaseGenerator, TreeConditional
+from skgen import estimator_checks as contract
+from skgen.estimator_checks import parametrize_with_checks
+
+
+def public(base):
+    """Default instances of the public classes that can be instantiated."""
+    found = [getattr(skgen, name) for name in skgen.__all__]
+    classes = [cls for cls in found if inspect.isclass(cls) and issubclass(cls, base)]
+    return [cls() for cls in classes if not inspect.isabstract(cls)]
+
+
+GENERATORS = [
+    *public(BaseGenerator),
+    AutoregressiveGenerator(
+        TreeConditional(1, min_samples_leaf=20), max_predictors=1, n_particles=64
+    ),
+    AutoregressiveGenerator(TreeConditional(smoothing=2.0, max_bins=20), given=[0]),
+]
+SAMPLERS = public(SamplerMixin)
+for sampler in SAMPLERS:
+    # imbalanced-learn compares calls with each other and leaves the seed to us
+    sampler.set_params(random_state=0)
+
+# Checks that are known to fail: class, check, reason.
+EXPECTED_FAILURES = {
+    "IndependentGenerator": {
+        "check_missing_cells_depend_on_other_columns": "its columns are independent",
+    },
+    "GenerativeOverSampler": {
+        "check_samplers_pandas_sparse": "drawn rows are dense: sparse X is refused",
+    },
+}
+
+# Checks on tables of three columns, for models that are told an order of these.
+CHECKS_OF_THREE_COLUMNS = [
+    contract.check_density_of_a_mixed_table_integrates_to_one,
+    contract.check_samples_of_a_mixed_table_follow_the_density,
+    contract.check_missing_cell_is_summed_out,
+    contract.check_impute_fills_all_and_only_missing_cells,
+    contract.check_impute_of_a_category_follows_the_density,
+    contract.check_impute_of_a_number_follows_the_density,
+    contract.check_sample_given_cells_is_impute,
+    contract.check_columns_follow_the_training_rows,
+    contract.check_missing_cells_depend_on_other_columns,
+    contract.check_weights_equal_repetition,
+]
+
+
+def expected_failures(estimator):
+    return EXPECTED_FAILURES.get(type(estimator).__name__, {})
+
+
+def test_public_classes_are_found():
+    found = {type(generator).__name__ for generator in [*GENERATORS, *SAMPLERS]}
+    assert found >= {"IndependentGenerator", "AutoregressiveGenerator"}
+    assert "GenerativeOverSampler" in found
+
+
+@parametrize_with_checks(GENERATORS, expected_failed_checks=expected_failures)
+def test_skgen_contract(generator, check):
+    check(generator)
+
+
+@pytest.mark.parametrize(
+    "check", CHECKS_OF_THREE_COLUMNS, ids=lambda check: check.__name__
+)
+def test_skgen_contract_in_reverse_order(check):
+    check("AutoregressiveGenerator", AutoregressiveGenerator(order=[2, 1, 0]))
+
+
+# Some of their tables hold a few rows only.
+few_rows = pytest.mark.filterwarnings("ignore:.*rows:UserWarning")
+
+
+@few_rows
+@parametrize_with_sklearn_checks([*GENERATORS, *SAMPLERS])
+def test_sklearn_contract(estimator, check):
+    check(estimator)
+
+
+def in_a_list(decorator):
+    """The same decorator with its cases in a list, which pytest asks for."""
+    names, cases = decorator.mark.args
+    return pytest.mark.parametrize(names, list(cases), **decorator.mark.kwargs)
+
+
+@few_rows
+@in_a_list(
+    parametrize_with_imblearn_checks(SAMPLERS, expected_failed_checks=expected_failures)
+)
+def test_imblearn_contract(estimator, check):
+    check(estimator)

@@ -1,0 +1,760 @@
+"""GenerativeOverSampler: what it promises for any table, target and generator."""
+
+import re
+import warnings
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from imblearn.over_sampling import SMOTE
+from numpy.testing import assert_allclose, assert_array_equal
+from pandas.testing import assert_frame_equal, assert_series_equal
+from scipy import sparse
+from sklearn.base import BaseEstimator, clone
+from sklearn.callback import ProgressBar
+from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KernelDensity
+from sklearn.preprocessing import label_binarize
+from sklearn.utils import get_tags
+
+from skgen.conditionals import TreeConditional
+from skgen.generators import AutoregressiveGenerator, IndependentGenerator
+from skgen.resampling import GenerativeOverSampler
+
+SIZES = {"a": 70, "b": 20, "c": 12}
+N_SAMPLES = 102
+
+
+def make_labels(sizes=SIZES, seed=0):
+    labels = np.repeat(list(sizes), list(sizes.values())).astype(object)
+    return np.random.default_rng(seed).permutation(labels)
+
+
+def make_pandas(n_samples=N_SAMPLES, seed=0):
+    """A table of every dtype of pandas, with missing cells where they can be."""
+    rng = np.random.default_rng(seed)
+    whole = rng.integers(-3, 40, size=n_samples)
+    towns = rng.choice(["Oslo", "Rome", "Bern"], size=n_samples)
+    days = np.datetime64("2020-01-01") + rng.integers(0, 900, size=n_samples)
+    hidden = rng.random(n_samples) < 0.2
+    table = pd.DataFrame(
+        {
+            "float": np.where(hidden, np.nan, rng.normal(size=n_samples)),
+            "float32": rng.normal(size=n_samples).astype("float32"),
+            "int": whole,
+            "int8": whole.astype("int8"),
+            "bool": rng.random(n_samples) < 0.3,
+            "text": pd.Series(towns, dtype="str").mask(hidden),
+            "object": pd.Series(towns, dtype=object).mask(hidden, None),
+            "category": pd.Categorical(towns, ["Rome", "Paris", "Oslo", "Bern"]),
+            "ordered": pd.Categorical(towns, ["Rome", "Oslo", "Bern"], ordered=True),
+            "Int64": pd.Series(whole, dtype="Int64").mask(hidden),
+            "Float64": pd.Series(rng.normal(size=n_samples), dtype="Float64"),
+            "boolean": pd.Series(rng.random(n_samples) < 0.5, dtype="boolean"),
+            "arrow": pd.Series(whole, dtype="int32[pyarrow]").mask(hidden),
+            "date": pd.Series(days).mask(hidden),
+            "zoned": pd.Series(days).dt.tz_localize("Europe/Oslo"),
+            "span": pd.to_timedelta(whole, unit="h"),
+        }
+    )
+    table.index = rng.integers(0, 5, size=n_samples)
+    return table
+
+
+def make_polars(n_samples=N_SAMPLES, seed=0):
+    table = make_pandas(n_samples, seed)
+    plain = ["float", "float32", "int", "int8", "bool", "text", "date", "span"]
+    out = pl.from_pandas(table[plain].reset_index(drop=True))
+    towns = pl.Enum(["Bern", "Oslo", "Paris", "Rome"])
+    return out.with_columns(
+        pl.col("text").cast(towns).alias("enum"),
+        pl.col("text").cast(pl.Categorical).alias("category"),
+        pl.col("date").cast(pl.Date).alias("day"),
+        pl.col("int").cast(pl.Int16).alias("int16"),
+    )
+
+
+def make_array(n_samples=N_SAMPLES, seed=0, dtype="float64"):
+    rng = np.random.default_rng(seed)
+    return (10 * rng.normal(size=(n_samples, 3))).astype(dtype)
+
+
+def resample(X, y, generator=None, *, random_state=0, **params):
+    sampler = GenerativeOverSampler(generator, random_state=random_state, **params)
+    return sampler.fit_resample(X, y)
+
+
+def rows_of(X):
+    """Rows as tuples, missing cells as None."""
+    frame = X if hasattr(X, "columns") else pd.DataFrame(X)
+    columns = [frame[name].to_list() for name in frame.columns]
+    return [
+        tuple(None if cell is pd.NA or cell != cell else cell for cell in row)
+        for row in zip(*columns, strict=True)
+    ]
+
+
+class Recorder(BaseEstimator):
+    """Samples the first fitted row shifted by its seed, and remembers its fits."""
+
+    fits = []  # noqa: RUF012
+
+    def __init__(self, random_state=None):
+        self.random_state = random_state
+
+    def fit(self, X):
+        self.fits.append(np.array(X))
+        self.first_ = np.array(X)[:1]
+        return self
+
+    def sample(self, n_samples=1):
+        return np.repeat(self.first_ + self.random_state, n_samples, axis=0)
+
+
+@pytest.fixture
+def recorder():
+    Recorder.fits = []
+    return Recorder()
+
+
+# --- tables -------------------------------------------------------------------------
+
+
+def test_pandas_rows_and_dtypes_are_kept():
+    X, y = make_pandas(), make_labels()
+    before = X.copy(deep=True)
+    X_res, y_res = resample(X, y)
+    assert_frame_equal(X, before)
+    assert_frame_equal(X_res[: len(X)], X.reset_index(drop=True))
+    assert X_res.dtypes.equals(X.dtypes)
+    assert X_res.index.equals(pd.RangeIndex(210))
+    assert Counter(y_res) == {"a": 70, "b": 70, "c": 70}
+    assert_array_equal(y_res[: len(y)], y)
+
+
+def test_polars_rows_and_dtypes_are_kept():
+    X, y = make_polars(), make_labels()
+    X_res, y_res = resample(X, y)
+    assert X_res.schema == X.schema
+    assert X_res[: len(X)].equals(X)
+    assert len(X_res) == len(y_res) == 210
+
+
+@pytest.mark.parametrize(
+    "dtype", ["float64", "float32", "int64", "int8", "bool", "object", "U8"]
+)
+def test_array_rows_and_dtypes_are_kept(dtype):
+    X = make_array(dtype=dtype if dtype != "U8" else "int8").astype(dtype)
+    X_res, _ = resample(X, make_labels())
+    assert type(X_res) is np.ndarray
+    assert X_res.dtype == X.dtype
+    assert X_res.shape == (210, 3)
+    assert_array_equal(X_res[: len(X)], X)
+
+
+def test_object_array_of_mixed_columns():
+    X = make_pandas()[["int", "object", "bool"]].to_numpy(dtype=object)
+    X_res, _ = resample(X, make_labels())
+    assert [type(cell) for cell in X_res[-1]] == [int, str, bool]
+    assert rows_of(X_res[: len(X)]) == rows_of(X)
+
+
+def test_lists_are_kept():
+    X, y = make_array().tolist(), make_labels().tolist()
+    X_res, y_res = resample(X, y)
+    assert isinstance(X_res, list)
+    assert isinstance(y_res, list)
+    assert X_res[: len(X)] == X
+    assert y_res[: len(y)] == y
+    assert {len(row) for row in X_res} == {3}
+    assert len(X_res) == len(y_res) == 210
+
+
+def test_containers_get_the_same_rows():
+    X, y = make_array(), make_labels()
+    expected, _ = resample(X, y)
+    for other in (pd.DataFrame(X, columns=list("uvw")), X.tolist()):
+        assert_array_equal(np.asarray(resample(other, y)[0]), expected)
+    polars = pl.DataFrame(X, schema=list("uvw"), orient="row")
+    assert_array_equal(resample(polars, y)[0].to_numpy(), expected)
+
+
+def test_new_cells_are_those_of_the_class():
+    rng = np.random.default_rng(0)
+    y = np.repeat([0, 1], [80, 30])
+    X = pd.DataFrame(
+        {
+            "x": rng.normal(loc=100 * y),
+            "k": rng.integers(0, 5, size=110) + 10 * y,
+            "town": np.where(y == 1, "Oslo", "Rome"),
+            "flag": y == 1,
+        }
+    )
+    new = resample(X, y)[0][110:]
+    assert new["x"].between(*X["x"][y == 1].agg(["min", "max"])).all()
+    assert set(new["k"]) <= set(range(10, 15))
+    assert (new["town"] == "Oslo").all()
+    assert new["flag"].all()
+
+
+def test_missing_cells_stay_as_frequent():
+    rng = np.random.default_rng(0)
+    X = make_array(700)
+    y = np.repeat([0, 1], [600, 100])
+    X[(rng.random(X.shape) < 0.3) & (y == 1)[:, None]] = np.nan
+    new = resample(X, y)[0][700:]
+    wanted = np.isnan(X[600:]).mean(axis=0)
+    # of 500 draws, 5 standard deviations: a false alarm in a million runs
+    assert_allclose(np.isnan(new).mean(axis=0), wanted, atol=5 * np.sqrt(0.25 / 500))
+
+
+def test_sparse_is_refused():
+    with pytest.raises(TypeError, match="dense data is required"):
+        resample(sparse.csr_array(make_array()), make_labels())
+
+
+def test_different_lengths_are_refused():
+    with pytest.raises(ValueError, match="inconsistent numbers of samples"):
+        resample(make_array(20), make_labels())
+
+
+# --- text columns -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("container", [pd.DataFrame, pl.DataFrame])
+def test_distinct_texts_of_one_class_are_not_an_identifier(container):
+    towns = [f"town {i % 15}" for i in range(60)] + [f"town {i}" for i in range(15)]
+    X = container({"town": towns, "x": np.arange(75.0)})
+    X_res, _ = resample(X, np.repeat([0, 1], [60, 15]))
+    assert set(X_res["town"]) == set(towns)
+    assert X_res["town"].dtype == X["town"].dtype
+
+
+def test_identifiers_are_refused_unless_listed():
+    X = pd.DataFrame({"name": [f"n{i}" for i in range(60)], "x": np.arange(60.0)})
+    y = np.repeat([0, 1], [55, 5])
+    with pytest.raises(ValueError, match=r"'name' holds 60 texts, all distinct"):
+        GenerativeOverSampler().fit(X, y)
+    listed = AutoregressiveGenerator(categorical_features=["name"])
+    with pytest.warns(UserWarning, match="fewer than 10 rows"):
+        X_res, _ = resample(X, y, listed)
+    assert set(X_res["name"]) == set(X["name"])
+
+
+# --- what other samplers get wrong ------------------------------------------------
+
+
+def make_counts(n_samples=4000, seed=0):
+    rng = np.random.default_rng(seed)
+    y = np.repeat([0, 1], [n_samples - 600, 600])
+    latent = rng.normal(size=n_samples)
+    X = pd.DataFrame(
+        {
+            **{f"x{j}": 3 * rng.normal(size=n_samples) + latent for j in range(4)},
+            "count": rng.poisson(np.exp(1 + 0.3 * latent)),
+            "flag": (rng.random(n_samples) < 0.3).astype(int),
+            "bool": rng.random(n_samples) < 1 / (1 + np.exp(1 - latent)),
+        }
+    )
+    return X, y
+
+
+@pytest.mark.parametrize("column", ["count", "flag", "bool"])
+def test_means_of_whole_numbers_are_not_biased(column):
+    X, y = make_counts()
+    rare = X[column][y == 1].astype(float)
+
+    def z_value(sampler):
+        new = sampler.fit_resample(X, y)[0][column][len(X) :].astype(float)
+        return (new.mean() - rare.mean()) / (rare.std() / np.sqrt(len(new)))
+
+    # 4 standard errors: a false alarm in 16,000 runs; casts of SMOTE are far off
+    assert abs(z_value(GenerativeOverSampler(random_state=0))) < 4
+    assert abs(z_value(SMOTE(random_state=0))) > 8
+
+
+@pytest.mark.parametrize("column", ["text", "Int64", "date"])
+def test_dtypes_that_smote_refuses(column):
+    X, y = make_pandas()[[column, "float32"]].fillna({"Int64": 0}), make_labels()
+    with pytest.raises((TypeError, ValueError)):
+        SMOTE().fit_resample(X, y)
+    X_res, _ = resample(X, y)
+    assert X_res[column].dtype == X[column].dtype
+    assert set(X_res[column].dropna()) >= set(X[column].dropna())
+
+
+# --- targets ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    ["object", "str", "category", "string[python]", "string[pyarrow]"],
+)
+def test_series_of_labels(dtype):
+    y = pd.Series(make_labels(), name="target", dtype=dtype)
+    y.index = np.arange(len(y)) + 50
+    _, y_res = resample(make_pandas()[["float", "text"]], y)
+    assert_series_equal(y_res[: len(y)], y.reset_index(drop=True))
+    assert y_res.dtype == y.dtype
+    assert y_res.value_counts().to_dict() == {"a": 70, "b": 70, "c": 70}
+
+
+@pytest.mark.parametrize(
+    "dtype", ["int8", "bool", "float32", "Int64", "boolean", "bool[pyarrow]"]
+)
+def test_series_of_numbers(dtype):
+    y = pd.Series([0, 1, 1, 0, 0] * 20, name="target").astype(dtype)
+    _, y_res = resample(make_array(100), y)
+    assert_series_equal(y_res[:100], y)
+    assert y_res.astype(int).value_counts().to_dict() == {0: 60, 1: 60}
+
+
+def test_category_of_numbers_with_unused_level():
+    y = pd.Series([0, 1, 1, 0, 0] * 20, dtype=pd.CategoricalDtype([1, 7, 0]))
+    _, y_res = resample(make_array(100), y)
+    assert y_res.dtype == y.dtype
+    assert y_res.value_counts().to_dict() == {0: 60, 1: 60, 7: 0}
+
+
+@pytest.mark.parametrize("dtype", [pl.String, pl.Categorical, pl.Enum(["c", "b", "a"])])
+def test_polars_series(dtype):
+    y = pl.Series("target", make_labels().tolist(), dtype=dtype)
+    _, y_res = resample(make_polars()["float", "text"], y)
+    assert y_res.dtype == dtype
+    assert y_res.name == "target"
+    assert y_res[: len(y)].equals(y)
+    assert Counter(y_res) == {"a": 70, "b": 70, "c": 70}
+
+
+def test_frames_and_column_vectors():
+    y = make_labels()
+    expected = resample(make_array(), y)[1]
+    framed = resample(make_array(), pd.DataFrame({"target": y}))[1]
+    assert framed.columns.tolist() == ["target"]
+    assert_array_equal(framed["target"], expected)
+    assert_array_equal(resample(make_array(), y[:, None])[1], expected)
+
+
+def test_one_vs_all_labels():
+    X, y = make_array(), make_labels()
+    indicators = label_binarize(y, classes=["a", "b", "c"])
+    X_res, y_res = resample(X, y)
+    X_ova, y_ova = resample(X, indicators)
+    assert_array_equal(X_ova, X_res)
+    assert_array_equal(y_ova, label_binarize(y_res, classes=["a", "b", "c"]))
+    framed = resample(X, pd.DataFrame(indicators, columns=["a", "b", "c"]))[1]
+    assert_array_equal(framed, y_ova)
+    indicators[3] = 0
+    with pytest.raises(ValueError, match="tell no class"):
+        resample(X, indicators)
+
+
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (np.linspace(0, 1, 102), "Unknown label type: continuous"),
+        (np.zeros(102), "needs to have more than 1 class"),
+        (np.ones((102, 2), dtype=int), "Multilabel and multioutput"),
+        (np.where(np.arange(102) < 9, np.nan, 1.0), "9 of its 102 labels are missing"),
+        (pd.Series(["x", None] * 51), "51 of its 102 labels are missing"),
+        (pd.Series([1, None, 2] * 34, dtype="Int64"), "34 of its 102 labels"),
+        (None, "y should be a 1d array"),
+    ],
+)
+def test_wrong_targets(y, message):
+    with pytest.raises(ValueError, match=message):
+        resample(make_array(), y)
+    with pytest.raises(ValueError, match=message):
+        GenerativeOverSampler().fit(make_array(), y)
+
+
+# --- how many rows --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("strategy", "added"),
+    [
+        ("auto", {"b": 50, "c": 58}),
+        ("not majority", {"b": 50, "c": 58}),
+        ("minority", {"c": 58}),
+        ("not minority", {"a": 0, "b": 50}),
+        ("all", {"a": 0, "b": 50, "c": 58}),
+        ({"a": 75, "c": 13}, {"a": 5, "c": 1}),
+        (lambda y: {"b": 2 * np.sum(y == "b")}, {"b": 20}),
+    ],
+)
+def test_strategies(strategy, added):
+    y = make_labels()
+    sampler = GenerativeOverSampler(sampling_strategy=strategy, random_state=0)
+    X_res, y_res = sampler.fit_resample(make_array(), y)
+    assert sampler.sampling_strategy_ == added
+    assert Counter(y_res[len(y) :]) == {k: n for k, n in added.items() if n}
+    assert len(X_res) == len(y_res)
+
+
+def test_ratio():
+    y = np.repeat([0, 1], [80, 22])
+    assert Counter(resample(make_array(), y, sampling_strategy=0.5)[1]) == {
+        0: 80,
+        1: 40,
+    }
+
+
+def test_nothing_to_add_gives_a_copy(recorder):
+    X, y = make_array(), make_labels()
+    X_res, y_res = resample(X, y, recorder, sampling_strategy={"b": 20})
+    assert_array_equal(X_res, X)
+    assert_array_equal(y_res, y)
+    assert not np.shares_memory(X_res, X)
+    assert not np.shares_memory(y_res, y)
+    assert recorder.fits == []
+    X = make_pandas()
+    X_res, y_res = resample(X, pd.Series(y), sampling_strategy={"b": 20})
+    assert_frame_equal(X_res, X.reset_index(drop=True))
+    assert_array_equal(y_res, y)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "message"),
+    [
+        ({"a": 69}, "Originally, there is 70"),
+        ({"z": 100}, "not present in the data"),
+        (0.5, "only when the type of target is binary"),
+        (1.5, "'sampling_strategy' parameter of GenerativeOverSampler must be"),
+        ("majority", "'sampling_strategy' parameter of GenerativeOverSampler must be"),
+    ],
+)
+def test_wrong_strategies(strategy, message):
+    with pytest.raises(ValueError, match=message):
+        resample(make_array(), make_labels(), sampling_strategy=strategy)
+
+
+# --- generators -----------------------------------------------------------------------
+
+
+def test_each_class_is_learned_alone_by_a_seeded_clone(recorder):
+    X, y = make_array(), make_labels({"a": 62, "b": 20, "c": 20})
+    X_res, y_res = resample(X, y, recorder)
+    assert len(recorder.fits) == 2
+    assert_array_equal(recorder.fits[0], X[y == "b"])
+    assert_array_equal(recorder.fits[1], X[y == "c"])
+    assert not hasattr(recorder, "first_")
+    assert recorder.random_state is None
+    new, y_new = X_res[len(X) :], y_res[len(X) :]
+    seeds = [(new[y_new == k] - X[y == k][0]).round() for k in "bc"]
+    assert np.ptp(seeds[0]) == np.ptp(seeds[1]) == 0
+    assert seeds[0][0, 0] != seeds[1][0, 0]
+
+
+def test_equal_classes_get_different_draws():
+    half = make_array(20)
+    X = np.vstack([make_array(60, seed=1), half, half])
+    X_res, y_res = resample(X, np.repeat([0, 1, 2], [60, 20, 20]))
+    new, y_new = X_res[100:], y_res[100:]
+    assert not np.isin(new[y_new == 1], new[y_new == 2]).all(axis=1).any()
+
+
+def test_seeds_repeat_and_leave_numpy_alone():
+    X, y = make_pandas()[["float", "text", "int"]], make_labels()
+    state = np.random.get_state()[1].tolist()  # noqa: NPY002
+    first = resample(X, y, random_state=7)[0]
+    assert_frame_equal(first, resample(X, y, random_state=7)[0])
+    assert not first.equals(resample(X, y, random_state=8)[0])
+    shared = np.random.RandomState(7)
+    assert_frame_equal(first, resample(X, y, random_state=shared)[0])
+    assert not first.equals(resample(X, y, random_state=shared)[0])
+    assert np.random.get_state()[1].tolist() == state  # noqa: NPY002
+
+
+def test_seed_of_the_generator_gives_way():
+    X, y = make_array(), make_labels()
+    seeded = AutoregressiveGenerator(random_state=3)
+    assert_array_equal(resample(X, y, seeded)[0], resample(X, y)[0])
+    assert seeded.random_state == 3
+
+
+@pytest.mark.parametrize("container", [np.array, pd.DataFrame, np.ndarray.tolist])
+def test_kernel_density_unchanged(container):
+    X, y = load_iris(return_X_y=True)
+    X, y = X[:130], y[:130]
+    kernel = KernelDensity(bandwidth=0.2)
+    X_res, y_res = resample(container(X), y, kernel)
+    assert type(X_res) is type(container(X))
+    assert Counter(y_res) == {0: 50, 1: 50, 2: 50}
+    new = np.asarray(X_res)[130:]
+    assert np.abs(new.mean(axis=0) - X[100:].mean(axis=0)).max() < 0.3
+    assert_array_equal(new, np.asarray(resample(X, y, kernel)[0])[130:])
+    assert not hasattr(kernel, "tree_")
+
+
+def test_gaussian_mixture_unchanged():
+    X_res, _ = resample(make_array(), make_labels(), GaussianMixture())
+    assert X_res.shape == (210, 3)
+
+
+def test_rows_that_do_not_fit_a_dtype_are_refused():
+    X = pd.DataFrame(make_array(dtype="int64"), columns=list("uvw"))
+    with pytest.raises(ValueError, match=r"'u' .*int64.*float64.*cast"):
+        resample(X, make_labels(), KernelDensity())
+
+
+def test_class_instead_of_generator():
+    with pytest.raises(TypeError, match=r"Expected an estimator instance"):
+        resample(make_array(), make_labels(), KernelDensity)
+
+
+@pytest.mark.parametrize("generator", ["trees", SMOTE(), 3])
+def test_wrong_generators(generator):
+    message = (
+        "The 'generator' parameter of GenerativeOverSampler must be an object "
+        "implementing 'fit' and 'sample'"
+    )
+    with pytest.raises(ValueError, match=message):
+        resample(make_array(), make_labels(), generator)
+
+
+def test_wrong_number_of_rows_is_refused(recorder, monkeypatch):
+    monkeypatch.setattr(Recorder, "sample", lambda self, n_samples: self.first_)
+    with pytest.raises(ValueError, match="asked for 50 rows and sampled 1"):
+        resample(make_array(), make_labels(), recorder)
+
+
+def test_parameters_of_the_default_generator():
+    sampler = GenerativeOverSampler(random_state=0)
+    assert sampler.get_params()["generator__conditional__min_samples_leaf"] == 5
+    assert clone(sampler).generator is None
+    sampler.set_params(generator__conditional__min_samples_leaf=3)
+    assert sampler.generator.conditional.min_samples_leaf == 3
+    X, y = make_array(), make_labels()
+    explicit = AutoregressiveGenerator(TreeConditional(min_samples_leaf=3))
+    expected = resample(X, y, explicit)[0]
+    assert_array_equal(sampler.fit_resample(X, y)[0], expected)
+    assert not np.array_equal(expected, resample(X, y)[0])
+
+
+# --- small classes ------------------------------------------------------------------
+
+
+def make_small(size, seed=0):
+    """Correlated columns; the rare class lies elsewhere than the others."""
+    rng = np.random.default_rng(seed)
+    n_samples = 150 + size
+    y = np.repeat([0, 1], [150, size])
+    latent = rng.normal(size=n_samples) + 3 * y
+    noise = rng.normal(scale=0.2, size=(n_samples, 4))
+    X = pd.DataFrame(latent[:, None] + noise, columns=list("uvwx"))
+    X["count"] = np.round(latent * 3).astype(int)
+    X["high"] = latent > 0
+    X["town"] = np.where(latent > 1, "Oslo", "Rome")
+    return X, y
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 9])
+@pytest.mark.parametrize("container", ["pandas", "polars", "array", "list"])
+def test_small_classes(size, container):
+    X, y = make_small(size)
+    table = {
+        "pandas": X,
+        "polars": pl.from_pandas(X),
+        "array": X.to_numpy(dtype=object),
+        "list": X.to_numpy(dtype=object).tolist(),
+    }[container]
+    with pytest.warns(UserWarning, match="fewer than 10 rows") as caught:
+        X_res, y_res = resample(table, y)
+    assert len(caught) == 1
+    message = str(caught[0].message)
+    assert message.startswith("Classes of fewer than 10 rows (with their sizes): ")
+    assert f": 1 ({size})." in message
+    assert "drawn anew" in message
+    assert caught[0].filename == __file__
+    assert type(X_res) is type(table)
+    assert Counter(y_res) == {0: 150, 1: 150}
+
+    rows = rows_of(X_res)
+    rare, new = rows[150 : 150 + size], rows[150 + size :]
+    # no copies, many different rows, each with cells of a row of the class
+    assert not set(new) & set(rare)
+    assert len(set(new)) > 0.9 * len(new)
+    kept = [max(sum(map(cell_eq, row, r)) for r in rare) for row in new]
+    assert min(kept) >= 3
+    # and near the class: the others' mean is 0, the class's about 3
+    means = np.array([row[:4] for row in new], dtype=float).mean(axis=0)
+    assert_allclose(means, np.mean([row[:4] for row in rare], axis=0), atol=1)
+
+
+def cell_eq(a, b):
+    return a == b
+
+
+def test_every_row_of_a_small_class_serves():
+    X, y = make_small(5)
+    X = X[list("uvwx")].to_numpy()
+    with pytest.warns(UserWarning, match="fewer than 10"):
+        new = resample(X, y)[0][155:]
+    kept = (new[:, None] == X[150:]).any(axis=2)
+    assert_array_equal(kept.sum(axis=1), 1)
+    assert_array_equal(kept.sum(axis=0), 145 // 5)
+
+
+def test_small_classes_are_named_once():
+    y = make_labels({"a": 80, "b": 15, "c": 4, "d": 3})
+    with pytest.warns(UserWarning, match="fewer than 10 rows") as caught:
+        _, y_res = resample(make_array(), y)
+    assert len(caught) == 1
+    assert ": c (4), d (3). " in str(caught[0].message)
+    assert set(Counter(y_res).values()) == {80}
+
+
+def test_large_enough_classes_are_silent():
+    y = make_labels({"a": 92, "b": 10})
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        resample(make_array(), y)
+
+
+def test_small_class_that_needs_no_rows_is_silent():
+    y = make_labels({"a": 80, "b": 15, "c": 7})
+    resample(make_array(), y, sampling_strategy={"b": 20})
+
+
+def test_small_class_without_conditional_draws():
+    y = np.repeat([0, 1], [97, 5])
+    with pytest.warns(
+        UserWarning, match=r"1 \(5\)\. .* these few rows alone"
+    ) as caught:
+        X_res, _ = resample(make_array(), y, KernelDensity(bandwidth=1e-9))
+    assert len(caught) == 1
+    rare = make_array()[97:]
+    distance = np.abs(X_res[102:, None] - rare).max(axis=2).min(axis=1)
+    assert distance.max() < 1e-6
+    with (
+        pytest.warns(UserWarning, match="these few rows alone"),
+        pytest.raises(ValueError, match="n_samples >= n_components"),
+    ):
+        resample(make_array(), y, GaussianMixture(n_components=6))
+
+
+def test_small_class_of_one_column():
+    X, y = make_array()[:, :1], np.repeat([0, 1], [97, 5])
+    with pytest.warns(UserWarning, match="these few rows alone"):
+        X_res, _ = resample(X, y, IndependentGenerator())
+    assert X_res[102:].min() >= X[97:].min()
+    assert X_res[102:].max() <= X[97:].max()
+
+
+def test_missing_cells_of_small_classes():
+    X, y = make_pandas(), make_labels({"a": 97, "b": 5})
+    with pytest.warns(UserWarning, match="fewer than 10"):
+        X_res, _ = resample(X, y)
+    assert X_res.dtypes.equals(X.dtypes)
+    assert_frame_equal(X_res[: len(X)], X.reset_index(drop=True))
+
+
+# --- scikit-learn -------------------------------------------------------------------
+
+
+def test_fit_only_checks():
+    X, y = make_pandas(), make_labels()
+    sampler = GenerativeOverSampler()
+    assert sampler.fit(X, y) is sampler
+    assert sampler.sampling_strategy_ == {"b": 50, "c": 58}
+    assert sampler.n_features_in_ == X.shape[1]
+    assert_array_equal(sampler.feature_names_in_, X.columns)
+
+
+def test_feature_names_out():
+    sampler = GenerativeOverSampler(random_state=0)
+    with pytest.raises(NotFittedError):
+        sampler.get_feature_names_out()
+    sampler.fit_resample(make_pandas(), make_labels())
+    assert_array_equal(sampler.get_feature_names_out(), make_pandas().columns)
+    assert not hasattr(sampler, "sample_indices_")
+
+
+def test_no_model_of_the_rows_is_kept():
+    sampler = GenerativeOverSampler(random_state=0)
+    sampler.fit_resample(make_pandas(), make_labels())
+    public = {name for name in vars(sampler) if name.endswith("_")}
+    assert public == {"sampling_strategy_", "n_features_in_", "feature_names_in_"}
+
+
+def test_tags_follow_the_generator():
+    tags = get_tags(GenerativeOverSampler()).input_tags
+    assert (tags.categorical, tags.string, tags.allow_nan) == (True, True, True)
+    assert not tags.sparse
+    tags = get_tags(GenerativeOverSampler(KernelDensity())).input_tags
+    assert (tags.categorical, tags.string, tags.allow_nan) == (False, False, False)
+
+
+class Recording:
+    """Callback that writes down what happens, down to some depth."""
+
+    def __init__(self, max_propagation_depth=None):
+        self.events = []
+        self.max_propagation_depth = max_propagation_depth
+
+    def setup(self, estimator, context):
+        self.events.append(("setup", type(estimator).__name__))
+
+    def teardown(self, estimator, context):
+        self.events.append(("teardown", type(estimator).__name__))
+
+    def on_fit_task_begin(self, estimator, context):
+        name = context.source_task_name or context.task_name
+        self.events.append(("begin", type(estimator).__name__, name))
+
+    def on_fit_task_end(self, estimator, context):
+        name = context.source_task_name or context.task_name
+        self.events.append(("end", type(estimator).__name__, name))
+
+
+def test_callbacks_reach_the_generators():
+    recording = Recording()
+    sampler = GenerativeOverSampler(random_state=0).set_callbacks(recording)
+    X_res, _ = sampler.fit_resample(make_array(), make_labels())
+    columns = [event for event in recording.events if event[-1].startswith("column")]
+    begun = [("begin", "AutoregressiveGenerator", f"column {j}") for j in range(3)]
+    assert [event for event in columns if event[0] == "begin"] == 2 * begun
+    assert [event for event in recording.events if event not in columns] == [
+        ("setup", "GenerativeOverSampler"),
+        ("begin", "GenerativeOverSampler", "fit_resample"),
+        ("begin", "AutoregressiveGenerator", "class b"),
+        ("end", "AutoregressiveGenerator", "class b"),
+        ("begin", "AutoregressiveGenerator", "class c"),
+        ("end", "AutoregressiveGenerator", "class c"),
+        ("end", "GenerativeOverSampler", "fit_resample"),
+        ("teardown", "GenerativeOverSampler"),
+    ]
+    assert_array_equal(X_res, resample(make_array(), make_labels())[0])
+
+
+def test_callbacks_are_torn_down_after_an_error():
+    recording = Recording(max_propagation_depth=0)
+    sampler = GenerativeOverSampler(KernelDensity(bandwidth=-1))
+    sampler.set_callbacks(recording)
+    with pytest.raises(ValueError, match="bandwidth"):
+        sampler.fit_resample(make_array(), make_labels())
+    assert recording.events[-1] == ("teardown", "GenerativeOverSampler")
+
+
+def test_callback_of_depth_zero_sees_classes():
+    recording = Recording(max_propagation_depth=0)
+    sampler = GenerativeOverSampler(random_state=0).set_callbacks(recording)
+    y = make_labels({"a": 80, "b": 15, "c": 4, "d": 3})
+    with pytest.warns(UserWarning, match="fewer than 10"):
+        sampler.fit_resample(make_array(), y)
+    begun = [event[2] for event in recording.events if event[0] == "begin"]
+    assert begun == ["fit_resample", "class b", "all classes"]
+
+
+def test_progress_bar(capsys):
+    pytest.importorskip("rich")
+    sampler = GenerativeOverSampler(random_state=0).set_callbacks(ProgressBar())
+    sampler.fit_resample(make_array(), make_labels())
+    out = capsys.readouterr().out
+    assert re.search(r"GenerativeOverSampler.*100%", out)
+    assert "class b" in out
