@@ -46,6 +46,8 @@ def write_result(name, protocol, rows):
         "python": platform.python_version(),
         "architecture": platform.machine(),
         "cores": os.cpu_count(),
+        # Well above one, seconds are those of a machine that others used, too.
+        "load": os.getloadavg()[0],
         **{package: version(package) for package in PACKAGES},
     }
     result = {"protocol": protocol, "machine": machine, "rows": rows}

@@ -3,6 +3,7 @@
 import argparse
 import re
 import sys
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,7 +44,8 @@ def main(argv=None):
     """
     args = _make_parser().parse_args(argv)
     try:
-        args.run(args)
+        with _warnings_in_one_line(args.command):
+            args.run(args)
     except Misuse as error:
         print(f"skgen {args.command}: error: {one_line(error)}", file=sys.stderr)
         return 2
@@ -180,6 +182,19 @@ def _oversample(args):
     write_table(rows, args.output, spellings)
     n_new = len(rows) - len(table)
     print(f"wrote {len(table)} + {n_new} rows to {args.output}", file=sys.stderr)
+
+
+@contextmanager
+def _warnings_in_one_line(command):
+    """What the user should know, without the line of code that said so."""
+
+    def tell(message, *_, **__):
+        print(f"skgen {command}: warning: {one_line(message)}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = tell
+        yield
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 import csv
 import os
 import re
-import sys
 import warnings
 from pathlib import Path
 
@@ -181,10 +180,10 @@ def _parse_columns(table):
         columns[name] = table[name]
         parsed = _parse_texts(list(texts))
         if parsed is None and _mixes_numbers_and_words(texts):
-            print(
-                f"note: column {name!r} holds numbers and words and is read as text; "
-                "if a word means that a cell is missing, pass --missing WORD",
-                file=sys.stderr,
+            warnings.warn(
+                f"column {name!r} holds numbers and words and is read as text; if a "
+                "word means that a cell is missing, pass --missing WORD",
+                stacklevel=2,
             )
         if parsed is not None:
             values, spellings[name] = parsed

@@ -10,7 +10,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.tree import ExtraTreeRegressor
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.leaves import draw_tokens, fit_leaves, token_probability
 from skgen._math.marginals import (
@@ -25,12 +25,13 @@ from skgen._math.targets import order_categories, target_features
 __all__ = ["TreeConditional"]
 
 MIN_THRESHOLDS = 4
+MAX_OUTPUTS = 4
 
 
 class TreeConditional(BaseEstimator):
     """Conditional distribution held in the leaves of randomised trees.
 
-    Each tree splits the rows on the columns that are given, until a leaf holds few
+    Each randomised tree [1]_ splits the rows on the columns that are given, until a leaf holds few
     rows; the distribution of the target in a leaf, smoothed by that of the nodes above
     it, is the tree's answer. A row is drawn from one of the trees, so the density is
     the mean of theirs. Splits see the shape of the target's distribution: a numeric
@@ -38,23 +39,29 @@ class TreeConditional(BaseEstimator):
 
     Parameters
     ----------
-    n_trees : int, default=5
+    n_trees : int, default=10
         Number of trees.
-    min_samples_leaf : int, default=5
+    min_samples_leaf : int, default=10
         Smallest number of rows (sum of weights) in a leaf. Small leaves follow the
         data closely, large ones smooth.
     max_features : int, float or None, default=None
         Number, or share, of the given columns tried at each split; None tries all.
-    max_bins : int, default=256
+    max_bins : int or "auto", default="auto"
         Largest number of bins in which a numeric target is counted, apart from the
-        values that it repeats, which are counted one by one.
-    smoothing : float, default=0.5
-        Weight, in rows, of the parent's distribution in each node. Zero gives values
-        that a leaf does not hold the density zero.
+        values that it repeats, which are counted one by one. "auto" is twice the
+        number of rows to the power of 2/5 [2]_.
+    smoothing : float, default=2.0
+        Weight, in rows, of the distribution of the node above in each node [3]_. With
+        zero, values that a leaf does not hold have (almost) no density.
 
     References
     ----------
-    Geurts, Ernst & Wehenkel (2006), "Extremely randomized trees", Machine Learning 63.
+    .. [1] Geurts, Ernst & Wehenkel (2006), "Extremely randomized trees", Machine
+       Learning 63.
+    .. [2] Mann & Wald (1942), "On the choice of the number of class intervals in the
+       application of the chi square test", Annals of Mathematical Statistics 13(3).
+    .. [3] MacKay & Bauman Peto (1995), "A hierarchical Dirichlet language model",
+       Natural Language Engineering 1(3).
 
     Examples
     --------
@@ -77,18 +84,21 @@ class TreeConditional(BaseEstimator):
             Interval(Real, 0.0, 1.0, closed="right"),
             None,
         ],
-        "max_bins": [Interval(Integral, 2, None, closed="left")],
+        "max_bins": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
         "smoothing": [Interval(Real, 0.0, None, closed="left")],
     }
 
     def __init__(
         self,
-        n_trees=5,
+        n_trees=10,
         *,
-        min_samples_leaf=5,
+        min_samples_leaf=10,
         max_features=None,
-        max_bins=256,
-        smoothing=0.5,
+        max_bins="auto",
+        smoothing=2.0,
     ):
         self.n_trees = n_trees
         self.min_samples_leaf = min_samples_leaf
@@ -124,10 +134,10 @@ class TreeConditional(BaseEstimator):
         self : TreeConditional
         """
         self._validate_params()
-        self.marginal_ = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
-        token = tokens(self.marginal_, z)
-        features = target_features(z, token, self.marginal_, target.discrete, rng)
-        self.category_order_ = {
+        self._marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
+        token = tokens(self._marginal, z)
+        features = target_features(z, token, self._marginal, target.discrete, rng)
+        self._category_place = {
             i: order_categories(X[:, i], features, sample_weight, column.n_categories)
             for i, column in enumerate(predictors)
             if column.discrete
@@ -135,7 +145,7 @@ class TreeConditional(BaseEstimator):
         # a rule for when cells are missing may be exact, and is not scored
         smoothing = self.smoothing if target.flag_of is None else 0.0
         X = self._place(X)
-        self.trees_ = [
+        self._trees = [
             self._fit_tree(X, token, features, sample_weight, smoothing, rng)
             for _ in range(self.n_trees if X.shape[1] else 1)
         ]
@@ -155,11 +165,11 @@ class TreeConditional(BaseEstimator):
         """
         X = self._place(X)
         token = np.empty(len(X), dtype=np.intp)
-        which = rng.integers(len(self.trees_), size=len(X))
-        for i, (tree, leaves) in enumerate(self.trees_):
+        which = rng.integers(len(self._trees), size=len(X))
+        for i, (tree, leaves) in enumerate(self._trees):
             rows = np.flatnonzero(which == i)
             token[rows] = draw_tokens(leaves, _leaf(tree, X[rows]), rng)
-        return draw_values(self.marginal_, token, rng)
+        return draw_values(self._marginal, token, rng)
 
     def log_prob(self, X, z):
         """Log-density of each value of the target given its row of X.
@@ -174,14 +184,14 @@ class TreeConditional(BaseEstimator):
         log_prob : ndarray of shape (n_samples,)
         """
         X = self._place(X)
-        token = tokens(self.marginal_, z)
+        token = tokens(self._marginal, z)
         probability = np.zeros(len(X))
-        for tree, leaves in self.trees_:
+        for tree, leaves in self._trees:
             probability += token_probability(leaves, _leaf(tree, X), token)
         with np.errstate(divide="ignore"):
-            log_prob = np.log(probability / len(self.trees_))
-        log_prob = log_prob + log_density_in_token(self.marginal_, z, token)
-        return mix_with_floor(self.marginal_, z, log_prob)
+            log_prob = np.log(probability / len(self._trees))
+        log_prob = log_prob + log_density_in_token(self._marginal, z, token)
+        return mix_with_floor(self._marginal, z, log_prob)
 
     def _place(self, X):
         """Put codes of categories, and missing cells, in places that suit z."""
@@ -189,7 +199,7 @@ class TreeConditional(BaseEstimator):
         missing = np.isnan(X)
         # below all ranks, so that one threshold tells missing cells from the others
         X[missing] = -0.5
-        for i, place in self.category_order_.items():
+        for i, place in self._category_place.items():
             code = np.where(missing[:, i], len(place) - 1, X[:, i])
             X[:, i] = place[code.astype(np.intp)]
         # trees try one threshold per column: few columns are shown several times
@@ -203,6 +213,10 @@ class TreeConditional(BaseEstimator):
             # weights count like repeated rows; those below one on average as ranks
             total = max(sample_weight.sum(), len(X))
             share = (self.min_samples_leaf - 0.5) / total
+            if features.shape[1] > MAX_OUTPUTS:
+                # projections keep the variance in expectation, and cost less
+                shape = (features.shape[1], MAX_OUTPUTS)
+                features = features @ rng.standard_normal(shape)
             tree = ExtraTreeRegressor(
                 min_weight_fraction_leaf=min(0.5, share),
                 max_features=self.max_features,

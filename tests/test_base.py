@@ -140,7 +140,7 @@ class Holder(DefaultComponentsMixin, BaseEstimator):
 def test_parameters_of_a_default_component():
     holder = Holder()
     assert holder.get_params(deep=False) == {"generator": None}
-    assert holder.get_params()["generator__max_bins"] == 256
+    assert holder.get_params()["generator__max_bins"] == "auto"
     assert holder.generator is None
     holder.set_params(generator__max_bins=8)
     assert clone(holder).generator.max_bins == 8

@@ -267,11 +267,11 @@ class DrawsTheFrequent(IndependentGenerator):
 
     def _sample(self, known, rng):
         sharp = copy.copy(self)
-        sharp.marginals_ = []
-        for marginal in self.marginals_:
+        sharp._marginals = []
+        for marginal in self._marginals:
             masses = marginal.masses**3
             marginal = marginal._replace(masses=masses / masses.sum())
-            sharp.marginals_.append(marginal)
+            sharp._marginals.append(marginal)
         return IndependentGenerator._sample(sharp, known, rng)
 
 
@@ -369,9 +369,9 @@ class GivesMarginally(AutoregressiveGenerator):
 class LearnsNothing(IndependentGenerator):
     def _fit(self, Z, **kwargs):
         super()._fit(Z, **kwargs)
-        self.marginals_ = [
+        self._marginals = [
             marginal._replace(masses=np.full(marginal.n_tokens, 1 / marginal.n_tokens))
-            for marginal in self.marginals_
+            for marginal in self._marginals
         ]
 
 

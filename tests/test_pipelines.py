@@ -172,7 +172,7 @@ def test_native_categories_reach_the_classifier(customers):
 
 def test_search_over_generators_of_numbers():
     X, y = load_breast_cancer(return_X_y=True)
-    rows = np.r_[np.flatnonzero(y == 1)[:150], np.flatnonzero(y == 0)[:20]]
+    rows = np.r_[np.flatnonzero(y == 1)[:150], np.flatnonzero(y == 0)[:60]]
     X, y = X[rows, :8], y[rows]
     pipeline = make_pipeline(
         StandardScaler(),
@@ -198,7 +198,7 @@ def test_search_over_generators_of_numbers():
 def test_several_classes_of_text():
     X, y = load_wine(return_X_y=True, as_frame=True)
     y = pd.Series(np.array(["barolo", "grignolino", "barbera"])[y], dtype="category")
-    rows = np.r_[:59, 59:79, 130:142]
+    rows = np.r_[:59, 59:89, 130:155]
     X, y = X.iloc[rows], y.iloc[rows]
     pipeline = make_pipeline(
         GenerativeOverSampler(random_state=0),

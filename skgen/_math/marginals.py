@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 ATOM_COUNT = 3
+#: rows in a piece of constant density, so that chance gaps between rows do not show
+PIECE_COUNT = 8
 
 
 class Marginal(NamedTuple):
@@ -44,7 +46,7 @@ def find_atoms(z):
     return values[counts >= ATOM_COUNT * counts.min()]
 
 
-def fit_marginal(z, weights, column, *, max_bins, min_count=5):
+def fit_marginal(z, weights, column, *, max_bins):
     """Fit the tokens of one column.
 
     Parameters
@@ -55,10 +57,9 @@ def fit_marginal(z, weights, column, *, max_bins, min_count=5):
         Their positive weights.
     column : Column
         What z is: its `discrete`, `n_categories`, `lattice` and `atoms` are used.
-    max_bins : int
-        Largest number of bins.
-    min_count : float, default=5
-        Smallest weight per bin.
+    max_bins : int or "auto"
+        Largest number of bins; "auto" is the rule of Mann & Wald (1942), twice the
+        number of rows to the power of 2/5.
     """
     lattice = column.lattice
     atoms = np.arange(column.n_categories) if column.discrete else column.atoms
@@ -72,9 +73,13 @@ def fit_marginal(z, weights, column, *, max_bins, min_count=5):
     knots, cumulative, edges = np.empty(0), np.empty(0), np.zeros(1, dtype=np.intp)
     if len(rest):
         x = _skip_atoms(z[~at_atom], atoms) if lattice else z[~at_atom]
+        n_rows = weights[~at_atom].sum()
+        n_bins = 2 * n_rows**0.4 if max_bins == "auto" else max_bins
+        n_bins = int(np.clip(n_bins, 1, max(1, n_rows)))
         knots, cumulative = _interpolated_distribution(x, weights[~at_atom], lattice)
-        n_bins = int(min(max_bins, weights[~at_atom].sum() // min_count))
-        edges = _balanced_edges(cumulative, max(1, n_bins))
+        pieces = _balanced(cumulative, max(n_bins, int(n_rows / PIECE_COUNT)))
+        knots, cumulative = knots[pieces], cumulative[pieces]
+        edges = _balanced(cumulative, n_bins)
     marginal = Marginal(
         atoms,
         lattice,
@@ -211,11 +216,18 @@ def _interpolated_distribution(x, weights, lattice):
     else:
         knots = np.concatenate([values[:1], middle, values[-1:]])
     cumulative = np.concatenate([[0.0], np.cumsum(mass)])
-    return knots, cumulative / cumulative[-1]
+    # neighbouring floats have no number between them, and a tiny weight no share
+    wide = np.flatnonzero((np.diff(knots) > 0) & (np.diff(cumulative) > 0))
+    kept = np.concatenate([[0], wide + 1])
+    cumulative = cumulative[kept] / cumulative[-1]
+    cumulative[-1] = 1.0
+    return knots[kept], cumulative
 
 
-def _balanced_edges(cumulative, n_bins):
-    inner = np.searchsorted(cumulative, np.arange(1, n_bins) / n_bins)
+def _balanced(cumulative, n_parts):
+    """Positions that cut a distribution function into parts of about equal mass."""
+    n_parts = min(n_parts, len(cumulative) - 1)
+    inner = np.searchsorted(cumulative, np.arange(1, n_parts) / n_parts)
     return np.unique(np.concatenate([[0], inner, [len(cumulative) - 1]]))
 
 

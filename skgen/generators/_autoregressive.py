@@ -113,16 +113,22 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
     def _default_components():
         return {"conditional": TreeConditional}
 
+    @property
+    def n_samples_needed(self):
+        """Number of rows from which on dependence between columns can be seen."""
+        return getattr(self._component("conditional"), "n_samples_needed", 1)
+
     def _fit(self, Z, *, sample_weight, rng, track):
         conditional = self._component("conditional")
-        _warn_if_too_few_rows(conditional, len(Z))
+        if len(Z) < self.n_samples_needed and Z.shape[1] > 1:
+            _warn_of_few_rows(conditional, len(Z), self.n_samples_needed)
         self.order_ = self._resolve_order()
-        self.ranks_ = [
+        self._ranks = [
             None if column.discrete else fit_ranks(*_known(z, sample_weight))
             for z, column in zip(Z.T, self.columns_, strict=True)
         ]
         self.predictors_ = self._choose_predictors(Z, rng)
-        cells = _Cells(Z, self.ranks_, ranked=_wants_ranks(conditional))
+        cells = _Cells(Z, self._ranks, ranked=_wants_ranks(conditional))
         rngs = rng.spawn(len(Z.T))
         jobs = (
             delayed(self._fit_column)(conditional, cells, j, sample_weight, rngs[j])
@@ -133,7 +139,7 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
             Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs), names
         )
         self.conditionals_ = [None] * len(names)
-        for j, conditional_j in zip(self.order_, fitted, strict=False):
+        for conditional_j, j in zip(fitted, self.order_, strict=False):
             self.conditionals_[j] = conditional_j
         for j in self.order_:
             # a callback has stopped the fit: what is left stands alone
@@ -232,7 +238,7 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def _cells(self, Z):
         ranked = _wants_ranks(self._component("conditional"))
-        return _Cells(Z, self.ranks_, ranked=ranked)
+        return _Cells(Z, self._ranks, ranked=ranked)
 
     def _value_order(self):
         return [j for j in self.order_ if self.columns_[j].flag_of is None]
@@ -358,13 +364,11 @@ def _positions(columns, positions, parameter):
     return found
 
 
-def _warn_if_too_few_rows(conditional, n_samples):
-    needed = getattr(conditional, "n_samples_needed", 1)
-    if n_samples < needed:
-        warnings.warn(
-            f"{n_samples} rows are fewer than the {needed} that "
-            f"{type(conditional).__name__} needs to see how columns depend on each "
-            "other: they are drawn independently.",
-            UserWarning,
-            stacklevel=4,
-        )
+def _warn_of_few_rows(conditional, n_samples, n_needed):
+    warnings.warn(
+        f"{n_samples} rows are fewer than the {n_needed} that "
+        f"{type(conditional).__name__} needs to see how columns depend on each "
+        "other: they are drawn independently.",
+        UserWarning,
+        stacklevel=5,
+    )

@@ -3,7 +3,7 @@
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils._param_validation import Interval
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.marginals import (
     draw_values,
@@ -23,23 +23,24 @@ class IndependentGenerator(BaseGenerator):
 
     Parameters
     ----------
-    max_bins : int, default=256
+    max_bins : int or "auto", default="auto"
         Largest number of bins in which a numeric column is counted, apart from the
-        values that it repeats, which are counted one by one.
+        values that it repeats, which are counted one by one. "auto" is twice the
+        number of rows to the power of 2/5 [1]_.
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to be taken as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
-    Attributes
-    ----------
-    marginals_ : list
-        The distribution of each column that the model sees.
-
     See Also
     --------
     AutoregressiveGenerator : Draws each column given those before it.
+
+    References
+    ----------
+    .. [1] Mann & Wald (1942), "On the choice of the number of class intervals in the
+       application of the chi square test", Annals of Mathematical Statistics 13(3).
 
     Examples
     --------
@@ -50,30 +51,36 @@ class IndependentGenerator(BaseGenerator):
     (5, 4)
     """
 
+    #: no number of rows is too small for columns that are drawn independently
+    n_samples_needed = 1
+
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
-        "max_bins": [Interval(Integral, 2, None, closed="left")],
+        "max_bins": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
     }
 
     def __init__(
-        self, *, max_bins=256, categorical_features="from_dtype", random_state=None
+        self, *, max_bins="auto", categorical_features="from_dtype", random_state=None
     ):
         self.max_bins = max_bins
         self.categorical_features = categorical_features
         self.random_state = random_state
 
     def _fit(self, Z, *, sample_weight, rng, track):
-        self.marginals_ = []
+        self._marginals = []
         for z, column in zip(Z.T, self.columns_, strict=True):
             known = ~np.isnan(z)
             marginal = fit_marginal(
                 z[known], sample_weight[known], column, max_bins=self.max_bins
             )
-            self.marginals_.append(marginal)
+            self._marginals.append(marginal)
 
     def _sample(self, known, rng):
         Z = known.copy()
-        for j, marginal in enumerate(self.marginals_):
+        for j, marginal in enumerate(self._marginals):
             rows = np.flatnonzero(np.isnan(Z[:, j]))
             token = rng.choice(marginal.n_tokens, size=len(rows), p=marginal.masses)
             Z[rows, j] = draw_values(marginal, token, rng)
@@ -81,7 +88,7 @@ class IndependentGenerator(BaseGenerator):
 
     def _score_samples(self, Z, rng):
         total = np.zeros(len(Z))
-        for j, marginal in enumerate(self.marginals_):
+        for j, marginal in enumerate(self._marginals):
             rows = np.flatnonzero(~np.isnan(Z[:, j]))
             z = Z[rows, j]
             token = tokens(marginal, z)

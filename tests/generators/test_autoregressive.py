@@ -131,7 +131,7 @@ def test_result_does_not_depend_on_n_jobs(categories):
 
 def test_parameters_of_the_default_conditional_are_reachable():
     generator = AutoregressiveGenerator()
-    assert generator.get_params()["conditional__min_samples_leaf"] == 5
+    assert generator.get_params()["conditional__min_samples_leaf"] == 10
     generator.set_params(conditional__min_samples_leaf=7, n_particles=3)
     assert isinstance(generator.conditional, TreeConditional)
     assert clone(generator).conditional.min_samples_leaf == 7
@@ -139,7 +139,7 @@ def test_parameters_of_the_default_conditional_are_reachable():
 
 def test_few_rows_are_drawn_independently_with_a_warning():
     X = np.random.default_rng(0).normal(size=(6, 2))
-    with pytest.warns(UserWarning, match="6 rows are fewer than the 10"):
+    with pytest.warns(UserWarning, match="6 rows are fewer than the 20"):
         AutoregressiveGenerator().fit(X)
 
 
