@@ -1,12 +1,14 @@
 """Aligned tables for the terminal and JSON records for the repository."""
 
+import hashlib
 import json
 import os
 import platform
 from importlib.metadata import version
-from pathlib import Path
 
-RESULTS = Path(__file__).resolve().parent / "results"
+from benchmarks._measure import REPOSITORY
+
+RESULTS = REPOSITORY / "benchmarks" / "results"
 PACKAGES = ("scikit-learn", "imbalanced-learn", "numpy", "pandas")
 
 
@@ -38,12 +40,21 @@ def _cell(value):
     return str(value)
 
 
+def source_fingerprint():
+    """Return a digest of skgen's source, to tell which code a figure belongs to."""
+    digest = hashlib.sha256()
+    for path in sorted((REPOSITORY / "skgen").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def write_result(name, protocol, rows):
     """Write what was asked and what came out to ``results/<name>.json``."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
     machine = {
         "python": platform.python_version(),
+        "skgen source": source_fingerprint(),
         "architecture": platform.machine(),
         "cores": os.cpu_count(),
         # Well above one, seconds are those of a machine that others used, too.

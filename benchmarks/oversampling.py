@@ -50,7 +50,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from benchmarks._data import load, suite
 from benchmarks._measure import seconds
-from benchmarks._report import format_table, write_result
+from benchmarks._report import format_table, source_fingerprint, write_result
 
 CLASSIFIERS = {
     "logistic": make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
@@ -110,7 +110,8 @@ def run(samplers, *, tables, folds=4, resume=None, n_jobs=1):
         The number of stratified folds.
     resume : path, default=None
         A file of JSON lines, one per table and sampler: the pairs in it are not
-        run again and new ones are added. A sampler is known by its name alone.
+        run again and new ones are added. A sampler is known by its name alone: use
+        another file, or another name, once its code has changed.
     n_jobs : int, default=1
         The number of tables at a time.
 
@@ -182,6 +183,7 @@ def _score_table(table_name, sampler_name, sampler, folds):
         "table": table_name,
         "sampler": sampler_name,
         "folds": folds,
+        "skgen source": source_fingerprint(),
         "sampler_seconds": float(np.mean([part["sampler_seconds"] for part in parts])),
         "warnings": sorted(notes),
         "scores": {

@@ -356,7 +356,9 @@ class BaseGenerator(
 
     def _model_matrix(self, Z, *, flags):
         """Columns that the model sees; `flags` is what unknown marks become."""
-        modelled = [j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"]
+        modelled = [
+            j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"
+        ]
         values = Z[:, modelled]
         marked = [c.flag_of for c in self.columns_ if c.flag_of is not None]
         missing = np.isnan(values[:, marked])
@@ -370,7 +372,9 @@ class BaseGenerator(
             if blank and column.flag_of is not None:
                 Z[Z[:, j] == 1.0, column.flag_of] = np.nan
         out = np.full((len(Z), self.n_features_in_), np.nan)
-        modelled = [j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"]
+        modelled = [
+            j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"
+        ]
         out[:, modelled] = Z[:, : len(modelled)]
         return out
 

@@ -31,15 +31,16 @@ MAX_OUTPUTS = 4
 class TreeConditional(BaseEstimator):
     """Conditional distribution held in the leaves of randomised trees.
 
-    Each randomised tree [1]_ splits the rows on the columns that are given, until a leaf holds few
-    rows; the distribution of the target in a leaf, smoothed by that of the nodes above
-    it, is the tree's answer. A row is drawn from one of the trees, so the density is
-    the mean of theirs. Splits see the shape of the target's distribution: a numeric
-    target is described by several functions of its rank, a category by its indicators.
+    Each randomised tree [1]_ splits the rows on the columns that are given, until a
+    leaf holds few rows; the distribution of the target in a leaf, smoothed by that of
+    the nodes above it [3]_, is the tree's answer. A row is drawn from one of the trees,
+    so the density is the mean of theirs. Splits see the shape of the target's
+    distribution: a numeric target is described by several functions of its rank, a
+    category by its indicators.
 
     Parameters
     ----------
-    n_trees : int, default=10
+    n_trees : int, default=5
         Number of trees.
     min_samples_leaf : int, default=10
         Smallest number of rows (sum of weights) in a leaf. Small leaves follow the
@@ -51,8 +52,8 @@ class TreeConditional(BaseEstimator):
         values that it repeats, which are counted one by one. "auto" is twice the
         number of rows to the power of 2/5 [2]_.
     smoothing : float, default=2.0
-        Weight, in rows, of the distribution of the node above in each node [3]_. With
-        zero, values that a leaf does not hold have (almost) no density.
+        Weight, in rows, of the distribution of the node above in each node. With zero,
+        values that a leaf does not hold have (almost) no density.
 
     References
     ----------
@@ -93,7 +94,7 @@ class TreeConditional(BaseEstimator):
 
     def __init__(
         self,
-        n_trees=10,
+        n_trees=5,
         *,
         min_samples_leaf=10,
         max_features=None,

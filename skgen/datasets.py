@@ -116,9 +116,8 @@ def make_customers(n_samples=1000, *, weights=None, random_state=None):
     else:
         n_churned = round(n_samples * _churned_share(weights))
         columns, churned = _draw_classes(n_samples - n_churned, n_churned, rng)
+    columns["plan"] = columns["plan"], PLANS
     X = table_from_columns(columns, container="pandas")
-    plan = X["plan"].astype("category")
-    X["plan"] = plan.cat.set_categories(list(PLANS), ordered=True)
     y = table_from_columns({"churned": churned}, container="pandas")["churned"]
     return X, y
 

@@ -11,19 +11,18 @@ from scipy import sparse
 from sklearn.base import _fit_context, clone
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import _safe_indexing, check_consistent_length, get_tags
-from sklearn.utils._param_validation import HasMethods
+from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
-from skgen._columns import missing_objects
+from skgen._table.arrays import missing_objects
 from skgen.base import DefaultComponentsMixin, make_rng
 from skgen.generators import AutoregressiveGenerator
 from skgen.table import TableCodec, concat_rows, declare_categories, n_rows, take_rows
 
 __all__ = ["GenerativeOverSampler"]
 
-#: A class of fewer rows is small, unless the generator tells by ``n_samples_needed``
-#: how many it needs. From about so many on, a model of the class alone is as good.
+#: A class of fewer rows is small, whatever the generator's ``n_samples_needed``.
 _MIN_CLASS_ROWS = 10
 #: Share of the columns of a row of a small class that are drawn anew. On seven tables
 #: with 2 to 8 rows of the class, 0.2 to 0.5 rank held-out rows equally well by ROC AUC;
@@ -31,6 +30,9 @@ _MIN_CLASS_ROWS = 10
 _REDRAWN_SHARE = 0.4
 #: How many choices of these columns there are at most; each costs a call of `sample`.
 _N_CHOICES = 16
+#: With partial pooling, the other classes count like so many rows of a class. Chosen on
+#: 34 imbalanced tables: pooling helps classes of up to some 60 rows, not larger ones.
+_PRIOR_ROWS = 30
 _DONE_GIVEN = (
     "each new row is a row of the class in which a random part of the columns is drawn "
     "anew, given the others, by a generator fitted on all classes."
@@ -65,6 +67,20 @@ class GenerativeOverSampler(
           ``"not majority"``.
         - dict: the number of rows that each class is to have.
         - callable: takes the labels and returns such a dict.
+    pooling : {"none", "partial", "full"}, default="partial"
+        Whether classes lend each other what they have in common.
+
+        - ``"none"``: the rows of a class are drawn from a generator of this class.
+        - ``"full"``: they are rows of the class in which two fifths of the columns,
+          chosen at random, are drawn anew given the others, from a generator fitted on
+          all rows of X.
+        - ``"partial"``: a share of 30 / (30 + n) of them as with ``"full"``, the others
+          as with ``"none"``, where n is the number of rows of the class. So large
+          classes keep to themselves.
+
+        It needs a generator that draws cells given others (skgen's do: they have
+        ``impute`` and ``sample(given=...)``) and a table of more than one column. Where
+        these are missing, it is ``"none"``.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -80,14 +96,9 @@ class GenerativeOverSampler(
     Warns
     -----
     UserWarning
-        If a class that needs rows has fewer than the generator needs to learn how
-        columns depend on each other: its ``n_samples_needed``, or else 10. If the
-        generator can draw cells given others (skgen's have ``impute`` and
-        ``sample(given=...)``), one clone is then fitted on all rows of X, and each new
-        row is a row of the class in which two fifths of the columns, chosen at random,
-        are drawn anew, given the others.
-        Otherwise, or if X has one column, the generator is fitted on the few rows as
-        they are.
+        If a class that needs rows has fewer than 10, or than the ``n_samples_needed``
+        of the generator to learn how columns depend on each other. Its rows are then
+        made as with ``pooling="full"``, where that is possible.
 
     See Also
     --------
@@ -128,14 +139,23 @@ class GenerativeOverSampler(
     True
     """
 
-    _parameter_constraints: dict = {  # noqa: RUF012
+    _parameter_constraints: dict = {
         **BaseOverSampler._parameter_constraints,
         "generator": [HasMethods(["fit", "sample"]), None],
+        "pooling": [StrOptions({"none", "partial", "full"})],
     }
 
-    def __init__(self, generator=None, *, sampling_strategy="auto", random_state=None):
+    def __init__(
+        self,
+        generator=None,
+        *,
+        sampling_strategy="auto",
+        pooling="partial",
+        random_state=None,
+    ):
         super().__init__(sampling_strategy=sampling_strategy)
         self.generator = generator
+        self.pooling = pooling
         self.random_state = random_state
 
     @staticmethod
@@ -217,55 +237,67 @@ class GenerativeOverSampler(
         takes_tables = _takes_tables(self._component("generator"))
         wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
         rows = {label: np.flatnonzero(labels == label) for label in wanted}
-        borrowing = self._check_small_classes(rows)
-        alone = [label for label in wanted if label not in borrowing]
+        shared = self._count_shared(rows, wanted)
+        alone = [label for label in wanted if shared[label] < wanted[label]]
         context = self._init_callback_context(
-            task_name="fit_resample", max_subtasks=len(alone) + bool(borrowing)
+            task_name="fit_resample",
+            max_subtasks=len(alone) + any(shared.values()),
         )
         context.call_on_fit_task_begin(estimator=self, X=X, y=labels)
         rng = make_rng(self.random_state)
         rngs = dict(zip(wanted, rng.spawn(len(wanted)), strict=True))
         # so that a few rows of distinct texts are not taken for identifiers
         table = declare_categories(X) if takes_tables else X
-        new = {}
+        new = {label: [] for label in wanted}
         for label in alone:
             fitted = self._fit_generator(
                 context, f"class {label}", take_rows(table, rows[label]), rngs[label]
             )
-            new[label] = _sample(fitted, wanted[label], rngs[label])
-        if borrowing:
+            n_alone = wanted[label] - shared[label]
+            new[label].append(_sample(fitted, n_alone, rngs[label]))
+        if any(shared.values()):
             fitted = self._fit_generator(context, "all classes", table, rng)
-        for label in borrowing:
+        for label in wanted:
             # every row of the class serves equally often
-            order = rngs[label].permutation(wanted[label]) % len(rows[label])
+            order = rngs[label].permutation(shared[label]) % len(rows[label])
             of_class = take_rows(table, rows[label][order])
-            new[label] = _redraw_columns(
-                fitted, of_class, self.n_features_in_, rngs[label]
-            )
+            if shared[label]:
+                new[label].append(
+                    _redraw_columns(fitted, of_class, self.n_features_in_, rngs[label])
+                )
         context.call_on_fit_task_end(
             estimator=self, X=X, y=labels, reconstruction_attributes=dict
         )
-        return {label: new[label] for label in wanted}
+        return {label: reduce(concat_rows, parts) for label, parts in new.items()}
 
-    def _check_small_classes(self, rows):
-        """Warn of small classes; those whose rows are to be drawn from a shared model.
+    def _count_shared(self, rows, wanted):
+        """How many new rows of each class the model of all classes is to make.
 
         The cells of a single column cannot be drawn given others.
         """
         generator = self._component("generator")
-        needed = getattr(generator, "n_samples_needed", _MIN_CLASS_ROWS)
+        needed = max(_MIN_CLASS_ROWS, getattr(generator, "n_samples_needed", 1))
         few = [label for label in rows if len(rows[label]) < needed]
         shares = _draws_given(generator) and self.n_features_in_ > 1
         if few:
             named = ", ".join(f"{label} ({len(rows[label])})" for label in few)
-            done = _DONE_GIVEN if shares else _DONE_ALONE
             warnings.warn(
-                f"Classes of fewer than {needed} rows (with their sizes): "
-                f"{named}. So few do not tell how columns depend on each other: {done}",
+                f"Classes of fewer than {needed} rows (with their sizes): {named}. So "
+                "few do not tell how columns depend on each other: "
+                f"{_DONE_GIVEN if shares else _DONE_ALONE}",
                 UserWarning,
                 stacklevel=5,
             )
-        return few if shares else []
+        counts = {}
+        for label, n in wanted.items():
+            share = {
+                "none": 0.0,
+                "partial": _PRIOR_ROWS / (_PRIOR_ROWS + len(rows[label])),
+                "full": 1.0,
+            }[self.pooling]
+            share = 1.0 if label in few else share
+            counts[label] = round(share * n) if shares else 0
+        return counts
 
     def _fit_generator(self, context, task_name, X, rng):
         generator = _clone_seeded(self._component("generator"), rng)
@@ -286,7 +318,8 @@ def _check_labels(y):
             "y should be a 1d array with the class of each row, got "
             f"{type(y).__name__}."
         )
-    missing = missing_objects(labels) if labels.dtype.kind == "O" else labels != labels
+    cells = labels.ravel()  # y may be a column
+    missing = missing_objects(cells) if cells.dtype.kind == "O" else cells != cells
     if missing.any():
         raise ValueError(
             f"Input y contains NaN: {missing.sum()} of its {len(labels)} labels are "

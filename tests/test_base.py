@@ -82,8 +82,8 @@ def test_a_failed_fit_changes_nothing():
     assert vars(generator).keys() == before.keys()
     assert all(vars(generator)[name] is value for name, value in before.items())
 
+    unfitted = Recorder(fail=True)
     with pytest.raises(RuntimeError, match="always fails"):
-        unfitted = Recorder(fail=True)
         unfitted.fit(X)
     with pytest.raises(NotFittedError):
         unfitted.sample()

@@ -100,7 +100,7 @@ def rows_of(X):
 class Recorder(BaseEstimator):
     """Samples the first fitted row shifted by its seed, and remembers its fits."""
 
-    fits = []  # noqa: RUF012
+    fits = []
 
     def __init__(self, random_state=None):
         self.random_state = random_state
@@ -364,6 +364,7 @@ def test_one_vs_all_labels():
         (np.ones((120, 2), dtype=int), "Multilabel and multioutput"),
         (np.where(np.arange(120) < 9, np.nan, 1.0), "9 of its 120 labels are missing"),
         (pd.Series(["x", None] * 60), "60 of its 120 labels are missing"),
+        (np.array([["x"], [None]] * 60), "60 of its 120 labels are missing"),
         (pd.Series([1, None, 2] * 40, dtype="Int64"), "40 of its 120 labels"),
         (None, "y should be a 1d array"),
     ],

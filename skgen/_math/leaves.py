@@ -4,9 +4,10 @@ Rows are kept in the order of their leaves, in which every node holds a contiguo
 range. A node's distribution is its rows' empirical one, smoothed by its parent's, which
 is smoothed by its own parent's, and so on up to the root:
 
-    p_node(t) = (w_node * share_node(t) + smoothing * p_parent(t)) / (w_node + smoothing)
+    p_node(t) = (w_node * share_node(t) + s * p_parent(t)) / (w_node + s)
 
-This is the recursive form of a Dirichlet prior centred at the parent [1]_.
+with a smoothing weight s. This is the recursive form of a Dirichlet prior centred at
+the parent [1]_.
 
 References
 ----------

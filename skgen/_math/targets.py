@@ -25,7 +25,7 @@ def target_features(z, token, marginal, discrete, rng):
         if n_categories <= N_INDICATORS:
             return np.eye(n_categories)[token]
         return rng.standard_normal((n_categories, N_INDICATORS))[token]
-    values, inverse, counts = np.unique(z, return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(z, return_inverse=True, return_counts=True)
     rank = ((np.cumsum(counts) - counts / 2) / len(z))[inverse]
     return np.cos(np.pi * np.outer(rank, np.arange(1, N_RANK_FUNCTIONS + 1)))
 

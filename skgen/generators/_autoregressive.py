@@ -42,10 +42,10 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
     given : array-like, default=None
         Columns that will be given when sampling; they come first in the order, so that
         drawing the others is exact and fast.
-    max_predictors : int, default=None
+    max_predictors : int or None, default=50
         Largest number of columns that a conditional sees: those most associated with
-        its target among the ones before it. None means all. On wide tables it makes
-        the cost nearly linear in the number of columns.
+        its target among the ones before it. So the cost of wide tables is nearly linear
+        in their columns. None means all.
     n_particles : int, default=32
         Number of particles per row where known columns come after unknown ones.
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
@@ -94,7 +94,7 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
         *,
         order="auto",
         given=None,
-        max_predictors=None,
+        max_predictors=50,
         n_particles=32,
         categorical_features="from_dtype",
         n_jobs=None,
@@ -135,9 +135,7 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
             for j in self.order_
         )
         names = [f"column {self.columns_[j].name}" for j in self.order_]
-        fitted = track(
-            Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs), names
-        )
+        fitted = track(Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs), names)
         self.conditionals_ = [None] * len(names)
         for conditional_j, j in zip(fitted, self.order_, strict=False):
             self.conditionals_[j] = conditional_j

@@ -66,7 +66,9 @@ def test_density_of_a_zero_inflated_column_integrates_to_one(max_bins):
 def test_probabilities_of_a_lattice_sum_to_one(max_bins):
     rng = np.random.default_rng(1)
     z = np.concatenate([rng.integers(0, 8, 300), rng.integers(100, 5000, 200)]) * 1.0
-    marginal = fit_marginal(z, np.ones(500), _column(z, lattice=True), max_bins=max_bins)
+    marginal = fit_marginal(
+        z, np.ones(500), _column(z, lattice=True), max_bins=max_bins
+    )
     assert 0 < len(marginal.atoms) < 10
     grid = np.arange(-10.0, 6000.0)
     assert_allclose(np.exp(_log_prob(marginal, grid)).sum(), 1.0)

@@ -7,9 +7,7 @@ from skgen._math.targets import N_INDICATORS, order_categories, target_features
 
 def _features(token, n_categories):
     marginal = type("M", (), {"n_tokens": n_categories})
-    return target_features(
-        token * 1.0, token, marginal, True, np.random.default_rng(0)
-    )
+    return target_features(token * 1.0, token, marginal, True, np.random.default_rng(0))
 
 
 def test_few_categories_become_indicators():
