@@ -17,6 +17,7 @@ from sklearn.utils.validation import validate_data
 
 from skgen._table.arrays import missing_objects
 from skgen.base import DefaultComponentsMixin, make_rng
+from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
 from skgen.table import TableCodec, concat_rows, declare_categories, n_rows, take_rows
 
@@ -55,8 +56,8 @@ class GenerativeOverSampler(
     generator : object, default=None
         Any estimator with ``fit(X)`` and ``sample(n_samples)``, such as those of skgen
         or, for numeric arrays, :class:`~sklearn.neighbors.KernelDensity`. None stands
-        for ``AutoregressiveGenerator()``, whose parameters can then be set as
-        ``generator__...``.
+        for ``AutoregressiveGenerator(TreeConditional(min_samples_leaf=5,
+        smoothing=0.5))``, whose parameters can then be set as ``generator__...``.
     sampling_strategy : float, str, dict or callable, default="auto"
         How many rows the classes are to have.
 
@@ -160,7 +161,7 @@ class GenerativeOverSampler(
 
     @staticmethod
     def _default_components():
-        return {"generator": AutoregressiveGenerator}
+        return {"generator": _default_generator}
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -308,6 +309,11 @@ class GenerativeOverSampler(
             # a callback can stop the steps of a fit, but not leave a class out
             task.call_on_fit_task_end(estimator=self, X=X)
         return generator
+
+
+def _default_generator():
+    """Follows the few rows of a class closer than the default for a whole table."""
+    return AutoregressiveGenerator(TreeConditional(min_samples_leaf=5, smoothing=0.5))
 
 
 def _check_labels(y):

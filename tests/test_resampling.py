@@ -196,7 +196,7 @@ def test_new_cells_are_those_of_the_class():
             "flag": y == 1,
         }
     )
-    new = resample(X, y)[0][110:]
+    new = resample(X, y, pooling="none")[0][110:]
     assert new["x"].between(*X["x"][y == 1].agg(["min", "max"])).all()
     assert set(new["k"]) <= set(range(10, 15))
     assert (new["town"] == "Oslo").all()
@@ -208,7 +208,7 @@ def test_missing_cells_stay_as_frequent():
     X = make_array(700)
     y = np.repeat([0, 1], [600, 100])
     X[(rng.random(X.shape) < 0.3) & (y == 1)[:, None]] = np.nan
-    new = resample(X, y)[0][700:]
+    new = resample(X, y, pooling="none")[0][700:]
     wanted = np.isnan(X[600:]).mean(axis=0)
     # of 500 draws, 5 standard deviations: a false alarm in a million runs
     assert_allclose(np.isnan(new).mean(axis=0), wanted, atol=5 * np.sqrt(0.25 / 500))
@@ -223,6 +223,45 @@ def test_sparse_is_refused(generator):
 def test_different_lengths_are_refused():
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         resample(make_array(20), make_labels())
+
+
+# --- pooling ------------------------------------------------------------------------
+
+
+def _kept_cells(new, of_class):
+    """The largest number of cells that each new row shares with one row of a class."""
+    return (new[:, None, :] == of_class[None]).sum(axis=2).max(axis=1)
+
+
+@pytest.mark.parametrize(
+    ("pooling", "share"), [("none", 0.0), ("partial", 30 / 70), ("full", 1.0)]
+)
+def test_pooled_rows_are_rows_of_the_class_partly_drawn_anew(pooling, share):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(240, 5)), np.repeat([0, 1], [200, 40])
+    new = resample(X, y, pooling=pooling)[0][240:]
+    kept = _kept_cells(new, X[200:])
+    # two of the five columns are drawn anew; other rows share a cell by chance only
+    assert (kept == 3).sum() == round(share * 160)
+    assert (kept[kept != 3] < 2).all()
+
+
+def test_large_classes_keep_to_themselves():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(3000, 4)), np.repeat([0, 1], [2000, 1000])
+    kept = _kept_cells(resample(X, y)[0][3000:], X[2000:])
+    assert (kept > 1).mean() == 0.029
+
+
+def test_pooling_needs_a_generator_that_draws_given_cells():
+    X, y = make_array(), make_labels()
+    alone = resample(X, y, KernelDensity(), pooling="none")[0]
+    assert_array_equal(resample(X, y, KernelDensity(), pooling="full")[0], alone)
+
+
+def test_pooling_is_checked():
+    with pytest.raises(ValueError, match="'pooling' parameter"):
+        resample(make_array(), make_labels(), pooling="some")
 
 
 # --- text columns -------------------------------------------------------------------
@@ -475,7 +514,8 @@ def test_seeds_repeat_and_leave_numpy_alone():
 def test_seed_of_the_generator_gives_way():
     X, y = make_array(), make_labels()
     seeded = AutoregressiveGenerator(random_state=3)
-    assert_array_equal(resample(X, y, seeded)[0], resample(X, y)[0])
+    expected = resample(X, y, AutoregressiveGenerator())[0]
+    assert_array_equal(resample(X, y, seeded)[0], expected)
     assert seeded.random_state == 3
 
 
@@ -527,14 +567,13 @@ def test_wrong_number_of_rows_is_refused(recorder, monkeypatch):
 
 def test_parameters_of_the_default_generator():
     sampler = GenerativeOverSampler(random_state=0)
-    default = TreeConditional().min_samples_leaf
-    params = sampler.get_params()
-    assert params["generator__conditional__min_samples_leaf"] == default
+    assert sampler.get_params()["generator__conditional__min_samples_leaf"] == 5
     assert clone(sampler).generator is None
     sampler.set_params(generator__conditional__min_samples_leaf=3)
     assert sampler.generator.conditional.min_samples_leaf == 3
     X, y = make_array(), make_labels()
-    explicit = AutoregressiveGenerator(TreeConditional(min_samples_leaf=3))
+    conditional = TreeConditional(min_samples_leaf=3, smoothing=0.5)
+    explicit = AutoregressiveGenerator(conditional)
     expected = resample(X, y, explicit)[0]
     assert_array_equal(sampler.fit_resample(X, y)[0], expected)
     assert not np.array_equal(expected, resample(X, y)[0])
@@ -729,24 +768,35 @@ class Recording:
         self.events.append(("end", type(estimator).__name__, name))
 
 
-def test_callbacks_reach_the_generators():
+@pytest.mark.parametrize(
+    ("pooling", "fits"),
+    [
+        ("none", ["class b", "class c"]),
+        ("partial", ["class b", "class c", "all classes"]),
+        ("full", ["all classes"]),
+    ],
+)
+def test_callbacks_reach_the_generators(pooling, fits):
     recording = Recording()
-    sampler = GenerativeOverSampler(random_state=0).set_callbacks(recording)
+    sampler = GenerativeOverSampler(pooling=pooling, random_state=0)
+    sampler.set_callbacks(recording)
     X_res, _ = sampler.fit_resample(make_array(), make_labels())
     columns = [event for event in recording.events if event[-1].startswith("column")]
     begun = [("begin", "AutoregressiveGenerator", f"column {j}") for j in range(3)]
-    assert [event for event in columns if event[0] == "begin"] == 2 * begun
+    assert [event for event in columns if event[0] == "begin"] == len(fits) * begun
     assert [event for event in recording.events if event not in columns] == [
         ("setup", "GenerativeOverSampler"),
         ("begin", "GenerativeOverSampler", "fit_resample"),
-        ("begin", "AutoregressiveGenerator", "class b"),
-        ("end", "AutoregressiveGenerator", "class b"),
-        ("begin", "AutoregressiveGenerator", "class c"),
-        ("end", "AutoregressiveGenerator", "class c"),
+        *(
+            (when, "AutoregressiveGenerator", fit)
+            for fit in fits
+            for when in ("begin", "end")
+        ),
         ("end", "GenerativeOverSampler", "fit_resample"),
         ("teardown", "GenerativeOverSampler"),
     ]
-    assert_array_equal(X_res, resample(make_array(), make_labels())[0])
+    expected = resample(make_array(), make_labels(), pooling=pooling)[0]
+    assert_array_equal(X_res, expected)
 
 
 def test_callbacks_are_torn_down_after_an_error():
