@@ -9,7 +9,7 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.tree import ExtraTreeRegressor
+from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.leaves import draw_tokens, fit_leaves, token_probability
@@ -143,13 +143,19 @@ class TreeConditional(BaseEstimator):
             for i, column in enumerate(predictors)
             if column.discrete
         }
-        # a rule for when cells are missing may be exact, and is not scored
-        smoothing = self.smoothing if target.flag_of is None else 0.0
         X = self._place(X)
-        self._trees = [
-            self._fit_tree(X, token, features, sample_weight, smoothing, rng)
-            for _ in range(self.n_trees if X.shape[1] else 1)
-        ]
+        is_flag = target.flag_of is not None
+        # whether a cell is missing is not scored, and may follow an exact rule
+        smoothing = 0.0 if is_flag else self.smoothing
+        self._trees = []
+        for _ in range(1 if is_flag or not X.shape[1] else self.n_trees):
+            tree = self._grow_tree(X, features, sample_weight, is_flag, rng)
+            children = [np.array([-1])] * 2
+            if tree is not None:
+                children = [tree.children_left, tree.children_right]
+            leaf = _leaf(tree, X)
+            leaves = fit_leaves(leaf, token, sample_weight, children, smoothing)
+            self._trees.append((tree, leaves))
         return self
 
     def sample(self, X, rng):
@@ -207,27 +213,29 @@ class TreeConditional(BaseEstimator):
         copies = -(-MIN_THRESHOLDS // max(1, X.shape[1]))
         return np.tile(X, (1, copies))
 
-    def _fit_tree(self, X, token, features, sample_weight, smoothing, rng):
-        tree, leaf = None, np.zeros(len(X), dtype=np.intp)
-        children = (np.array([-1]), np.array([-1]))
-        if X.shape[1]:
-            # weights count like repeated rows; those below one on average as ranks
-            total = max(sample_weight.sum(), len(X))
+    def _grow_tree(self, X, features, sample_weight, is_flag, rng):
+        if not X.shape[1]:
+            return None
+        # weights count like repeated rows, unless they are below one on average
+        total = max(sample_weight.sum(), len(X))
+        seed = int(rng.integers(2**31))
+        if is_flag:
+            # even a rule that holds for two rows is worth a split
+            tree = DecisionTreeRegressor(
+                min_impurity_decrease=1.5 / total, random_state=seed
+            )
+        else:
             share = (self.min_samples_leaf - 0.5) / total
-            if features.shape[1] > MAX_OUTPUTS:
-                # projections keep the variance in expectation, and cost less
-                shape = (features.shape[1], MAX_OUTPUTS)
-                features = features @ rng.standard_normal(shape)
             tree = ExtraTreeRegressor(
                 min_weight_fraction_leaf=min(0.5, share),
                 max_features=self.max_features,
-                random_state=int(rng.integers(2**31)),
+                random_state=seed,
             )
-            tree = tree.fit(X, features, sample_weight=sample_weight).tree_
-            leaf = tree.apply(X)
-            children = (tree.children_left, tree.children_right)
-        leaves = fit_leaves(leaf, token, sample_weight, children, smoothing)
-        return tree, leaves
+        if features.shape[1] > MAX_OUTPUTS:
+            # projections keep the variance in expectation, and cost less
+            shape = (features.shape[1], MAX_OUTPUTS)
+            features = features @ rng.standard_normal(shape)
+        return tree.fit(X, features, sample_weight=sample_weight).tree_
 
 
 def _leaf(tree, X):

@@ -43,7 +43,7 @@ def fit_leaves(leaf, token, weights, children, smoothing):
         Node number of each row's leaf, and the row's token.
     weights : ndarray of shape (n_samples,)
         Positive weights.
-    children : tuple of two ndarrays of shape (n_nodes,)
+    children : sequence of two ndarrays of shape (n_nodes,)
         Left and right child of each node, -1 in leaves; nodes numbered in preorder.
     smoothing : float
         Weight of the parent's distribution, in rows.
