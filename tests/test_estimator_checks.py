@@ -185,7 +185,7 @@ class ChangesArray(IndependentGenerator):
 
 class SetsParameters(IndependentGenerator):
     def fit(self, X, y=None, sample_weight=None):
-        self.max_bins = min(self.max_bins, len(X) // 5)
+        self.max_bins = len(X) // 5
         return super().fit(X, y, sample_weight)
 
 
