@@ -19,7 +19,7 @@ from sklearn.utils.validation import (
 
 from skgen.table import Column, TableCodec, take_rows
 
-__all__ = ["BaseGenerator", "DefaultComponentsMixin", "make_rng"]
+__all__ = ["BaseGenerator", "make_rng"]
 
 _CALL_LOCK = threading.Lock()
 
@@ -51,60 +51,6 @@ def _has_hook(name):
         return getattr(self, name, None) is not None
 
     return check
-
-
-class DefaultComponentsMixin:
-    """Lets the parameters of a component be set while the component is left at None.
-
-    A class names its components in ``_default_components()``, a mapping from parameter
-    names to factories. Where such a parameter is None, the factory's product stands in
-    for it: its parameters are listed by ``get_params`` and, once one of them is set,
-    it becomes the parameter's value. So a grid search reaches them by name.
-    """
-
-    def _component(self, name):
-        value = getattr(self, name)
-        return self._default_components()[name]() if value is None else value
-
-    def get_params(self, deep=True):
-        """Get the parameters of this estimator.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            If True, also those of its components.
-
-        Returns
-        -------
-        params : dict
-            Parameter names mapped to their values.
-        """
-        params = super().get_params(deep=deep)
-        if deep:
-            for name in self._default_components():
-                if params[name] is None:
-                    nested = self._component(name).get_params(deep=True)
-                    params.update({f"{name}__{k}": v for k, v in nested.items()})
-        return params
-
-    def set_params(self, **params):
-        """Set the parameters of this estimator.
-
-        Parameters
-        ----------
-        **params : dict
-            Estimator parameters; ``component__parameter`` reaches into a component.
-
-        Returns
-        -------
-        self : object
-            The estimator.
-        """
-        for name in self._default_components():
-            nested = any(key.startswith(f"{name}__") for key in params)
-            if nested and params.get(name, getattr(self, name)) is None:
-                params = {**params, name: self._component(name)}
-        return super().set_params(**params)
 
 
 class BaseGenerator(

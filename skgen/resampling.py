@@ -15,8 +15,9 @@ from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
+from skgen._components import DefaultComponentsMixin
 from skgen._table.arrays import missing_objects
-from skgen.base import DefaultComponentsMixin, make_rng
+from skgen.base import make_rng
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
 from skgen.table import TableCodec, concat_rows, declare_categories, n_rows, take_rows

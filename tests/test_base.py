@@ -1,12 +1,11 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_random_state
 
 from skgen import IndependentGenerator
-from skgen.base import BaseGenerator, DefaultComponentsMixin, make_rng
+from skgen.base import BaseGenerator, make_rng
 
 
 class Recorder(BaseGenerator):
@@ -126,28 +125,6 @@ def test_rng_follows_scikit_learns_random_states():
     assert make_rng(0).random() == make_rng(0).random()
     state = check_random_state(0)
     assert make_rng(state).random() != make_rng(state).random()
-
-
-class Holder(DefaultComponentsMixin, BaseEstimator):
-    def __init__(self, generator=None):
-        self.generator = generator
-
-    @staticmethod
-    def _default_components():
-        return {"generator": IndependentGenerator}
-
-
-def test_parameters_of_a_default_component():
-    holder = Holder()
-    assert holder.get_params(deep=False) == {"generator": None}
-    assert holder.get_params()["generator__max_bins"] == "auto"
-    assert holder.generator is None
-    holder.set_params(generator__max_bins=8)
-    assert clone(holder).generator.max_bins == 8
-    holder.set_params(generator__max_bins=9)
-    assert holder.generator.max_bins == 9
-    holder.set_params(generator=Recorder(), generator__fail=True)
-    assert holder.generator.fail
 
 
 def test_score_is_the_mean_over_rows():

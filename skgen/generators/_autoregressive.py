@@ -9,6 +9,7 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 
+from skgen._components import DefaultComponentsMixin
 from skgen._math.association import (
     association_features,
     association_matrix,
@@ -16,7 +17,7 @@ from skgen._math.association import (
 )
 from skgen._math.marginals import fit_ranks
 from skgen._math.particles import choose_one, effective_sample_size, resample
-from skgen.base import BaseGenerator, DefaultComponentsMixin
+from skgen.base import BaseGenerator
 from skgen.conditionals import TreeConditional
 
 #: rows times particles that are held in memory at once
