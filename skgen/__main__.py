@@ -66,9 +66,9 @@ def _make_parser():
     demo.add_argument(
         "--repeats",
         type=_positive,
-        default=2,
+        default=1,
         metavar="R",
-        help="repetitions of 5-fold cross-validation (default 2)",
+        help="repetitions of 5-fold cross-validation (default 1)",
     )
     demo.add_argument("--random-state", type=_seed, default=0, metavar="SEED")
     demo.set_defaults(run=_demo)

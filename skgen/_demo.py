@@ -55,12 +55,12 @@ class Problem(NamedTuple):
     prepare: object
 
 
-def run_demo(*, n_repeats=2, random_state=0):
+def run_demo(*, n_repeats=1, random_state=0):
     """Print how resampling methods do under cross-validation, on two tables.
 
     Parameters
     ----------
-    n_repeats : int, default=2
+    n_repeats : int, default=1
         Repetitions of stratified 5-fold cross-validation.
     random_state : int, default=0
         Seeds the data, the folds and the resampling.

@@ -24,9 +24,9 @@ class Leaves(NamedTuple):
     """Rows of a tree in leaf order; build it with `fit_leaves`."""
 
     token: np.ndarray  # token of each row
-    cumulative: np.ndarray  # weight of the rows before each position
-    key: np.ndarray  # sorted token * n_rows + position
-    key_cumulative: np.ndarray  # weight of the rows before each key
+    by_token: np.ndarray  # positions sorted by token
+    cumulative: np.ndarray | None  # weight before each position; None if all are one
+    token_cumulative: np.ndarray | None  # the same, for the rows sorted by token
     start: np.ndarray  # first position of each node
     end: np.ndarray  # one past its last position
     weight: np.ndarray  # its weight
@@ -49,21 +49,25 @@ def fit_leaves(leaf, token, weights, children, smoothing):
         Weight of the parent's distribution, in rows.
     """
     order = np.argsort(leaf, kind="stable")
-    n_rows, n_nodes = len(leaf), len(children[0])
+    n_nodes = len(children[0])
     position = np.searchsorted(leaf[order], np.arange(n_nodes + 1))
     parent, after = _preorder_links(*children)
     start, end = position[:-1], position[after]
-    cumulative = np.concatenate([[0.0], np.cumsum(weights[order])])
     token = token[order].astype(np.int32)
-    by_token = np.argsort(token, kind="stable")
+    by_token = np.argsort(token, kind="stable").astype(np.int32)
+    cumulative = token_cumulative = None
+    if (weights != 1.0).any():
+        weights = weights[order]
+        cumulative = np.concatenate([[0.0], np.cumsum(weights)])
+        token_cumulative = np.concatenate([[0.0], np.cumsum(weights[by_token])])
     return Leaves(
         token,
+        by_token,
         cumulative,
-        token[by_token].astype(np.int64) * n_rows + by_token,
-        np.concatenate([[0.0], np.cumsum(weights[order][by_token])]),
+        token_cumulative,
         start,
         end,
-        cumulative[end] - cumulative[start],
+        _weight_before(cumulative, end) - _weight_before(cumulative, start),
         parent,
         smoothing,
     )
@@ -79,9 +83,12 @@ def draw_tokens(leaves, leaf, rng):
         up = (rng.random(len(active)) < climb) & (leaves.parent[at] >= 0)
         active = active[up]
         node[active] = leaves.parent[at[up]]
-    weight = leaves.cumulative[leaves.start[node]]
-    weight = weight + rng.random(len(node)) * leaves.weight[node]
-    position = np.searchsorted(leaves.cumulative, weight, side="right") - 1
+    share = rng.random(len(node)) * leaves.weight[node]
+    if leaves.cumulative is None:
+        position = leaves.start[node] + share.astype(np.intp)
+    else:
+        weight = leaves.cumulative[leaves.start[node]] + share
+        position = np.searchsorted(leaves.cumulative, weight, side="right") - 1
     # rounding may step out of the node by one row
     return leaves.token[np.clip(position, leaves.start[node], leaves.end[node] - 1)]
 
@@ -92,22 +99,32 @@ def token_probability(leaves, leaf, token):
     left = np.ones(len(leaf))
     active = np.arange(len(leaf))
     node = leaf
+    n_rows = len(leaves.token)
+    key = leaves.token[leaves.by_token].astype(np.int64) * n_rows + leaves.by_token
     while len(active):
         weight, parent = leaves.weight[node], leaves.parent[node]
         own = np.where(parent < 0, 1.0, weight / (weight + leaves.smoothing))
-        share = _token_weight(leaves, node, token[active]) / weight
+        share = _token_weight(leaves, key, node, token[active]) / weight
         probability[active] += left[active] * own * share
         left[active] *= 1 - own
-        up = left[active] > 0
+        # higher up, what is left can no longer change the result
+        up = left[active] > 1e-10 * probability[active]
         active, node = active[up], parent[up]
     return probability
 
 
-def _token_weight(leaves, node, token):
+def _token_weight(leaves, key, node, token):
+    """Weight of a token's rows in a node, found in the sorted keys of all rows."""
     first = token.astype(np.int64) * len(leaves.token)
-    low = np.searchsorted(leaves.key, first + leaves.start[node])
-    high = np.searchsorted(leaves.key, first + leaves.end[node])
-    return leaves.key_cumulative[high] - leaves.key_cumulative[low]
+    low = np.searchsorted(key, first + leaves.start[node])
+    high = np.searchsorted(key, first + leaves.end[node])
+    return _weight_before(leaves.token_cumulative, high) - _weight_before(
+        leaves.token_cumulative, low
+    )
+
+
+def _weight_before(cumulative, position):
+    return position * 1.0 if cumulative is None else cumulative[position]
 
 
 def _preorder_links(left, right):

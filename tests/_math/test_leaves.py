@@ -10,13 +10,14 @@ ALPHA = 1e-6
 N_TOKENS = 6
 
 
-@pytest.fixture
-def tree():
+@pytest.fixture(params=["rows", "weights"])
+def tree(request):
     rng = np.random.default_rng(0)
     X = rng.normal(size=(300, 3)).astype(np.float32)
     token = (2 * (X[:, 0] > 0) + rng.integers(0, N_TOKENS - 2, 300)).astype(int)
     fitted = ExtraTreeRegressor(min_samples_leaf=5, random_state=0).fit(X, token)
-    return fitted.tree_, X, token, rng.uniform(0.5, 2, 300)
+    weights = rng.uniform(0.5, 2, 300) if request.param == "weights" else np.ones(300)
+    return fitted.tree_, X, token, weights
 
 
 def _leaves(tree, smoothing):
