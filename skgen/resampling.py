@@ -48,9 +48,10 @@ class GenerativeOverSampler(
     """Over-sample by drawing rows of the rare classes from a generator.
 
     For each class that needs rows, a clone of the generator is fitted on the rows of
-    that class and the number wanted is drawn from it. Raw tables are welcome: text,
-    categories, booleans, dates and missing cells are resampled as they are, before
-    anything is encoded, and every dtype is kept.
+    that class and rows are drawn from it; small classes also borrow from the others
+    (`pooling`). Raw tables are welcome: text, categories, booleans, dates and missing
+    cells are resampled as they are, before anything is encoded, and every dtype is
+    kept.
 
     Parameters
     ----------
