@@ -225,8 +225,7 @@ class GenerativeOverSampler(
         validate_data(self, X, skip_check_array=True)
         generator = self._component("generator")
         if _takes_tables(generator):
-            listed = getattr(generator, "categorical_features", "from_dtype")
-            TableCodec(categorical_features=listed).fit(X)
+            self._make_codec().fit(X)
         if n_rows(X) == 0:
             raise ValueError(
                 f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
@@ -234,6 +233,11 @@ class GenerativeOverSampler(
             )
         check_consistent_length(X, labels)
         return X, labels, one_vs_all
+
+    def _make_codec(self):
+        generator = self._component("generator")
+        listed = getattr(generator, "categorical_features", "from_dtype")
+        return TableCodec(categorical_features=listed)
 
     def _fit_resample(self, X, labels):
         """Generated rows of each class that needs some."""
@@ -260,14 +264,13 @@ class GenerativeOverSampler(
             new[label].append(_sample(fitted, n_alone, rngs[label]))
         if any(shared.values()):
             fitted = self._fit_generator(context, "all classes", table, rng)
+            codec = self._make_codec().fit(table)
         for label in wanted:
             # every row of the class serves equally often
             order = rngs[label].permutation(shared[label]) % len(rows[label])
             of_class = take_rows(table, rows[label][order])
             if shared[label]:
-                new[label].append(
-                    _redraw_columns(fitted, of_class, self.n_features_in_, rngs[label])
-                )
+                new[label].append(_redraw_columns(fitted, codec, of_class, rngs[label]))
         context.call_on_fit_task_end(
             estimator=self, X=X, y=labels, reconstruction_attributes=dict
         )
@@ -385,15 +388,21 @@ def _sample(generator, n_samples, rng, **given):
     return rows
 
 
-def _redraw_columns(generator, X, n_features, rng):
+def _redraw_columns(generator, codec, X, rng):
     """Rows of X with a part of their columns drawn anew, given the others."""
+    n_samples, n_features = n_rows(X), codec.n_features_in_
     n_redrawn = min(max(1, round(_REDRAWN_SHARE * n_features)), n_features - 1)
-    n_samples = n_rows(X)
     parts = []
     for rows in np.array_split(np.arange(n_samples), min(n_samples, _N_CHOICES)):
-        kept = np.sort(rng.permutation(n_features)[n_redrawn:])
-        given = _select_columns(take_rows(X, rows), kept)
-        parts.append(_sample(generator, len(rows), rng, given=given))
+        redrawn = np.isin(
+            np.arange(n_features), rng.permutation(n_features)[:n_redrawn]
+        )
+        of_class = take_rows(X, rows)
+        given = _select_columns(of_class, np.flatnonzero(~redrawn))
+        drawn = codec.encode(_sample(generator, len(rows), rng, given=given))
+        # what is kept stays as it is, missing cells included
+        cells = np.tile(redrawn, (len(rows), 1))
+        parts.append(codec.replace(of_class, drawn, cells))
     return reduce(concat_rows, parts)
 
 

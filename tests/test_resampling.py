@@ -246,6 +246,17 @@ def test_pooled_rows_are_rows_of_the_class_partly_drawn_anew(pooling, share):
     assert (kept[kept != 3] < 2).all()
 
 
+def test_what_pooled_rows_keep_stays_missing_where_it_was():
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(240, 5)), np.repeat([0, 1], [200, 40])
+    X[200:, 2] = np.nan
+    new = resample(X, y, pooling="full")[0][240:]
+    kept = _kept_cells(new, X[200:])
+    # three of the five cells are kept; a missing one equals no other
+    assert set(kept) == {2, 3}
+    assert np.isnan(new[kept == 2, 2]).all()
+
+
 def test_large_classes_keep_to_themselves():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(3000, 4)), np.repeat([0, 1], [2000, 1000])
