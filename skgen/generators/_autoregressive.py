@@ -40,8 +40,8 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
     order : {"auto"} or array-like of shape (n_features,), default="auto"
         Columns in the order in which they are drawn, by name or position. "auto" keeps
         the order of the table: on three real tables, sorting the columns by their
-        number of values, or reversing them, made rows no harder to tell from unseen
-        ones, and two of these orders copied more training rows.
+        number of values, or reversing them, made rows hardly harder to tell from unseen
+        ones or easier, and two of these orders copied more training rows.
     given : array-like, default=None
         Columns that will be given when sampling; they come first in the order, so that
         drawing the others is exact and fast.
@@ -238,7 +238,8 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
         return log_prob
 
     def _cells(self, Z):
-        ranked = _wants_ranks(self._component("conditional"))
+        # what was fitted decides, whatever the parameter has become since
+        ranked = any(_wants_ranks(fitted) for fitted in self.conditionals_[:1])
         return _Cells(Z, self._ranks, ranked=ranked)
 
     def _value_order(self):

@@ -150,6 +150,18 @@ def test_result_does_not_depend_on_n_jobs(categories):
     assert_array_equal(one.sample(50), two.sample(50))
 
 
+class _Unranked(TreeConditional):
+    ranked_predictors = False
+
+
+def test_a_parameter_set_after_the_fit_changes_no_draw():
+    X = np.random.default_rng(0).normal(size=(200, 3)) * 100
+    generator = AutoregressiveGenerator(random_state=0).fit(X)
+    before = generator.sample(50, random_state=1)
+    generator.set_params(conditional=_Unranked())
+    assert_array_equal(generator.sample(50, random_state=1), before)
+
+
 def test_parameters_of_the_default_conditional_are_reachable():
     generator = AutoregressiveGenerator()
     assert generator.get_params()["conditional__min_samples_leaf"] == 10
