@@ -14,6 +14,8 @@ BENCHMARKS = {
     "generators": "fidelity, copies, utility, time and memory of every generator",
     "oversampling": "classifiers trained after skgen, SMOTE, random copies, nothing",
     "wide": "fit and sample seconds as the number of columns grows",
+    "records": "fidelity, utility, privacy beside the published figures",
+    "frontier": "a plot of fidelity, privacy and time",
     "imports": "seconds to import skgen beside imbalanced-learn",
 }
 

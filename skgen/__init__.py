@@ -1,7 +1,7 @@
 """Generators of tabular data: draw the unknown cells of a row given the known ones."""
 
 from skgen.base import BaseGenerator
-from skgen.conditionals import TreeConditional
+from skgen.conditionals import BoostedConditional, TreeConditional
 from skgen.generators import AutoregressiveGenerator, IndependentGenerator
 from skgen.resampling import GenerativeOverSampler
 from skgen.table import TableCodec
@@ -11,6 +11,7 @@ __version__ = "0.1.0"
 __all__ = [
     "AutoregressiveGenerator",
     "BaseGenerator",
+    "BoostedConditional",
     "GenerativeOverSampler",
     "IndependentGenerator",
     "TableCodec",

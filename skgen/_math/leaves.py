@@ -19,6 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skgen._math.systematic import even_uniforms
+
 
 class Leaves(NamedTuple):
     """Rows of a tree in leaf order; build it with `fit_leaves`."""
@@ -74,7 +76,7 @@ def fit_leaves(leaf, token, weights, children, smoothing):
 
 
 def draw_tokens(leaves, leaf, rng):
-    """Draw one token from the smoothed distribution of each leaf."""
+    """Draw one token from the smoothed distribution of each leaf, evenly over rows."""
     node = leaf.copy()
     active = np.arange(len(node))
     while leaves.smoothing > 0 and len(active):
@@ -83,7 +85,7 @@ def draw_tokens(leaves, leaf, rng):
         up = (rng.random(len(active)) < climb) & (leaves.parent[at] >= 0)
         active = active[up]
         node[active] = leaves.parent[at[up]]
-    share = rng.random(len(node)) * leaves.weight[node]
+    share = even_uniforms(node, rng) * leaves.weight[node]
     if leaves.cumulative is None:
         position = leaves.start[node] + share.astype(np.intp)
     else:

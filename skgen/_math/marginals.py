@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skgen._math.systematic import even_uniforms
+
 ATOM_COUNT = 3
 #: rows in a piece of constant density, so that chance gaps between rows do not show
 PIECE_COUNT = 8
@@ -111,8 +113,17 @@ def tokens(marginal, z):
     return out
 
 
+def token_order(marginal):
+    """Tokens sorted by value."""
+    edges = marginal.knots[marginal.edges] if len(marginal.knots) else np.empty(0)
+    middle = edges[:-1] + np.diff(edges) / 2
+    if marginal.lattice and len(middle):
+        middle = _restore_atoms(np.round(middle), marginal.atoms)
+    return np.argsort(np.concatenate([marginal.atoms, middle]), kind="stable")
+
+
 def draw_values(marginal, token, rng):
-    """Draw one value of each token."""
+    """Draw one value of each token, spread evenly over its bin."""
     n_atoms = len(marginal.atoms)
     out = np.empty(len(token))
     at_atom = token < n_atoms
@@ -121,7 +132,7 @@ def draw_values(marginal, token, rng):
     if len(bins):
         low, high = _bin_range(marginal, bins)
         x = np.interp(
-            low + rng.random(len(bins)) * (high - low),
+            low + even_uniforms(bins, rng) * (high - low),
             marginal.cumulative,
             marginal.knots,
         )
@@ -226,7 +237,8 @@ def _interpolated_distribution(x, weights, lattice):
 
 def _balanced(cumulative, n_parts):
     """Positions that cut a distribution function into parts of about equal mass."""
-    n_parts = min(n_parts, len(cumulative) - 1)
+    if n_parts >= len(cumulative) - 1:
+        return np.arange(len(cumulative))
     inner = np.searchsorted(cumulative, np.arange(1, n_parts) / n_parts)
     return np.unique(np.concatenate([[0], inner, [len(cumulative) - 1]]))
 

@@ -9,7 +9,6 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
 
-from skgen._components import DefaultComponentsMixin
 from skgen._math.association import (
     association_features,
     association_matrix,
@@ -18,13 +17,15 @@ from skgen._math.association import (
 from skgen._math.marginals import fit_ranks
 from skgen._math.particles import choose_one, effective_sample_size, resample
 from skgen.base import BaseGenerator
-from skgen.conditionals import TreeConditional
+from skgen.conditionals import BoostedConditional, TreeConditional
 
 #: rows times particles that are held in memory at once
 _BLOCK = 200_000
+#: observed cells from which on "auto" prefers boosting to trees
+_MIN_ROWS_TO_BOOST = 1_000
 
 
-class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
+class AutoregressiveGenerator(BaseGenerator):
     """Draws every column given the columns before it.
 
     The joint distribution is factorised as p(x) = prod_i p(x_i | x_<i), and every
@@ -34,9 +35,10 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
 
     Parameters
     ----------
-    conditional : object, default=None
-        The conditional distribution to use, cloned for each column. None stands for
-        ``TreeConditional()``.
+    conditional : object or "auto", default="auto"
+        The conditional distribution to use, cloned for each column. "auto" takes
+        ``BoostedConditional()`` for columns with at least 1,000 observed cells, and
+        ``TreeConditional()`` for others: see Notes.
     order : {"auto"} or array-like of shape (n_features,), default="auto"
         Columns in the order in which they are drawn, by name or position. "auto" keeps
         the order of the table: on three real tables, sorting the columns by their
@@ -58,6 +60,11 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
         Number of columns fitted at once. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed.
+
+    Notes
+    -----
+    Marks of missing cells are always drawn by a `TreeConditional`, since they may
+    follow an exact rule.
 
     Attributes
     ----------
@@ -83,7 +90,10 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
 
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
-        "conditional": [HasMethods(["fit", "sample", "log_prob"]), None],
+        "conditional": [
+            HasMethods(["fit", "sample", "log_prob"]),
+            StrOptions({"auto"}),
+        ],
         "order": ["array-like", StrOptions({"auto"})],
         "given": ["array-like", None],
         "max_predictors": [Interval(Integral, 0, None, closed="left"), None],
@@ -93,7 +103,7 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def __init__(
         self,
-        conditional=None,
+        conditional="auto",
         *,
         order="auto",
         given=None,
@@ -112,29 +122,33 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    @staticmethod
-    def _default_components():
-        return {"conditional": TreeConditional}
-
     @property
     def n_samples_needed(self):
         """Number of rows from which on dependence between columns can be seen."""
-        return getattr(self._component("conditional"), "n_samples_needed", 1)
+        return getattr(self._choose_conditional(0), "n_samples_needed", 1)
+
+    def _choose_conditional(self, n_samples):
+        if self.conditional != "auto":
+            return self.conditional
+        if n_samples < _MIN_ROWS_TO_BOOST:
+            return TreeConditional()
+        return BoostedConditional()
 
     def _fit(self, Z, *, sample_weight, rng, track):
-        conditional = self._component("conditional")
         if len(Z) < self.n_samples_needed and Z.shape[1] > 1:
-            _warn_of_few_rows(conditional, len(Z), self.n_samples_needed)
+            _warn_of_few_rows(
+                self._choose_conditional(len(Z)), len(Z), self.n_samples_needed
+            )
         self.order_ = self._resolve_order()
         self._ranks = [
             None if column.discrete else fit_ranks(*_known(z, sample_weight))
             for z, column in zip(Z.T, self.columns_, strict=True)
         ]
         self.predictors_ = self._choose_predictors(Z, rng)
-        cells = _Cells(Z, self._ranks, ranked=_wants_ranks(conditional))
+        cells = _Cells(Z, self._ranks)
         rngs = rng.spawn(len(Z.T))
         jobs = (
-            delayed(self._fit_column)(conditional, cells, j, sample_weight, rngs[j])
+            delayed(self._fit_column)(cells, j, sample_weight, rngs[j])
             for j in self.order_
         )
         names = [f"column {self.columns_[j].name}" for j in self.order_]
@@ -147,18 +161,22 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
             if self.conditionals_[j] is None:
                 self.predictors_[j] = self.predictors_[j][:0]
                 self.conditionals_[j] = self._fit_column(
-                    conditional, cells, j, sample_weight, rngs[j]
+                    cells, j, sample_weight, rngs[j]
                 )
 
-    def _fit_column(self, conditional, cells, j, sample_weight, rng):
+    def _fit_column(self, cells, j, sample_weight, rng):
         rows = np.flatnonzero(~np.isnan(cells.Z[:, j]))
-        predictors = self.predictors_[j]
+        predictors, weights = self.predictors_[j], sample_weight[rows]
+        # a row of weight two counts as two rows
+        conditional = self._choose_conditional(max(len(rows), weights.sum()))
+        if self.columns_[j].flag_of is not None:
+            conditional = TreeConditional()
         return clone(conditional).fit(
-            cells.take(rows, predictors),
+            cells.take(rows, predictors, ranked=_wants_ranks(conditional)),
             cells.Z[rows, j],
             predictors=[self.columns_[i] for i in predictors],
             target=self.columns_[j],
-            sample_weight=sample_weight[rows],
+            sample_weight=weights,
             rng=rng,
         )
 
@@ -207,7 +225,7 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
         Z = known.copy()
         late = self._late_evidence(Z)
         Z[late] = self._run_particles(Z[late], rng)[0]
-        cells = self._cells(Z)
+        cells = _Cells(Z, self._ranks)
         flag = {column.flag_of: j for j, column in enumerate(self.columns_)}
         for j in self.order_:
             hidden = np.zeros(len(Z), dtype=bool)
@@ -221,7 +239,7 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
         Z = Z.copy()
         late = self._late_evidence(Z)
         Z[late] = self._run_particles(Z[late], rng)[0]
-        cells = self._cells(Z)
+        cells = _Cells(Z, self._ranks)
         for j in self._value_order():
             self._draw_column(cells, j, np.isnan(cells.Z[:, j]), rng)
         return cells.Z
@@ -231,16 +249,11 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
         log_prob = np.zeros(len(Z))
         log_prob[late] = self._run_particles(Z[late], rng)[1]
         rows = np.flatnonzero(~late)
-        cells = self._cells(Z[rows])
+        cells = _Cells(Z[rows], self._ranks)
         for j in self._value_order():
             known = np.flatnonzero(~np.isnan(cells.Z[:, j]))
             log_prob[rows[known]] += self._column_log_prob(cells, j, known)
         return log_prob
-
-    def _cells(self, Z):
-        # what was fitted decides, whatever the parameter has become since
-        ranked = any(_wants_ranks(fitted) for fitted in self.conditionals_[:1])
-        return _Cells(Z, self._ranks, ranked=ranked)
 
     def _value_order(self):
         return [j for j in self.order_ if self.columns_[j].flag_of is None]
@@ -248,14 +261,19 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
     def _draw_column(self, cells, j, where, rng):
         rows = np.flatnonzero(where)
         if len(rows):
-            X = cells.take(rows, self.predictors_[j])
-            cells.put(j, rows, self.conditionals_[j].sample(X, rng))
+            cells.put(
+                j, rows, self.conditionals_[j].sample(self._given(cells, j, rows), rng)
+            )
 
     def _column_log_prob(self, cells, j, rows):
         if not len(rows):
             return np.zeros(0)
-        X = cells.take(rows, self.predictors_[j])
+        X = self._given(cells, j, rows)
         return self.conditionals_[j].log_prob(X, cells.Z[rows, j])
+
+    def _given(self, cells, j, rows):
+        ranked = _wants_ranks(self.conditionals_[j])
+        return cells.take(rows, self.predictors_[j], ranked=ranked)
 
     def _late_evidence(self, Z):
         """Rows in which a known column comes after an unknown one."""
@@ -281,7 +299,7 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def _run_block(self, Z, rng):
         n_particles = self.n_particles
-        cells = self._cells(np.repeat(Z, n_particles, axis=0))
+        cells = _Cells(np.repeat(Z, n_particles, axis=0), self._ranks)
         log_weight = np.zeros((len(Z), n_particles))
         log_evidence = np.zeros(len(Z))
         for j in self._value_order():
@@ -302,35 +320,31 @@ class AutoregressiveGenerator(DefaultComponentsMixin, BaseGenerator):
 
 
 class _Cells:
-    """Encoded cells, and beside them their ranks where conditionals want these."""
+    """Encoded cells, and beside them the ranks that some conditionals want."""
 
-    def __init__(self, Z, ranks, *, ranked):
+    def __init__(self, Z, ranks):
         self.Z = Z
         self.ranks = ranks
-        self.seen = Z
-        if ranked:
-            self.seen = np.empty(Z.shape, dtype=np.float32)
-            for j in range(Z.shape[1]):
-                self.seen[:, j] = self._rank(j, Z[:, j])
+        self.ranked = np.empty(Z.shape, dtype=np.float32)
+        for j in range(Z.shape[1]):
+            self.ranked[:, j] = self._rank(j, Z[:, j])
 
     def _rank(self, j, z):
         return z if self.ranks[j] is None else np.interp(z, *self.ranks[j])
 
-    def take(self, rows, columns):
+    def take(self, rows, columns, *, ranked):
         """What a conditional on some columns is shown of some rows."""
-        return self.seen[np.ix_(rows, columns)]
+        return (self.ranked if ranked else self.Z)[np.ix_(rows, columns)]
 
     def put(self, j, rows, z):
         """Write cells of one column."""
         self.Z[rows, j] = z
-        if self.seen is not self.Z:
-            self.seen[rows, j] = self._rank(j, z)
+        self.ranked[rows, j] = self._rank(j, z)
 
     def copy_rows(self, rows, source):
         """Overwrite rows by other rows."""
         self.Z[rows] = self.Z[source]
-        if self.seen is not self.Z:
-            self.seen[rows] = self.seen[source]
+        self.ranked[rows] = self.ranked[source]
 
 
 def _known(z, weights):

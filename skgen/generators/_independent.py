@@ -12,6 +12,7 @@ from skgen._math.marginals import (
     mix_with_floor,
     tokens,
 )
+from skgen._math.systematic import even_choices
 from skgen.base import BaseGenerator
 
 
@@ -82,7 +83,7 @@ class IndependentGenerator(BaseGenerator):
         Z = known.copy()
         for j, marginal in enumerate(self._marginals):
             rows = np.flatnonzero(np.isnan(Z[:, j]))
-            token = rng.choice(marginal.n_tokens, size=len(rows), p=marginal.masses)
+            token = even_choices(marginal.masses, len(rows), rng)
             Z[rows, j] = draw_values(marginal, token, rng)
         return Z
 

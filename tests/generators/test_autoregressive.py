@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import logsumexp
-from sklearn.base import clone
 
-from skgen import AutoregressiveGenerator, TreeConditional
+from skgen import AutoregressiveGenerator, BoostedConditional, TreeConditional
 
 
 @pytest.fixture
@@ -162,12 +161,18 @@ def test_a_parameter_set_after_the_fit_changes_no_draw():
     assert_array_equal(generator.sample(50, random_state=1), before)
 
 
-def test_parameters_of_the_default_conditional_are_reachable():
-    generator = AutoregressiveGenerator()
-    assert generator.get_params()["conditional__min_samples_leaf"] == 10
-    generator.set_params(conditional__min_samples_leaf=7, n_particles=3)
-    assert isinstance(generator.conditional, TreeConditional)
-    assert clone(generator).conditional.min_samples_leaf == 7
+def test_the_conditional_is_chosen_by_the_number_of_observed_cells():
+    X = np.random.default_rng(0).normal(size=(1000, 2))
+    X[0, 1] = np.nan
+    boosted, trees, mark = AutoregressiveGenerator(random_state=0).fit(X).conditionals_
+    assert isinstance(boosted, BoostedConditional)
+    assert isinstance(trees, TreeConditional)
+    # marks of missing cells may follow an exact rule
+    assert isinstance(mark, TreeConditional)
+
+    weight = np.full(1000, 2.0)
+    both = AutoregressiveGenerator(random_state=0).fit(X, sample_weight=weight)
+    assert isinstance(both.conditionals_[1], BoostedConditional)
 
 
 def test_few_rows_are_drawn_independently_with_a_warning():

@@ -1,9 +1,11 @@
+"""Laws of all conditionals."""
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 from scipy.stats import chisquare
 
-from skgen import TreeConditional
+from skgen import BoostedConditional, TreeConditional
 from skgen._math.marginals import find_atoms
 from skgen.table import Column
 
@@ -26,14 +28,24 @@ def _fit(conditional, X, z, predictors, target, weights=None):
     )
 
 
-@pytest.mark.parametrize("n_trees", [1, 4])
-@pytest.mark.parametrize("smoothing", [0.0, 2.0])
-def test_density_integrates_to_one_in_every_row(n_trees, smoothing):
+each = pytest.mark.parametrize(
+    "conditional",
+    [
+        TreeConditional(max_bins=20),
+        TreeConditional(1, smoothing=0.0),
+        BoostedConditional(),
+        BoostedConditional(32, max_leaf_nodes=4),
+    ],
+    ids=repr,
+)
+
+
+@each
+def test_density_integrates_to_one_in_every_row(conditional):
     rng = np.random.default_rng(0)
     X = rng.random((400, 2))
     z = np.where(rng.random(400) < X[:, 0] / 2, 0.0, rng.gamma(1 + 3 * X[:, 1]))
     target = Column(name="z", kind="continuous", atoms=find_atoms(z))
-    conditional = TreeConditional(n_trees, smoothing=smoothing, max_bins=20)
     _fit(conditional, X, z, [NUMBER, NUMBER], target)
     knots = conditional._marginal.knots
     middle = (knots[1:] + knots[:-1]) / 2
@@ -45,11 +57,12 @@ def test_density_integrates_to_one_in_every_row(n_trees, smoothing):
         assert_allclose(density + atom, 1.0, atol=0.5 / 401)
 
 
-def test_probabilities_of_categories_sum_to_one_and_draws_follow_them():
+@each
+def test_probabilities_of_categories_sum_to_one_and_draws_follow_them(conditional):
     rng = np.random.default_rng(1)
     X = rng.random((500, 1))
     z = rng.binomial(4, X[:, 0]).astype(float)
-    conditional = _fit(TreeConditional(), X, z, [NUMBER], _category(5))
+    _fit(conditional, X, z, [NUMBER], _category(5))
     row = np.full((5, 1), 0.3)
     probability = np.exp(conditional.log_prob(row, np.arange(5.0)))
     assert_allclose(probability.sum(), 1.0)
@@ -58,70 +71,46 @@ def test_probabilities_of_categories_sum_to_one_and_draws_follow_them():
     assert chisquare(counts, 20_000 * probability).pvalue > ALPHA
 
 
-def test_shape_is_learned_where_the_mean_says_nothing():
+@each
+def test_shape_is_learned_where_the_mean_says_nothing(conditional):
     rng = np.random.default_rng(2)
     wide = rng.integers(0, 2, 2000).astype(float)
     z = rng.normal(size=2000) * np.where(wide == 1, 5.0, 0.5)
     column = Column(name="wide", kind="boolean", n_categories=2)
-    conditional = _fit(
-        TreeConditional(min_samples_leaf=50), wide[:, None], z, [column], NUMBER
-    )
+    _fit(conditional, wide[:, None], z, [column], NUMBER)
     for value, spread in ((0.0, 0.5), (1.0, 5.0)):
         drawn = conditional.sample(np.full((2000, 1), value), rng)
         assert_allclose(drawn.std(), spread, rtol=0.15)
 
 
-def test_categories_in_any_coding_are_told_apart():
+@each
+def test_categories_in_any_coding_are_told_apart(conditional):
     rng = np.random.default_rng(3)
     code = rng.integers(0, 40, 4000).astype(float)
     odd = np.isin(code, rng.permutation(40)[:20]).astype(float)
-    conditional = _fit(
-        TreeConditional(1), code[:, None], odd, [_category(40)], _category(2)
-    )
+    _fit(conditional, code[:, None], odd, [_category(40)], _category(2))
     correct = np.exp(conditional.log_prob(code[:, None], odd))
     assert correct.mean() > 0.97
 
 
-def test_missing_predictors_carry_information():
+@each
+def test_missing_predictors_carry_information(conditional):
     rng = np.random.default_rng(4)
     X = rng.random((1000, 1))
     X[:300] = np.nan
     z = np.isnan(X[:, 0]).astype(float)
-    conditional = _fit(TreeConditional(), X, z, [NUMBER], _category(2))
+    _fit(conditional, X, z, [NUMBER], _category(2))
     drawn = conditional.sample(X, rng)
     assert (drawn == z).mean() > 0.99
 
 
-def test_many_levels_do_not_blow_up():
-    rng = np.random.default_rng(5)
-    X = rng.random((6000, 1))
-    z = np.floor(X[:, 0] * 3000)
-    conditional = _fit(TreeConditional(2), X, z, [NUMBER], _category(3000))
-    values = conditional._trees[0][0].value
-    assert values.size < 20 * 6000
-    drawn = conditional.sample(X, rng)
-    assert np.median(np.abs(drawn - z)) < 10
-
-
-def test_draws_stay_in_range_and_on_the_lattice():
+@each
+def test_draws_stay_in_range_and_on_the_lattice(conditional):
     rng = np.random.default_rng(6)
     z = rng.poisson(50, 300).astype(float)
     target = Column(name="z", kind="integer", atoms=np.empty(0))
-    conditional = _fit(TreeConditional(), rng.random((300, 1)), z, [NUMBER], target)
+    _fit(conditional, rng.random((300, 1)), z, [NUMBER], target)
     drawn = conditional.sample(rng.random((5000, 1)), rng)
     assert drawn.min() >= z.min()
     assert drawn.max() <= z.max()
     assert (drawn == np.round(drawn)).all()
-
-
-def test_weights_count_like_repeated_rows():
-    rng = np.random.default_rng(7)
-    X = np.repeat([[0.0], [1.0]], 50, axis=0)
-    z = rng.integers(0, 2, 100).astype(float)
-    weights = np.where(z == 1, 3.0, 1.0)
-    column = Column(name="x", kind="boolean", n_categories=2)
-    twice = np.repeat(np.arange(100), weights.astype(int))
-    conditional = TreeConditional(1)
-    weighted = _fit(conditional, X, z, [column], _category(2), weights)
-    repeated = _fit(TreeConditional(1), X[twice], z[twice], [column], _category(2))
-    assert_allclose(weighted.log_prob(X, z), repeated.log_prob(X, z))

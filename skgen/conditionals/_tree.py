@@ -1,9 +1,4 @@
-"""Conditional distributions of one column given other columns.
-
-A conditional is a small estimator that learns p(z | X) for one encoded column z. It
-has the methods ``fit``, ``sample`` and ``log_prob`` of `TreeConditional`;
-`AutoregressiveGenerator` takes any such object as its ``conditional``.
-"""
+"""p(z | X) held in the leaves of randomised trees."""
 
 from numbers import Integral, Real
 
@@ -21,8 +16,6 @@ from skgen._math.marginals import (
     tokens,
 )
 from skgen._math.targets import order_categories, target_features
-
-__all__ = ["TreeConditional"]
 
 MIN_THRESHOLDS = 4
 MAX_OUTPUTS = 4

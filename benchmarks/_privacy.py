@@ -1,0 +1,79 @@
+"""What synthetic rows give away of the rows they were learned from.
+
+Rows come from `_protocol.encode`. Of more than 5,000 rows, a random 5,000 are asked,
+about all rows of the other samples.
+"""
+
+import numpy as np
+from sklearn.metrics import roc_auc_score, roc_curve
+
+from benchmarks._neighbors import nearest
+from benchmarks._protocol import thin
+
+MAX_QUERIES = 5_000
+
+
+def dcr_shares(synthetic, train, unseen, *, seed=0):
+    """Return the share of synthetic rows nearer to training than to unseen rows.
+
+    "DCR" is the distance to the closest record: absolute differences of numbers over
+    the range of the training rows, plus 2 per category that differs. Training and
+    unseen rows are thinned to the same number. 0.5 is ideal.
+
+    Returns
+    -------
+    strict : float
+        As published, ties counted as not nearer.
+    share : float
+        Ties counted by half.
+    """
+    rng = np.random.default_rng(seed)
+    size = min(len(train.codes), len(unseen.codes))
+    scale = np.ptp(train.numeric, axis=0)
+    queries = thin(synthetic, MAX_QUERIES, rng)
+    to_train, to_unseen = (
+        nearest(queries, thin(rows, size, rng), scale)[0] for rows in (train, unseen)
+    )
+    strict = float(np.mean(to_train < to_unseen))
+    return strict, strict + float(np.mean(to_train == to_unseen)) / 2
+
+
+def membership(synthetic, train, unseen, *, seed=0):
+    """Attack membership by the distance to the nearest synthetic row.
+
+    The nearer a row's nearest synthetic row, the likelier it is said to have been a
+    training row; distances are those of `dcr_shares`.
+
+    Returns
+    -------
+    auc : float
+        Of telling training rows from unseen ones; 0.5 is ideal.
+    rate : float
+        Share of training rows found where 1 % of the unseen ones are accused.
+    """
+    rng = np.random.default_rng(seed)
+    scale = np.ptp(train.numeric, axis=0)
+    scores = [
+        -nearest(thin(rows, MAX_QUERIES, rng), synthetic, scale)[0]
+        for rows in (train, unseen)
+    ]
+    label = np.repeat([1, 0], [len(score) for score in scores])
+    score = np.concatenate(scores)
+    false_positive, true_positive, _ = roc_curve(label, score)
+    rate = np.interp(0.01, false_positive, true_positive)
+    return float(roc_auc_score(label, score)), float(rate)
+
+
+def dcr_below(synthetic, train, test, *, share=0.02, seed=0):
+    """Return how many synthetic rows are as near as the nearest test rows, in percent.
+
+    Nearer to their closest training row than a `share` of the test rows are to
+    theirs: "dcr002", ideally 2. Numbers are divided by their standard deviation.
+    """
+    rng = np.random.default_rng(seed)
+    scale = train.numeric.std(axis=0)
+    distances = [
+        nearest(thin(rows, MAX_QUERIES, rng), train, scale)[0]
+        for rows in (synthetic, test)
+    ]
+    return 100 * float(np.mean(distances[0] < np.quantile(distances[1], share)))

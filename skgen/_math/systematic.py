@@ -1,0 +1,69 @@
+"""Draws for many rows at once that represent a distribution evenly.
+
+Every row on its own follows its distribution. Together the rows hold each outcome about
+as often as expected: closer than independent rows do, which adds the noise of sampling
+to that of the model. The method is systematic sampling [1]_: points at equal distances,
+with a random start.
+
+References
+----------
+.. [1] Madow & Madow (1944), "On the theory of systematic sampling, I", Annals of
+   Mathematical Statistics 15(1).
+"""
+
+import numpy as np
+
+
+def even_uniforms(group, rng):
+    """Uniform numbers of which each group has one in each of as many equal cells.
+
+    Parameters
+    ----------
+    group : ndarray of shape (n_rows,)
+        Number of each row's group, from 0.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    uniform : ndarray of shape (n_rows,)
+        Between 0 and 1, in random order within a group.
+    """
+    if not len(group):
+        return np.empty(0)
+    order = np.argsort(group + rng.random(len(group)))
+    sizes = np.bincount(group)
+    starts = np.cumsum(sizes) - sizes
+    grouped = group[order]
+    cell = np.arange(len(group)) - starts[grouped]
+    uniform = np.empty(len(group))
+    uniform[order] = (cell + rng.random(len(group))) / sizes[grouped]
+    return uniform
+
+
+def even_choices(masses, n_draws, rng):
+    """Draw positions in proportion to their masses, as evenly as can be."""
+    uniform = even_uniforms(np.zeros(n_draws, dtype=np.intp), rng)
+    cumulative = np.cumsum(masses)
+    found = np.searchsorted(cumulative, uniform * cumulative[-1], side="right")
+    return np.minimum(found, np.flatnonzero(masses)[-1])
+
+
+def even_decisions(probability, group, rng):
+    """Decide for each row, evenly among rows of a group with similar probability.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_rows,)
+        Probability that the decision is True.
+    group : ndarray of shape (n_rows,)
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    decision : ndarray of bool of shape (n_rows,)
+    """
+    order = np.lexsort((rng.random(len(group)), probability, group))
+    steps = np.floor(np.cumsum(probability[order]) + rng.random())
+    decision = np.empty(len(group), dtype=bool)
+    decision[order] = np.diff(steps, prepend=0.0) > 0
+    return decision

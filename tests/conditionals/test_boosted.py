@@ -1,0 +1,120 @@
+"""What holds for boosting alone."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+from skgen import BoostedConditional, TreeConditional
+from skgen.table import Column
+
+NUMBER = Column(name="x", kind="continuous")
+
+
+def _category(n_categories):
+    return Column(name="c", kind="categorical", n_categories=n_categories)
+
+
+def _fit(conditional, X, z, predictors, target, weights=None):
+    return conditional.fit(
+        X,
+        z,
+        predictors=predictors,
+        target=target,
+        sample_weight=np.ones(len(z)) if weights is None else weights,
+        rng=np.random.default_rng(0),
+    )
+
+
+def _wave(n_samples, seed):
+    """A number whose mean and spread follow two others."""
+    rng = np.random.default_rng(seed)
+    X = rng.random((n_samples, 2))
+    z = np.sin(6 * X[:, 0]) + (0.05 + X[:, 1]) * rng.normal(size=n_samples)
+    return X, z
+
+
+def test_unseen_rows_have_more_density_than_under_trees():
+    X, z = _wave(3000, 0)
+    X_unseen, z_unseen = _wave(3000, 1)
+    boosted, trees = (
+        _fit(conditional, X, z, [NUMBER, NUMBER], NUMBER)
+        for conditional in (BoostedConditional(), TreeConditional())
+    )
+    gain = boosted.log_prob(X_unseen, z_unseen) - trees.log_prob(X_unseen, z_unseen)
+    # three standard errors: false alarms in one of 700 tables if there is no gain
+    assert gain.mean() > 3 * gain.std() / np.sqrt(3000)
+
+
+def test_density_comes_near_the_truth():
+    X, z = _wave(5000, 2)
+    X_unseen, z_unseen = _wave(2000, 3)
+    spread = 0.05 + X_unseen[:, 1]
+    unit = (z_unseen - np.sin(6 * X_unseen[:, 0])) / spread
+    truth = -0.5 * unit**2 - np.log(spread) - 0.5 * np.log(2 * np.pi)
+    boosted = _fit(BoostedConditional(), X, z, [NUMBER, NUMBER], NUMBER)
+    assert truth.mean() - boosted.log_prob(X_unseen, z_unseen).mean() < 0.25
+
+
+def test_hundreds_of_levels_are_learned_by_a_few_boosters():
+    rng = np.random.default_rng(4)
+    X = rng.random((6000, 1))
+    # neighbours in the alphabet have nothing to do with each other
+    z = rng.permutation(600)[(X[:, 0] * 600).astype(int)].astype(float)
+    conditional = BoostedConditional(max_bins=64, max_iter=30)
+    _fit(conditional, X, z, [NUMBER], _category(600))
+    assert sum(booster is not None for booster in conditional._boosters) == 6
+    probability = np.exp(conditional.log_prob(X, z))
+    assert np.median(probability) > 10 / 600
+    row = np.full((600, 1), 0.5)
+    total = np.exp(conditional.log_prob(row, np.arange(600.0))).sum()
+    assert_allclose(total, 1.0)
+
+
+def test_a_predictor_of_hundreds_of_levels_is_used():
+    rng = np.random.default_rng(5)
+    code = rng.integers(0, 400, 8000).astype(float)
+    odd = np.isin(code, rng.permutation(400)[:200]).astype(float)
+    conditional = _fit(
+        BoostedConditional(), code[:, None], odd, [_category(400)], _category(2)
+    )
+    assert np.exp(conditional.log_prob(code[:, None], odd)).mean() > 0.95
+
+
+def test_what_is_given_counts_up_to_max_bins_only():
+    X, z = _wave(2000, 6)
+    conditional = _fit(BoostedConditional(8, max_iter=5), X, z, [NUMBER] * 2, NUMBER)
+    assert len(conditional._levels) == 3
+    integers = Column(name="z", kind="integer", atoms=np.arange(64.0))
+    z = np.repeat(np.arange(64.0), 40)
+    X = np.random.default_rng(7).random((len(z), 2))
+    conditional = _fit(BoostedConditional(8, max_iter=5), X, z, [NUMBER] * 2, integers)
+    assert [booster is not None for booster in conditional._boosters] == [True] * 3 + [
+        False
+    ] * 3
+
+
+def test_weights_count_like_repeated_rows():
+    X, z = _wave(600, 8)
+    weights = np.where(z > 0, 3.0, 1.0)
+    often = np.repeat(np.arange(600), weights.astype(int))
+    weighted = _fit(BoostedConditional(16), X, z, [NUMBER] * 2, NUMBER, weights)
+    repeated = _fit(BoostedConditional(16), X[often], z[often], [NUMBER] * 2, NUMBER)
+    plain = _fit(BoostedConditional(16), X, z, [NUMBER] * 2, NUMBER)
+    levels = (weighted._levels, repeated._levels)
+    for level, other in zip(*levels, strict=True):
+        assert_allclose(level.right, other.right)
+    above = [
+        (conditional.sample(X, np.random.default_rng(0)) > 0).mean()
+        for conditional in (plain, weighted, repeated)
+    ]
+    assert min(above[1:]) > above[0] + 0.04
+
+
+@pytest.mark.parametrize("n_samples", [1, 2, 15])
+def test_few_rows_fall_back_on_frequencies(n_samples):
+    X, z = _wave(n_samples, 9)
+    conditional = _fit(BoostedConditional(), X, z, [NUMBER] * 2, NUMBER)
+    assert not any(conditional._boosters)
+    drawn = conditional.sample(np.tile(X, (50, 1)), np.random.default_rng(0))
+    assert z.min() <= drawn.min()
+    assert drawn.max() <= z.max()
