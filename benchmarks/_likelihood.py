@@ -36,10 +36,10 @@ def binned_log_likelihood(generator, table, *, seed=0):
 
     Of at most 20,000 complete rows, 80 % train and the rest are held out. Numeric
     columns become the numbers of at most 64 bins of equal counts of the training rows,
-    or of single values where these have no more than 64. The generator is fitted on
-    these whole numbers, so the columns before are codes too where its conditionals see
-    them. The figure is the log-probability of all columns but the first, given the
-    columns before: that of the row less that of its first cell.
+    fewer where a value holds more than one of them. The generator is fitted on these
+    numbers, so the columns before are codes too where its conditionals see them. The
+    figure is the log-probability of all columns but the first, given the columns
+    before: that of the row less that of its first cell.
 
     None if the generator has no density.
     """
@@ -75,10 +75,7 @@ def _coded(train, test):
 
 
 def _edges(values):
-    """Inner edges of at most 64 bins that hold values alone or equal counts."""
-    distinct = np.unique(values)
-    if len(distinct) <= N_BINS:
-        return distinct[1:]
+    """Inner edges of at most 64 bins of equal counts, none of which splits a value."""
     shares = np.arange(1, N_BINS) / N_BINS
     edges = np.unique(np.quantile(values, shares, method="inverted_cdf"))
-    return edges[edges > distinct[0]]
+    return edges[edges > values.min()]

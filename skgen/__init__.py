@@ -1,8 +1,17 @@
 """Generators of tabular data: draw the unknown cells of a row given the known ones."""
 
 from skgen.base import BaseGenerator
-from skgen.conditionals import BoostedConditional, TreeConditional
-from skgen.generators import AutoregressiveGenerator, IndependentGenerator
+from skgen.conditionals import (
+    BoostedConditional,
+    EstimatorConditional,
+    TreeConditional,
+)
+from skgen.generators import (
+    AutoregressiveGenerator,
+    IndependentGenerator,
+    LatentFactorGenerator,
+    RefinedGenerator,
+)
 from skgen.resampling import GenerativeOverSampler
 from skgen.table import TableCodec
 
@@ -12,8 +21,11 @@ __all__ = [
     "AutoregressiveGenerator",
     "BaseGenerator",
     "BoostedConditional",
+    "EstimatorConditional",
     "GenerativeOverSampler",
     "IndependentGenerator",
+    "LatentFactorGenerator",
+    "RefinedGenerator",
     "TableCodec",
     "TreeConditional",
     "__version__",

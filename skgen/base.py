@@ -17,7 +17,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from skgen.table import Column, TableCodec, take_rows
+from skgen.table import Column, TableCodec, as_table, take_rows
 
 __all__ = ["BaseGenerator", "make_rng"]
 
@@ -297,6 +297,7 @@ class BaseGenerator(
             return np.random.default_rng([*self._call_seed, self._n_calls])
 
     def _encode(self, X):
+        _, X = as_table(X)
         validate_data(self, X, reset=False, skip_check_array=True)
         return self.codec_.encode(X)
 

@@ -16,6 +16,7 @@ LAYERS = {
     "_math": "formulas",
     "_table": "table",
     "table": "table",
+    "_adapters": "base",
     "_components": "base",
     "base": "base",
     "conditionals": "models",

@@ -6,6 +6,7 @@ has the methods ``fit``, ``sample`` and ``log_prob`` of `TreeConditional`;
 """
 
 from skgen.conditionals._boosted import BoostedConditional
+from skgen.conditionals._estimator import EstimatorConditional
 from skgen.conditionals._tree import TreeConditional
 
-__all__ = ["BoostedConditional", "TreeConditional"]
+__all__ = ["BoostedConditional", "EstimatorConditional", "TreeConditional"]

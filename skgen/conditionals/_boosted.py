@@ -49,16 +49,16 @@ class BoostedConditional(BaseEstimator):
         Largest number of bins in which a numeric target is counted, apart from the
         values that it repeats. It is also the resolution up to which the given columns
         count: nodes below ``log2(max_bins)`` levels are split by frequency alone.
-    learning_rate : float, default=0.1
+    learning_rate : float, default=0.2
         Shrinkage of each boosting step.
     max_iter : int, default=200
         Largest number of boosting steps at each level. Where there are rows enough,
         boosting stops once a tenth of them, held back, no longer gain.
-    max_leaf_nodes : int, default=31
+    max_leaf_nodes : int, default=15
         Largest number of leaves of a boosted tree.
     min_samples_leaf : int, default=20
         Smallest number of rows in a leaf of a boosted tree.
-    l2_regularization : float, default=0.0
+    l2_regularization : float, default=5.0
         Penalty on the values of the leaves.
 
     Notes
@@ -94,11 +94,11 @@ class BoostedConditional(BaseEstimator):
         self,
         max_bins=128,
         *,
-        learning_rate=0.1,
+        learning_rate=0.2,
         max_iter=200,
-        max_leaf_nodes=31,
+        max_leaf_nodes=15,
         min_samples_leaf=20,
-        l2_regularization=0.0,
+        l2_regularization=5.0,
     ):
         self.max_bins = max_bins
         self.learning_rate = learning_rate

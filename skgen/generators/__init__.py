@@ -2,5 +2,12 @@
 
 from skgen.generators._autoregressive import AutoregressiveGenerator
 from skgen.generators._independent import IndependentGenerator
+from skgen.generators._latent_factor import LatentFactorGenerator
+from skgen.generators._refined import RefinedGenerator
 
-__all__ = ["AutoregressiveGenerator", "IndependentGenerator"]
+__all__ = [
+    "AutoregressiveGenerator",
+    "IndependentGenerator",
+    "LatentFactorGenerator",
+    "RefinedGenerator",
+]

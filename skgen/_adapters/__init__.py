@@ -1,0 +1,1 @@
+"""Estimators of any origin as parts of distributions."""

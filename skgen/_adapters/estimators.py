@@ -1,0 +1,96 @@
+"""Estimators of any origin: seeded, weighted and fitted crosswise."""
+
+import numpy as np
+from sklearn import config_context
+from sklearn.base import clone
+from sklearn.utils.validation import has_fit_parameter
+
+#: largest mean number of copies of a row, where rows are copied in place of weights
+MAX_COPIES = 10
+
+
+def clone_seeded(estimator, rng):
+    """A clone in which every ``random_state`` is an integer drawn from `rng`."""
+    estimator = clone(estimator)
+    seeds = {
+        name: int(rng.integers(2**31))
+        for name in sorted(estimator.get_params())
+        if name.split("__")[-1] == "random_state"
+    }
+    return estimator.set_params(**seeds)
+
+
+def fit_weighted(estimator, X, y, weights, rng):
+    """Fit a seeded clone to weighted rows, whether it knows weights or not.
+
+    Weights are passed as ``sample_weight``, to the last step of a pipeline. An
+    estimator without this parameter is shown each row as often as its weight says; a
+    broken number of copies is rounded at random.
+
+    Parameters
+    ----------
+    estimator : object
+        Left unchanged.
+    X : ndarray of shape (n_samples, n_features)
+    y : ndarray of shape (n_samples,)
+    weights : ndarray of shape (n_samples,)
+        Positive.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    estimator : object
+        The fitted clone.
+    """
+    estimator = clone_seeded(estimator, rng)
+    if (weights == 1.0).all():
+        return estimator.fit(X, y)
+    name = _weight_parameter(estimator)
+    if name is not None:
+        # a user's requests concern the user's own calls
+        with config_context(enable_metadata_routing=False):
+            return estimator.fit(X, y, **{name: weights})
+    rows = copied_rows(weights, rng)
+    return estimator.fit(X[rows], y[rows])
+
+
+def cross_predict(estimator, X, y, weights, n_folds, rng):
+    """Prediction of each row by a clone that was fitted to other rows."""
+    fold = rng.permutation(len(X)) % n_folds
+    predicted = np.empty(len(X))
+    for k in range(n_folds):
+        rest, here = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
+        fitted = fit_weighted(estimator, X[rest], y[rest], weights[rest], rng)
+        predicted[here] = predict_column(fitted, X[here])
+    return predicted
+
+
+def predict_column(estimator, X):
+    """One finite prediction for each row."""
+    predicted = np.asarray(estimator.predict(X), dtype=np.float64).reshape(len(X))
+    if not np.isfinite(predicted).all():
+        raise ValueError(
+            f"{type(estimator).__name__}: expected finite predictions, got infinite or "
+            "missing ones. Use another estimator, or other parameters of it."
+        )
+    return predicted
+
+
+def copied_rows(weights, rng):
+    """Positions of rows, each as often as its weight says, in systematic sampling."""
+    total = weights.sum()
+    n_rows = np.clip(total, len(weights), MAX_COPIES * len(weights))
+    scaled = weights if n_rows == total else weights * (n_rows / total)
+    ends = np.floor(np.cumsum(scaled) + rng.random()).astype(np.intp)
+    return np.repeat(np.arange(len(weights)), np.diff(ends, prepend=0))
+
+
+def _weight_parameter(estimator):
+    if has_fit_parameter(estimator, "sample_weight"):
+        return "sample_weight"
+    steps = getattr(estimator, "steps", None)
+    if not steps:
+        return None
+    step, last = steps[-1]
+    name = _weight_parameter(last)
+    return None if name is None else f"{step}__{name}"
