@@ -16,6 +16,7 @@ BENCHMARKS = {
     "wide": "fit and sample seconds as the number of columns grows",
     "records": "fidelity, utility, privacy beside the published figures",
     "frontier": "a plot of fidelity, privacy and time",
+    "mixture": "GaussianMixtureGenerator beside scikit-learn's GaussianMixture",
     "imports": "seconds to import skgen beside imbalanced-learn",
 }
 

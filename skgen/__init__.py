@@ -8,6 +8,7 @@ from skgen.conditionals import (
 )
 from skgen.generators import (
     AutoregressiveGenerator,
+    GaussianMixtureGenerator,
     IndependentGenerator,
     LatentFactorGenerator,
     RefinedGenerator,
@@ -22,6 +23,7 @@ __all__ = [
     "BaseGenerator",
     "BoostedConditional",
     "EstimatorConditional",
+    "GaussianMixtureGenerator",
     "GenerativeOverSampler",
     "IndependentGenerator",
     "LatentFactorGenerator",

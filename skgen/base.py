@@ -73,10 +73,10 @@ class BaseGenerator(
         Fill the NaN cells of `known`, of shape (n_samples, n_columns), by draws given
         its other cells.
     ``_impute(Z, rng)``
-        The same, as if no cell could be missing (columns that mark missing cells may
-        be left NaN). The default calls ``_sample``.
+        The same, as if no cell could be missing: all marks of missing cells are NaN
+        and may be left so. The default calls ``_sample``.
     ``_score_samples(Z, rng)``
-        Log-density of the cells of each row that are not NaN.
+        Log-density of the cells of each row that are not NaN; all marks are.
 
     Attributes
     ----------
@@ -146,7 +146,7 @@ class BaseGenerator(
         if hasattr(fresh.codec_, "feature_names_in_"):
             fresh.feature_names_in_ = fresh.codec_.feature_names_in_
         fresh.columns_ = _model_columns(fresh.codec_.columns_)
-        Z = fresh._model_matrix(Z, flags=None)
+        Z = fresh._model_matrix(Z, missing=1.0, known=0.0)
 
         context = self._init_callback_context(max_subtasks=fresh._n_steps())
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
@@ -199,7 +199,7 @@ class BaseGenerator(
                     "Leave `given` out, or use a generator that has `impute`."
                 )
             table = self.codec_.encode_given(given, n_samples)
-        known = self._model_matrix(table, flags=np.nan)
+        known = self._model_matrix(table, missing=np.nan, known=0.0)
         if n_samples:
             known = self._sample(known, self._call_rng(random_state))
         return self.codec_.decode(self._table_matrix(known))
@@ -226,7 +226,7 @@ class BaseGenerator(
         missing = np.isnan(Z)
         rows = np.flatnonzero(missing.any(axis=1))
         if len(rows):
-            known = self._model_matrix(Z[rows], flags=np.nan)
+            known = self._model_matrix(Z[rows])
             drawn = self._impute(known, self._call_rng(random_state))
             Z[rows] = self._table_matrix(drawn, blank=False)
         return self.codec_.replace(X, Z, missing & ~np.isnan(Z))
@@ -251,7 +251,7 @@ class BaseGenerator(
             In nats.
         """
         check_is_fitted(self)
-        known = self._model_matrix(self._encode(X), flags=np.nan)
+        known = self._model_matrix(self._encode(X))
         # a stream of its own: asking for densities does not shift later draws
         rng = np.random.default_rng([*self._call_seed, 0])
         return self._score_samples(known, rng)
@@ -301,29 +301,31 @@ class BaseGenerator(
         validate_data(self, X, reset=False, skip_check_array=True)
         return self.codec_.encode(X)
 
-    def _model_matrix(self, Z, *, flags):
-        """Columns that the model sees; `flags` is what unknown marks become."""
-        modelled = [
-            j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"
-        ]
-        values = Z[:, modelled]
+    def _model_matrix(self, Z, *, missing=np.nan, known=np.nan):
+        """Columns that the model sees, with the marks of missing and known cells."""
+        values = Z[:, self._modelled()]
         marked = [c.flag_of for c in self.columns_ if c.flag_of is not None]
-        missing = np.isnan(values[:, marked])
-        marks = np.where(missing, 1.0 if flags is None else flags, 0.0)
+        if not marked:
+            return values
+        marks = np.where(np.isnan(values[:, marked]), missing, known)
         return np.hstack([values, marks])
 
     def _table_matrix(self, Z, *, blank=True):
         """Columns of the table, with NaN where a drawn mark says so."""
-        Z = Z.copy()
+        modelled = self._modelled()
+        values = Z[:, : len(modelled)]
         for j, column in enumerate(self.columns_):
             if blank and column.flag_of is not None:
-                Z[Z[:, j] == 1.0, column.flag_of] = np.nan
+                values[Z[:, j] == 1.0, column.flag_of] = np.nan
+        if len(modelled) == self.n_features_in_:
+            return values
         out = np.full((len(Z), self.n_features_in_), np.nan)
-        modelled = [
-            j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"
-        ]
-        out[:, modelled] = Z[:, : len(modelled)]
+        out[:, modelled] = values
         return out
+
+    def _modelled(self):
+        """Positions of the columns that have an observed cell."""
+        return [j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"]
 
     def _unfitted_copy(self):
         fresh = copy.copy(self)

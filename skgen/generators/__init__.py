@@ -1,12 +1,14 @@
 """The models."""
 
 from skgen.generators._autoregressive import AutoregressiveGenerator
+from skgen.generators._gaussian_mixture import GaussianMixtureGenerator
 from skgen.generators._independent import IndependentGenerator
 from skgen.generators._latent_factor import LatentFactorGenerator
 from skgen.generators._refined import RefinedGenerator
 
 __all__ = [
     "AutoregressiveGenerator",
+    "GaussianMixtureGenerator",
     "IndependentGenerator",
     "LatentFactorGenerator",
     "RefinedGenerator",

@@ -225,7 +225,7 @@ class LatentFactorGenerator(
             Zeros, the mean of all rows, where no cell is observed.
         """
         check_is_fitted(self)
-        Z = self._model_matrix(self._encode(X), flags=np.nan)
+        Z = self._model_matrix(self._encode(X))
         return expected_factors(self._factors, self._evidence(Z), _SCORE_DRAWS)
 
     def _choose_size(self, table, rank, rng, track):
