@@ -8,13 +8,14 @@ import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import check_sampling_strategy, check_target_type
 from scipy import sparse
-from sklearn.base import _fit_context, clone
+from sklearn.base import _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import _safe_indexing, check_consistent_length, get_tags
 from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import validate_data
 
+from skgen._adapters.estimators import clone_seeded
 from skgen._components import DefaultComponentsMixin
 from skgen._table.arrays import missing_objects
 from skgen.base import make_rng
@@ -306,7 +307,7 @@ class GenerativeOverSampler(
         return counts
 
     def _fit_generator(self, context, task_name, X, rng):
-        generator = _clone_seeded(self._component("generator"), rng)
+        generator = clone_seeded(self._component("generator"), rng)
         task = context.subcontext(task_name=task_name)
         with task.propagate_callback_context(generator):
             task.call_on_fit_task_begin(estimator=self, X=X)
@@ -361,16 +362,6 @@ def _draws_given(generator):
         hasattr(generator, "impute")
         and "given" in signature(generator.sample).parameters
     )
-
-
-def _clone_seeded(generator, rng):
-    generator = clone(generator)
-    seeds = {
-        name: int(rng.integers(2**31))
-        for name in sorted(generator.get_params())
-        if name.split("__")[-1] == "random_state"
-    }
-    return generator.set_params(**seeds)
 
 
 def _sample(generator, n_samples, rng, **given):

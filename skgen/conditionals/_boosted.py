@@ -28,6 +28,8 @@ N_FEATURE_BINS = 255
 MIN_MINORITY = 10
 #: fewer rows than this have none to spare for validation
 MIN_ROWS_TO_VALIDATE = 200
+#: boosting steps without gain after which it stops
+PATIENCE = 5
 #: boosting steps of a level that has too few rows to validate
 MAX_BLIND_ITER = 10
 
@@ -180,7 +182,9 @@ class BoostedConditional(BaseEstimator):
             # a row that has come to a node is at its first place
             rows, node = find_nodes(level, place)
             right = _probability_of_right(level, booster, X[rows], node)
-            goes_right = even_decisions(right, node, rng)
+            # along another column at each level, so that rows are even along all
+            beside = X[rows, rng.integers(X.shape[1])] if X.shape[1] else node
+            goes_right = even_decisions(right, node, beside, rng)
             place[rows[goes_right]] = level.middle[node[goes_right]]
         return draw_values(self._marginal, self._token[place], rng)
 
@@ -242,6 +246,7 @@ class BoostedConditional(BaseEstimator):
             l2_regularization=self.l2_regularization,
             categorical_features=[False, *self._categorical],
             early_stopping=len(rows) >= MIN_ROWS_TO_VALIDATE,
+            n_iter_no_change=PATIENCE,
             random_state=int(rng.integers(2**31)),
         )
         if len(rows) < MIN_ROWS_TO_VALIDATE:
