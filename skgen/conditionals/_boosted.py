@@ -28,8 +28,6 @@ N_FEATURE_BINS = 255
 MIN_MINORITY = 10
 #: fewer rows than this have none to spare for validation
 MIN_ROWS_TO_VALIDATE = 200
-#: boosting steps without gain after which it stops
-PATIENCE = 5
 #: boosting steps of a level that has too few rows to validate
 MAX_BLIND_ITER = 10
 
@@ -246,7 +244,6 @@ class BoostedConditional(BaseEstimator):
             l2_regularization=self.l2_regularization,
             categorical_features=[False, *self._categorical],
             early_stopping=len(rows) >= MIN_ROWS_TO_VALIDATE,
-            n_iter_no_change=PATIENCE,
             random_state=int(rng.integers(2**31)),
         )
         if len(rows) < MIN_ROWS_TO_VALIDATE:
