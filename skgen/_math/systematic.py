@@ -48,25 +48,21 @@ def even_choices(masses, n_draws, rng):
     return np.minimum(found, np.flatnonzero(masses)[-1])
 
 
-def even_decisions(probability, group, coordinate, rng):
-    """Decide for each row, evenly among alike rows of a group.
-
-    Rows are alike in probability first, to a tenth, and then in a coordinate.
+def even_decisions(probability, group, rng):
+    """Decide for each row, evenly among rows of a group with similar probability.
 
     Parameters
     ----------
     probability : ndarray of shape (n_rows,)
         Probability that the decision is True.
     group : ndarray of shape (n_rows,)
-    coordinate : ndarray of shape (n_rows,)
     rng : numpy.random.Generator
 
     Returns
     -------
     decision : ndarray of bool of shape (n_rows,)
     """
-    tenth = np.floor(probability * 10)
-    order = np.lexsort((rng.random(len(group)), coordinate, tenth, group))
+    order = np.lexsort((rng.random(len(group)), probability, group))
     steps = np.floor(np.cumsum(probability[order]) + rng.random())
     decision = np.empty(len(group), dtype=bool)
     decision[order] = np.diff(steps, prepend=0.0) > 0

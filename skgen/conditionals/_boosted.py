@@ -180,9 +180,7 @@ class BoostedConditional(BaseEstimator):
             # a row that has come to a node is at its first place
             rows, node = find_nodes(level, place)
             right = _probability_of_right(level, booster, X[rows], node)
-            # along another column at each level, so that rows are even along all
-            beside = X[rows, rng.integers(X.shape[1])] if X.shape[1] else node
-            goes_right = even_decisions(right, node, beside, rng)
+            goes_right = even_decisions(right, node, rng)
             place[rows[goes_right]] = level.middle[node[goes_right]]
         return draw_values(self._marginal, self._token[place], rng)
 
