@@ -28,6 +28,8 @@ N_FEATURE_BINS = 255
 MIN_MINORITY = 10
 #: fewer rows than this have none to spare for validation
 MIN_ROWS_TO_VALIDATE = 200
+#: a column with fewer observed cells among the rows of a level is not looked at
+MIN_OBSERVED = 20
 #: boosting steps of a level that has too few rows to validate
 MAX_BLIND_ITER = 10
 
@@ -176,10 +178,10 @@ class BoostedConditional(BaseEstimator):
         """
         X = self._prepare(X)
         place = np.zeros(len(X), dtype=np.intp)
-        for level, booster in zip(self._levels, self._boosters, strict=True):
+        for level, boosted in zip(self._levels, self._boosters, strict=True):
             # a row that has come to a node is at its first place
             rows, node = find_nodes(level, place)
-            right = _probability_of_right(level, booster, X[rows], node)
+            right = _probability_of_right(level, boosted, X[rows], node)
             goes_right = even_decisions(right, node, rng)
             place[rows[goes_right]] = level.middle[node[goes_right]]
         return draw_values(self._marginal, self._token[place], rng)
@@ -199,9 +201,9 @@ class BoostedConditional(BaseEstimator):
         X, token = self._prepare(X), tokens(self._marginal, z)
         place = self._place[token]
         log_prob = log_density_in_token(self._marginal, z, token)
-        for level, booster in zip(self._levels, self._boosters, strict=True):
+        for level, boosted in zip(self._levels, self._boosters, strict=True):
             rows, node = find_nodes(level, place)
-            right = _probability_of_right(level, booster, X[rows], node)
+            right = _probability_of_right(level, boosted, X[rows], node)
             goes_right = place[rows] >= level.middle[node]
             with np.errstate(divide="ignore"):
                 log_prob[rows] += np.log(np.where(goes_right, right, 1 - right))
@@ -234,6 +236,8 @@ class BoostedConditional(BaseEstimator):
         if min(n_right, len(rows) - n_right) < MIN_MINORITY:
             return None
         weights = sample_weight[rows]
+        # the part that is not held back must hold some cells of each column
+        blank = (~np.isnan(X[rows])).sum(axis=0) < MIN_OBSERVED
         booster = HistGradientBoostingClassifier(
             learning_rate=self.learning_rate,
             max_iter=self.max_iter,
@@ -246,12 +250,16 @@ class BoostedConditional(BaseEstimator):
         )
         if len(rows) < MIN_ROWS_TO_VALIDATE:
             booster.set_params(max_iter=min(MAX_BLIND_ITER, self.max_iter))
-        return booster.fit(
-            np.column_stack([node, X[rows]]), goes_right, sample_weight=weights
-        )
+        features = _node_and_given(node, X[rows], blank)
+        return booster.fit(features, goes_right, sample_weight=weights), blank
 
 
-def _probability_of_right(level, booster, X, node):
-    if booster is None or not len(X):
+def _probability_of_right(level, boosted, X, node):
+    if boosted is None or not len(X):
         return level.right[node]
-    return booster.predict_proba(np.column_stack([node, X]))[:, 1]
+    booster, blank = boosted
+    return booster.predict_proba(_node_and_given(node, X, blank))[:, 1]
+
+
+def _node_and_given(node, X, blank):
+    return np.column_stack([node, np.where(blank, 0.0, X)])

@@ -110,6 +110,20 @@ def test_weights_count_like_repeated_rows():
     assert min(above[1:]) > above[0] + 0.04
 
 
+@pytest.mark.parametrize("n_observed", [0, 1, 5])
+@pytest.mark.parametrize("column", [NUMBER, _category(300), _category(3)])
+def test_columns_with_hardly_an_observed_cell_are_not_looked_at(n_observed, column):
+    X, z = _wave(600, 10)
+    X = np.column_stack([X, np.full(600, np.nan)])
+    X[:n_observed, 2] = 1.0
+    predictors = [NUMBER, NUMBER, column]
+    conditional = _fit(BoostedConditional(8), X, z, predictors, NUMBER)
+    log_prob = conditional.log_prob(X, z)
+    X[:, 2] = 0.0
+    if column.n_categories < 256:
+        assert_allclose(conditional.log_prob(X, z), log_prob)
+
+
 @pytest.mark.parametrize("n_samples", [1, 2, 15])
 def test_few_rows_fall_back_on_frequencies(n_samples):
     X, z = _wave(n_samples, 9)
