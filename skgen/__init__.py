@@ -8,6 +8,7 @@ from skgen.conditionals import (
 )
 from skgen.generators import (
     AutoregressiveGenerator,
+    FlowMatchingGenerator,
     GaussianMixtureGenerator,
     IndependentGenerator,
     LatentFactorGenerator,
@@ -23,6 +24,7 @@ __all__ = [
     "BaseGenerator",
     "BoostedConditional",
     "EstimatorConditional",
+    "FlowMatchingGenerator",
     "GaussianMixtureGenerator",
     "GenerativeOverSampler",
     "IndependentGenerator",

@@ -49,7 +49,7 @@ def test_two_commands_of_one_line_each():
         assert "://" not in command
     demo, tests = COMMANDS
     assert demo.endswith(" && python -m skgen demo\n")
-    assert tests.endswith(" && python -m pytest\n")
+    assert tests.endswith(" && python -m pytest -n auto\n")
 
 
 def test_ci_runs_what_the_readme_says():

@@ -1,6 +1,7 @@
 """The models."""
 
 from skgen.generators._autoregressive import AutoregressiveGenerator
+from skgen.generators._flow_matching import FlowMatchingGenerator
 from skgen.generators._gaussian_mixture import GaussianMixtureGenerator
 from skgen.generators._independent import IndependentGenerator
 from skgen.generators._latent_factor import LatentFactorGenerator
@@ -8,6 +9,7 @@ from skgen.generators._refined import RefinedGenerator
 
 __all__ = [
     "AutoregressiveGenerator",
+    "FlowMatchingGenerator",
     "GaussianMixtureGenerator",
     "IndependentGenerator",
     "LatentFactorGenerator",
