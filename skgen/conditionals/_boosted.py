@@ -150,8 +150,11 @@ class BoostedConditional(BaseEstimator):
             for i, column in enumerate(predictors)
         ]
         self._numeric = [not column.discrete for column in predictors]
-        self._token = self._order_tokens(X, z, predictors, target, sample_weight, rng)
-        self._place = np.argsort(self._token)
+        order = self._order_tokens(X, z, predictors, target, sample_weight, rng)
+        # a category that no row holds has no place, and is never drawn
+        self._token = order[self._marginal.masses[order] > 0]
+        self._place = np.full(len(order), -1)
+        self._place[self._token] = np.arange(len(self._token))
         self._levels = build_levels(self._marginal.masses[self._token])
         X, place = self._prepare(X), self._place[token]
         # below max_bins of equal mass, what is given no longer counts
@@ -201,6 +204,7 @@ class BoostedConditional(BaseEstimator):
         X, token = self._prepare(X), tokens(self._marginal, z)
         place = self._place[token]
         log_prob = log_density_in_token(self._marginal, z, token)
+        log_prob[place < 0] = -np.inf
         for level, boosted in zip(self._levels, self._boosters, strict=True):
             rows, node = find_nodes(level, place)
             right = _probability_of_right(level, boosted, X[rows], node)

@@ -72,6 +72,21 @@ def test_probabilities_of_categories_sum_to_one_and_draws_follow_them(conditiona
 
 
 @each
+@pytest.mark.parametrize("n_predictors", [0, 2])
+def test_a_category_that_no_row_holds_is_not_drawn(conditional, n_predictors):
+    rng = np.random.default_rng(8)
+    X = rng.random((500, 2))
+    z = np.where(X[:, 0] > 0.5, 5.0, 1.0)
+    X = X[:, :n_predictors]
+    _fit(conditional, X, z, [NUMBER] * n_predictors, _category(8))
+    assert set(conditional.sample(X, rng)) == {1.0, 5.0}
+    row = np.tile(X[:1], (8, 1))
+    probability = np.exp(conditional.log_prob(row, np.arange(8.0)))
+    assert_allclose(probability.sum(), 1.0)
+    assert probability[[0, 2, 3, 4, 6, 7]].max() < 1 / 500
+
+
+@each
 def test_shape_is_learned_where_the_mean_says_nothing(conditional):
     rng = np.random.default_rng(2)
     wide = rng.integers(0, 2, 2000).astype(float)
