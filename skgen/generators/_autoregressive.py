@@ -23,6 +23,8 @@ from skgen.conditionals import BoostedConditional, TreeConditional
 _BLOCK = 200_000
 #: observed cells from which on "auto" prefers boosting to trees
 _MIN_ROWS_TO_BOOST = 1_000
+#: columns, marks of missing cells included, up to which there is time for it
+_MAX_COLUMNS_TO_BOOST = 100
 
 
 class AutoregressiveGenerator(BaseGenerator):
@@ -37,8 +39,8 @@ class AutoregressiveGenerator(BaseGenerator):
     ----------
     conditional : object or "auto", default="auto"
         The conditional distribution to use, cloned for each column. "auto" takes
-        ``BoostedConditional()`` for columns with at least 1,000 observed cells, and
-        ``TreeConditional()`` for others: see Notes.
+        ``BoostedConditional()`` for columns with at least 1,000 observed cells in
+        tables of at most 100 columns, and ``TreeConditional()`` for others: see Notes.
     order : {"auto"} or array-like of shape (n_features,), default="auto"
         Columns in the order in which they are drawn, by name or position. "auto" keeps
         the order of the table: on three real tables, sorting the columns by their
@@ -68,7 +70,7 @@ class AutoregressiveGenerator(BaseGenerator):
     to 9 nats a row. Rows drawn by trees were harder to tell from unseen ones with few
     rows (detection AUC .74 against .78 for 500 rows of shoppers), those drawn by
     boosting with many (.60 against .62 for 3,000 rows of magic); at 1,000 they were
-    about equal.
+    about equal. Boosting takes about ten times as long, which wide tables make minutes.
 
     Together the rows of one call are drawn evenly: they represent the model more
     closely than as many independent rows would. So standard errors that take them for
@@ -138,10 +140,10 @@ class AutoregressiveGenerator(BaseGenerator):
         """Number of rows from which on dependence between columns can be seen."""
         return getattr(self._choose_conditional(0), "n_samples_needed", 1)
 
-    def _choose_conditional(self, n_samples):
+    def _choose_conditional(self, n_samples, n_columns=1):
         if self.conditional != "auto":
             return self.conditional
-        if n_samples < _MIN_ROWS_TO_BOOST:
+        if n_samples < _MIN_ROWS_TO_BOOST or n_columns > _MAX_COLUMNS_TO_BOOST:
             return TreeConditional()
         return BoostedConditional()
 
@@ -179,7 +181,8 @@ class AutoregressiveGenerator(BaseGenerator):
         rows = np.flatnonzero(~np.isnan(cells.Z[:, j]))
         predictors, weights = self.predictors_[j], sample_weight[rows]
         # a row of weight two counts as two rows
-        conditional = self._choose_conditional(max(len(rows), weights.sum()))
+        n_rows = max(len(rows), weights.sum())
+        conditional = self._choose_conditional(n_rows, len(self.columns_))
         if self.columns_[j].flag_of is not None:
             conditional = TreeConditional()
         return clone(conditional).fit(

@@ -161,7 +161,7 @@ def test_a_parameter_set_after_the_fit_changes_no_draw():
     assert_array_equal(generator.sample(50, random_state=1), before)
 
 
-def test_the_conditional_is_chosen_by_the_number_of_observed_cells():
+def test_the_conditional_is_chosen_by_the_size_of_the_table():
     X = np.random.default_rng(0).normal(size=(1000, 2))
     X[0, 1] = np.nan
     boosted, trees, mark = AutoregressiveGenerator(random_state=0).fit(X).conditionals_
@@ -169,6 +169,9 @@ def test_the_conditional_is_chosen_by_the_number_of_observed_cells():
     assert isinstance(trees, TreeConditional)
     # marks of missing cells may follow an exact rule
     assert isinstance(mark, TreeConditional)
+
+    wide = AutoregressiveGenerator(random_state=0).fit(np.ones((1000, 101)))
+    assert isinstance(wide.conditionals_[0], TreeConditional)
 
     weight = np.full(1000, 2.0)
     both = AutoregressiveGenerator(random_state=0).fit(X, sample_weight=weight)
