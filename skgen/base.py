@@ -314,6 +314,9 @@ class BaseGenerator(
         """Columns of the table, with NaN where a drawn mark says so."""
         modelled = self._modelled()
         values = Z[:, : len(modelled)]
+        if blank and len(modelled) < Z.shape[1]:
+            # the array may be one that the model keeps
+            values = values.copy()
         for j, column in enumerate(self.columns_):
             if blank and column.flag_of is not None:
                 values[Z[:, j] == 1.0, column.flag_of] = np.nan

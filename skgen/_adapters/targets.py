@@ -7,6 +7,7 @@ from skgen._math.marginals import (
     draw_values,
     fit_marginal,
     log_density_in_token,
+    token_centers,
     tokens,
 )
 from skgen._math.mixed import (
@@ -39,7 +40,7 @@ class TokenModel:
         if target.discrete:
             groups = frequent_groups(masses, self.max_categories)
         else:
-            groups = run_groups(_token_centers(self.marginal), masses, self.max_bins)
+            groups = run_groups(token_centers(self.marginal), masses, self.max_bins)
         token = tokens(self.marginal, z)
         self.labels = LabelModel(groups).fit(self.classifier, F, token, weights, rng)
         return self
@@ -139,12 +140,6 @@ class NumberModel:
         # beyond the ends, a prediction would leave nothing of the distribution
         shift = np.clip(middle, low, high) - middle
         return knots + shift[:, None], levels
-
-
-def _token_centers(marginal):
-    """Where on a line the tokens of a number lie."""
-    edges = marginal.knots[marginal.edges] if len(marginal.knots) else np.empty(0)
-    return np.concatenate([marginal.atoms, (edges[:-1] + edges[1:]) / 2])
 
 
 def _label(split):

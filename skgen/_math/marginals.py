@@ -113,13 +113,13 @@ def tokens(marginal, z):
     return out
 
 
-def token_order(marginal):
-    """Tokens sorted by value."""
+def token_centers(marginal):
+    """Where on a line each token lies: atoms at their value, bins at their middle."""
     edges = marginal.knots[marginal.edges] if len(marginal.knots) else np.empty(0)
     middle = edges[:-1] + np.diff(edges) / 2
     if marginal.lattice and len(middle):
         middle = _restore_atoms(np.round(middle), marginal.atoms)
-    return np.argsort(np.concatenate([marginal.atoms, middle]), kind="stable")
+    return np.concatenate([marginal.atoms, middle])
 
 
 def draw_values(marginal, token, rng):

@@ -13,7 +13,7 @@ from skgen._math.marginals import (
     fit_marginal,
     log_density_in_token,
     mix_with_floor,
-    token_order,
+    token_centers,
     tokens,
 )
 from skgen._math.systematic import even_decisions
@@ -216,7 +216,7 @@ class BoostedConditional(BaseEstimator):
     def _order_tokens(self, X, z, predictors, target, sample_weight, rng):
         """Tokens in the order of their places: by value, or alike categories beside."""
         if not target.discrete or target.ordered or not X.shape[1]:
-            return token_order(self._marginal)
+            return np.argsort(token_centers(self._marginal), kind="stable")
         discrete = [column.discrete for column in predictors]
         features = association_features(X, discrete, rng)
         place = order_categories(z, features, sample_weight, target.n_categories)

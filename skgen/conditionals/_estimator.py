@@ -87,8 +87,7 @@ class EstimatorConditional(DefaultComponentsMixin, BaseEstimator):
     --------
     >>> from sklearn.datasets import load_iris
     >>> from sklearn.neighbors import KNeighborsRegressor
-    >>> from skgen import AutoregressiveGenerator
-    >>> from skgen import EstimatorConditional
+    >>> from skgen import AutoregressiveGenerator, EstimatorConditional
     >>> X, _ = load_iris(return_X_y=True)
     >>> conditional = EstimatorConditional(KNeighborsRegressor(20))
     >>> AutoregressiveGenerator(conditional, random_state=0).fit(X).sample(3).shape

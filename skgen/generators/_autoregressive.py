@@ -66,15 +66,16 @@ class AutoregressiveGenerator(BaseGenerator):
     Notes
     -----
     The rule of "auto" was measured on adult, shoppers, beijing and magic. Boosting had
-    the larger held-out density in all tables from 500 rows on (1,000 on magic), by 1
-    to 9 nats a row. Rows drawn by trees were harder to tell from unseen ones with few
-    rows (detection AUC .74 against .78 for 500 rows of shoppers), those drawn by
-    boosting with many (.60 against .62 for 3,000 rows of magic); at 1,000 they were
-    about equal. Boosting takes about ten times as long, which wide tables make minutes.
+    the larger held-out density in all tables from 500 rows on (1,000 on magic), by 0.8
+    to 7 nats a row. Rows drawn by trees were harder to tell from unseen ones with few
+    rows on three of the tables (detection AUC .74 against .78 for 500 rows of
+    shoppers), those drawn by boosting with 2,000 and more on all (.60 against .62 for
+    3,000 rows of magic). Boosting takes four to nine times as long, which wide tables
+    make minutes.
 
-    Together the rows of one call are drawn evenly: they represent the model more
-    closely than as many independent rows would. So standard errors that take them for
-    independent are too large.
+    By trees and boosting, the rows of one call are drawn evenly: together they
+    represent the model more closely than as many independent rows would. So standard
+    errors that take them for independent are too large.
 
     Marks of missing cells are always drawn by a `TreeConditional`, since they may
     follow an exact rule.

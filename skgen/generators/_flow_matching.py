@@ -12,6 +12,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from skgen._adapters.estimators import clone_seeded
 from skgen._components import DefaultComponentsMixin
 from skgen._math.flows import (
     HIDDEN,
@@ -180,8 +181,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
     def _fit(self, Z, *, sample_weight, rng, track):
         if len(Z) < self.n_samples_needed:
             _warn_of_few_rows(len(Z), self.n_samples_needed)
-        estimator = clone(self._component("estimator"))
-        _set_seeds(estimator, rng)
+        estimator = clone_seeded(self._component("estimator"), rng)
         # an output of its own for each level is dear where each is a model of its own
         many = _has_many_outputs(estimator)
         split = self._fit_coordinates(Z, sample_weight, _MAX_LEVELS if many else 2)
@@ -402,12 +402,6 @@ def _n_epochs(estimator):
     stops = getattr(estimator, "early_stopping", False)
     one_by_one = hasattr(estimator, "partial_fit") and _has_many_outputs(estimator)
     return getattr(estimator, "max_iter", 0) if one_by_one and not stops else 0
-
-
-def _set_seeds(estimator, rng):
-    names = [f"__{name}" for name in sorted(estimator.get_params())]
-    seeds = [name[2:] for name in names if name.endswith("__random_state")]
-    estimator.set_params(**{name: int(rng.integers(2**31)) for name in seeds})
 
 
 def _warn_of_few_rows(n_samples, n_needed):

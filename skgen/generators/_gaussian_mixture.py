@@ -31,6 +31,7 @@ from skgen._math.mixture_em import (
     n_parameters,
     sort_rows,
 )
+from skgen._math.particles import choose_one
 from skgen.base import BaseGenerator
 
 #: rows that are drawn or scored at once
@@ -439,8 +440,7 @@ def _draw_component(log_joint, n_rows, rng):
     if len(log_joint) == 1:
         weights = np.exp(log_joint[0])
         return rng.choice(len(weights), size=n_rows, p=weights / weights.sum())
-    # the largest of log-probabilities plus Gumbel noise is a draw
-    return np.argmax(log_joint + rng.gumbel(size=log_joint.shape), axis=1)
+    return choose_one(log_joint, rng)
 
 
 def _draw_code(shares, component, rng):
