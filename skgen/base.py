@@ -3,6 +3,7 @@
 import copy
 import threading
 from abc import ABCMeta, abstractmethod
+from collections.abc import Mapping
 from numbers import Integral
 
 import numpy as np
@@ -17,6 +18,13 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from skgen._adapters.callbacks import Tracker
+from skgen._conditions import (
+    Model,
+    check_given,
+    draw_within,
+    warn_of_few_particles,
+)
 from skgen.table import Column, TableCodec, as_table, take_rows
 
 __all__ = ["BaseGenerator", "make_rng"]
@@ -72,9 +80,18 @@ class BaseGenerator(
     ``_sample(known, rng)``
         Fill the NaN cells of `known`, of shape (n_samples, n_columns), by draws given
         its other cells.
+    ``_sample_particles(known, rng)``
+        The same, and for each row the effective number of weighted particles that it
+        was chosen from, infinite where none were needed. The default calls ``_sample``.
+    ``_sample_within(known, proposals, rng)``
+        Optional: the same, with cells of the columns j of the dict `proposals` that
+        ``proposals[j](n, rng)`` draws, told with their log-densities, and that are to
+        be weighted; also the log-density of each row's known cells and limits.
     ``_impute(Z, rng)``
-        The same, as if no cell could be missing: all marks of missing cells are NaN
-        and may be left so. The default calls ``_sample``.
+        The same as ``_sample``, as if no cell could be missing: all marks of missing
+        cells are NaN and may be left so. The default calls ``_sample``.
+    ``_impute_draws(Z, n_draws, rng)``
+        Iterate over as many such matrices. The default calls ``_impute`` for each.
     ``_score_samples(Z, rng)``
         Log-density of the cells of each row that are not NaN; all marks are.
 
@@ -154,7 +171,7 @@ class BaseGenerator(
             Z,
             sample_weight=sample_weight,
             rng=rng,
-            track=_Tracker(self, context, X, y),
+            track=Tracker(self, context, X, y),
         )
         fresh._call_seed = rng.integers(2**32, size=4)
         fresh._n_calls = 0
@@ -164,54 +181,74 @@ class BaseGenerator(
         )
         return self
 
-    def sample(self, n_samples=1, *, given=None, random_state=None):
-        """Draw rows.
+    def sample(self, n_samples=1, *, given=None, random_state=None, return_ess=False):
+        """Draw rows, if wanted given some of their cells.
 
         Parameters
         ----------
         n_samples : int, default=1
             Number of rows.
         given : dict or dataframe, default=None
-            Cells to keep: a mapping from columns to values (or arrays of `n_samples`
-            values), or a table of `n_samples` rows that holds some of the columns. Its
-            missing cells are drawn like those of the columns that are not given.
+            What is known of the rows.
+
+            - A mapping from columns to what their cells are to be: a value; an array or
+              list of `n_samples` values; a range ``(lowest, highest)`` of numbers,
+              dates or ordered categories, both included and either of them None; or a
+              set of values, such as ``{"country": {"FR", "DE"}, "age": (18, 30)}``.
+            - A table of `n_samples` rows that holds some of the columns. Its missing
+              cells are drawn like those of the columns that are not given.
         random_state : int, RandomState instance or None, default=None
             Seed of this call. With None, calls differ from each other, and are
             repeated as a whole after the same seeded `fit`.
+        return_ess : bool, default=False
+            Whether to tell the effective sample sizes too.
 
         Returns
         -------
         X : {ndarray, dataframe} of shape (n_samples, n_features)
-            Rows in the container and dtypes of the fitted table, in random order.
+            Rows in the container and dtypes of the fitted table, in random order, or in
+            that of the given ones.
+        ess : ndarray of shape (n_samples,)
+            For each row, how many independent particles those that it was chosen from
+            are worth: infinite where the model draws from the conditional distribution
+            as it is, and below one where rows repeat each other. Only if `return_ess`.
 
         Raises
         ------
         ValueError
-            If `given` names unknown columns or unseen categories.
+            If `given` names unknown columns or unseen categories, or if the model gives
+            what is asked of all rows almost no probability: a value outside the
+            observed range, or one a million times less probable than by chance.
+
+        Warns
+        -----
+        UserWarning
+            If the effective sample size is below one for most of the rows.
         """
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=0)
-        table = np.full((n_samples, self.n_features_in_), np.nan)
-        if given is not None:
-            if not _has_hook("_impute")(self):
-                raise ValueError(
-                    f"given: {type(self).__name__} cannot draw cells given others. "
-                    "Leave `given` out, or use a generator that has `impute`."
-                )
-            table = self.codec_.encode_given(given, n_samples)
-        known = self._model_matrix(table, missing=np.nan, known=0.0)
+        known, limits = self._encode_given(given, n_samples)
+        Z, ess = known, np.full(n_samples, np.inf)
         if n_samples:
-            known = self._sample(known, self._call_rng(random_state))
-        return self.codec_.decode(self._table_matrix(known))
+            if isinstance(given, Mapping):
+                values = self._without_marks(known)
+                density = self._log_density()
+                check_given(values, self.columns_, density, self._score_rng())
+            Z, ess = self._fill_rows(known, limits, self._call_rng(random_state))
+            warn_of_few_particles(ess)
+        X = self.codec_.decode(self._table_matrix(Z))
+        return (X, ess) if return_ess else X
 
     @available_if(_has_hook("_impute"))
-    def impute(self, X, *, random_state=None):
+    def impute(self, X, *, n_draws=None, random_state=None):
         """Replace every missing cell by a draw given the observed cells of its row.
 
         Parameters
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
             Rows of the kind that was fitted.
+        n_draws : int, default=None
+            Number of completed tables. None stands for one, given back as it is.
         random_state : int, RandomState instance or None, default=None
             Seed of this call, as in `sample`.
 
@@ -219,17 +256,23 @@ class BaseGenerator(
         -------
         X_imputed : {ndarray, dataframe} of shape (n_samples, n_features)
             Copy of X, its observed cells unchanged. Columns of which no cell was
-            observed in `fit` stay missing.
+            observed in `fit` stay missing. With `n_draws`, a list of them.
         """
         check_is_fitted(self)
+        if n_draws is not None:
+            check_scalar(n_draws, "n_draws", Integral, min_val=1)
         Z = self._encode(X)
         missing = np.isnan(Z)
         rows = np.flatnonzero(missing.any(axis=1))
+        n_tables, tables = n_draws or 1, []
+        draws = [np.empty((0, len(self.columns_)))] * n_tables
         if len(rows):
             known = self._model_matrix(Z[rows])
-            drawn = self._impute(known, self._call_rng(random_state))
+            draws = self._impute_draws(known, n_tables, self._call_rng(random_state))
+        for drawn in draws:
             Z[rows] = self._table_matrix(drawn, blank=False)
-        return self.codec_.replace(X, Z, missing & ~np.isnan(Z))
+            tables.append(self.codec_.replace(X, Z, missing & ~np.isnan(Z)))
+        return tables[0] if n_draws is None else tables
 
     @available_if(_has_hook("_score_samples"))
     def score_samples(self, X):
@@ -252,9 +295,7 @@ class BaseGenerator(
         """
         check_is_fitted(self)
         known = self._model_matrix(self._encode(X))
-        # a stream of its own: asking for densities does not shift later draws
-        rng = np.random.default_rng([*self._call_seed, 0])
-        return self._score_samples(known, rng)
+        return self._score_samples(known, self._score_rng())
 
     @available_if(_has_hook("_score_samples"))
     def score(self, X, y=None):
@@ -285,6 +326,13 @@ class BaseGenerator(
     def _impute(self, Z, rng):
         return self._sample(Z, rng)
 
+    def _impute_draws(self, Z, n_draws, rng):
+        for _ in range(n_draws):
+            yield self._impute(Z, rng)
+
+    def _sample_particles(self, known, rng):
+        return self._sample(known, rng), np.full(len(known), np.inf)
+
     def _n_steps(self):
         """Number of steps that ``_fit`` reports through ``track``."""
         return 0
@@ -295,6 +343,52 @@ class BaseGenerator(
         with _CALL_LOCK:
             self._n_calls += 1
             return np.random.default_rng([*self._call_seed, self._n_calls])
+
+    def _score_rng(self):
+        # a stream of its own: asking for densities does not shift later draws
+        return np.random.default_rng([*self._call_seed, 0])
+
+    def _encode_given(self, given, n_samples):
+        """Known cells, of the columns that the model sees, and limits of others."""
+        if given is None:
+            return np.full((n_samples, len(self.columns_)), np.nan), {}
+        if not _has_hook("_impute")(self):
+            raise ValueError(
+                f"given: {type(self).__name__} cannot draw cells given others. "
+                "Leave `given` out, or use a generator that has `impute`."
+            )
+        table = self.codec_.encode_given(given, n_samples)
+        known = self._model_matrix(table, missing=np.nan, known=0.0)
+        place = {position: j for j, position in enumerate(self._modelled())}
+        limits = {
+            place[limit.position]: limit for limit in self.codec_.encode_limits(given)
+        }
+        for j, column in enumerate(self.columns_):
+            if column.flag_of in limits:
+                known[:, j] = 0.0
+        return known, limits
+
+    def _fill_rows(self, known, limits, rng):
+        """Fill the unknown cells of rows, within limits if there are some."""
+        if not limits:
+            return self._sample_particles(known, rng)
+        model = Model(
+            self._sample_particles,
+            getattr(self, "_sample_within", None),
+            self._log_density(),
+            self.codec_.settle,
+        )
+        return draw_within(known, limits, model, rng)
+
+    def _log_density(self):
+        """Function that tells the log-density of the known cells, or None."""
+        if not _has_hook("_score_samples")(self):
+            return None
+        return lambda Z, rng: self._score_samples(self._without_marks(Z), rng)
+
+    def _without_marks(self, Z):
+        marks = [column.flag_of is not None for column in self.columns_]
+        return np.where(marks, np.nan, Z)
 
     def _encode(self, X):
         _, X = as_table(X)
@@ -340,26 +434,6 @@ class BaseGenerator(
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
         vars(self).update(vars(fresh))
-
-
-class _Tracker:
-    """Iterates over the steps of a fit and reports each to the callbacks."""
-
-    def __init__(self, estimator, context, X, y):
-        self.estimator = estimator
-        self.context = context
-        self.data = {"X": X, "y": y}
-
-    def __call__(self, items, names):
-        """Yield the items until they end or a callback asks to stop."""
-        items = iter(items)
-        for name in names:
-            task = self.context.subcontext(task_name=name)
-            task.call_on_fit_task_begin(estimator=self.estimator, **self.data)
-            # the work of the step may be done right here
-            yield next(items)
-            if task.call_on_fit_task_end(estimator=self.estimator, **self.data):
-                return
 
 
 def _drop_weightless_rows(X, sample_weight):

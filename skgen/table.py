@@ -12,6 +12,7 @@ from ._table.cells import Column, column_error
 from ._table.codecs import fit_column
 from ._table.containers import NumpyTables
 from ._table.inputs import as_table, given_cells, given_items, listed_columns
+from ._table.limits import encode_limit, split_given
 from ._table.rows import (
     concat_rows,
     declare_categories,
@@ -23,6 +24,8 @@ from ._table.rows import (
 __all__ = [
     "Column",
     "TableCodec",
+    "as_table",
+    "column_error",
     "concat_rows",
     "declare_categories",
     "n_rows",
@@ -259,7 +262,7 @@ class TableCodec(BaseEstimator):
         Parameters
         ----------
         given : dict or dataframe
-            Either ``{column: value}``, each value a scalar or an array of shape
+            Either ``{column: value}``, each value a scalar or an array or list of shape
             (n_samples,), or a dataframe of `n_samples` rows with some of the columns.
             Columns of arrays are named by their position. Dates may be text of ISO
             8601: ``"2024-01-31"``, ``"2024-01-31T09:30"``, or for columns with a time
@@ -287,20 +290,72 @@ class TableCodec(BaseEstimator):
                [nan,  1.]])
         """
         check_is_fitted(self)
-        positions = {column.name: at for at, column in enumerate(self.columns_)}
-        Z = np.full((n_samples, len(positions)), np.nan)
-        for name, values in given_items(given):
-            if name not in positions:
-                known = ", ".join(map(repr, list(positions)[:10]))
-                more = ", ..." if len(positions) > 10 else ""
-                raise ValueError(
-                    f"given holds the column {name!r}, which the fitted table does not "
-                    f"have. Its columns are {known}{more}."
-                )
-            codec = self._codecs[positions[name]]
-            cells = given_cells(values, codec, n_samples)
-            Z[:, positions[name]] = codec.encode(cells)
+        Z = np.full((n_samples, len(self.columns_)), np.nan)
+        for name, values in given_items(split_given(given)[0]):
+            position = self._given_position(name)
+            codec = self._codecs[position]
+            Z[:, position] = codec.encode(given_cells(values, codec, n_samples))
         return Z
+
+    def encode_limits(self, given):
+        """Ranges and sets that are given for columns, in encoded units.
+
+        Parameters
+        ----------
+        given : dict or dataframe
+            As in `encode_given`, which passes over the columns of a dict that are
+            given as a tuple, a range, or as a set.
+
+        Returns
+        -------
+        limits : list of Limit
+            One for each range and set: its `column` and its `position`, `low` and
+            `high`, the `values` of a set, and ``allows(z)``, which tells the numbers
+            that are within.
+
+        Raises
+        ------
+        ValueError
+            If a column is unknown, a range is none, a set is empty, or a category was
+            not seen at fit.
+
+        Examples
+        --------
+        >>> from skgen.table import TableCodec
+        >>> codec = TableCodec().fit([[1.5, "a"], [2.5, "b"]])
+        >>> [limit] = codec.encode_limits({0: (2, None)})
+        >>> limit.low, limit.high
+        (2.0, inf)
+        """
+        check_is_fitted(self)
+        limits = []
+        for name, values in split_given(given)[1].items():
+            position = self._given_position(name)
+            limits.append(encode_limit(values, self._codecs[position], position))
+        return limits
+
+    def settle(self, z, position):
+        """Numbers of a column as they are once decoded: rounded, within its range.
+
+        Parameters
+        ----------
+        z : ndarray of shape (n_samples,)
+        position : int
+            Position of the column.
+        """
+        codec = self._codecs[position]
+        return codec.encode(codec.decode(z, self.extrapolate))
+
+    def _given_position(self, name):
+        names = [column.name for column in self.columns_]
+        if name not in names:
+            known = ", ".join(map(repr, names[:10]))
+            more = ", ..." if len(names) > 10 else ""
+            raise ValueError(
+                f"given holds the column {name!r}, which the fitted table does not "
+                f"have. Its columns are {known}{more}."
+            )
+        return names.index(name)
 
     def _check_table(self, X):
         check_is_fitted(self)

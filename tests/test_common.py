@@ -73,6 +73,8 @@ CHECKS_OF_THREE_COLUMNS = [
     contract.check_impute_of_a_category_follows_the_density,
     contract.check_impute_of_a_number_follows_the_density,
     contract.check_sample_given_cells_is_impute,
+    contract.check_missing_number_is_integrated_out,
+    contract.check_rows_within_a_range_follow_the_model,
     contract.check_columns_follow_the_training_rows,
     contract.check_missing_cells_depend_on_other_columns,
     contract.check_weights_equal_repetition,

@@ -284,9 +284,10 @@ class NeverDrawsAtoms(IndependentGenerator):
 class DrawsIndependently(AutoregressiveGenerator):
     """Scores dependent columns but draws independent ones."""
 
-    def _sample(self, known, rng):
-        Z = super()._sample(known, rng)
-        return rng.permuted(Z, axis=0)
+    def sample(self, n_samples=1, **kwargs):
+        drawn = super().sample(n_samples, **kwargs)
+        rng = make_rng(0)
+        return drawn.apply(lambda column: rng.permutation(column.to_numpy()))
 
 
 class ScoresTheLikeliest(IndependentGenerator):
@@ -348,6 +349,42 @@ class ImputesTheMean(AutoregressiveGenerator):
 class IgnoresGivenCells(IndependentGenerator):
     def sample(self, n_samples=1, *, given=None, random_state=None):
         return super().sample(n_samples, random_state=random_state)
+
+
+class IgnoresLimits(AutoregressiveGenerator):
+    def _encode_given(self, given, n_samples):
+        return super()._encode_given(given, n_samples)[0], {}
+
+
+class DropsRowsBeyondLimits(IgnoresLimits):
+    """Draws once and keeps what is within."""
+
+    def sample(self, n_samples=1, **kwargs):
+        drawn, (low, high) = super().sample(n_samples), kwargs["given"]["spend"]
+        return drawn[drawn["spend"].between(low, high)]
+
+
+class ClampsToLimits(IgnoresLimits):
+    """Moves whatever is drawn into the range."""
+
+    def sample(self, n_samples=1, *, given=None, **kwargs):
+        drawn = super().sample(n_samples, **kwargs)
+        return drawn.assign(spend=drawn["spend"].clip(*given["spend"]))
+
+
+class GivesZeroSampleSizes(IndependentGenerator):
+    def _sample_particles(self, known, rng):
+        return self._sample(known, rng), np.arange(1.0 * len(known))
+
+
+class RepeatsTheFirstDraw(IndependentGenerator):
+    def _impute_draws(self, Z, n_draws, rng):
+        return [self._impute(Z, rng)] * n_draws
+
+
+class GivesOneDrawMore(IndependentGenerator):
+    def _impute_draws(self, Z, n_draws, rng):
+        return super()._impute_draws(Z, n_draws + 1, rng)
 
 
 class RoundsGivenCells(IndependentGenerator):
@@ -551,6 +588,18 @@ BROKEN = [
     (IgnoresGivenCells, checks.check_given_cells_are_kept, "category"),
     (RoundsGivenCells, checks.check_given_cells_are_kept, "number"),
     (GivesMarginally, checks.check_sample_given_cells_is_impute, "differs from"),
+    (IgnoresLimits, checks.check_ranges_and_sets_are_kept, "outside"),
+    (DropsRowsBeyondLimits, checks.check_ranges_and_sets_are_kept, "rows within"),
+    (ClampsToLimits, checks.check_rows_within_a_range_follow_the_model, "follow"),
+    (ClampsToLimits, checks.check_impossible_conditions_are_refused, "given"),
+    (
+        GivesZeroSampleSizes,
+        checks.check_effective_sample_sizes_come_with_the_rows,
+        "sizes",
+    ),
+    (RepeatsTheFirstDraw, checks.check_many_draws_of_impute_differ, "the same"),
+    (GivesOneDrawMore, checks.check_many_draws_of_impute_differ, "no list of 3"),
+    (ScoresHalfOfARow, checks.check_missing_number_is_integrated_out, "on average"),
     (LearnsNothing, checks.check_columns_follow_the_training_rows, "plan"),
     (LeavesTheRange, checks.check_values_stay_within_those_observed, "out of range"),
     (DrawsUnseenCategory, checks.check_values_stay_within_those_observed, "unused"),

@@ -18,6 +18,7 @@ LAYERS = {
     "table": "table",
     "_adapters": "base",
     "_components": "base",
+    "_conditions": "base",
     "base": "base",
     "conditionals": "models",
     "generators": "models",

@@ -1,46 +1,98 @@
-"""Sequential importance sampling with one set of particles for each row."""
+"""Importance sampling with pools of weighted particles, many pools side by side.
+
+The particles of a pool stand next to each other: pool ``i`` begins at ``starts[i]``.
+"""
 
 import numpy as np
-from scipy.special import logsumexp
 
 
-def effective_sample_size(log_weight):
-    """Kish's effective number of particles in each row.
+def log_mean_weight(log_weight, starts):
+    """Logarithm of the mean weight of each pool.
 
     Parameters
     ----------
-    log_weight : ndarray of shape (n_rows, n_particles)
+    log_weight : ndarray of shape (n_particles,)
+    starts : ndarray of shape (n_pools,)
+        Position of the first particle of each pool; every pool has one.
     """
-    return np.exp(2 * logsumexp(log_weight, axis=1) - logsumexp(2 * log_weight, axis=1))
+    sizes = pool_sizes(log_weight, starts)
+    weight, highest = _relative(log_weight, starts, sizes)
+    with np.errstate(divide="ignore"):
+        return np.log(np.add.reduceat(weight, starts) / sizes) + highest
 
 
-def resample(log_weight, rng):
-    """Systematic resampling: the particle that each particle of a row is replaced by.
+def effective_sample_size(log_weight, starts):
+    """Kish's effective number of particles of each pool; 0 where no weight is positive.
 
     Parameters
     ----------
-    log_weight : ndarray of shape (n_rows, n_particles)
-        At least one finite weight in each row.
+    log_weight : ndarray of shape (n_particles,)
+    starts : ndarray of shape (n_pools,)
+    """
+    weight, _ = _relative(log_weight, starts, pool_sizes(log_weight, starts))
+    squares = np.add.reduceat(weight**2, starts)
+    return np.add.reduceat(weight, starts) ** 2 / np.maximum(squares, 1e-300)
+
+
+def resample(log_weight, starts, n_chosen, rng):
+    """Choose particles of each pool by systematic sampling in proportion to weight.
+
+    Parameters
+    ----------
+    log_weight : ndarray of shape (n_particles,)
+        At least one finite weight in each pool.
+    starts : ndarray of shape (n_pools,)
+    n_chosen : ndarray of shape (n_pools,)
+        Number of particles to choose from each pool.
+    rng : numpy.random.Generator
 
     Returns
     -------
-    chosen : ndarray of shape (n_rows, n_particles)
+    chosen : ndarray of shape (sum of n_chosen,)
+        Positions, pool by pool, rising within each.
     """
-    n_rows, n_particles = log_weight.shape
-    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-    cumulative = np.cumsum(weight, axis=1)
-    cumulative /= cumulative[:, -1:]
-    points = (np.arange(n_particles) + rng.random((n_rows, 1))) / n_particles
-    # rows side by side on one line, so that a single search serves them all
-    line = (cumulative + np.arange(n_rows)[:, None]).ravel()
-    found = np.searchsorted(line, (points + np.arange(n_rows)[:, None]).ravel())
-    chosen = (
-        found.reshape(n_rows, n_particles) - n_particles * np.arange(n_rows)[:, None]
+    sizes = pool_sizes(log_weight, starts)
+    weight, _ = _relative(log_weight, starts, sizes)
+    # pools side by side on one line, so that a single search serves them all
+    line = np.cumsum(weight / np.repeat(np.add.reduceat(weight, starts), sizes))
+    place = np.arange(n_chosen.sum()) - np.repeat(
+        np.cumsum(n_chosen) - n_chosen, n_chosen
     )
-    return np.clip(chosen, 0, n_particles - 1)
+    pool = np.repeat(np.arange(len(starts)), n_chosen)
+    points = pool + (place + rng.random(len(starts))[pool]) / n_chosen[pool]
+    found = np.searchsorted(line, points, side="right")
+    # rounding must not lead into the pool beside, nor to a weight of zero
+    found = np.clip(found, starts[pool], (starts + sizes - 1)[pool])
+    return np.where(weight[found] > 0, found, _heaviest(weight, starts)[pool])
 
 
 def choose_one(log_weight, rng):
-    """Draw one particle of each row in proportion to its weight."""
+    """Draw one column of each row in proportion to its weight.
+
+    Parameters
+    ----------
+    log_weight : ndarray of shape (n_rows, n_choices)
+    rng : numpy.random.Generator
+    """
     noise = rng.gumbel(size=log_weight.shape)
     return np.argmax(log_weight + noise, axis=1)
+
+
+def pool_sizes(log_weight, starts):
+    """Number of particles of each pool."""
+    return np.diff(starts, append=len(log_weight))
+
+
+def _relative(log_weight, starts, sizes):
+    """Weights relative to the highest of their pool, and its logarithm."""
+    highest = np.maximum.reduceat(log_weight, starts)
+    highest = np.where(np.isfinite(highest), highest, 0.0)
+    return np.exp(log_weight - np.repeat(highest, sizes)), highest
+
+
+def _heaviest(weight, starts):
+    """Position of a particle of each pool that has the highest weight."""
+    sizes = pool_sizes(weight, starts)
+    highest = weight == np.repeat(np.maximum.reduceat(weight, starts), sizes)
+    position = np.where(highest, np.arange(len(weight)), len(weight))
+    return np.minimum.reduceat(position, starts)

@@ -4,7 +4,6 @@ import warnings
 from numbers import Integral
 
 import numpy as np
-from scipy.special import logsumexp
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.parallel import Parallel, delayed
@@ -14,13 +13,11 @@ from skgen._math.association import (
     association_matrix,
     strongest_predictors,
 )
-from skgen._math.marginals import fit_ranks
-from skgen._math.particles import choose_one, effective_sample_size, resample
 from skgen.base import BaseGenerator
 from skgen.conditionals import BoostedConditional, TreeConditional
+from skgen.generators._cells import Cells, fit_column_ranks, wants_ranks
+from skgen.generators._particles import Filled, Steps, fill_by_particles
 
-#: rows times particles that are held in memory at once
-_BLOCK = 200_000
 #: observed cells from which on "auto" prefers boosting to trees
 _MIN_ROWS_TO_BOOST = 1_000
 #: columns, marks of missing cells included, up to which there is time for it
@@ -154,12 +151,9 @@ class AutoregressiveGenerator(BaseGenerator):
                 self._choose_conditional(len(Z)), len(Z), self.n_samples_needed
             )
         self.order_ = self._resolve_order()
-        self._ranks = [
-            None if column.discrete else fit_ranks(*_known(z, sample_weight))
-            for z, column in zip(Z.T, self.columns_, strict=True)
-        ]
+        self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
         self.predictors_ = self._choose_predictors(Z, rng)
-        cells = _Cells(Z, self._ranks)
+        cells = Cells(Z, self._ranks)
         rngs = rng.spawn(len(Z.T))
         jobs = (
             delayed(self._fit_column)(cells, j, sample_weight, rngs[j])
@@ -187,7 +181,7 @@ class AutoregressiveGenerator(BaseGenerator):
         if self.columns_[j].flag_of is not None:
             conditional = TreeConditional()
         return clone(conditional).fit(
-            cells.take(rows, predictors, ranked=_wants_ranks(conditional)),
+            cells.take(rows, predictors, ranked=wants_ranks(conditional)),
             cells.Z[rows, j],
             predictors=[self.columns_[i] for i in predictors],
             target=self.columns_[j],
@@ -237,34 +231,42 @@ class AutoregressiveGenerator(BaseGenerator):
         return predictors
 
     def _sample(self, known, rng):
-        Z = known.copy()
-        late = self._late_evidence(Z)
-        Z[late] = self._run_particles(Z[late], rng)[0]
-        cells = _Cells(Z, self._ranks)
+        return self._sample_particles(known, rng)[0]
+
+    def _sample_particles(self, known, rng):
+        Z, _, ess = self._fill_late(known, rng)
+        return self._draw_rest(Z, rng), ess
+
+    def _sample_within(self, known, proposals, rng):
+        Z, log_evidence, ess = self._run_particles(known, proposals, rng)
+        return self._draw_rest(Z, rng), ess, log_evidence
+
+    def _draw_rest(self, Z, rng):
+        """Draw unknown cells and marks, given those before them."""
+        cells = Cells(Z, self._ranks)
         flag = {column.flag_of: j for j, column in enumerate(self.columns_)}
         for j in self.order_:
             hidden = np.zeros(len(Z), dtype=bool)
             if j in flag:
                 hidden = cells.Z[:, flag[j]] == 1.0
                 cells.put(j, np.flatnonzero(hidden), np.nan)
-            self._draw_column(cells, j, np.isnan(cells.Z[:, j]) & ~hidden, rng)
+            unknown = np.isnan(cells.Z[:, j]) & ~hidden
+            self._draw_column(cells, j, np.flatnonzero(unknown), rng)
         return cells.Z
 
     def _impute(self, Z, rng):
-        Z = Z.copy()
-        late = self._late_evidence(Z)
-        Z[late] = self._run_particles(Z[late], rng)[0]
-        cells = _Cells(Z, self._ranks)
+        cells = Cells(self._fill_late(Z, rng).Z, self._ranks)
         for j in self._value_order():
-            self._draw_column(cells, j, np.isnan(cells.Z[:, j]), rng)
+            unknown = np.flatnonzero(np.isnan(cells.Z[:, j]))
+            self._draw_column(cells, j, unknown, rng)
         return cells.Z
 
     def _score_samples(self, Z, rng):
         late = self._late_evidence(Z)
         log_prob = np.zeros(len(Z))
-        log_prob[late] = self._run_particles(Z[late], rng)[1]
+        log_prob[late] = self._fill_late(Z[late], rng).log_evidence
         rows = np.flatnonzero(~late)
-        cells = _Cells(Z[rows], self._ranks)
+        cells = Cells(Z[rows], self._ranks)
         for j in self._value_order():
             known = np.flatnonzero(~np.isnan(cells.Z[:, j]))
             log_prob[rows[known]] += self._column_log_prob(cells, j, known)
@@ -273,8 +275,7 @@ class AutoregressiveGenerator(BaseGenerator):
     def _value_order(self):
         return [j for j in self.order_ if self.columns_[j].flag_of is None]
 
-    def _draw_column(self, cells, j, where, rng):
-        rows = np.flatnonzero(where)
+    def _draw_column(self, cells, j, rows, rng):
         if len(rows):
             cells.put(
                 j, rows, self.conditionals_[j].sample(self._given(cells, j, rows), rng)
@@ -287,7 +288,7 @@ class AutoregressiveGenerator(BaseGenerator):
         return self.conditionals_[j].log_prob(X, cells.Z[rows, j])
 
     def _given(self, cells, j, rows):
-        ranked = _wants_ranks(self.conditionals_[j])
+        ranked = wants_ranks(self.conditionals_[j])
         return cells.take(rows, self.predictors_[j], ranked=ranked)
 
     def _late_evidence(self, Z):
@@ -295,84 +296,25 @@ class AutoregressiveGenerator(BaseGenerator):
         known = ~np.isnan(Z[:, self._value_order()])
         return (known & np.maximum.accumulate(~known, axis=1)).any(axis=1)
 
-    def _run_particles(self, Z, rng):
-        """Fill unknown cells given known ones by weighted particles.
+    def _fill_late(self, Z, rng):
+        """Fill the cells before late evidence, of the rows that have some."""
+        late = self._late_evidence(Z)
+        filled = Filled(Z.copy(), np.zeros(len(Z)), np.full(len(Z), np.inf))
+        if late.any():
+            found = self._run_particles(Z[late], {}, rng)
+            for part, of_late in zip(filled, found, strict=True):
+                part[late] = of_late
+        return filled
 
-        Returns
-        -------
-        Z : ndarray of shape (n_rows, n_columns)
-            One particle of each row, drawn in proportion to its weight.
-        log_evidence : ndarray of shape (n_rows,)
-            Log-density of the known cells.
-        """
-        filled, log_evidence = Z.copy(), np.zeros(len(Z))
-        size = max(1, _BLOCK // self.n_particles)
-        for start in range(0, len(Z), size):
-            block = slice(start, start + size)
-            filled[block], log_evidence[block] = self._run_block(Z[block], rng)
-        return filled, log_evidence
-
-    def _run_block(self, Z, rng):
-        n_particles = self.n_particles
-        cells = _Cells(np.repeat(Z, n_particles, axis=0), self._ranks)
-        log_weight = np.zeros((len(Z), n_particles))
-        log_evidence = np.zeros(len(Z))
-        for j in self._value_order():
-            self._draw_column(cells, j, np.isnan(cells.Z[:, j]), rng)
-            known = np.flatnonzero(~np.isnan(Z[:, j]))
-            rows = (known[:, None] * n_particles + np.arange(n_particles)).ravel()
-            step = self._column_log_prob(cells, j, rows)
-            log_weight[known] += step.reshape(-1, n_particles)
-            weak = np.flatnonzero(effective_sample_size(log_weight) < n_particles / 2)
-            log_evidence[weak] += _log_mean_exp(log_weight[weak])
-            chosen = resample(log_weight[weak], rng) + weak[:, None] * n_particles
-            rows = (weak[:, None] * n_particles + np.arange(n_particles)).ravel()
-            cells.copy_rows(rows, chosen.ravel())
-            log_weight[weak] = 0.0
-        log_evidence += _log_mean_exp(log_weight)
-        chosen = choose_one(log_weight, rng) + np.arange(len(Z)) * n_particles
-        return cells.Z[chosen], log_evidence
-
-
-class _Cells:
-    """Encoded cells, and beside them the ranks that some conditionals want."""
-
-    def __init__(self, Z, ranks):
-        self.Z = Z
-        self.ranks = ranks
-        self.ranked = np.empty(Z.shape, dtype=np.float32)
-        for j in range(Z.shape[1]):
-            self.ranked[:, j] = self._rank(j, Z[:, j])
-
-    def _rank(self, j, z):
-        return z if self.ranks[j] is None else np.interp(z, *self.ranks[j])
-
-    def take(self, rows, columns, *, ranked):
-        """What a conditional on some columns is shown of some rows."""
-        return (self.ranked if ranked else self.Z)[np.ix_(rows, columns)]
-
-    def put(self, j, rows, z):
-        """Write cells of one column."""
-        self.Z[rows, j] = z
-        self.ranked[rows, j] = self._rank(j, z)
-
-    def copy_rows(self, rows, source):
-        """Overwrite rows by other rows."""
-        self.Z[rows] = self.Z[source]
-        self.ranked[rows] = self.ranked[source]
-
-
-def _known(z, weights):
-    known = ~np.isnan(z)
-    return z[known], weights[known]
-
-
-def _wants_ranks(conditional):
-    return getattr(conditional, "ranked_predictors", False)
-
-
-def _log_mean_exp(log_weight):
-    return logsumexp(log_weight, axis=1) - np.log(log_weight.shape[1])
+    def _run_particles(self, Z, proposals, rng):
+        steps = Steps(
+            self._value_order(),
+            lambda Z: Cells(Z, self._ranks),
+            self._draw_column,
+            self._column_log_prob,
+            proposals,
+        )
+        return fill_by_particles(Z, steps, self.n_particles, rng)
 
 
 def _positions(columns, positions, parameter):

@@ -201,7 +201,7 @@ DAYS = ["2024-01-05", "2024-01-01T12:00", "2024-01-11 00:00:00"]
         np.array(DAYS),
         pd.Series(DAYS),
         pd.Series(DAYS, dtype="category"),
-        tuple(map(np.str_, DAYS)),
+        list(map(np.str_, DAYS)),
     ],
 )
 def test_given_dates_of_text(given):

@@ -1,0 +1,87 @@
+"""Ranges and sets of values that cells of a column are to be drawn within."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from .cells import Column, column_error
+from .inputs import given_cells
+
+
+class Limit(NamedTuple):
+    """What values a column may take, in encoded units."""
+
+    column: Column
+    position: int  # of the column in the table
+    low: float  # of a range, both ends included
+    high: float
+    values: np.ndarray | None  # of a set, sorted; None for a range
+
+    def allows(self, z):
+        """Whether each number is within the limit; missing cells are not."""
+        if self.values is None:
+            return (z >= self.low) & (z <= self.high)
+        return np.isin(z, self.values)
+
+
+def split_given(given):
+    """The cells that `given` names one by one, and its ranges and sets."""
+    if not isinstance(given, Mapping):
+        return given, {}
+    limits = {
+        name: value
+        for name, value in given.items()
+        if isinstance(value, tuple | set | frozenset)
+    }
+    return {n: value for n, value in given.items() if n not in limits}, limits
+
+
+def encode_limit(limit, codec, position):
+    """The `Limit` that a tuple or set means for a column."""
+    column = codec.column
+    if column.kind == "missing":
+        raise column_error(
+            column.name, "had no observed cell at fit, so none can be drawn for it."
+        )
+    if isinstance(limit, tuple):
+        return Limit(column, position, *_encode_range(limit, codec), None)
+    values = _encode_values(list(limit), codec)
+    return Limit(column, position, values[0], values[-1], values)
+
+
+def _encode_range(limit, codec):
+    column = codec.column
+    if len(limit) != 2:
+        raise column_error(
+            column.name,
+            f"is given a tuple of {len(limit)}; a range is (lowest, highest), either "
+            "of which may be None. Give several rows as a list, alternatives as a set.",
+        )
+    if column.discrete and not column.ordered:
+        raise column_error(
+            column.name,
+            "is given a range but holds categories without an order. Give the set of "
+            "those that may be drawn, such as {'a', 'b'}.",
+        )
+    low, high = (
+        fallback if end is None else float(_encode_values([end], codec)[0])
+        for end, fallback in zip(limit, (-np.inf, np.inf), strict=True)
+    )
+    if low > high:
+        raise column_error(
+            column.name, "is given a range whose lowest value is above its highest."
+        )
+    return low, high
+
+
+def _encode_values(values, codec):
+    if not values:
+        raise column_error(codec.column.name, "is given an empty set of values.")
+    z = codec.encode(given_cells(values, codec, len(values)))
+    if np.isnan(z).any():
+        raise column_error(
+            codec.column.name,
+            "is given a range or set that holds a missing value. Leave it out.",
+        )
+    return np.unique(z)

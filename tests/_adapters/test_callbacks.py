@@ -1,0 +1,31 @@
+from skgen._adapters.callbacks import Tracker
+
+
+class Context:
+    """Records what callbacks are told; asks to stop after some steps."""
+
+    def __init__(self, stop_after):
+        self.stop_after, self.told = stop_after, []
+
+    def subcontext(self, task_name):
+        self.told.append(task_name)
+        return self
+
+    def call_on_fit_task_begin(self, **data):
+        self.told.append("begin")
+
+    def call_on_fit_task_end(self, **data):
+        self.told.append("end")
+        return len(self.told) >= 3 * self.stop_after
+
+
+def test_every_step_is_told_and_its_work_is_done_inside():
+    context = Context(stop_after=99)
+    work = (context.told.append(i) or i for i in range(2))
+    assert list(Tracker(None, context, None, None)(work, ["a", "b"])) == [0, 1]
+    assert context.told == ["a", "begin", 0, "end", "b", "begin", 1, "end"]
+
+
+def test_a_callback_stops_the_steps():
+    track = Tracker(None, Context(stop_after=2), None, None)
+    assert list(track(range(9), list("abcdefghi"))) == [0, 1]
