@@ -26,6 +26,10 @@ _MIN_RATE_ALONE = 0.005
 #: proposals for a row of its own, and for rows that know the same cells
 _PROPOSALS = 64
 _SHARED_PROPOSALS = 2_000
+#: proposals for each of the rows that share them: at first, and at most
+_FEWEST, _MOST = 4, 64
+#: proposals in all beyond which no more are made
+_MAX_PROPOSALS = 500_000
 #: times that a given cell, or a range, is less probable than it would be by chance
 _MIN_PROBABILITY = 1e-6
 
@@ -178,25 +182,40 @@ def _weigh_proposals(model, known, proposals, rng):
     """Fill rows from proposed cells that are chosen by their density."""
     pools, n_proposals = np.arange(len(known))[:, None], _PROPOSALS
     if _all_equal(known):
-        pools, n_proposals = pools.T, max(_SHARED_PROPOSALS, 2 * len(known))
+        pools, n_proposals = pools.T, max(_SHARED_PROPOSALS, _FEWEST * len(known))
     n_pools, n_rows = pools.shape
-    Z = np.repeat(known[pools[:, 0]], n_proposals, axis=0)
-    log_weight = np.zeros(len(Z))
-    for j, propose in proposals.items():
-        Z[:, j], log_proposal = propose(len(Z), rng)
-        log_weight -= log_proposal
-    log_weight += model.log_density(Z, rng)
-    starts = np.arange(n_pools) * n_proposals
+    while True:
+        Z, log_weight = _draw_proposals(
+            model, known[pools[:, 0]], proposals, n_proposals, rng
+        )
+        starts = np.arange(n_pools) * n_proposals
+        pool_ess = effective_sample_size(log_weight, starts) / n_rows
+        enough = pool_ess.min() >= 2 or n_proposals >= _MOST * n_rows
+        if enough or len(Z) >= _MAX_PROPOSALS:
+            break
+        n_proposals *= 4
     chosen = resample(log_weight, starts, np.full(n_pools, n_rows), rng)
     chosen = chosen[np.lexsort((rng.random(len(chosen)), chosen // n_proposals))]
     drawn, ess = model.draw(Z[chosen], rng)
-    pool_ess = effective_sample_size(log_weight, starts) / n_rows
     evidence = log_mean_weight(log_weight, starts)
     return (
         drawn,
         np.minimum(ess, np.repeat(pool_ess, n_rows)),
         np.repeat(evidence, n_rows),
     )
+
+
+def _draw_proposals(model, known, proposals, n_proposals, rng):
+    """Rows with cells proposed for each known one, and their log-weights."""
+    Z = np.repeat(known, n_proposals, axis=0)
+    log_weight = np.zeros(len(Z))
+    for j, propose in proposals.items():
+        Z[:, j], log_proposal = propose(len(Z), rng)
+        log_weight -= log_proposal
+    for start in range(0, len(Z), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        log_weight[block] += model.log_density(Z[block], rng)
+    return Z, log_weight
 
 
 def _draw_from_limit(limit, n, rng):

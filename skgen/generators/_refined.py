@@ -20,7 +20,11 @@ from skgen._math.density_ratio import (
     log_keep_probability,
     log_loss,
 )
-from skgen._math.particles import choose_one
+from skgen._math.particles import (
+    choose_one,
+    effective_sample_size,
+    log_mean_weight,
+)
 from skgen.base import BaseGenerator
 from skgen.generators._autoregressive import AutoregressiveGenerator
 
@@ -290,11 +294,15 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return np.vstack(parts)
 
     def _sample(self, known, rng):
-        Z = known.copy()
+        return self._sample_particles(known, rng)[0]
+
+    def _sample_particles(self, known, rng):
+        Z, ess = known.copy(), np.full(len(known), np.inf)
         free = np.isnan(self._cells(known)).all(axis=1)
         Z[free] = self._draw(np.count_nonzero(free), rng)
-        Z[~free] = self._choose(self.generator_._sample, known[~free], rng)[0]
-        return Z
+        draw = self.generator_._sample
+        Z[~free], _, ess[~free] = self._choose(draw, known[~free], rng)
+        return Z, ess
 
     @available_if(_inner_has("_impute"))
     def _impute(self, Z, rng):
@@ -314,10 +322,11 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return log_prob + log_keep - self._log_constant
 
     def _choose(self, draw, known, rng):
-        """One of several draws of each row, and the log-mean of their weights."""
-        if not self._ratios or not len(known):
-            return draw(known, rng), np.zeros(len(known))
+        """One of several draws of each row; log-mean of their weights, and their ESS."""
         chosen, log_mean = known.copy(), np.zeros(len(known))
+        ess = np.full(len(known), np.inf)
+        if not self._ratios or not len(known):
+            return draw(known, rng), log_mean, ess
         size = max(1, _BLOCK // self.n_particles)
         for start in range(0, len(known), size):
             block = slice(start, start + size)
@@ -325,8 +334,9 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
             log_keep = self._log_keep(Z).reshape(-1, self.n_particles)
             first = np.arange(len(log_keep)) * self.n_particles
             chosen[block] = Z[first + choose_one(log_keep, rng)]
-            log_mean[block] = logsumexp(log_keep, axis=1) - np.log(self.n_particles)
-        return chosen, log_mean
+            log_mean[block] = log_mean_weight(log_keep.ravel(), first)
+            ess[block] = effective_sample_size(log_keep.ravel(), first)
+        return chosen, log_mean, ess
 
     def _estimate_constant(self, rng):
         """Log-mean of the weights over complete rows of the generator."""
