@@ -8,12 +8,15 @@ from skgen.conditionals import (
 )
 from skgen.generators import (
     AutoregressiveGenerator,
+    ChainedGenerator,
     FlowMatchingGenerator,
     GaussianMixtureGenerator,
     IndependentGenerator,
     LatentFactorGenerator,
     RefinedGenerator,
 )
+from skgen.imputation import GenerativeImputer
+from skgen.masking import GenerativeMasker
 from skgen.resampling import GenerativeOverSampler
 from skgen.table import TableCodec
 
@@ -23,9 +26,12 @@ __all__ = [
     "AutoregressiveGenerator",
     "BaseGenerator",
     "BoostedConditional",
+    "ChainedGenerator",
     "EstimatorConditional",
     "FlowMatchingGenerator",
     "GaussianMixtureGenerator",
+    "GenerativeImputer",
+    "GenerativeMasker",
     "GenerativeOverSampler",
     "IndependentGenerator",
     "LatentFactorGenerator",

@@ -1,4 +1,4 @@
-"""The command line: ``python -m skgen demo | sample | oversample``."""
+"""The command line: ``python -m skgen demo | sample | oversample | mask | impute``."""
 
 import argparse
 import re
@@ -7,7 +7,13 @@ import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
-from skgen import AutoregressiveGenerator, GenerativeOverSampler, __version__
+from skgen import (
+    AutoregressiveGenerator,
+    GenerativeImputer,
+    GenerativeMasker,
+    GenerativeOverSampler,
+    __version__,
+)
 from skgen._cli import (
     Misuse,
     check_column,
@@ -103,6 +109,47 @@ def _make_parser():
         f"{', '.join(STRATEGIES)} (default auto: all classes as large as the largest)",
     )
     oversample.set_defaults(run=_oversample)
+
+    mask = commands.add_parser(
+        "mask", help="write the rows of a file, some columns of them drawn anew"
+    )
+    _add_file_arguments(mask)
+    mask.add_argument(
+        "--columns",
+        type=_names,
+        required=True,
+        metavar="A,B",
+        help="columns to mask, with commas between their names",
+    )
+    mask.add_argument(
+        "--keep-relations",
+        type=_relations,
+        default="all",
+        metavar="A,B",
+        help="columns that the drawn cells are to go with: names, 'all' or 'none' "
+        "(default all; fewer keep less, and tell less)",
+    )
+    mask.add_argument(
+        "--min-count",
+        type=_positive,
+        default=5,
+        metavar="N",
+        help="values that fewer rows hold are never written (default 5)",
+    )
+    mask.set_defaults(run=_mask)
+
+    impute = commands.add_parser(
+        "impute", help="write the rows of a file, their missing cells filled"
+    )
+    _add_file_arguments(impute)
+    impute.add_argument(
+        "--strategy",
+        choices=("draw", "mean"),
+        default="draw",
+        help="fill by a draw given the other cells of the row, or by the mean or "
+        "commonest of several (default draw)",
+    )
+    impute.set_defaults(run=_impute)
     return parser
 
 
@@ -184,6 +231,38 @@ def _oversample(args):
     print(f"wrote {len(table)} + {n_new} rows to {args.output}", file=sys.stderr)
 
 
+def _mask(args):
+    check_output(args.output, force=args.force)
+    table, spellings = read_table(args.input, missing=args.missing, drop=args.drop)
+    kept = args.keep_relations
+    for name in args.columns + (kept if isinstance(kept, list) else []):
+        check_column(table, name, args.input)
+    masker = GenerativeMasker(
+        args.columns,
+        keep_relations=kept,
+        min_count=args.min_count,
+        random_state=args.random_state,
+    )
+    with _refusals_as_misuse(args.input):
+        rows = masker.fit_transform(table)
+    write_table(rows, args.output, spellings)
+    n_cells = masker.masked_cells_.sum()
+    print(f"masked {n_cells} cells of {len(rows)} rows: {args.output}", file=sys.stderr)
+
+
+def _impute(args):
+    check_output(args.output, force=args.force)
+    table, spellings = read_table(args.input, missing=args.missing, drop=args.drop)
+    imputer = GenerativeImputer(
+        strategy=args.strategy, keep_empty_features=True, random_state=args.random_state
+    )
+    with _refusals_as_misuse(args.input):
+        rows = imputer.fit_transform(table)
+    write_table(rows, args.output, spellings)
+    n_cells = int(table.isna().to_numpy().sum() - rows.isna().to_numpy().sum())
+    print(f"filled {n_cells} cells of {len(rows)} rows: {args.output}", file=sys.stderr)
+
+
 @contextmanager
 def _warnings_in_one_line(command):
     """What the user should know, without the line of code that said so."""
@@ -220,6 +299,16 @@ def _seed(text):
             f"expected a whole number from 0 to 2**32 - 1, got {text!r}"
         )
     return int(text)
+
+
+def _names(text):
+    """Argument type: names with commas between them."""
+    return text.split(",")
+
+
+def _relations(text):
+    """Argument type: names with commas between them, or 'all' or 'none'."""
+    return text if text in ("all", "none") else _names(text)
 
 
 def _strategy(text):

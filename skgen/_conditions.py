@@ -84,12 +84,12 @@ def draw_within(known, limits, model, rng):
     return Z, ess
 
 
-def check_given(known, columns, log_density, rng):
-    """Refuse cells, known of all rows alike, that a model gives almost no probability.
+def check_given(row, columns, log_density, rng):
+    """Refuse known cells that a model gives almost no probability.
 
     Parameters
     ----------
-    known : ndarray of shape (n_rows, n_columns)
+    row : ndarray of shape (n_columns,)
         NaN marks unknown cells.
     columns : sequence of Column
     log_density : callable or None
@@ -103,9 +103,8 @@ def check_given(known, columns, log_density, rng):
         together, are a million times less probable than if each took any of its
         column's values at random.
     """
-    row = np.where((known == known[0]).all(axis=0), known[0], np.nan)
-    alike = np.flatnonzero(~np.isnan(row))
-    for j in alike:
+    known = np.flatnonzero(~np.isnan(row))
+    for j in known:
         z, column = row[j], columns[j]
         if not column.discrete and not column.lower <= z <= column.upper:
             raise column_error(
@@ -113,9 +112,9 @@ def check_given(known, columns, log_density, rng):
                 "is given a value outside the range that was observed, where the model "
                 "draws no rows. Give one within.",
             )
-    if log_density is None or not len(alike):
+    if log_density is None or not len(known):
         return
-    for some in [*alike[:, None], alike]:
+    for some in [*known[:, None], known]:
         part = np.full_like(row, np.nan)
         part[some] = row[some]
         # many at once, in case that densities are estimates

@@ -3,7 +3,6 @@
 import copy
 import threading
 from abc import ABCMeta, abstractmethod
-from collections.abc import Mapping
 from numbers import Integral
 
 import numpy as np
@@ -25,7 +24,7 @@ from skgen._conditions import (
     draw_within,
     warn_of_few_particles,
 )
-from skgen.table import Column, TableCodec, as_table, take_rows
+from skgen.table import Column, TableCodec, as_table, shared_cells, take_rows
 
 __all__ = ["BaseGenerator", "make_rng"]
 
@@ -230,10 +229,7 @@ class BaseGenerator(
         known, limits = self._encode_given(given, n_samples)
         Z, ess = known, np.full(n_samples, np.inf)
         if n_samples:
-            if isinstance(given, Mapping):
-                values = self._without_marks(known)
-                density = self._log_density()
-                check_given(values, self.columns_, density, self._score_rng())
+            self._check_shared(shared_cells(given))
             Z, ess = self._fill_rows(known, limits, self._call_rng(random_state))
             warn_of_few_particles(ess)
         X = self.codec_.decode(self._table_matrix(Z))
@@ -367,6 +363,12 @@ class BaseGenerator(
             if column.flag_of in limits:
                 known[:, j] = 0.0
         return known, limits
+
+    def _check_shared(self, cells):
+        """Refuse cells, given for all rows alike, that are next to impossible."""
+        if cells:
+            [row] = self._without_marks(self._encode_given(cells, 1)[0])
+            check_given(row, self.columns_, self._log_density(), self._score_rng())
 
     def _fill_rows(self, known, limits, rng):
         """Fill the unknown cells of rows, within limits if there are some."""

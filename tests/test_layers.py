@@ -48,7 +48,7 @@ BELOW = {
     "top": set(LAYERS.values()),
 }
 # What a wrapper uses for `generator=None`: the one model it may name.
-DEFAULT_MODEL = {"AutoregressiveGenerator", "TreeConditional"}
+DEFAULT_MODEL = {"AutoregressiveGenerator", "ChainedGenerator", "TreeConditional"}
 DATAFRAMES = {"narwhals", "pandas", "polars", "pyarrow"}
 MAY_KNOW_DATAFRAMES = {
     "_table/containers.py": DATAFRAMES,

@@ -112,6 +112,48 @@ def test_parquet_to_csv_and_back(folder):
     assert back["visits"].dtype == np.int64
 
 
+def test_mask_csv(folder, capsys):
+    assert run("mask", "in.csv", "--columns", "answer,price", "-o", "out.csv") == 0
+    old, new = texts("in.csv"), texts("out.csv")
+    assert_spelled_alike(new, old)
+    others = [name for name in old if name not in ("answer", "price")]
+    pd.testing.assert_frame_equal(new[others], old[others])
+    assert not (new["answer"] == old["answer"]).all()
+    assert not (new["price"] == old["price"]).all()
+    assert capsys.readouterr().err == "masked 120 cells of 60 rows: out.csv\n"
+
+
+def test_mask_keeps_what_it_is_told_to_keep(folder):
+    for kept in ("none", "target,flag"):
+        assert (
+            run(
+                *("mask", "in.csv", "--columns", "answer", "--keep-relations", kept),
+                *("--min-count", 1, "--random-state", 0, "-o", "out.csv", "--force"),
+            )
+            == 0
+        )
+        assert len(texts("out.csv")) == 60
+
+
+@pytest.mark.parametrize("strategy", ["draw", "mean"])
+def test_impute_csv(folder, capsys, strategy):
+    argv = ("impute", "in.csv", "--strategy", strategy, "-o", "out.csv")
+    assert run(*argv, "--random-state", 0) == 0
+    old, new = texts("in.csv"), texts("out.csv")
+    gaps = old["gap"] == ""
+    assert new["gap"].str.fullmatch(r"[0-9]+").all()
+    pd.testing.assert_frame_equal(new[~gaps], old[~gaps])
+    pd.testing.assert_frame_equal(new.drop(columns="gap"), old.drop(columns="gap"))
+    message = f"filled {gaps.sum()} cells of 60 rows: out.csv\n"
+    assert capsys.readouterr().err == message
+
+
+def test_unknown_columns_to_mask_are_named(folder, capsys):
+    assert run("mask", "in.csv", "--columns", "answer,nope", "-o", "out.csv") == 2
+    assert "no column 'nope'" in capsys.readouterr().err
+    assert not os.path.exists("out.csv")
+
+
 def test_oversample_csv(folder, capsys):
     assert run("oversample", "in.csv", "--target", "target", "-o", "out.csv") == 0
     old, new = texts("in.csv"), texts("out.csv")

@@ -156,7 +156,7 @@ def given_items(given):
 def given_cells(values, codec, n_samples):
     """Cells of the values given for a column: one for a scalar, else `n_samples`."""
     name = codec.column.name
-    if not _is_scalar(values) and len(values) != n_samples:
+    if not is_scalar(values) and len(values) != n_samples:
         raise column_error(
             name, f"is given for {len(values)} rows, but {n_samples} are asked for."
         )
@@ -167,7 +167,8 @@ def given_cells(values, codec, n_samples):
     return cells
 
 
-def _is_scalar(values):
+def is_scalar(values):
+    """Whether a value is given for all rows, and not an array or list of values."""
     if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
         return True
     return isinstance(values, np.ndarray) and values.ndim == 0
@@ -181,7 +182,7 @@ def _read_given(values, codec):
     if isinstance(values, np.generic | np.ndarray) and np.ndim(values) < 2:
         values = np.atleast_1d(values)
     else:
-        values = object_array([values] if _is_scalar(values) else list(values))
+        values = object_array([values] if is_scalar(values) else list(values))
     if isinstance(codec, FactorCodec) and codec.type == "label":
         values = values.astype(object)  # categories may be of any Python type
         return label_cells(values, missing_objects(values), sort=False)

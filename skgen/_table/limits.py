@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .cells import Column, column_error
-from .inputs import given_cells
+from .inputs import given_cells, is_scalar
 
 
 class Limit(NamedTuple):
@@ -35,6 +35,14 @@ def split_given(given):
         if isinstance(value, tuple | set | frozenset)
     }
     return {n: value for n, value in given.items() if n not in limits}, limits
+
+
+def shared_cells(given):
+    """The cells that `given` names for all rows alike."""
+    cells = split_given(given)[0]
+    if not isinstance(cells, Mapping):
+        return {}
+    return {name: value for name, value in cells.items() if is_scalar(value)}
 
 
 def encode_limit(limit, codec, position):

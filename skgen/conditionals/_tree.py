@@ -19,6 +19,8 @@ from skgen._math.targets import order_categories, target_features
 
 MIN_THRESHOLDS = 4
 MAX_OUTPUTS = 4
+#: rows in the leaves of a tree that is given one column, if "auto"
+_AUTO_LEAF = 16
 
 
 class TreeConditional(BaseEstimator):
@@ -35,9 +37,11 @@ class TreeConditional(BaseEstimator):
     ----------
     n_trees : int, default=5
         Number of trees.
-    min_samples_leaf : int, default=10
+    min_samples_leaf : int or "auto", default=10
         Smallest number of rows (sum of weights) in a leaf. Small leaves follow the
-        data closely, large ones smooth.
+        data closely, large ones smooth. "auto" is 16 divided by the number of given
+        columns, at least 2, for many trees that are to differ from each other: on few
+        columns they do not, and a draw would find the same few rows in all of them.
     max_features : int, float or None, default=None
         Number, or share, of the given columns tried at each split; None tries all.
     max_bins : int or "auto", default="auto"
@@ -72,7 +76,10 @@ class TreeConditional(BaseEstimator):
 
     _parameter_constraints: dict = {
         "n_trees": [Interval(Integral, 1, None, closed="left")],
-        "min_samples_leaf": [Interval(Integral, 1, None, closed="left")],
+        "min_samples_leaf": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
         "max_features": [
             Interval(Integral, 1, None, closed="left"),
             Interval(Real, 0.0, 1.0, closed="right"),
@@ -103,7 +110,7 @@ class TreeConditional(BaseEstimator):
     @property
     def n_samples_needed(self):
         """Number of rows from which on dependence between columns can be seen."""
-        return 2 * self.min_samples_leaf
+        return 2 * self._leaf_size(_AUTO_LEAF)
 
     def fit(self, X, z, *, predictors, target, sample_weight, rng):
         """Learn p(z | X).
@@ -131,6 +138,7 @@ class TreeConditional(BaseEstimator):
         self._marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
         token = tokens(self._marginal, z)
         features = target_features(z, token, self._marginal, target.discrete, rng)
+        self._n_given = X.shape[1]
         self._category_place = {
             i: order_categories(X[:, i], features, sample_weight, column.n_categories)
             for i, column in enumerate(predictors)
@@ -193,6 +201,11 @@ class TreeConditional(BaseEstimator):
         log_prob = log_prob + log_density_in_token(self._marginal, z, token)
         return mix_with_floor(self._marginal, z, log_prob)
 
+    def _leaf_size(self, n_given):
+        if self.min_samples_leaf == "auto":
+            return max(2, _AUTO_LEAF // max(1, n_given))
+        return self.min_samples_leaf
+
     def _place(self, X):
         """Put codes of categories, and missing cells, in places that suit z."""
         X = np.array(X, dtype=np.float32)
@@ -218,7 +231,7 @@ class TreeConditional(BaseEstimator):
                 min_impurity_decrease=1.5 / total, random_state=seed
             )
         else:
-            share = (self.min_samples_leaf - 0.5) / total
+            share = (self._leaf_size(self._n_given) - 0.5) / total
             tree = ExtraTreeRegressor(
                 min_weight_fraction_leaf=min(0.5, share),
                 max_features=self.max_features,

@@ -1,6 +1,5 @@
 """p(x) = prod_i p(x_i | x_<i): every column drawn given the columns before it."""
 
-import warnings
 from numbers import Integral
 
 import numpy as np
@@ -15,7 +14,12 @@ from skgen._math.association import (
 )
 from skgen.base import BaseGenerator
 from skgen.conditionals import BoostedConditional, TreeConditional
-from skgen.generators._cells import Cells, fit_column_ranks, wants_ranks
+from skgen.generators._cells import (
+    Cells,
+    fit_column_ranks,
+    wants_ranks,
+    warn_of_few_rows,
+)
 from skgen.generators._particles import Filled, Steps, fill_by_particles
 
 #: observed cells from which on "auto" prefers boosting to trees
@@ -37,7 +41,8 @@ class AutoregressiveGenerator(BaseGenerator):
     conditional : object or "auto", default="auto"
         The conditional distribution to use, cloned for each column. "auto" takes
         ``BoostedConditional()`` for columns with at least 1,000 observed cells in
-        tables of at most 100 columns, and ``TreeConditional()`` for others: see Notes.
+        tables of at most 100 columns, and ``TreeConditional()`` for others and for
+        those named in `given`: see Notes.
     order : {"auto"} or array-like of shape (n_features,), default="auto"
         Columns in the order in which they are drawn, by name or position. "auto" keeps
         the order of the table: on three real tables, sorting the columns by their
@@ -45,7 +50,8 @@ class AutoregressiveGenerator(BaseGenerator):
         ones or easier, and two of these orders copied more training rows.
     given : array-like, default=None
         Columns that will be given when sampling; they come first in the order, so that
-        drawing the others is exact and fast.
+        drawing the others is exact and fast. With ``conditional="auto"`` they are
+        modelled by trees, since they are seldom drawn.
     max_predictors : int or None, default=50
         Largest number of columns that a conditional sees: those most associated with
         its target among the ones before it. So the cost of wide tables is nearly linear
@@ -147,7 +153,7 @@ class AutoregressiveGenerator(BaseGenerator):
 
     def _fit(self, Z, *, sample_weight, rng, track):
         if len(Z) < self.n_samples_needed and Z.shape[1] > 1:
-            _warn_of_few_rows(
+            warn_of_few_rows(
                 self._choose_conditional(len(Z)), len(Z), self.n_samples_needed
             )
         self.order_ = self._resolve_order()
@@ -178,7 +184,8 @@ class AutoregressiveGenerator(BaseGenerator):
         # a row of weight two counts as two rows
         n_rows = max(len(rows), weights.sum())
         conditional = self._choose_conditional(n_rows, len(self.columns_))
-        if self.columns_[j].flag_of is not None:
+        rarely_drawn = self.conditional == "auto" and j in self._given_first
+        if self.columns_[j].flag_of is not None or rarely_drawn:
             conditional = TreeConditional()
         return clone(conditional).fit(
             cells.take(rows, predictors, ranked=wants_ranks(conditional)),
@@ -209,6 +216,7 @@ class AutoregressiveGenerator(BaseGenerator):
         place = {c.name: j for j, c in enumerate(values)}
         flag = {c.flag_of: j for j, c in enumerate(self.columns_)}
         names = [self.codec_.columns_[j].name for j in order]
+        self._given_first = {place.get(name) for name in names[: len(first)]}
         kept = [place[name] for name in names if name in place]
         return np.array(
             [k for j in kept for k in ([flag[j]] if j in flag else []) + [j]], dtype=int
@@ -335,13 +343,3 @@ def _positions(columns, positions, parameter):
     if len(set(found)) != len(found):
         raise ValueError(f"{parameter}: every column may be named only once.")
     return found
-
-
-def _warn_of_few_rows(conditional, n_samples, n_needed):
-    warnings.warn(
-        f"{n_samples} rows are fewer than the {n_needed} that "
-        f"{type(conditional).__name__} needs to see how columns depend on each "
-        "other: they are drawn independently.",
-        UserWarning,
-        stacklevel=5,
-    )

@@ -322,7 +322,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return log_prob + log_keep - self._log_constant
 
     def _choose(self, draw, known, rng):
-        """One of several draws of each row; log-mean of their weights, and their ESS."""
+        """One of several draws of each row; their log-mean weight, and their ESS."""
         chosen, log_mean = known.copy(), np.zeros(len(known))
         ess = np.full(len(known), np.inf)
         if not self._ratios or not len(known):

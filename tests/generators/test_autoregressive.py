@@ -213,3 +213,13 @@ def test_a_callback_sees_every_column_and_may_stop_the_fit(categories):
     generator.set_callbacks(_StopAfter(1)).fit(categories)
     assert [len(p) for p in generator.predictors_] == [0, 0, 0]
     assert_allclose(generator.sample(3000).mean(0), categories.mean(0), atol=0.06)
+
+
+def test_given_columns_are_left_to_trees_only_by_auto():
+    X = np.random.default_rng(0).normal(size=(1000, 2))
+    auto = AutoregressiveGenerator(given=[1], random_state=0).fit(X)
+    kinds = [type(conditional).__name__ for conditional in auto.conditionals_]
+    assert kinds == ["BoostedConditional", "TreeConditional"]
+    asked = AutoregressiveGenerator(BoostedConditional(4, max_iter=1), given=[1])
+    kinds = {type(conditional) for conditional in asked.fit(X).conditionals_}
+    assert kinds == {BoostedConditional}

@@ -1,0 +1,331 @@
+"""Cells drawn in turn, each given all others as they stand."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils.parallel import Parallel, delayed
+
+from skgen._components import DefaultComponentsMixin
+from skgen._math.association import (
+    association_features,
+    association_matrix,
+    strongest_predictors,
+)
+from skgen.base import BaseGenerator
+from skgen.conditionals import TreeConditional
+from skgen.generators._cells import (
+    Cells,
+    fit_column_ranks,
+    wants_ranks,
+    warn_of_few_rows,
+)
+
+#: rows times draws that are held in memory at once
+_BLOCK = 100_000
+#: the trees that rows are started with
+_N_STARTER_TREES, _STARTER_LEAF = 10, 5
+
+
+class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
+    """Draws cells in turn, each given all others as they stand.
+
+    For each column one `conditional`, p(x_j | all other columns), is fitted on its own
+    [1]_ [2]_. The unknown cells of a row are first drawn roughly, then in turn, each
+    given the current state of all others, in several sweeps. Missing cells of the
+    training rows are filled in the same way while the conditionals are fitted, so that
+    each of them sees complete rows.
+
+    However its missing cells lie, a row is completed given all that is known of it:
+    this model is made to impute.
+
+    Parameters
+    ----------
+    conditional : object, default=None
+        The conditional distribution to use, cloned for each column. None stands for
+        ``TreeConditional()``. ``TreeConditional(50, min_samples_leaf=2,
+        smoothing=0.0)`` imputes more closely, but rows drawn as a whole then repeat
+        training rows: see Notes.
+    n_fit_sweeps : int, default=2
+        How often the missing cells of the training rows are drawn anew, by conditionals
+        fitted to the rows as filled so far, before the last fit. It does not matter
+        where no cell is missing.
+    n_sweeps : int, default=5
+        Number of sweeps over the unknown cells of a row. One with a single unknown cell
+        needs only one.
+    max_predictors : int or None, default=50
+        Largest number of columns that a conditional sees: those most associated with
+        its target. None means all others.
+    max_samples : int or None, default=10_000
+        Largest number of rows that a conditional is fitted to; more are reduced to so
+        many, at random. None means all.
+    categorical_features : array-like or "from_dtype" or None, default="from_dtype"
+        Columns to be taken as categories, as in
+        :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    n_jobs : int, default=None
+        Number of columns fitted at once. The result does not depend on it.
+    random_state : int, RandomState instance or None, default=None
+        Seed.
+
+    Attributes
+    ----------
+    predictors_ : list of ndarray
+        For each column that the model sees, the columns that its conditional sees.
+    conditionals_ : list
+        The fitted conditional of each column that the model sees.
+
+    See Also
+    --------
+    AutoregressiveGenerator : Draws whole rows faster, with a density.
+
+    Notes
+    -----
+    There is no `score_samples`: the conditionals are fitted one by one, and need not
+    belong to any joint distribution [2]_.
+
+    On the unseen rows of four tables of 721 to 1,750 training rows, a fifth of all
+    cells missing, the mean of 100 draws had a 7 to 41 % larger absolute error with
+    ``TreeConditional()`` than with ``TreeConditional(50, min_samples_leaf=2,
+    smoothing=0.0)``, and 90 % intervals held 0.92 to 0.96 of the true values (0.91 to
+    0.96). The latter is for imputing: of whole rows drawn from 1,000 rows of eight
+    small whole numbers, 31 % repeated training rows, 10 % with ``TreeConditional()``;
+    7 % of unseen rows do.
+
+    Sweeps alone hardly move columns that determine each other. So every draw has a
+    start of its own, from small forests that were fitted with a random share of the
+    given cells hidden [3]_. Of two columns that differ by little, both unknown, 90 %
+    intervals held 0.85 of the true values this way; when one chain went on from draw to
+    draw, 0.21.
+
+    Completed tables are draws under one fit, and by trees and boosting the rows of one
+    call are drawn evenly: so they differ less than the uncertainty about missing cells
+    asks for. Which cells are missing is taken to depend on observed ones only.
+
+    With these 50 trees, a fit to 15 columns with a fifth of their cells missing takes
+    about 24 s for 5,000 rows (one core) and the model 360 MB; 60 s and 900 MB for
+    50,000, since `max_samples` bounds both.
+
+    References
+    ----------
+    .. [1] van Buuren (2007), "Multiple imputation of discrete and continuous data by
+       fully conditional specification", Statistical Methods in Medical Research 16(3).
+    .. [2] Heckerman, Chickering, Meek, Rounthwaite & Kadie (2000), "Dependency networks
+       for inference, collaborative filtering, and data visualization", Journal of
+       Machine Learning Research 1.
+    .. [3] Uria, Murray & Larochelle (2014), "A deep and tractable density estimator",
+       ICML.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_iris
+    >>> from skgen import ChainedGenerator
+    >>> X, _ = load_iris(return_X_y=True)
+    >>> X[::5, 0] = np.nan
+    >>> generator = ChainedGenerator(random_state=0).fit(X)
+    >>> int(np.isnan(generator.impute(X)).sum())
+    0
+    """
+
+    _parameter_constraints: dict = {
+        **BaseGenerator._parameter_constraints,
+        "conditional": [HasMethods(["fit", "sample"]), None],
+        "n_fit_sweeps": [Interval(Integral, 0, None, closed="left")],
+        "n_sweeps": [Interval(Integral, 1, None, closed="left")],
+        "max_predictors": [Interval(Integral, 0, None, closed="left"), None],
+        "max_samples": [Interval(Integral, 1, None, closed="left"), None],
+        "n_jobs": [Integral, None],
+    }
+
+    def __init__(
+        self,
+        conditional=None,
+        *,
+        n_fit_sweeps=2,
+        n_sweeps=5,
+        max_predictors=50,
+        max_samples=10_000,
+        categorical_features="from_dtype",
+        n_jobs=None,
+        random_state=None,
+    ):
+        self.conditional = conditional
+        self.n_fit_sweeps = n_fit_sweeps
+        self.n_sweeps = n_sweeps
+        self.max_predictors = max_predictors
+        self.max_samples = max_samples
+        self.categorical_features = categorical_features
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+
+    @staticmethod
+    def _default_components():
+        return {"conditional": TreeConditional}
+
+    @property
+    def n_samples_needed(self):
+        """Number of rows from which on dependence between columns can be seen."""
+        return getattr(self._component("conditional"), "n_samples_needed", 1)
+
+    def _values(self):
+        return [j for j, c in enumerate(self.columns_) if c.flag_of is None]
+
+    def _marks(self):
+        return [j for j, c in enumerate(self.columns_) if c.flag_of is not None]
+
+    def _rounds(self):
+        """Columns that are fitted, round after round."""
+        values, marks = self._values(), self._marks()
+        incomplete = [self.columns_[j].flag_of for j in marks]
+        return [values, *[incomplete] * self.n_fit_sweeps, values + marks]
+
+    def _n_steps(self):
+        return sum(map(len, self._rounds()))
+
+    def _fit(self, Z, *, sample_weight, rng, track):
+        if len(Z) < self.n_samples_needed and len(self._values()) > 1:
+            conditional = self._component("conditional")
+            warn_of_few_rows(conditional, len(Z), self.n_samples_needed)
+        self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
+        self.predictors_ = self._choose_predictors(Z, rng)
+        self._starters = [None] * len(self.columns_)
+        self.conditionals_ = [None] * len(self.columns_)
+        data = Cells(Z.copy(), self._ranks), np.isnan(Z), sample_weight
+        rounds = self._rounds()
+        labels = ["start", *(f"sweep {i + 1}" for i in range(self.n_fit_sweeps)), "end"]
+        names = [
+            f"{label}: column {self.columns_[j].name}"
+            for label, columns in zip(labels, rounds, strict=True)
+            for j in columns
+        ]
+        for _ in track(self._fit_steps(data, rng), names):
+            pass
+        self._stand_in(data, rng)
+
+    def _stand_in(self, data, rng):
+        """Provide what is missing after a callback has stopped the fit."""
+        started = all(self._starters[j] is not None for j in self._values())
+        for j, conditional in enumerate(self.conditionals_):
+            if conditional is None and started and self._starters[j] is not None:
+                self.conditionals_[j] = self._starters[j]
+            elif conditional is None:
+                self.predictors_[j] = self.predictors_[j][:0]
+                alone = self._fit_column(j, *data, rng, rough=False)
+                self._starters[j] = self.conditionals_[j] = alone
+
+    def _fit_steps(self, data, rng):
+        """Fit column after column, and fill missing cells after each round."""
+        cells, unknown, _ = data
+        first, *sweeps, last = self._rounds()
+        yield from self._fit_columns(self._starters, first, data, rng, rough=True)
+        self._start(cells, unknown, rng)
+        for columns in sweeps:
+            yield from self._fit_columns(self.conditionals_, columns, data, rng)
+            self._sweep(cells, unknown, rng)
+        yield from self._fit_columns(self.conditionals_, last, data, rng)
+
+    def _fit_columns(self, fitted, columns, data, rng, *, rough=False):
+        """Fit some columns to the rows as they are filled; each is one step."""
+        jobs = (
+            delayed(self._fit_column)(j, *data, rng_j, rough=rough)
+            for j, rng_j in zip(columns, rng.spawn(len(columns)), strict=True)
+        )
+        done = Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs)
+        for j, conditional in zip(columns, done, strict=True):
+            fitted[j] = conditional
+            yield
+
+    def _fit_column(self, j, cells, unknown, sample_weight, rng, *, rough):
+        rows = np.flatnonzero(~unknown[:, j])
+        if self.max_samples is not None and len(rows) > self.max_samples:
+            rows = np.sort(rng.choice(rows, self.max_samples, replace=False))
+        predictors, marked = self.predictors_[j], self.columns_[j].flag_of
+        if rough:
+            conditional = TreeConditional(
+                _N_STARTER_TREES, min_samples_leaf=_STARTER_LEAF, smoothing=0.0
+            )
+        elif marked is not None:
+            conditional = TreeConditional()
+        else:
+            conditional = clone(self._component("conditional"))
+        X = cells.take(rows, predictors, ranked=wants_ranks(conditional))
+        if rough:
+            # any share of the cells may be unknown when rows are started
+            X[rng.random(X.shape) < rng.random((len(X), 1))] = np.nan
+        elif marked is not None:
+            # marks are drawn one after the other, and cells may miss together
+            X[unknown[np.ix_(rows, predictors)] & (predictors < marked)] = np.nan
+        return conditional.fit(
+            X,
+            cells.Z[rows, j],
+            predictors=[self.columns_[i] for i in predictors],
+            target=self.columns_[j],
+            sample_weight=sample_weight[rows],
+            rng=rng,
+        )
+
+    def _choose_predictors(self, Z, rng):
+        limit = Z.shape[1] if self.max_predictors is None else self.max_predictors
+        if limit < Z.shape[1]:
+            discrete = [column.discrete for column in self.columns_]
+            features = association_features(Z, discrete, rng)
+            association = association_matrix(features, Z.shape[1])
+        predictors = []
+        for j, column in enumerate(self.columns_):
+            own = j if column.flag_of is None else column.flag_of
+            others = np.array([i for i in self._values() if i != own], dtype=int)
+            if len(others) > limit:
+                others = strongest_predictors(association, j, others, limit)
+            predictors.append(others)
+        return predictors
+
+    def _sample(self, known, rng):
+        cells = Cells(self._impute(known, rng), self._ranks)
+        for j in self._marks():
+            self._draw_column(
+                self.conditionals_, cells, j, np.isnan(cells.Z[:, j]), rng
+            )
+            hidden = np.flatnonzero(cells.Z[:, j] == 1.0)
+            cells.put(self.columns_[j].flag_of, hidden, np.nan)
+        return cells.Z
+
+    def _impute(self, Z, rng):
+        return next(self._impute_draws(Z, 1, rng))
+
+    def _impute_draws(self, Z, n_draws, rng):
+        # sweeps leave columns that determine each other as they are: draws that
+        # continued one chain would hardly differ
+        size = max(1, _BLOCK // len(Z))
+        for start in range(0, n_draws, size):
+            n = min(size, n_draws - start)
+            yield from self._fill(np.tile(Z, (n, 1)), rng).reshape(n, *Z.shape)
+
+    def _fill(self, Z, rng):
+        """Draw the unknown values of Z; marks stay as they are."""
+        unknown = np.isnan(Z)
+        unknown[:, self._marks()] = False
+        cells = Cells(Z, self._ranks)
+        self._start(cells, unknown, rng)
+        several = unknown & (unknown.sum(axis=1, keepdims=True) > 1)
+        for _ in range(self.n_sweeps - 1):
+            self._sweep(cells, several, rng)
+        self._sweep(cells, unknown, rng)
+        return cells.Z
+
+    def _start(self, cells, unknown, rng):
+        """Draw cells roughly, each given those of its row that are known by then."""
+        for j in self._values():
+            self._draw_column(self._starters, cells, j, unknown[:, j], rng)
+
+    def _sweep(self, cells, unknown, rng):
+        """Draw cells in turn, each given all others of its row."""
+        for j in self._values():
+            self._draw_column(self.conditionals_, cells, j, unknown[:, j], rng)
+
+    def _draw_column(self, conditionals, cells, j, where, rng):
+        rows = np.flatnonzero(where)
+        if len(rows):
+            ranked = wants_ranks(conditionals[j])
+            X = cells.take(rows, self.predictors_[j], ranked=ranked)
+            cells.put(j, rows, conditionals[j].sample(X, rng))

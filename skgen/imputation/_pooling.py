@@ -1,0 +1,163 @@
+"""Rubin's rules: one estimate from those of several completed tables."""
+
+from numbers import Real
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import t as student_t
+from sklearn.utils import check_scalar
+
+
+class PooledEstimate(NamedTuple):
+    """What `pool` makes of the estimates of several completed tables.
+
+    Parameters
+    ----------
+    estimate : float or ndarray
+        Mean of the estimates.
+    variance : float or ndarray
+        Its total variance: ``within + (1 + 1 / m) * between``.
+    within : float or ndarray
+        Mean of the variances: what remains if no cell is missing.
+    between : float or ndarray
+        Variance of the estimates among the tables: what missing cells add.
+    degrees_of_freedom : float or ndarray
+        Of Student's t distribution of the estimate. Infinite where tables agree.
+    relative_increase : float or ndarray
+        Increase of the variance due to missing cells, in units of `within`.
+    missing_information : float or ndarray
+        Share, between 0 and 1, of the information on the estimate that is missing.
+    """
+
+    estimate: float
+    variance: float
+    within: float
+    between: float
+    degrees_of_freedom: float
+    relative_increase: float
+    missing_information: float
+
+    @property
+    def standard_error(self):
+        """Square root of the total variance."""
+        return np.sqrt(self.variance)
+
+    def confidence_interval(self, level=0.95):
+        """Interval that holds the true value with a given probability.
+
+        Parameters
+        ----------
+        level : float, default=0.95
+            Between 0 and 1.
+
+        Returns
+        -------
+        low, high : float or ndarray
+        """
+        check_scalar(
+            level, "level", Real, min_val=0, max_val=1, include_boundaries="neither"
+        )
+        quantile = student_t.ppf(0.5 + level / 2, self.degrees_of_freedom)
+        reach = quantile * self.standard_error
+        return self.estimate - reach, self.estimate + reach
+
+
+def pool(estimates, variances, *, complete_dof=None):
+    """Combine the estimates of several completed tables by Rubin's rules.
+
+    Parameters
+    ----------
+    estimates : array-like of shape (m,) or (m, n_estimates)
+        One estimate, or several, from each of m completed tables, m being at least 2.
+    variances : array-like of the same shape
+        Variance of each: the square of the standard error that the analysis of its
+        table gives as if the table had been complete from the start.
+    complete_dof : float or array-like of shape (n_estimates,), default=None
+        Degrees of freedom that the analysis would have with complete data, such as the
+        number of rows less that of the coefficients of a regression. They bound the
+        degrees of freedom of the result [2]_. With None they are infinite.
+
+    Returns
+    -------
+    pooled : PooledEstimate
+        Named tuple of floats, or of arrays of shape (n_estimates,).
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two tables, shapes differ, a number is not finite, or a
+        variance is negative.
+
+    References
+    ----------
+    .. [1] Rubin (1987), "Multiple Imputation for Nonresponse in Surveys", Wiley.
+    .. [2] Barnard & Rubin (1999), "Small-sample degrees of freedom with multiple
+       imputation", Biometrika 86(4).
+
+    Examples
+    --------
+    >>> from skgen.imputation import pool
+    >>> pooled = pool([1.0, 2.0, 3.0], [0.5, 0.5, 0.5])
+    >>> float(pooled.estimate), round(float(pooled.variance), 3)
+    (2.0, 1.833)
+    """
+    estimates, variances = _check_estimates(estimates, variances)
+    m = len(estimates)
+    within, between = variances.mean(axis=0), estimates.var(axis=0, ddof=1)
+    added = (1 + 1 / m) * between
+    total = within + added
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # nothing is missing where nothing varies
+        share = np.where(total > 0, added / total, 0.0)
+        increase = np.where(total > 0, added / within, 0.0)
+        dof = (m - 1) / share**2
+    missing_information = share + (1 - share) * 2 / (dof + 3)
+    if complete_dof is not None:
+        complete = _check_dof(complete_dof)
+        observed = (complete + 1) / (complete + 3) * complete * (1 - share)
+        with np.errstate(divide="ignore"):
+            dof = 1 / (1 / dof + 1 / observed)
+    return PooledEstimate(
+        estimates.mean(axis=0),
+        total,
+        within,
+        between,
+        dof,
+        increase[()],
+        missing_information,
+    )
+
+
+def _check_estimates(estimates, variances):
+    estimates = np.asarray(estimates, dtype=np.float64)
+    variances = np.asarray(variances, dtype=np.float64)
+    if estimates.shape != variances.shape or estimates.ndim not in (1, 2):
+        raise ValueError(
+            "estimates and variances: expected two arrays of the same shape, (m,) or "
+            f"(m, n_estimates) for m tables; got {estimates.shape} and "
+            f"{variances.shape}."
+        )
+    if len(estimates) < 2:
+        raise ValueError(
+            f"estimates: expected those of at least 2 completed tables, got "
+            f"{len(estimates)}. A single one does not tell how much is uncertain "
+            "because cells are missing: make more by GenerativeImputer.multiple."
+        )
+    if not np.isfinite(estimates).all() or not np.isfinite(variances).all():
+        raise ValueError("estimates and variances must be finite numbers.")
+    if (variances < 0).any():
+        raise ValueError(
+            f"variances must not be negative; got {variances.min()}. Pass squares of "
+            "standard errors."
+        )
+    return estimates, variances
+
+
+def _check_dof(complete_dof):
+    complete = np.asarray(complete_dof, dtype=np.float64)
+    if not np.isfinite(complete).all() or (complete <= 0).any():
+        raise ValueError(
+            f"complete_dof must be positive and finite, got {complete_dof!r}. Leave it "
+            "at None for a large table."
+        )
+    return complete
