@@ -17,7 +17,7 @@ from skgen.generators import (
 )
 from skgen.imputation import GenerativeImputer
 from skgen.masking import GenerativeMasker
-from skgen.resampling import GenerativeOverSampler
+from skgen.resampling import GenerativeOverSampler, GenerativeReplacer
 from skgen.table import TableCodec
 
 __version__ = "0.1.0"
@@ -33,6 +33,7 @@ __all__ = [
     "GenerativeImputer",
     "GenerativeMasker",
     "GenerativeOverSampler",
+    "GenerativeReplacer",
     "IndependentGenerator",
     "LatentFactorGenerator",
     "RefinedGenerator",

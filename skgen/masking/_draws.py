@@ -1,11 +1,10 @@
 """What the generators of a masker learn, and how cells are drawn from them."""
 
-import re
-from inspect import signature
 from typing import NamedTuple
 
 import numpy as np
 
+from skgen._adapters.generators import change_parameter, draw_rows, draws_given
 from skgen._table.columns import add_columns, known_cells, select_columns
 from skgen.masking._parts import Part
 from skgen.table import as_table, n_rows
@@ -77,14 +76,11 @@ def known_in(sample, rest, here, masked):
 def tell_columns(generator, sample):
     """Set the parameters of a generator that are about the columns of its table."""
     categorical = [at for at, k in enumerate(sample.kinds) if k == "categorical"]
-    for name, value in generator.get_params().items():
-        # also of a generator within a generator, but not of other components
-        parameter = re.sub(r"^(generator__)*", "", name)
-        if parameter == "categorical_features":
-            generator.set_params(**{name: categorical})
-        elif parameter == "given" and value is None and sample.given:
-            # columns that are always given come first, which makes draws exact
-            generator.set_params(**{name: sample.given})
+    change_parameter(generator, "categorical_features", lambda _: categorical)
+    if sample.given:
+        # columns that are always given come first, which makes draws exact
+        first = sample.given
+        change_parameter(generator, "given", lambda v: first if v is None else v)
 
 
 def draw(generator, table, known, rng):
@@ -102,21 +98,8 @@ def draw(generator, table, known, rng):
     -------
     drawn : table of shape (n_samples, n_columns)
     """
-    options = {}
-    if "random_state" in signature(generator.sample).parameters:
-        options["random_state"] = int(rng.integers(2**31))
-    n_samples = n_rows(table)
-    if known.any():
-        options["given"] = known_cells(table, known)
-    drawn = generator.sample(n_samples, **options)
-    # mixtures of scikit-learn tell the component of each row, too
-    drawn = drawn[0] if isinstance(drawn, tuple) else drawn
-    if n_rows(drawn) != n_samples:
-        raise ValueError(
-            f"generator: {type(generator).__name__} was asked for {n_samples} rows "
-            f"and sampled {n_rows(drawn)}. Its `sample(n)` must return n rows."
-        )
-    return drawn
+    given = {"given": known_cells(table, known)} if known.any() else {}
+    return draw_rows(generator, n_rows(table), rng, **given)
 
 
 def encode_drawn(codec, part, drawn):
@@ -132,10 +115,7 @@ def encode_drawn(codec, part, drawn):
 
 def check_draws_given(generator):
     """Refuse a generator that cannot draw cells given others."""
-    if (
-        not hasattr(generator, "impute")
-        or "given" not in signature(generator.sample).parameters
-    ):
+    if not draws_given(generator):
         raise TypeError(
             f"generator: {type(generator).__name__} cannot draw cells given others. "
             "Use one that has `impute` and `sample(given=...)`, or "

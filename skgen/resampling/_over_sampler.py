@@ -1,29 +1,27 @@
-"""Samplers for imbalanced-learn that draw rows from generators."""
+"""GenerativeOverSampler: more rows of the rare classes."""
 
 import warnings
 from functools import reduce
-from inspect import signature
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
-from imblearn.utils import check_sampling_strategy, check_target_type
-from scipy import sparse
+from imblearn.utils import check_sampling_strategy
 from sklearn.base import _fit_context
-from sklearn.callback import CallbackSupportMixin
-from sklearn.utils import _safe_indexing, check_consistent_length, get_tags
+from sklearn.utils import _safe_indexing, check_consistent_length
 from sklearn.utils._param_validation import HasMethods, StrOptions
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import validate_data
 
 from skgen._adapters.estimators import clone_seeded
-from skgen._components import DefaultComponentsMixin
-from skgen._table.arrays import missing_objects
+from skgen._adapters.generators import draw_rows, draws_given
 from skgen.base import make_rng
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
-from skgen.table import TableCodec, concat_rows, declare_categories, n_rows, take_rows
-
-__all__ = ["GenerativeOverSampler"]
+from skgen.resampling._base import (
+    GenerativeSamplerMixin,
+    refuse_sparse,
+    takes_tables,
+)
+from skgen.resampling._targets import check_labels, flat
+from skgen.table import concat_rows, declare_categories, n_rows, take_rows
 
 #: A class of fewer rows is small, whatever the generator's ``n_samples_needed``.
 _MIN_CLASS_ROWS = 10
@@ -43,9 +41,7 @@ _DONE_GIVEN = (
 _DONE_ALONE = "the generator is fitted on these few rows alone."
 
 
-class GenerativeOverSampler(
-    DefaultComponentsMixin, CallbackSupportMixin, BaseOverSampler
-):
+class GenerativeOverSampler(GenerativeSamplerMixin, BaseOverSampler):
     """Over-sample by drawing rows of the rare classes from a generator.
 
     For each class that needs rows, a clone of the generator is fitted on the rows of
@@ -166,15 +162,6 @@ class GenerativeOverSampler(
     def _default_components():
         return {"generator": _default_generator}
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        takes_tables = _takes_tables(self._component("generator"))
-        tags.input_tags.sparse = False
-        tags.input_tags.allow_nan = takes_tables
-        tags.input_tags.categorical = takes_tables
-        tags.input_tags.string = takes_tables
-        return tags
-
     @_fit_context(prefer_skip_nested_validation=False)
     def fit_resample(self, X, y):
         """Add generated rows to the classes that lack them.
@@ -205,7 +192,7 @@ class GenerativeOverSampler(
         self.sampling_strategy_ = check_sampling_strategy(
             self.sampling_strategy, labels, self._sampling_type
         )
-        y = _flat(y)
+        y = flat(y)
         # a copy with a fresh index, even where nothing is to be added
         X_resampled = concat_rows(X, take_rows(X, []))
         y_resampled = concat_rows(y, take_rows(y, []))
@@ -217,32 +204,15 @@ class GenerativeOverSampler(
         return X_resampled, y_resampled
 
     def _check_X_y(self, X, y):
-        if sparse.issparse(X):
-            raise TypeError(
-                "Sparse data was passed, but dense data is required. Use '.toarray()' "
-                "to convert to a dense numpy array."
-            )
-        labels, one_vs_all = _check_labels(y)
-        validate_data(self, X, skip_check_array=True)
-        generator = self._component("generator")
-        if _takes_tables(generator):
-            self._make_codec().fit(X)
-        if n_rows(X) == 0:
-            raise ValueError(
-                f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
-                f"while a minimum of 1 is required by {type(self).__name__}."
-            )
+        refuse_sparse(X)
+        labels, one_vs_all = check_labels(y)
+        self._check_X(X)
         check_consistent_length(X, labels)
         return X, labels, one_vs_all
 
-    def _make_codec(self):
-        generator = self._component("generator")
-        listed = getattr(generator, "categorical_features", "from_dtype")
-        return TableCodec(categorical_features=listed)
-
     def _fit_resample(self, X, labels):
         """Generated rows of each class that needs some."""
-        takes_tables = _takes_tables(self._component("generator"))
+        generator = self._component("generator")
         wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
         rows = {label: np.flatnonzero(labels == label) for label in wanted}
         shared = self._count_shared(rows, wanted)
@@ -255,16 +225,17 @@ class GenerativeOverSampler(
         rng = make_rng(self.random_state)
         rngs = dict(zip(wanted, rng.spawn(len(wanted)), strict=True))
         # so that a few rows of distinct texts are not taken for identifiers
-        table = declare_categories(X) if takes_tables else X
+        table = declare_categories(X) if takes_tables(generator) else X
         new = {label: [] for label in wanted}
         for label in alone:
-            fitted = self._fit_generator(
-                context, f"class {label}", take_rows(table, rows[label]), rngs[label]
-            )
+            seeded = clone_seeded(generator, rngs[label])
+            of_class = take_rows(table, rows[label])
+            fitted = self._fit_generator(context, f"class {label}", seeded, of_class)
             n_alone = wanted[label] - shared[label]
-            new[label].append(_sample(fitted, n_alone, rngs[label]))
+            new[label].append(draw_rows(fitted, n_alone, rngs[label]))
         if any(shared.values()):
-            fitted = self._fit_generator(context, "all classes", table, rng)
+            seeded = clone_seeded(generator, rng)
+            fitted = self._fit_generator(context, "all classes", seeded, table)
             codec = self._make_codec().fit(table)
         for label in wanted:
             # every row of the class serves equally often
@@ -285,7 +256,7 @@ class GenerativeOverSampler(
         generator = self._component("generator")
         needed = max(_MIN_CLASS_ROWS, getattr(generator, "n_samples_needed", 1))
         few = [label for label in rows if len(rows[label]) < needed]
-        shares = _draws_given(generator) and self.n_features_in_ > 1
+        shares = draws_given(generator) and self.n_features_in_ > 1
         if few:
             named = ", ".join(f"{label} ({len(rows[label])})" for label in few)
             warnings.warn(
@@ -306,77 +277,10 @@ class GenerativeOverSampler(
             counts[label] = round(share * n) if shares else 0
         return counts
 
-    def _fit_generator(self, context, task_name, X, rng):
-        generator = clone_seeded(self._component("generator"), rng)
-        task = context.subcontext(task_name=task_name)
-        with task.propagate_callback_context(generator):
-            task.call_on_fit_task_begin(estimator=self, X=X)
-            generator.fit(X)
-            # a callback can stop the steps of a fit, but not leave a class out
-            task.call_on_fit_task_end(estimator=self, X=X)
-        return generator
-
 
 def _default_generator():
     """Follows the few rows of a class closer than the default for a whole table."""
     return AutoregressiveGenerator(TreeConditional(min_samples_leaf=5, smoothing=0.5))
-
-
-def _check_labels(y):
-    """Labels of the rows as an array, and whether they came as indicators."""
-    labels = np.asarray(y)
-    if labels.ndim == 0:
-        raise ValueError(
-            "y should be a 1d array with the class of each row, got "
-            f"{type(y).__name__}."
-        )
-    cells = labels.ravel()  # y may be a column
-    missing = missing_objects(cells) if cells.dtype.kind == "O" else cells != cells
-    if missing.any():
-        raise ValueError(
-            f"Input y contains NaN: {missing.sum()} of its {len(labels)} labels are "
-            "missing. Drop these rows, or make missing a class of its own."
-        )
-    check_classification_targets(y)
-    classes, one_vs_all = check_target_type(labels, indicate_one_vs_all=True)
-    if one_vs_all and not labels.any(axis=1).all():
-        raise ValueError("y: some rows of the indicators tell no class. Drop them.")
-    return classes, one_vs_all
-
-
-def _flat(y):
-    """A column vector as the labels that it holds; any other target as it is."""
-    column = isinstance(y, np.ndarray) and y.ndim == 2 and y.shape[1] == 1
-    return y.ravel() if column else y
-
-
-def _takes_tables(generator):
-    """Whether a generator says that it takes tables with categories."""
-    tagged = hasattr(generator, "__sklearn_tags__")
-    return tagged and get_tags(generator).input_tags.categorical
-
-
-def _draws_given(generator):
-    """Whether a generator can draw cells given others."""
-    return (
-        hasattr(generator, "impute")
-        and "given" in signature(generator.sample).parameters
-    )
-
-
-def _sample(generator, n_samples, rng, **given):
-    if "random_state" in signature(generator.sample).parameters:
-        given["random_state"] = int(rng.integers(2**31))
-    rows = generator.sample(n_samples, **given)
-    if isinstance(rows, tuple):
-        # mixtures of scikit-learn tell the component of each row, too
-        rows = rows[0]
-    if n_rows(rows) != n_samples:
-        raise ValueError(
-            f"generator: {type(generator).__name__} was asked for {n_samples} rows and "
-            f"sampled {n_rows(rows)}. Its `sample(n)` must return n rows."
-        )
-    return rows
 
 
 def _redraw_columns(generator, codec, X, rng):
@@ -390,7 +294,7 @@ def _redraw_columns(generator, codec, X, rng):
         )
         of_class = take_rows(X, rows)
         given = _select_columns(of_class, np.flatnonzero(~redrawn))
-        drawn = codec.encode(_sample(generator, len(rows), rng, given=given))
+        drawn = codec.encode(draw_rows(generator, len(rows), rng, given=given))
         # what is kept stays as it is, missing cells included
         cells = np.tile(redrawn, (len(rows), 1))
         parts.append(codec.replace(of_class, drawn, cells))

@@ -33,50 +33,6 @@ def make_labels(sizes=SIZES, seed=0):
     return np.random.default_rng(seed).permutation(labels)
 
 
-def make_pandas(n_samples=N_SAMPLES, seed=0):
-    """A table of every dtype of pandas, with missing cells where they can be."""
-    rng = np.random.default_rng(seed)
-    whole = rng.integers(-3, 40, size=n_samples)
-    towns = rng.choice(["Oslo", "Rome", "Bern"], size=n_samples)
-    days = np.datetime64("2020-01-01") + rng.integers(0, 900, size=n_samples)
-    hidden = rng.random(n_samples) < 0.2
-    table = pd.DataFrame(
-        {
-            "float": np.where(hidden, np.nan, rng.normal(size=n_samples)),
-            "float32": rng.normal(size=n_samples).astype("float32"),
-            "int": whole,
-            "int8": whole.astype("int8"),
-            "bool": rng.random(n_samples) < 0.3,
-            "text": pd.Series(towns, dtype="str").mask(hidden),
-            "object": pd.Series(towns, dtype=object).mask(hidden, None),
-            "category": pd.Categorical(towns, ["Rome", "Paris", "Oslo", "Bern"]),
-            "ordered": pd.Categorical(towns, ["Rome", "Oslo", "Bern"], ordered=True),
-            "Int64": pd.Series(whole, dtype="Int64").mask(hidden),
-            "Float64": pd.Series(rng.normal(size=n_samples), dtype="Float64"),
-            "boolean": pd.Series(rng.random(n_samples) < 0.5, dtype="boolean"),
-            "arrow": pd.Series(whole, dtype="int32[pyarrow]").mask(hidden),
-            "date": pd.Series(days).mask(hidden),
-            "zoned": pd.Series(days).dt.tz_localize("Europe/Oslo"),
-            "span": pd.to_timedelta(whole, unit="h"),
-        }
-    )
-    table.index = rng.integers(0, 5, size=n_samples)
-    return table
-
-
-def make_polars(n_samples=N_SAMPLES, seed=0):
-    table = make_pandas(n_samples, seed)
-    plain = ["float", "float32", "int", "int8", "bool", "text", "date", "span"]
-    out = pl.from_pandas(table[plain].reset_index(drop=True))
-    towns = pl.Enum(["Bern", "Oslo", "Paris", "Rome"])
-    return out.with_columns(
-        pl.col("text").cast(towns).alias("enum"),
-        pl.col("text").cast(pl.Categorical).alias("category"),
-        pl.col("date").cast(pl.Date).alias("day"),
-        pl.col("int").cast(pl.Int16).alias("int16"),
-    )
-
-
 def make_array(n_samples=N_SAMPLES, seed=0, dtype="float64"):
     rng = np.random.default_rng(seed)
     return (10 * rng.normal(size=(n_samples, 3))).astype(dtype)
@@ -123,8 +79,8 @@ def recorder():
 # --- tables -------------------------------------------------------------------------
 
 
-def test_pandas_rows_and_dtypes_are_kept():
-    X, y = make_pandas(), make_labels()
+def test_pandas_rows_and_dtypes_are_kept(pandas_table):
+    X, y = pandas_table, make_labels()
     before = X.copy(deep=True)
     X_res, y_res = resample(X, y)
     assert_frame_equal(X, before)
@@ -135,8 +91,8 @@ def test_pandas_rows_and_dtypes_are_kept():
     assert_array_equal(y_res[: len(y)], y)
 
 
-def test_polars_rows_and_dtypes_are_kept():
-    X, y = make_polars(), make_labels()
+def test_polars_rows_and_dtypes_are_kept(polars_table):
+    X, y = polars_table, make_labels()
     X_res, y_res = resample(X, y)
     assert X_res.schema == X.schema
     assert X_res[: len(X)].equals(X)
@@ -155,8 +111,8 @@ def test_array_rows_and_dtypes_are_kept(dtype):
     assert_array_equal(X_res[: len(X)], X)
 
 
-def test_object_array_of_mixed_columns():
-    X = make_pandas()[["int", "object", "bool"]].to_numpy(dtype=object)
+def test_object_array_of_mixed_columns(pandas_table):
+    X = pandas_table[["int", "object", "bool"]].to_numpy(dtype=object)
     X_res, _ = resample(X, make_labels())
     new = X_res[len(X) :]
     assert {type(cell) for cell in new[:, 0]} == {int}
@@ -331,8 +287,8 @@ def test_means_of_whole_numbers_are_not_biased(column):
 
 
 @pytest.mark.parametrize("column", ["text", "Int64", "date"])
-def test_dtypes_that_smote_refuses(column):
-    X, y = make_pandas()[[column, "float32"]].fillna({"Int64": 0}), make_labels()
+def test_dtypes_that_smote_refuses(column, pandas_table):
+    X, y = pandas_table[[column, "float32"]].fillna({"Int64": 0}), make_labels()
     with pytest.raises((TypeError, ValueError)):
         SMOTE().fit_resample(X, y)
     X_res, _ = resample(X, y)
@@ -347,10 +303,10 @@ def test_dtypes_that_smote_refuses(column):
     "dtype",
     ["object", "str", "category", "string[python]", "string[pyarrow]"],
 )
-def test_series_of_labels(dtype):
+def test_series_of_labels(dtype, pandas_table):
     y = pd.Series(make_labels(), name="target", dtype=dtype)
     y.index = np.arange(len(y)) + 50
-    _, y_res = resample(make_pandas()[["float", "text"]], y)
+    _, y_res = resample(pandas_table[["float", "text"]], y)
     assert_series_equal(y_res[: len(y)], y.reset_index(drop=True))
     assert y_res.dtype == y.dtype
     assert y_res.value_counts().to_dict() == {"a": 70, "b": 70, "c": 70}
@@ -374,9 +330,9 @@ def test_category_of_numbers_with_unused_level():
 
 
 @pytest.mark.parametrize("dtype", [pl.String, pl.Categorical, pl.Enum(["c", "b", "a"])])
-def test_polars_series(dtype):
+def test_polars_series(dtype, polars_table):
     y = pl.Series("target", make_labels().tolist(), dtype=dtype)
-    _, y_res = resample(make_polars()["float", "text"], y)
+    _, y_res = resample(polars_table["float", "text"], y)
     assert y_res.dtype == dtype
     assert y_res.name == "target"
     assert y_res[: len(y)].equals(y)
@@ -456,7 +412,7 @@ def test_ratio():
     assert Counter(y_res) == {0: 90, 1: 45}
 
 
-def test_nothing_to_add_gives_a_copy(recorder):
+def test_nothing_to_add_gives_a_copy(recorder, pandas_table):
     X, y = make_array(), make_labels()
     X_res, y_res = resample(X, y, recorder, sampling_strategy={"b": 28})
     assert_array_equal(X_res, X)
@@ -464,7 +420,7 @@ def test_nothing_to_add_gives_a_copy(recorder):
     assert not np.shares_memory(X_res, X)
     assert not np.shares_memory(y_res, y)
     assert recorder.fits == []
-    X = make_pandas()
+    X = pandas_table
     X_res, y_res = resample(X, pd.Series(y), sampling_strategy={"b": 28})
     assert_frame_equal(X_res, X.reset_index(drop=True))
     assert_array_equal(y_res, y)
@@ -510,8 +466,8 @@ def test_equal_classes_get_different_draws():
     assert not np.isin(new[y_new == 1], new[y_new == 2]).all(axis=1).any()
 
 
-def test_seeds_repeat_and_leave_numpy_alone():
-    X, y = make_pandas()[["float", "text", "int"]], make_labels()
+def test_seeds_repeat_and_leave_numpy_alone(pandas_table):
+    X, y = pandas_table[["float", "text", "int"]], make_labels()
     state = np.random.get_state()[1].tolist()  # noqa: NPY002
     first = resample(X, y, random_state=7)[0]
     assert_frame_equal(first, resample(X, y, random_state=7)[0])
@@ -713,8 +669,8 @@ def test_small_class_of_one_column(monkeypatch):
     assert X_res[120:].max() <= X[115:].max()
 
 
-def test_missing_cells_of_small_classes():
-    X, y = make_pandas(), make_labels({"a": 115, "b": 5})
+def test_missing_cells_of_small_classes(pandas_table):
+    X, y = pandas_table, make_labels({"a": 115, "b": 5})
     with pytest.warns(UserWarning, match="fewer than"):
         X_res, _ = resample(X, y)
     assert X_res.dtypes.equals(X.dtypes)
@@ -724,8 +680,8 @@ def test_missing_cells_of_small_classes():
 # --- scikit-learn -------------------------------------------------------------------
 
 
-def test_fit_only_checks():
-    X, y = make_pandas(), make_labels()
+def test_fit_only_checks(pandas_table):
+    X, y = pandas_table, make_labels()
     sampler = GenerativeOverSampler()
     assert sampler.fit(X, y) is sampler
     assert sampler.sampling_strategy_ == {"b": 42, "c": 48}
@@ -733,18 +689,18 @@ def test_fit_only_checks():
     assert_array_equal(sampler.feature_names_in_, X.columns)
 
 
-def test_feature_names_out():
+def test_feature_names_out(pandas_table):
     sampler = GenerativeOverSampler(random_state=0)
     with pytest.raises(NotFittedError):
         sampler.get_feature_names_out()
-    sampler.fit_resample(make_pandas(), make_labels())
-    assert_array_equal(sampler.get_feature_names_out(), make_pandas().columns)
+    sampler.fit_resample(pandas_table, make_labels())
+    assert_array_equal(sampler.get_feature_names_out(), pandas_table.columns)
     assert not hasattr(sampler, "sample_indices_")
 
 
-def test_no_model_of_the_rows_is_kept():
+def test_no_model_of_the_rows_is_kept(pandas_table):
     sampler = GenerativeOverSampler(random_state=0)
-    sampler.fit_resample(make_pandas(), make_labels())
+    sampler.fit_resample(pandas_table, make_labels())
     public = {name for name in vars(sampler) if name.endswith("_")}
     assert public == {"sampling_strategy_", "n_features_in_", "feature_names_in_"}
 
@@ -757,28 +713,6 @@ def test_tags_follow_the_generator():
     assert (tags.categorical, tags.string, tags.allow_nan) == (False, False, False)
 
 
-class Recording:
-    """Callback that writes down what happens, down to some depth."""
-
-    def __init__(self, max_propagation_depth=None):
-        self.events = []
-        self.max_propagation_depth = max_propagation_depth
-
-    def setup(self, estimator, context):
-        self.events.append(("setup", type(estimator).__name__))
-
-    def teardown(self, estimator, context):
-        self.events.append(("teardown", type(estimator).__name__))
-
-    def on_fit_task_begin(self, estimator, context):
-        name = context.source_task_name or context.task_name
-        self.events.append(("begin", type(estimator).__name__, name))
-
-    def on_fit_task_end(self, estimator, context):
-        name = context.source_task_name or context.task_name
-        self.events.append(("end", type(estimator).__name__, name))
-
-
 @pytest.mark.parametrize(
     ("pooling", "fits"),
     [
@@ -787,8 +721,8 @@ class Recording:
         ("full", ["all classes"]),
     ],
 )
-def test_callbacks_reach_the_generators(pooling, fits):
-    recording = Recording()
+def test_callbacks_reach_the_generators(pooling, fits, make_recording):
+    recording = make_recording()
     sampler = GenerativeOverSampler(pooling=pooling, random_state=0)
     sampler.set_callbacks(recording)
     X_res, _ = sampler.fit_resample(make_array(), make_labels())
@@ -810,8 +744,8 @@ def test_callbacks_reach_the_generators(pooling, fits):
     assert_array_equal(X_res, expected)
 
 
-def test_callbacks_are_torn_down_after_an_error():
-    recording = Recording(max_propagation_depth=0)
+def test_callbacks_are_torn_down_after_an_error(make_recording):
+    recording = make_recording(max_propagation_depth=0)
     sampler = GenerativeOverSampler(KernelDensity(bandwidth=-1))
     sampler.set_callbacks(recording)
     with pytest.raises(ValueError, match="bandwidth"):
@@ -819,8 +753,8 @@ def test_callbacks_are_torn_down_after_an_error():
     assert recording.events[-1] == ("teardown", "GenerativeOverSampler")
 
 
-def test_callback_of_depth_zero_sees_classes():
-    recording = Recording(max_propagation_depth=0)
+def test_callback_of_depth_zero_sees_classes(make_recording):
+    recording = make_recording(max_propagation_depth=0)
     sampler = GenerativeOverSampler(random_state=0).set_callbacks(recording)
     y = make_labels({"a": 83, "b": 30, "c": 4, "d": 3})
     with pytest.warns(UserWarning, match="fewer than"):
