@@ -17,6 +17,9 @@ BENCHMARKS = {
     "records": "fidelity, utility, privacy beside the published figures",
     "frontier": "a plot of fidelity, privacy and time",
     "mixture": "GaussianMixtureGenerator beside scikit-learn's GaussianMixture",
+    "imputation": "GenerativeImputer beside scikit-learn's imputers on hidden cells",
+    "masking": "what GenerativeMasker costs in utility and what it gives away",
+    "conditions": "rows drawn given values, ranges and sets: time and fidelity",
     "imports": "seconds to import skgen beside imbalanced-learn",
 }
 

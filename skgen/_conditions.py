@@ -16,11 +16,12 @@ from skgen.table import column_error
 
 #: rows that are drawn at once
 _BLOCK = 50_000
-#: rows to draw at first, and before it is judged how many are within the limits
-_FIRST_TRIES = 200
-_MIN_TRIES = 2_000
+#: rows to draw before it is judged how many are within the limits
+_FIRST_TRIES = 1_000
 #: share of rows within the limits below which cells are proposed instead
 _MIN_RATE = 0.02
+#: the same where a model weighs proposals on its way, at little cost
+_MIN_RATE_BESIDE_PARTICLES = 0.25
 #: the same where densities are not known, so that there is nothing else to do
 _MIN_RATE_ALONE = 0.005
 #: proposals for a row of its own, and for rows that know the same cells
@@ -32,6 +33,14 @@ _FEWEST, _MOST = 4, 64
 _MAX_PROPOSALS = 500_000
 #: times that a given cell, or a range, is less probable than it would be by chance
 _MIN_PROBABILITY = 1e-6
+
+
+class Proposal(NamedTuple):
+    """Cells of a column anywhere within its limit."""
+
+    draw: object  # (n, rng) -> cells
+    log_density: object  # (z) -> logarithms of the densities with which they are drawn
+    allows: object  # (z) -> whether cells, once decoded, are within the limit
 
 
 class Model(NamedTuple):
@@ -75,7 +84,7 @@ def draw_within(known, limits, model, rng):
         return Z, ess
     if model.log_density is None:
         raise _too_rare(limits, "draws fewer than one such row in 200")
-    proposals = {j: partial(_draw_from_limit, limit) for j, limit in limits.items()}
+    proposals = {j: _propose(limit, model.settle) for j, limit in limits.items()}
     weigh = model.draw_within or partial(_weigh_proposals, model)
     Z[left], ess[left], log_evidence = weigh(known[left], proposals, rng)
     log_probability = log_evidence - model.log_density(known[left], rng)
@@ -146,16 +155,14 @@ def warn_of_few_particles(ess):
 
 def _reject(Z, ess, known, limits, model, rng):
     """Keep drawn rows that are within the limits; positions of the rows left."""
-    min_rate = _MIN_RATE if model.log_density else _MIN_RATE_ALONE
+    min_rate = _min_rate(model)
     shared = _all_equal(known)
-    left, tries, hits = np.arange(len(known)), 0, 0
-    repeats = 1 + _FIRST_TRIES // len(known)
+    left, tries, hits, n_tries = np.arange(len(known)), 0, 0, _FIRST_TRIES
     while len(left):
-        if tries >= _MIN_TRIES and hits < min_rate * tries:
+        if tries >= _FIRST_TRIES and hits < min_rate * tries:
             break
-        # parts of a block, so that no more rows than needed are drawn
-        repeats = min(repeats, _BLOCK)
-        rows = np.repeat(left[: max(1, _BLOCK // repeats)], repeats)
+        some = left[:n_tries]
+        rows = np.repeat(some, n_tries // len(some))
         drawn, drawn_ess = model.draw(known[rows], rng)
         within = np.flatnonzero(_within(drawn, limits, model.settle))
         tries, hits = tries + len(rows), hits + len(within)
@@ -166,8 +173,14 @@ def _reject(Z, ess, known, limits, model, rng):
             kept = within[at]
         Z[filled], ess[filled] = drawn[kept], drawn_ess[kept]
         left = np.setdiff1d(left, filled, assume_unique=True)
-        repeats = int(min(2 * repeats + 1, 1.2 * tries / max(hits, 0.5) + 1))
+        n_tries = int(min(1.2 * len(left) * tries / max(hits, 1) + 10, _BLOCK))
     return left
+
+
+def _min_rate(model):
+    if model.draw_within is not None:
+        return _MIN_RATE_BESIDE_PARTICLES
+    return _MIN_RATE_ALONE if model.log_density is None else _MIN_RATE
 
 
 def _within(Z, limits, settle):
@@ -208,32 +221,56 @@ def _draw_proposals(model, known, proposals, n_proposals, rng):
     """Rows with cells proposed for each known one, and their log-weights."""
     Z = np.repeat(known, n_proposals, axis=0)
     log_weight = np.zeros(len(Z))
-    for j, propose in proposals.items():
-        Z[:, j], log_proposal = propose(len(Z), rng)
-        log_weight -= log_proposal
+    for j, proposal in proposals.items():
+        Z[:, j] = proposal.draw(len(Z), rng)
+        log_weight -= proposal.log_density(Z[:, j])
+        log_weight[~proposal.allows(Z[:, j])] = -np.inf
     for start in range(0, len(Z), _BLOCK):
         block = slice(start, start + _BLOCK)
         log_weight[block] += model.log_density(Z[block], rng)
     return Z, log_weight
 
 
-def _draw_from_limit(limit, n, rng):
-    """Numbers anywhere within a limit, and the logarithms of their densities."""
+def _propose(limit, settle):
+    """Any value of a set, or of a range, as likely as any other."""
+
+    def allows(z):
+        return limit.allows(settle(z, limit.position))
+
     if limit.values is not None:
-        return rng.choice(limit.values, n), np.full(n, -np.log(len(limit.values)))
+        return Proposal(*_one_of(limit.values), allows)
     low, high = _ends(limit)
     if limit.column.discrete or limit.column.lattice:
-        z = rng.integers(int(low), int(high), endpoint=True, size=n)
-        return z.astype(np.float64), np.full(n, -np.log(high - low + 1))
+        return Proposal(*_one_of(range(int(low), int(high) + 1)), allows)
     # numbers that are repeated have a probability, those between them a density
     atoms = limit.column.atoms[limit.allows(limit.column.atoms)]
     share = 0.5 if len(atoms) and low < high else float(len(atoms) > 0)
-    at_atom = rng.random(n) < share
-    z = low + rng.random(n) * (high - low)
-    z[at_atom] = atoms[rng.integers(max(1, len(atoms)), size=at_atom.sum())]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_atom = np.log(share / len(atoms)) if len(atoms) else -np.inf
-        return z, np.where(at_atom, log_atom, np.log((1 - share) / (high - low)))
+
+    def draw(n, rng):
+        z = low + rng.random(n) * (high - low)
+        at_atom = rng.random(n) < share
+        z[at_atom] = atoms[rng.integers(max(1, len(atoms)), size=at_atom.sum())]
+        return z
+
+    def log_density(z):
+        at_atom, between = np.isin(z, atoms), (z >= low) & (z <= high) & (low < high)
+        density = np.where(at_atom, share / max(1, len(atoms)), 0.0)
+        width = (high - low) or 1.0
+        density = np.where(between & ~at_atom, (1 - share) / width, density)
+        with np.errstate(divide="ignore"):
+            return np.log(density)
+
+    return Proposal(draw, log_density, allows)
+
+
+def _one_of(values):
+    """Draws of some values, all as likely, and their log-density."""
+    values = np.asarray(values, dtype=np.float64)
+
+    def log_density(z):
+        return np.where(np.isin(z, values), -np.log(len(values)), -np.inf)
+
+    return lambda n, rng: rng.choice(values, n), log_density
 
 
 def _ends(limit):

@@ -83,9 +83,10 @@ class BaseGenerator(
         The same, and for each row the effective number of weighted particles that it
         was chosen from, infinite where none were needed. The default calls ``_sample``.
     ``_sample_within(known, proposals, rng)``
-        Optional: the same, with cells of the columns j of the dict `proposals` that
-        ``proposals[j](n, rng)`` draws, told with their log-densities, and that are to
-        be weighted; also the log-density of each row's known cells and limits.
+        Optional: the same, with cells of the columns j of the dict `proposals` within
+        limits, from which ``proposals[j].draw(n, rng)`` draws, with the density of
+        which ``proposals[j].log_density(z)`` is the logarithm; also the logarithm of
+        each row's density of known cells times the probability of its limits.
     ``_impute(Z, rng)``
         The same as ``_sample``, as if no cell could be missing: all marks of missing
         cells are NaN and may be left so. The default calls ``_sample``.

@@ -38,8 +38,19 @@ def test_generator_example():
     assert names["generator"].sample(3).columns.equals(names["X"].columns)
 
 
+def test_masking_and_imputing_example():
+    names = run(EXAMPLES[2])
+    X, masked, steps = names["X"], names["masked"], names["steps"]
+    changed = (masked != X) & ~(masked.isna() & X.isna())
+    assert set(X.columns[changed.any()]) == {"income", "country"}
+    new = X[:5]
+    filled = steps.transform(new)
+    assert not filled.isna().any().any()
+    assert ((filled == new) | new.isna()).all().all()
+
+
 def test_no_example_is_left_out():
-    assert len(EXAMPLES) == 2
+    assert len(EXAMPLES) == 3
 
 
 def test_two_commands_of_one_line_each():

@@ -2,8 +2,8 @@
 
 A particle is a row whose unknown cells are drawn column by column, each given the cells
 before it; it weighs as much as the known cells on its way are probable. Rows that know
-the same cells share a pool of particles. Cells may also be proposed by another
-distribution, such as one within a range; they are weighed like known ones.
+the same cells share a pool of particles. Cells that are to be within a range are drawn
+by the model or anywhere within, by equal chance, and weigh as much as either allows.
 """
 
 from typing import NamedTuple
@@ -32,7 +32,7 @@ class Steps(NamedTuple):
     make_cells: object  # (Z) -> Cells
     draw: object  # (cells, j, rows, rng): write unknown cells of column j
     log_prob: object  # (cells, j, rows) -> log-densities of known cells of column j
-    proposals: dict  # j -> (n, rng) -> cells of column j, if unknown, and log-densities
+    proposals: dict  # j -> Proposal for the unknown cells of column j
 
 
 class Filled(NamedTuple):
@@ -149,14 +149,24 @@ def _move(known, sizes, steps, rng):
             _renew(cells, log_weight, starts, moving[starts], least, rng)
         rows = np.flatnonzero(moving)
         if j in steps.proposals:
-            z, log_proposal = steps.proposals[j](len(rows), rng)
-            cells.put(j, rows, z)
-            log_weight[rows] -= log_proposal
+            log_weight[rows] += _draw_within(cells, j, rows, steps, rng)
         else:
             steps.draw(cells, j, rows, rng)
-        rows = np.flatnonzero(is_known[:, j])
+        rows = np.flatnonzero(~np.isnan(known[:, j]))
         log_weight[rows] += steps.log_prob(cells, j, rows)
     return cells.Z, log_weight, least
+
+
+def _draw_within(cells, j, rows, steps, rng):
+    """Draw cells of a column within its limit; their log-weights."""
+    proposal = steps.proposals[j]
+    by_model = rng.random(len(rows)) < 0.5
+    steps.draw(cells, j, rows[by_model], rng)
+    cells.put(j, rows[~by_model], proposal.draw((~by_model).sum(), rng))
+    z, log_prob = cells.Z[rows, j], steps.log_prob(cells, j, rows)
+    # by the mixture of both, whichever it came from: no weight exceeds two
+    log_mixture = np.logaddexp(log_prob, proposal.log_density(z)) - np.log(2)
+    return np.where(proposal.allows(z), log_prob - log_mixture, -np.inf)
 
 
 def _renew(cells, log_weight, starts, moving, least, rng):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
+from skgen._conditions import Proposal
 from skgen.generators._cells import Cells
 from skgen.generators._particles import Steps, fill_by_particles
 
@@ -83,15 +84,31 @@ def test_large_pools_stop_when_particles_are_enough():
 
 
 def test_proposed_cells_are_weighted_like_drawn_ones():
-    def propose(n, rng):
-        z = (rng.random(n) < 0.9) * 1.0
-        return z, np.log(np.where(z == 1, 0.9, 0.1))
-
-    filled = _fill([[np.nan, np.nan, np.nan]] * 4000, proposals={1: propose})
+    proposal = Proposal(
+        lambda n, rng: (rng.random(n) < 0.9) * 1.0,
+        lambda z: np.log(np.where(z == 1, 0.9, 0.1)),
+        lambda z: np.ones(len(z), dtype=bool),
+    )
+    filled = _fill([[np.nan, np.nan, np.nan]] * 4000, proposals={1: proposal})
     shares = np.bincount((2 * filled.Z[:, 0] + filled.Z[:, 1]).astype(int)) / 4000
     expected = JOINT.sum(axis=2).ravel()
     assert (np.abs(shares - expected) < 5 * np.sqrt(expected / 4000)).all()
     assert_allclose(filled.log_evidence, 0.0, atol=0.1)
+
+
+def test_cells_beyond_their_limit_have_no_weight():
+    ones = Proposal(
+        lambda n, rng: np.ones(n),
+        lambda z: np.where(z == 1, 0.0, -np.inf),
+        lambda z: z == 1,
+    )
+    filled = _fill([[np.nan, np.nan, 0]] * 4000, proposals={1: ones})
+    assert (filled.Z[:, 1] == 1).all()
+    expected = JOINT[:, 1, 0]
+    assert_allclose(filled.log_evidence, np.log(expected.sum()), atol=0.1)
+    share = expected[1] / expected.sum()
+    bound = 5 * np.sqrt(share * (1 - share) / 4000)
+    assert abs(filled.Z[:, 0].mean() - share) < bound
 
 
 def test_cells_without_any_density_are_an_error():
