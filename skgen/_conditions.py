@@ -87,7 +87,9 @@ def draw_within(known, limits, model, rng):
     proposals = {j: _propose(limit, model.settle) for j, limit in limits.items()}
     weigh = model.draw_within or partial(_weigh_proposals, model)
     Z[left], ess[left], log_evidence = weigh(known[left], proposals, rng)
-    log_probability = log_evidence - model.log_density(known[left], rng)
+    # rows that know the same cells need no density each
+    some = left[:_PROPOSALS] if _all_equal(known[left]) else left
+    log_probability = log_evidence[: len(some)] - model.log_density(known[some], rng)
     if not (log_probability > np.log(_MIN_PROBABILITY)).all():
         raise _too_rare(limits, "gives them almost no probability")
     return Z, ess

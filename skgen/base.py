@@ -12,19 +12,19 @@ from sklearn.utils import check_random_state, check_scalar
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import (
-    _check_sample_weight,
     check_is_fitted,
     validate_data,
 )
 
 from skgen._adapters.callbacks import Tracker
+from skgen._adapters.weights import drop_weightless_rows
 from skgen._conditions import (
     Model,
     check_given,
     draw_within,
     warn_of_few_particles,
 )
-from skgen.table import Column, TableCodec, as_table, shared_cells, take_rows
+from skgen.table import Column, TableCodec, as_table, shared_cells
 
 __all__ = ["BaseGenerator", "make_rng"]
 
@@ -148,7 +148,7 @@ class BaseGenerator(
             positive.
         """
         rng = make_rng(self.random_state)
-        X, sample_weight = _drop_weightless_rows(X, sample_weight)
+        X, sample_weight = drop_weightless_rows(X, sample_weight)
         fresh = self._unfitted_copy()
         fresh.codec_ = TableCodec(categorical_features=self.categorical_features)
         Z = fresh.codec_.fit(X).encode(X)
@@ -437,23 +437,6 @@ class BaseGenerator(
         for name in [name for name in vars(self) if name.endswith("_")]:
             delattr(self, name)
         vars(self).update(vars(fresh))
-
-
-def _drop_weightless_rows(X, sample_weight):
-    if sample_weight is None:
-        return X, None
-    sample_weight = _check_sample_weight(
-        sample_weight, X, dtype=np.float64, ensure_non_negative=True
-    )
-    kept = np.flatnonzero(sample_weight > 0)
-    if not len(kept):
-        raise ValueError(
-            "sample_weight: at least one weight must be positive, all "
-            f"{len(sample_weight)} are zero."
-        )
-    if len(kept) == len(sample_weight):
-        return X, sample_weight
-    return take_rows(X, kept), sample_weight[kept]
 
 
 def _model_columns(columns):

@@ -21,6 +21,7 @@ from sklearn.utils.validation import (
 )
 
 from skgen._adapters.estimators import clone_seeded
+from skgen._adapters.weights import drop_weightless_rows
 from skgen._components import DefaultComponentsMixin
 from skgen._table.cells import Cells
 from skgen._table.columns import (
@@ -29,7 +30,7 @@ from skgen._table.columns import (
     fill_with_zeros,
     table_like,
 )
-from skgen.base import _drop_weightless_rows, make_rng
+from skgen.base import make_rng
 from skgen.conditionals import TreeConditional
 from skgen.generators import ChainedGenerator
 from skgen.imputation._pooling import pool
@@ -204,7 +205,7 @@ class GenerativeImputer(
         """
         generator = self._component("generator")
         _check_generator(generator, weighted=sample_weight is not None)
-        X, sample_weight = _drop_weightless_rows(X, sample_weight)
+        X, sample_weight = drop_weightless_rows(X, sample_weight)
         listed = getattr(generator, "categorical_features", "from_dtype")
         codec = TableCodec(categorical_features=listed).fit(X)
         rng = make_rng(self.random_state)

@@ -1,0 +1,30 @@
+"""Weights of rows, checked."""
+
+import numpy as np
+from sklearn.utils.validation import _check_sample_weight
+
+from skgen.table import take_rows
+
+
+def drop_weightless_rows(X, sample_weight):
+    """Rows of positive weight, and their weights.
+
+    Parameters
+    ----------
+    X : {array-like, dataframe} of shape (n_samples, n_features)
+    sample_weight : array-like of shape (n_samples,) or None
+
+    Raises
+    ------
+    ValueError
+        If a weight is negative, or none is positive.
+    """
+    if sample_weight is None:
+        return X, None
+    sample_weight = _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
+    kept = np.flatnonzero(sample_weight > 0)
+    if len(kept) == len(sample_weight):
+        return X, sample_weight
+    return take_rows(X, kept), sample_weight[kept]
