@@ -5,6 +5,7 @@ import json
 import os
 import platform
 from importlib.metadata import version
+from pathlib import Path
 
 from benchmarks._measure import REPOSITORY
 
@@ -64,3 +65,19 @@ def write_result(name, protocol, rows):
     result = {"protocol": protocol, "machine": machine, "rows": rows}
     path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def read_entries(path, keys):
+    """Return the entries of earlier runs in a file of JSON lines, by their keys."""
+    if path is None or not Path(path).exists():
+        return {}
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    entries = [json.loads(line) for line in lines]
+    return {tuple(entry[key] for key in keys): entry for entry in entries}
+
+
+def append_entry(path, entry):
+    """Add an entry to a file of JSON lines, for a run to be resumed."""
+    if path is not None:
+        with Path(path).open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(entry) + "\n")

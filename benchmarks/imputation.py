@@ -44,10 +44,8 @@ stand beside; these are other tables and in-sample, no target being hidden, and 
 all cells: for orientation only.
 """
 
-import json
 import sys
 import warnings
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +69,13 @@ from benchmarks._imputers import (
 )
 from benchmarks._measure import ordinal_codes, processor_seconds
 from benchmarks._models import chosen
-from benchmarks._report import format_table, source_fingerprint, write_result
+from benchmarks._report import (
+    append_entry,
+    format_table,
+    read_entries,
+    source_fingerprint,
+    write_result,
+)
 from skgen.imputation import GenerativeImputer
 
 TABLES = (
@@ -312,7 +316,7 @@ def run(
     entries : list of dict
         One per table, mechanism, seed and method, with the figures.
     """
-    known = _read_resumed(resume)
+    known = read_entries(resume, KEYS)
     entries = []
     for key in [
         (name, mechanism, seed)
@@ -332,18 +336,8 @@ def run(
     return entries
 
 
-def _read_resumed(resume):
-    if resume is None or not Path(resume).exists():
-        return {}
-    lines = Path(resume).read_text(encoding="utf-8").splitlines()
-    entries = [json.loads(line) for line in lines]
-    return {tuple(entry[key] for key in KEYS): entry for entry in entries}
-
-
 def _report(entry, resume):
-    if resume is not None:
-        with Path(resume).open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(entry) + "\n")
+    append_entry(resume, entry)
     print(
         f"{entry['table']} {entry['mechanism']} {entry['seed']} {entry['method']}: "
         f"AvgMAE {entry['AvgMAE']:.4f}, {entry['fit s'] + entry['transform s']:.1f} s",

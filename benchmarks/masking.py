@@ -32,7 +32,6 @@ which differ in halves and seeds.
 
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -40,7 +39,13 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from benchmarks._data import load
 from benchmarks._measure import ordinal_codes, processor_seconds, utility_auc
-from benchmarks._report import format_table, source_fingerprint, write_result
+from benchmarks._report import (
+    append_entry,
+    format_table,
+    read_entries,
+    source_fingerprint,
+    write_result,
+)
 from benchmarks.generators import split
 from skgen.masking import GenerativeMasker
 
@@ -73,7 +78,7 @@ def run(*, variants=tuple(KEPT), repeats=1, resume=None):
     entries : list of dict
         One per seed and way.
     """
-    known = _read_resumed(resume)
+    known = read_entries(resume, ("seed", "masked"))
     table, target = load(DATA)
     entries = []
     for seed in range(repeats):
@@ -88,18 +93,8 @@ def run(*, variants=tuple(KEPT), repeats=1, resume=None):
     return entries
 
 
-def _read_resumed(resume):
-    if resume is None or not Path(resume).exists():
-        return {}
-    lines = Path(resume).read_text(encoding="utf-8").splitlines()
-    entries = [json.loads(line) for line in lines]
-    return {(entry["seed"], entry["masked"]): entry for entry in entries}
-
-
 def _report(entry, resume):
-    if resume is not None:
-        with Path(resume).open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(entry) + "\n")
+    append_entry(resume, entry)
     print(json.dumps(entry), file=sys.stderr, flush=True)
 
 
