@@ -1,6 +1,12 @@
 """Generators of tabular data: draw the unknown cells of a row given the known ones."""
 
 from skgen.base import BaseGenerator
+from skgen.compose import (
+    GenerativeClassifier,
+    GenerativeRegressor,
+    ResampledClassifier,
+    ResampledRegressor,
+)
 from skgen.conditionals import (
     BoostedConditional,
     EstimatorConditional,
@@ -17,7 +23,11 @@ from skgen.generators import (
 )
 from skgen.imputation import GenerativeImputer
 from skgen.masking import GenerativeMasker
-from skgen.resampling import GenerativeOverSampler, GenerativeReplacer
+from skgen.resampling import (
+    GenerativeAugmenter,
+    GenerativeOverSampler,
+    GenerativeReplacer,
+)
 from skgen.table import TableCodec
 
 __version__ = "0.1.0"
@@ -30,13 +40,18 @@ __all__ = [
     "EstimatorConditional",
     "FlowMatchingGenerator",
     "GaussianMixtureGenerator",
+    "GenerativeAugmenter",
+    "GenerativeClassifier",
     "GenerativeImputer",
     "GenerativeMasker",
     "GenerativeOverSampler",
+    "GenerativeRegressor",
     "GenerativeReplacer",
     "IndependentGenerator",
     "LatentFactorGenerator",
     "RefinedGenerator",
+    "ResampledClassifier",
+    "ResampledRegressor",
     "TableCodec",
     "TreeConditional",
     "__version__",

@@ -41,6 +41,12 @@ GENERATORS = [
     AutoregressiveGenerator(EstimatorConditional()),
     AutoregressiveGenerator(EstimatorConditional(LogisticRegression(max_iter=1000))),
 ]
+PREDICTORS = [
+    skgen.GenerativeClassifier(),
+    skgen.GenerativeRegressor(),
+    skgen.ResampledClassifier(random_state=0),
+    skgen.ResampledRegressor(random_state=0),
+]
 SAMPLERS = public(SamplerMixin)
 for sampler in SAMPLERS:
     # imbalanced-learn compares calls with each other and leaves the seed to us
@@ -51,7 +57,12 @@ EXPECTED_FAILURES = {
     "IndependentGenerator": {
         "check_missing_cells_depend_on_other_columns": "its columns are independent",
     },
+    "GenerativeAugmenter": {
+        "check_target_type": "numbers are targets too: y is one more column",
+        "check_samplers_pandas_sparse": "drawn rows are dense: sparse X is refused",
+    },
     "GenerativeOverSampler": {
+        "check_target_type": "numbers are targets too: rare regions of y are filled",
         "check_samplers_pandas_sparse": "drawn rows are dense: sparse X is refused",
     },
     "GenerativeReplacer": {
@@ -60,12 +71,19 @@ EXPECTED_FAILURES = {
     },
 }
 
+RESAMPLED_FAILURES = {
+    "check_sample_weight_equivalence_on_dense_data": (
+        "its sampler draws other rows where rows stand twice"
+    ),
+}
 EXPECTED_SKLEARN_FAILURES = {
     "LatentFactorGenerator": {
         "check_sample_weight_equivalence_on_dense_data": (
             "rows that stand twice are values that repeat: they get codes of their own"
         ),
     },
+    "ResampledClassifier": RESAMPLED_FAILURES,
+    "ResampledRegressor": RESAMPLED_FAILURES,
 }
 
 # Checks on tables of three columns, for models that are told an order of these.
@@ -117,7 +135,8 @@ few_rows = pytest.mark.filterwarnings("ignore:.*rows:UserWarning")
 
 @few_rows
 @parametrize_with_sklearn_checks(
-    [*GENERATORS, *SAMPLERS], expected_failed_checks=expected_sklearn_failures
+    [*GENERATORS, *SAMPLERS, *PREDICTORS],
+    expected_failed_checks=expected_sklearn_failures,
 )
 def test_sklearn_contract(estimator, check):
     check(estimator)

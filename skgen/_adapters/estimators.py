@@ -45,7 +45,7 @@ def fit_weighted(estimator, X, y, weights, rng):
     estimator = clone_seeded(estimator, rng)
     if (weights == 1.0).all():
         return estimator.fit(X, y)
-    name = _weight_parameter(estimator)
+    name = weight_parameter(estimator)
     if name is not None:
         # a user's requests concern the user's own calls
         with config_context(enable_metadata_routing=False):
@@ -85,12 +85,12 @@ def copied_rows(weights, rng):
     return np.repeat(np.arange(len(weights)), np.diff(ends, prepend=0))
 
 
-def _weight_parameter(estimator):
+def weight_parameter(estimator):
     if has_fit_parameter(estimator, "sample_weight"):
         return "sample_weight"
     steps = getattr(estimator, "steps", None)
     if not steps:
         return None
     step, last = steps[-1]
-    name = _weight_parameter(last)
+    name = weight_parameter(last)
     return None if name is None else f"{step}__{name}"

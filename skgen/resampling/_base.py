@@ -1,12 +1,37 @@
-"""What samplers have in common: checks of X, and calls of a generator."""
+"""What samplers have in common: checks of X, calls of a generator, metadata of rows."""
 
+from typing import NamedTuple
+
+import numpy as np
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.callback import CallbackSupportMixin
-from sklearn.utils import get_tags
-from sklearn.utils.validation import validate_data
+from sklearn.utils import check_consistent_length, get_tags
+from sklearn.utils.validation import (
+    _check_sample_weight,
+    has_fit_parameter,
+    validate_data,
+)
 
+from skgen._adapters.estimators import copied_rows
+from skgen._adapters.generators import change_parameter
 from skgen._components import DefaultComponentsMixin
-from skgen.table import TableCodec, n_rows
+from skgen._table.columns import add_columns, select_columns
+from skgen.resampling._targets import Target, flat, read_groups
+from skgen.table import TableCodec, as_table, concat_rows, n_rows, take_rows
+
+
+class Metadata(NamedTuple):
+    """What comes with the rows, where it was passed."""
+
+    weights: np.ndarray | None = None  # (n_samples,)
+    groups: Target | None = None
+
+    def beside(self, X):
+        """The table with the groups as its last column."""
+        if self.groups is None:
+            return X
+        return add_columns(as_table(X)[1], [self.groups.column])
 
 
 class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
@@ -31,19 +56,107 @@ class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
                 f"while a minimum of 1 is required by {type(self).__name__}."
             )
 
-    def _make_codec(self):
-        generator = self._component("generator")
+    def _check_metadata(self, X, sample_weight, groups):
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(
+                sample_weight, X, dtype=np.float64, ensure_non_negative=True
+            )
+        if groups is not None:
+            if not takes_tables(self._component("generator")):
+                raise ValueError(
+                    "groups: they are drawn as one more column of texts, for which the "
+                    "generator must take tables with categories. Leave them out, or "
+                    "use another generator."
+                )
+            groups = read_groups(groups)
+            check_consistent_length(X, groups.labels)
+        return Metadata(sample_weight, groups)
+
+    def _make_codec(self, n_extra=0):
+        generator = clone(self._component("generator"))
+        lengthen_mask(generator, n_extra)
         listed = getattr(generator, "categorical_features", "from_dtype")
         return TableCodec(categorical_features=listed)
 
-    def _fit_generator(self, context, task_name, generator, X):
+    def _fit_generator(self, context, task_name, generator, X, weights=None, rng=None):
+        """Fit a seeded generator; one that takes no weights sees rows so often."""
+        params = {}
+        check_weighty(weights, task_name)
+        if weights is not None and has_fit_parameter(generator, "sample_weight"):
+            params = {"sample_weight": weights}
+        elif weights is not None:
+            X = take_rows(X, copied_rows(weights, rng))
         task = context.subcontext(task_name=task_name)
         with task.propagate_callback_context(generator):
             task.call_on_fit_task_begin(estimator=self, X=X)
-            generator.fit(X)
+            generator.fit(X, **params)
             # a callback can stop the steps of a fit, but not leave one out
             task.call_on_fit_task_end(estimator=self, X=X)
         return generator
+
+    def _keep_record(self, metadata, groups, rows, codes, drawn, *, n_kept):
+        """Tell what the resampled rows are, and what comes with them.
+
+        Parameters
+        ----------
+        metadata : Metadata
+        groups : array-like of shape (n_samples,) or None
+            As passed.
+        rows : table of shape (n_new, n_columns)
+            Drawn ones, the last column of which tells the group, if there are any.
+        codes, drawn : ndarray of shape (n_samples,) and (n_new,)
+            Strata of the given rows, -1 for none, and of the drawn ones.
+        n_kept : int
+            How many of the given rows the result has, before the drawn ones.
+
+        Returns
+        -------
+        rows : table of shape (n_new, n_columns)
+            Without the group.
+        """
+        self.is_synthetic_ = np.arange(n_kept + len(drawn)) >= n_kept
+        for name in ("sample_indices_", "sample_weight_", "groups_"):
+            vars(self).pop(name, None)
+        if n_kept:
+            self.sample_indices_ = np.arange(n_kept)
+        if metadata.weights is not None:
+            kept = metadata.weights[:n_kept]
+            new = _mean_weights(metadata.weights, codes, drawn)
+            self.sample_weight_ = np.concatenate([kept, new])
+        if metadata.groups is not None:
+            groups = flat(groups)
+            kept = take_rows(groups, np.arange(n_kept))
+            position = rows.shape[1] - 1
+            drawn = metadata.groups.read(rows, position)
+            self.groups_ = concat_rows(kept, metadata.groups.restore(groups, drawn))
+            rows = select_columns(rows, np.arange(position))
+        return rows
+
+
+def _mean_weights(weights, codes, drawn):
+    """Mean weight of the rows of the stratum of each drawn row."""
+    sums, counts = np.bincount(codes + 1, weights), np.bincount(codes + 1)
+    return (sums / np.maximum(counts, 1))[drawn + 1]
+
+
+def check_weighty(weights, name):
+    """Raise an error if weighted rows all weigh nothing."""
+    if weights is not None and not weights.any():
+        raise ValueError(
+            f"sample_weight: the rows of {name} all weigh 0, so that none can be drawn "
+            "like them. Leave them out of X and y."
+        )
+
+
+def lengthen_mask(generator, n_extra):
+    """Let a mask of categorical columns leave out so many more columns."""
+
+    def lengthen(listed):
+        is_mask = np.ndim(listed) == 1 and np.asarray(listed).dtype.kind == "b"
+        return [*listed, *n_extra * [False]] if is_mask else listed
+
+    if n_extra:
+        change_parameter(generator, "categorical_features", lengthen)
 
 
 def refuse_sparse(X):

@@ -1,48 +1,28 @@
-"""GenerativeOverSampler: more rows of the rare classes."""
+"""GenerativeOverSampler: more rows of the rare classes, or rare values, of y."""
 
-import warnings
-from functools import reduce
+from collections.abc import Mapping
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import check_sampling_strategy
 from sklearn.base import _fit_context
-from sklearn.utils import _safe_indexing, check_consistent_length
+from sklearn.utils import check_consistent_length
 from sklearn.utils._param_validation import HasMethods, StrOptions
 
-from skgen._adapters.estimators import clone_seeded
-from skgen._adapters.generators import draw_rows, draws_given
-from skgen.base import make_rng
+from skgen._table.columns import add_columns, select_columns
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
-from skgen.resampling._base import (
-    GenerativeSamplerMixin,
-    refuse_sparse,
-    takes_tables,
-)
-from skgen.resampling._targets import check_labels, flat
-from skgen.table import concat_rows, declare_categories, n_rows, take_rows
-
-#: A class of fewer rows is small, whatever the generator's ``n_samples_needed``.
-_MIN_CLASS_ROWS = 10
-#: Share of the columns of a row of a small class that are drawn anew. On seven tables
-#: with 2 to 8 rows of the class, 0.2 to 0.5 rank held-out rows equally well by ROC AUC;
-#: less gives more copies, more drags the new rows to the other classes.
-_REDRAWN_SHARE = 0.4
-#: How many choices of these columns there are at most; each costs a call of `sample`.
-_N_CHOICES = 16
-#: With partial pooling, the other classes count like so many rows of a class. Chosen on
-#: 34 imbalanced tables: pooling helps classes of up to some 60 rows, not larger ones.
-_PRIOR_ROWS = 30
-_DONE_GIVEN = (
-    "each new row is a row of the class in which a random part of the columns is drawn "
-    "anew, given the others, by a generator fitted on all classes."
-)
-_DONE_ALONE = "the generator is fitted on these few rows alone."
+from skgen.resampling._base import refuse_sparse
+from skgen.resampling._regions import read_regions
+from skgen.resampling._strata import StrataSamplerMixin
+from skgen.resampling._targets import flat, read_target
+from skgen.table import as_table, concat_rows
 
 
-class GenerativeOverSampler(GenerativeSamplerMixin, BaseOverSampler):
+class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     """Over-sample by drawing rows of the rare classes from a generator.
+
+    y may hold numbers, too: then regions of its values take the place of classes.
 
     For each class that needs rows, a clone of the generator is fitted on the rows of
     that class and rows are drawn from it; small classes also borrow from the others
@@ -67,6 +47,13 @@ class GenerativeOverSampler(GenerativeSamplerMixin, BaseOverSampler):
           ``"not majority"``.
         - dict: the number of rows that each class is to have.
         - callable: takes the labels and returns such a dict.
+
+        Where y holds numbers, its range is cut into six regions of equal width (between
+        the quantiles .01 and .99; small regions are joined to their neighbours), which
+        are the classes to a str; a float is the share of the rows of the largest region
+        that every region is to have at least; and a dict maps ranges ``(low, high)``,
+        both ends included, to their numbers of rows. Rows outside these stay as they
+        are.
     pooling : {"none", "partial", "full"}, default="partial"
         Whether classes lend each other what they have in common.
 
@@ -87,7 +74,18 @@ class GenerativeOverSampler(GenerativeSamplerMixin, BaseOverSampler):
     Attributes
     ----------
     sampling_strategy_ : dict
-        Classes mapped to the number of rows to generate.
+        Classes, or regions ``(low, high)`` of y, mapped to the number of rows to
+        generate.
+    is_synthetic_ : ndarray of bool of shape (n_samples_new,)
+        Which rows of the result are drawn: those after the rows of X.
+    sample_indices_ : ndarray of shape (n_samples,)
+        Positions of the rows of X that the result begins with: all, in their order.
+    sample_weight_ : ndarray of shape (n_samples_new,)
+        Weights of the rows. That of a drawn one is the mean weight of the rows of its
+        class or region. Only where `sample_weight` was passed.
+    groups_ : array-like of shape (n_samples_new,)
+        Groups of the rows, in the container and dtype of `groups`. Only where `groups`
+        was passed.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -115,6 +113,22 @@ class GenerativeOverSampler(GenerativeSamplerMixin, BaseOverSampler):
 
     Only training rows may be resampled: put the sampler into imbalanced-learn's
     ``Pipeline``, which skips it at prediction, and never resample before a split.
+
+    y holds numbers, not classes, where some are not whole, or where they have more than
+    ten values and more than the square root of the number of rows; but a dict that maps
+    numbers makes classes of all whole ones, and one that maps ranges makes numbers.
+    Numbers of y are learned as one more column; a pooled row keeps that of the row it
+    is made from, and so its group.
+
+    More rows of rare values lower the error there and raise it elsewhere. On four
+    tables (california, concrete, insurance, kc_house; up to 1500 rows, two splits),
+    "auto" changed the root mean squared error of a random forest by -10 % on the rarest
+    tenth of the values and by +16 % on all, that of gradient boosting by -13 % and
+    +10 %; a `sampling_strategy` of 0.5 by -6 % and +9 %, and by -7 % and +5 %. Leave y
+    as it is if all errors count alike.
+
+    A drawn row has been learned from rows of all groups. So its group tells where it
+    belongs, but does not keep it out of a test fold: split before.
 
     The fitted generators are not kept, so a pipeline that is stored or deployed carries
     no model of the rows of a class.
@@ -162,8 +176,33 @@ class GenerativeOverSampler(GenerativeSamplerMixin, BaseOverSampler):
     def _default_components():
         return {"generator": _default_generator}
 
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.sampler_tags.sample_indices = True
+        return tags
+
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit_resample(self, X, y):
+    def fit(self, X, y):
+        """Check X and y, and count the rows to draw; `fit_resample` draws them.
+
+        Parameters
+        ----------
+        X : {array-like, dataframe} of shape (n_samples, n_features)
+            Table of numbers, categories, booleans and dates; cells may be missing.
+        y : array-like of shape (n_samples,)
+            Class or number of each row; or of shape (n_samples, n_classes), indicators
+            of its class.
+
+        Returns
+        -------
+        self : object
+            The sampler.
+        """
+        self._check_X_y(X, y)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=False)
+    def fit_resample(self, X, y, *, sample_weight=None, groups=None):
         """Add generated rows to the classes that lack them.
 
         Parameters
@@ -171,7 +210,13 @@ class GenerativeOverSampler(GenerativeSamplerMixin, BaseOverSampler):
         X : {array-like, dataframe} of shape (n_samples, n_features)
             Table of numbers, categories, booleans and dates; cells may be missing.
         y : array-like of shape (n_samples,)
-            Class of each row; or of shape (n_samples, n_classes), its indicators.
+            Class or number of each row; or of shape (n_samples, n_classes), indicators
+            of its class.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows, with which the generator learns them; if it takes none,
+            it sees each row about so often. They change no number of rows.
+        groups : array-like of shape (n_samples,), default=None
+            Group of each row, drawn with the rows as one more column.
 
         Returns
         -------
@@ -179,131 +224,61 @@ class GenerativeOverSampler(GenerativeSamplerMixin, BaseOverSampler):
             The rows of X, unchanged and in their order, then the generated ones; in
             the container and dtypes of X, with a fresh index in pandas.
         y_resampled : array-like of shape (n_samples_new,) or (n_samples_new, n_classes)
-            Their classes, in the container and dtype of y.
+            Their classes or numbers, in the container and dtype of y.
 
         Raises
         ------
+        TypeError
+            If X is sparse.
         ValueError
-            If y has one class only or is no classification target; if
+            If y has one value only, misses some, or holds several targets; if
             `sampling_strategy` asks for fewer rows than there are; if X has a column
             that cannot be modelled.
         """
-        X, labels, _ = self._check_X_y(X, y)
-        self.sampling_strategy_ = check_sampling_strategy(
-            self.sampling_strategy, labels, self._sampling_type
+        target, codes, levels = self._check_X_y(X, y)
+        metadata = self._check_metadata(X, sample_weight, groups)
+        table = X
+        if not target.is_class:
+            table = add_columns(as_table(X)[1], [target.column])
+        table = metadata.beside(table)
+        n_extra = (not target.is_class) + (groups is not None)
+        rows, drawn = self._fit_resample(
+            table, codes, levels, metadata.weights, n_extra
         )
+        rows = self._keep_record(
+            metadata, groups, rows, codes, drawn, n_kept=len(codes)
+        )
+        if not target.is_class:
+            drawn = target.read(rows, self.n_features_in_)
+            rows = select_columns(rows, np.arange(self.n_features_in_))
         y = flat(y)
-        # a copy with a fresh index, even where nothing is to be added
-        X_resampled = concat_rows(X, take_rows(X, []))
-        y_resampled = concat_rows(y, take_rows(y, []))
-        for label, new in self._fit_resample(X, labels).items():
-            # refused if the dtypes of X cannot hold it without loss
-            X_resampled = concat_rows(X_resampled, new)
-            same_class = np.full(n_rows(new), np.argmax(labels == label))
-            y_resampled = concat_rows(y_resampled, take_rows(y, same_class))
-        return X_resampled, y_resampled
+        # refused if the dtypes of X cannot hold it without loss
+        return concat_rows(X, rows), concat_rows(y, target.restore(y, drawn))
 
     def _check_X_y(self, X, y):
+        """The target, the codes of classes or regions, and their names."""
         refuse_sparse(X)
-        labels, one_vs_all = check_labels(y)
+        strategy = self.sampling_strategy
+        target = read_target(y)
+        if isinstance(strategy, Mapping) and target.is_whole:
+            # a dict tells what is meant by whole numbers
+            ranges = any(isinstance(key, tuple) for key in strategy)
+            target = read_target(y, as_classes=not ranges)
         self._check_X(X)
-        check_consistent_length(X, labels)
-        return X, labels, one_vs_all
-
-    def _fit_resample(self, X, labels):
-        """Generated rows of each class that needs some."""
-        generator = self._component("generator")
-        wanted = {label: n for label, n in self.sampling_strategy_.items() if n > 0}
-        rows = {label: np.flatnonzero(labels == label) for label in wanted}
-        shared = self._count_shared(rows, wanted)
-        alone = [label for label in wanted if shared[label] < wanted[label]]
-        context = self._init_callback_context(
-            task_name="fit_resample",
-            max_subtasks=len(alone) + any(shared.values()),
-        )
-        context.call_on_fit_task_begin(estimator=self, X=X, y=labels)
-        rng = make_rng(self.random_state)
-        rngs = dict(zip(wanted, rng.spawn(len(wanted)), strict=True))
-        # so that a few rows of distinct texts are not taken for identifiers
-        table = declare_categories(X) if takes_tables(generator) else X
-        new = {label: [] for label in wanted}
-        for label in alone:
-            seeded = clone_seeded(generator, rngs[label])
-            of_class = take_rows(table, rows[label])
-            fitted = self._fit_generator(context, f"class {label}", seeded, of_class)
-            n_alone = wanted[label] - shared[label]
-            new[label].append(draw_rows(fitted, n_alone, rngs[label]))
-        if any(shared.values()):
-            seeded = clone_seeded(generator, rng)
-            fitted = self._fit_generator(context, "all classes", seeded, table)
-            codec = self._make_codec().fit(table)
-        for label in wanted:
-            # every row of the class serves equally often
-            order = rngs[label].permutation(shared[label]) % len(rows[label])
-            of_class = take_rows(table, rows[label][order])
-            if shared[label]:
-                new[label].append(_redraw_columns(fitted, codec, of_class, rngs[label]))
-        context.call_on_fit_task_end(
-            estimator=self, X=X, y=labels, reconstruction_attributes=dict
-        )
-        return {label: reduce(concat_rows, parts) for label, parts in new.items()}
-
-    def _count_shared(self, rows, wanted):
-        """How many new rows of each class the model of all classes is to make.
-
-        The cells of a single column cannot be drawn given others.
-        """
-        generator = self._component("generator")
-        needed = max(_MIN_CLASS_ROWS, getattr(generator, "n_samples_needed", 1))
-        few = [label for label in rows if len(rows[label]) < needed]
-        shares = draws_given(generator) and self.n_features_in_ > 1
-        if few:
-            named = ", ".join(f"{label} ({len(rows[label])})" for label in few)
-            warnings.warn(
-                f"Classes of fewer than {needed} rows (with their sizes): {named}. So "
-                "few do not tell how columns depend on each other: "
-                f"{_DONE_GIVEN if shares else _DONE_ALONE}",
-                UserWarning,
-                stacklevel=5,
+        check_consistent_length(X, target.labels)
+        if target.is_class:
+            self.sampling_strategy_ = check_sampling_strategy(
+                strategy, target.labels, self._sampling_type
             )
-        counts = {}
-        for label, n in wanted.items():
-            share = {
-                "none": 0.0,
-                "partial": _PRIOR_ROWS / (_PRIOR_ROWS + len(rows[label])),
-                "full": 1.0,
-            }[self.pooling]
-            share = 1.0 if label in few else share
-            counts[label] = round(share * n) if shares else 0
-        return counts
+            return target, target.codes, target.levels.tolist()
+        # one value only is an error, as to all samplers
+        check_sampling_strategy("auto", target.labels, self._sampling_type)
+        codes, self.sampling_strategy_ = read_regions(
+            target.labels, strategy, self._n_needed()
+        )
+        return target, codes, list(self.sampling_strategy_)
 
 
 def _default_generator():
     """Follows the few rows of a class closer than the default for a whole table."""
     return AutoregressiveGenerator(TreeConditional(min_samples_leaf=5, smoothing=0.5))
-
-
-def _redraw_columns(generator, codec, X, rng):
-    """Rows of X with a part of their columns drawn anew, given the others."""
-    n_samples, n_features = n_rows(X), codec.n_features_in_
-    n_redrawn = min(max(1, round(_REDRAWN_SHARE * n_features)), n_features - 1)
-    parts = []
-    for rows in np.array_split(np.arange(n_samples), min(n_samples, _N_CHOICES)):
-        redrawn = np.isin(
-            np.arange(n_features), rng.permutation(n_features)[:n_redrawn]
-        )
-        of_class = take_rows(X, rows)
-        given = _select_columns(of_class, np.flatnonzero(~redrawn))
-        drawn = codec.encode(draw_rows(generator, len(rows), rng, given=given))
-        # what is kept stays as it is, missing cells included
-        cells = np.tile(redrawn, (len(rows), 1))
-        parts.append(codec.replace(of_class, drawn, cells))
-    return reduce(concat_rows, parts)
-
-
-def _select_columns(X, columns):
-    """Some columns of a table, as `sample` takes given cells."""
-    if hasattr(X, "columns"):
-        return _safe_indexing(X, columns, axis=1)
-    cells = X if isinstance(X, np.ndarray) else np.array(X, dtype=object)
-    return {int(j): cells[:, j] for j in columns}

@@ -7,6 +7,7 @@ from imblearn.utils import check_target_type
 from sklearn.utils.multiclass import check_classification_targets
 
 from skgen._table.arrays import missing_objects
+from skgen._table.columns import select_columns
 from skgen.table import concat_rows, take_rows
 
 #: Whole numbers of more values, and of more than the square root of the number of rows,
@@ -15,21 +16,23 @@ from skgen.table import concat_rows, take_rows
 _MAX_CLASSES = 10
 
 
-def read_labels(y):
-    """The target as an array without missing cells."""
+def read_labels(y, name="y"):
+    """The target, or other labels of the rows, as an array without missing cells."""
     labels = np.asarray(y)
     if labels.ndim == 0:
         raise ValueError(
-            "y should be a 1d array with the class of each row, got "
+            f"{name} should be a 1d array with the class of each row, got "
             f"{type(y).__name__}."
         )
     cells = labels.ravel()  # y may be a column
     missing = missing_objects(cells) if cells.dtype.kind == "O" else cells != cells
     if missing.any():
         raise ValueError(
-            f"Input y contains NaN: {missing.sum()} of its {len(labels)} labels are "
-            "missing. Drop these rows, or make missing a class of its own."
+            f"Input {name} contains NaN: {missing.sum()} of its {len(labels)} labels "
+            "are missing. Drop these rows, or make missing a class of its own."
         )
+    if cells.dtype.kind == "f" and np.isinf(cells).any():
+        raise ValueError(f"Input {name} contains infinity. Drop these rows.")
     return labels
 
 
@@ -81,6 +84,10 @@ class Target(NamedTuple):
         # whole numbers may be many classes after all: none that nobody has seen
         return np.searchsorted((self.levels[1:] + self.levels[:-1]) / 2, numbers)
 
+    def read(self, rows, position):
+        """What `decode` makes of a column of drawn rows."""
+        return self.decode(np.asarray(select_columns(rows, [position])).ravel())
+
     def restore(self, y, drawn):
         """What is decoded in the container and dtype of y."""
         nothing = take_rows(y, [])
@@ -90,14 +97,15 @@ class Target(NamedTuple):
         return concat_rows(nothing, drawn.reshape(-1, *np.shape(y)[1:]))
 
 
-def read_target(y, *, as_classes):
+def read_target(y, *, as_classes=None):
     """Classes or numbers of the rows.
 
     Parameters
     ----------
     y : array-like of shape (n_samples,), or indicators of shape (n_samples, n_classes)
-    as_classes : bool
-        Whether numbers are classes, however many they are.
+    as_classes : bool or None, default=None
+        Whether numbers are classes, however many they are. None: whole ones are, where
+        they are few.
 
     Returns
     -------
@@ -116,10 +124,25 @@ def read_target(y, *, as_classes):
                     "sampling_strategy: expected classes in y, got numbers that are "
                     "not whole. Leave it at None to keep the distribution of y."
                 )
-            many = len(levels) > max(_MAX_CLASSES, np.sqrt(len(numbers)))
-            if not is_whole or (many and not as_classes):
+            if as_classes is None:
+                few = len(levels) <= max(_MAX_CLASSES, np.sqrt(len(numbers)))
+                as_classes = is_whole and few
+            if not as_classes:
                 return Target(numbers, levels, codes, False, is_whole)
     labels, _ = check_labels(y)
+    levels, codes = np.unique(labels, return_inverse=True)
+    return Target(labels, levels, codes, True)
+
+
+def read_groups(groups):
+    """Groups of the rows as a target of classes."""
+    labels = read_labels(groups, "groups")
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels.ravel()
+    if labels.ndim != 1:
+        raise ValueError(
+            f"groups should be a 1d array, got one of shape {labels.shape}."
+        )
     levels, codes = np.unique(labels, return_inverse=True)
     return Target(labels, levels, codes, True)
 

@@ -446,7 +446,10 @@ def test_no_model_of_the_rows_is_kept(pandas_table):
     sampler = GenerativeReplacer(IndependentGenerator(), random_state=0)
     sampler.fit_resample(pandas_table, make_labels())
     public = {name for name in vars(sampler) if name.endswith("_")}
-    assert public == {"sampling_strategy_", "n_features_in_", "feature_names_in_"}
+    assert public == {
+        *("sampling_strategy_", "n_features_in_", "feature_names_in_"),
+        "is_synthetic_",
+    }
     assert not hasattr(sampler.generator, "columns_")
 
 

@@ -1,0 +1,12 @@
+"""Estimators that are composed of samplers and generators."""
+
+from skgen.compose._generative import GenerativeClassifier
+from skgen.compose._generative_regressor import GenerativeRegressor
+from skgen.compose._resampled import ResampledClassifier, ResampledRegressor
+
+__all__ = [
+    "GenerativeClassifier",
+    "GenerativeRegressor",
+    "ResampledClassifier",
+    "ResampledRegressor",
+]

@@ -1,0 +1,95 @@
+"""Regions of a continuous target, which are to it what classes are to labels."""
+
+from collections.abc import Mapping
+from numbers import Integral, Real
+
+import numpy as np
+from imblearn.utils import check_sampling_strategy
+
+#: Regions of equal width between the robust ends of y.
+_N_REGIONS = 6
+#: The ends are quantiles, so that a few far values do not take up all of the width.
+_END_SHARE = 0.01
+
+
+def read_regions(y, strategy, min_rows):
+    """Regions of y, and how many rows each is to get.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+    strategy : str, float, dict or callable
+        The parameter `sampling_strategy` of the over-sampler.
+    min_rows : int
+        Smaller regions are joined to their neighbours, where the user names none.
+
+    Returns
+    -------
+    codes : ndarray of shape (n_samples,)
+        Region of each row; -1 where it is in none.
+    wanted : dict
+        Bounds ``(low, high)`` of each region mapped to the number of rows to generate.
+    """
+    if callable(strategy):
+        strategy = strategy(y)
+    if isinstance(strategy, Mapping):
+        return _read_ranges(y, strategy)
+    codes = _cut(y, min_rows)
+    counts = np.bincount(codes)
+    if len(counts) == 1:
+        raise ValueError(
+            f"sampling_strategy: there are no two regions of y of at least {min_rows} "
+            "rows each, of which one were rarer. Pass a dict {(low, high): number of "
+            "rows}."
+        )
+    if isinstance(strategy, Real):
+        wanted = np.maximum(np.round(strategy * counts.max()).astype(int) - counts, 0)
+    else:
+        asked = check_sampling_strategy(strategy, codes, "over-sampling")
+        wanted = [asked.get(code, 0) for code in range(len(counts))]
+    regions = [y[codes == code] for code in range(len(counts))]
+    bounds = [(region.min().item(), region.max().item()) for region in regions]
+    return codes, {key: int(n) for key, n in zip(bounds, wanted, strict=True)}
+
+
+def _cut(y, min_rows):
+    """Codes of regions of equal width, of which small ones are joined inwards."""
+    ends = np.quantile(y, [_END_SHARE, 1 - _END_SHARE])
+    inner = np.linspace(*ends, _N_REGIONS + 1)[1:-1]
+    codes = np.searchsorted(inner, y, side="right")
+    counts = np.bincount(codes, minlength=_N_REGIONS)
+    largest = counts.argmax()
+    steps = [(k, k + 1) for k in range(largest)]
+    steps += [(k, k - 1) for k in range(_N_REGIONS - 1, largest, -1)]
+    for region, inwards in steps:
+        if counts[region] < min_rows:
+            counts[inwards] += counts[region]
+            codes[codes == region] = inwards
+    return np.unique(codes, return_inverse=True)[1]
+
+
+def _read_ranges(y, asked):
+    codes, wanted = np.full(len(y), -1), {}
+    for code, (bounds, n) in enumerate(asked.items()):
+        if not isinstance(bounds, tuple) or len(bounds) != 2:
+            raise ValueError(
+                "sampling_strategy: y holds numbers, of which a dict maps ranges "
+                f"(low, high) to their numbers of rows; got the key {bounds!r}."
+            )
+        low, high = bounds
+        here = (low <= y) & (y <= high)
+        if not here.any():
+            raise ValueError(f"sampling_strategy: y has no value in {bounds}.")
+        if (codes[here] >= 0).any():
+            raise ValueError(
+                f"sampling_strategy: the range {bounds} shares values of y with "
+                "another one. Move its bounds."
+            )
+        if not isinstance(n, Integral) or n < here.sum():
+            raise ValueError(
+                f"sampling_strategy: expected a whole number of rows in {bounds}, at "
+                f"least the {here.sum()} that are there; got {n!r}."
+            )
+        codes[here] = code
+        wanted[bounds] = int(n - here.sum())
+    return codes, wanted

@@ -1,0 +1,194 @@
+"""What comes with the rows: provenance, weights and groups, for each sampler."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+import sklearn
+from imblearn.pipeline import make_pipeline
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.linear_model import LogisticRegression
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KernelDensity
+
+from skgen.generators import IndependentGenerator
+from skgen.resampling import (
+    GenerativeAugmenter,
+    GenerativeOverSampler,
+    GenerativeReplacer,
+)
+
+SAMPLERS = [GenerativeOverSampler, GenerativeAugmenter, GenerativeReplacer]
+N_SAMPLES = 120
+
+
+def make_rows(seed=0):
+    """Three columns, two classes of 90 and 30 rows, and a group told by a column."""
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(N_SAMPLES, 3)), np.repeat([0, 1], [90, 30])
+    y = rng.permutation(y)
+    groups = rng.choice(["u", "v", "w"], size=N_SAMPLES)
+    X[:, 1] = 100 * np.searchsorted(["u", "v", "w"], groups) + rng.random(N_SAMPLES)
+    return X, y, groups
+
+
+def number_of_rows_kept(sampler):
+    return 0 if isinstance(sampler, GenerativeReplacer) else N_SAMPLES
+
+
+@pytest.mark.parametrize("target", ["classes", "numbers"])
+@pytest.mark.parametrize("make_sampler", SAMPLERS)
+def test_provenance(make_sampler, target):
+    X, y, _ = make_rows()
+    y = y if target == "classes" else X[:, 0] ** 3
+    sampler = make_sampler(random_state=0).fit(X, y)
+    assert not hasattr(sampler, "is_synthetic_")
+    X_new, y_new = sampler.fit_resample(X, y)
+    n_kept = number_of_rows_kept(sampler)
+    assert sampler.is_synthetic_.dtype == bool
+    assert_array_equal(sampler.is_synthetic_, np.arange(len(X_new)) >= n_kept)
+    assert sampler.is_synthetic_.any()
+    assert hasattr(sampler, "sample_indices_") == (n_kept > 0)
+    if n_kept:
+        kept = ~sampler.is_synthetic_
+        assert_array_equal(X[sampler.sample_indices_], X_new[kept])
+        assert_array_equal(y[sampler.sample_indices_], y_new[kept])
+
+
+@pytest.mark.parametrize("make_sampler", SAMPLERS)
+def test_drawn_rows_weigh_as_their_class(make_sampler):
+    X, y, _ = make_rows()
+    weights = np.random.default_rng(1).uniform(0.5, 2, size=N_SAMPLES) + 5 * y
+    sampler = make_sampler(random_state=0)
+    _, y_new = sampler.fit_resample(X, y, sample_weight=weights)
+    n_kept, found = number_of_rows_kept(sampler), sampler.sample_weight_
+    assert_array_equal(found[:n_kept], weights[:n_kept])
+    means = np.array([weights[y == 0].mean(), weights[y == 1].mean()])
+    assert_allclose(found[n_kept:], means[y_new[n_kept:]])
+    sampler.fit_resample(X, y)
+    assert not hasattr(sampler, "sample_weight_")
+
+
+@pytest.mark.parametrize("make_sampler", [GenerativeAugmenter, GenerativeReplacer])
+def test_rows_drawn_with_numbers_weigh_as_all(make_sampler):
+    X, _, _ = make_rows()
+    weights = np.linspace(1, 3, N_SAMPLES)
+    sampler = make_sampler(random_state=0)
+    sampler.fit_resample(X, X[:, 0] ** 3, sample_weight=weights)
+    assert_allclose(sampler.sample_weight_[number_of_rows_kept(sampler) :], 2)
+
+
+@pytest.mark.parametrize(
+    "generator", [None, IndependentGenerator(), KernelDensity(), GaussianMixture()]
+)
+@pytest.mark.parametrize("make_sampler", SAMPLERS)
+def test_generators_learn_the_weighted_rows(make_sampler, generator):
+    # half of the rows, near 1000, weigh almost nothing; GaussianMixture has no weights
+    X, y, _ = make_rows()
+    light = np.random.default_rng(2).permutation(N_SAMPLES) % 2 == 0
+    X[light, 0] += 1000
+    sampler = make_sampler(generator, random_state=0)
+    X_new, _ = sampler.fit_resample(X, y, sample_weight=np.where(light, 1e-9, 1.0))
+    new = X_new[sampler.is_synthetic_]
+    # half without weights; trees interpolate between two neighbours
+    assert np.mean(new[:, 0] < 500) > 0.9
+
+
+@pytest.mark.parametrize("pooling", ["none", "full"])
+@pytest.mark.parametrize("generator", [None, GaussianMixture()])
+def test_class_without_weight_is_refused(generator, pooling):
+    X, y, _ = make_rows()
+    sampler = GenerativeOverSampler(generator, pooling=pooling)
+    with pytest.raises(ValueError, match="all weigh 0"):
+        sampler.fit_resample(X, y, sample_weight=1 - y)
+
+
+def test_pooled_rows_are_made_from_rows_as_their_weights_say():
+    X, y, _ = make_rows()
+    rare = np.flatnonzero(y)
+    weights = np.where(np.isin(np.arange(N_SAMPLES), rare[:10]), 4.0, 1.0)
+    weights[rare[10:15]] = 0
+    sampler = GenerativeOverSampler(pooling="full", random_state=0)
+    X_new, _ = sampler.fit_resample(X, y, sample_weight=weights)
+    parents = (X_new[N_SAMPLES:, None] == X).sum(axis=2).argmax(axis=1)
+    # 60 rows for a weight of 55
+    found = np.bincount(parents, minlength=N_SAMPLES)[rare]
+    assert np.abs(found - weights[rare] * 60 / 55).max() < 1
+    assert (found[10:15] == 0).all()
+
+
+@pytest.mark.parametrize("target", ["classes", "numbers"])
+@pytest.mark.parametrize(
+    "container", [np.asarray, np.ndarray.tolist, pd.Series, pl.Series]
+)
+@pytest.mark.parametrize("make_sampler", SAMPLERS)
+def test_groups_are_drawn_with_the_rows(make_sampler, container, target):
+    X, y, groups = make_rows()
+    y = y if target == "classes" else X[:, 0] ** 3
+    # no pooling, which draws some columns anew from a model that errs more
+    params = {"pooling": "none"} if make_sampler is GenerativeOverSampler else {}
+    sampler = make_sampler(random_state=0, **params)
+    X_new, y_new = sampler.fit_resample(X, y, groups=container(groups))
+    assert X_new.shape == (len(y_new), 3)
+    assert type(sampler.groups_) is type(container(groups))
+    found, n_kept = np.asarray(sampler.groups_), number_of_rows_kept(sampler)
+    assert_array_equal(found[:n_kept], groups[:n_kept])
+    told = np.array(["u", "v", "w"])[np.clip(X_new[:, 1] // 100, 0, 2).astype(int)]
+    # a third by chance; the default generator of the over-sampler smooths
+    assert np.mean(found[n_kept:] == told[n_kept:]) > 0.55
+    sampler.fit_resample(X, y)
+    assert not hasattr(sampler, "groups_")
+
+
+@pytest.mark.parametrize("target", ["classes", "numbers"])
+def test_pooled_rows_keep_the_group_of_their_row(target):
+    X, y, groups = make_rows()
+    y = y if target == "classes" else X[:, 0] ** 3
+    sampler = GenerativeOverSampler(pooling="full", random_state=0)
+    X_new, _ = sampler.fit_resample(X, y, groups=groups)
+    shared = (X_new[:, None] == X).sum(axis=2)[N_SAMPLES:]
+    assert (shared.max(axis=1) == 2).all()
+    assert_array_equal(sampler.groups_[N_SAMPLES:], groups[shared.argmax(axis=1)])
+
+
+def test_mask_of_categorical_columns_goes_with_more_columns():
+    X, _, groups = make_rows()
+    X[:, 2] = np.rint(X[:, 2])
+    generator = IndependentGenerator(categorical_features=[False, False, True])
+    for make_sampler in SAMPLERS:
+        sampler = make_sampler(generator, random_state=0)
+        X_new, _ = sampler.fit_resample(X, X[:, 0] ** 3, groups=groups)
+        assert set(X_new[:, 2]) <= set(X[:, 2])
+
+
+@pytest.mark.parametrize(
+    ("metadata", "generator", "message"),
+    [
+        ({"sample_weight": np.ones(7)}, None, "sample_weight.shape"),
+        ({"sample_weight": -np.ones(120)}, None, "Negative values"),
+        ({"groups": np.ones(7)}, None, "inconsistent numbers of samples"),
+        ({"groups": np.ones((120, 2))}, None, "groups should be a 1d array"),
+        ({"groups": [None, "a"] * 60}, None, "Input groups contains NaN: 60 of"),
+        ({"groups": np.ones(120)}, KernelDensity(), "take tables with categories"),
+    ],
+)
+@pytest.mark.parametrize("make_sampler", SAMPLERS)
+def test_wrong_metadata(make_sampler, metadata, generator, message):
+    X, y, _ = make_rows()
+    with pytest.raises(ValueError, match=message):
+        make_sampler(generator).fit_resample(X, y, **metadata)
+
+
+@pytest.mark.parametrize("make_sampler", SAMPLERS)
+def test_metadata_are_routed(make_sampler):
+    X, y, groups = make_rows()
+    weights = np.linspace(1, 2, N_SAMPLES)
+    with sklearn.config_context(enable_metadata_routing=True):
+        sampler = make_sampler(random_state=0).set_fit_resample_request(
+            sample_weight=True, groups=True
+        )
+        model = LogisticRegression().set_fit_request(sample_weight=False)
+        pipeline = make_pipeline(sampler, model)
+        pipeline.fit(X, y, sample_weight=weights, groups=groups)
+    found = pipeline[0]
+    assert len(found.sample_weight_) == len(found.groups_) == len(found.is_synthetic_)
