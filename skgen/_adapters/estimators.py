@@ -86,6 +86,7 @@ def copied_rows(weights, rng):
 
 
 def weight_parameter(estimator):
+    """Name of the parameter of `fit` that takes weights of rows, None without one."""
     if has_fit_parameter(estimator, "sample_weight"):
         return "sample_weight"
     steps = getattr(estimator, "steps", None)
