@@ -98,7 +98,10 @@ def _make_parser():
     )
     _add_file_arguments(oversample)
     oversample.add_argument(
-        "--target", required=True, metavar="COLUMN", help="the column of the classes"
+        "--target",
+        required=True,
+        metavar="COLUMN",
+        help="the column of the classes, or of numbers, whose rare regions are filled",
     )
     oversample.add_argument(
         "--sampling-strategy",

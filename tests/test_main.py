@@ -112,6 +112,14 @@ def test_parquet_to_csv_and_back(folder):
     assert back["visits"].dtype == np.int64
 
 
+def test_oversample_rare_regions_of_a_number(folder, capsys):
+    assert run("oversample", "in.csv", "--target", "score", "-o", "out.csv") == 0
+    old, new = texts("in.csv"), texts("out.csv")
+    pd.testing.assert_frame_equal(new[:60], old)
+    assert len(new) > 60
+    assert_spelled_alike(new[60:], old)
+
+
 def test_mask_csv(folder, capsys):
     assert run("mask", "in.csv", "--columns", "answer,price", "-o", "out.csv") == 0
     old, new = texts("in.csv"), texts("out.csv")
@@ -297,7 +305,6 @@ OVERSAMPLE = ["oversample", "in.csv", "-o", "out.csv"]
         (["sample", "names.csv", "-n", "5", "-o", "out.csv"], ["names.csv", "'id'"]),
         (OVERSAMPLE, ["--target"]),
         ([*OVERSAMPLE, "--target", "q"], ["'q'", "answer, count"]),
-        ([*OVERSAMPLE, "--target", "score"], ["in.csv", "continuous"]),
         ([*OVERSAMPLE, "--target", "target", "--sampling-strategy", "most"], ["most"]),
         ([*OVERSAMPLE, "--target", "target", "--sampling-strategy", "1.5"], ["ratio"]),
         ([*OVERSAMPLE, "--target", "target", "--sampling-strategy", "nan"], ["nan"]),
