@@ -66,24 +66,35 @@ def _make_parser():
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    demo = commands.add_parser(
+    _add_demo(commands)
+    _add_sample(commands)
+    _add_oversample(commands)
+    _add_mask(commands)
+    _add_impute(commands)
+    return parser
+
+
+def _add_demo(commands):
+    parser = commands.add_parser(
         "demo", help="compare oversamplers by cross-validation on two tables"
     )
-    demo.add_argument(
+    parser.add_argument(
         "--repeats",
         type=_positive,
         default=1,
         metavar="R",
         help="repetitions of 5-fold cross-validation (default 1)",
     )
-    demo.add_argument("--random-state", type=_seed, default=0, metavar="SEED")
-    demo.set_defaults(run=_demo)
+    parser.add_argument("--random-state", type=_seed, default=0, metavar="SEED")
+    parser.set_defaults(run=_demo)
 
-    sample = commands.add_parser(
+
+def _add_sample(commands):
+    parser = commands.add_parser(
         "sample", help="write synthetic rows that look like those of a file"
     )
-    _add_file_arguments(sample)
-    sample.add_argument(
+    _add_file_arguments(parser)
+    parser.add_argument(
         "-n",
         "--n-samples",
         type=_positive,
@@ -91,19 +102,21 @@ def _make_parser():
         metavar="N",
         help="number of rows to write",
     )
-    sample.set_defaults(run=_sample)
+    parser.set_defaults(run=_sample)
 
-    oversample = commands.add_parser(
+
+def _add_oversample(commands):
+    parser = commands.add_parser(
         "oversample", help="write the rows of a file and new ones of rare classes"
     )
-    _add_file_arguments(oversample)
-    oversample.add_argument(
+    _add_file_arguments(parser)
+    parser.add_argument(
         "--target",
         required=True,
         metavar="COLUMN",
         help="the column of the classes, or of numbers, whose rare regions are filled",
     )
-    oversample.add_argument(
+    parser.add_argument(
         "--sampling-strategy",
         type=_strategy,
         default="auto",
@@ -111,20 +124,22 @@ def _make_parser():
         help="a ratio of minority to majority in (0, 1], or one of "
         f"{', '.join(STRATEGIES)} (default auto: all classes as large as the largest)",
     )
-    oversample.set_defaults(run=_oversample)
+    parser.set_defaults(run=_oversample)
 
-    mask = commands.add_parser(
+
+def _add_mask(commands):
+    parser = commands.add_parser(
         "mask", help="write the rows of a file, some columns of them drawn anew"
     )
-    _add_file_arguments(mask)
-    mask.add_argument(
+    _add_file_arguments(parser)
+    parser.add_argument(
         "--columns",
         type=_names,
         required=True,
         metavar="A,B",
         help="columns to mask, with commas between their names",
     )
-    mask.add_argument(
+    parser.add_argument(
         "--keep-relations",
         type=_relations,
         default="all",
@@ -132,28 +147,29 @@ def _make_parser():
         help="columns that the drawn cells are to go with: names, 'all' or 'none' "
         "(default all; fewer keep less, and tell less)",
     )
-    mask.add_argument(
+    parser.add_argument(
         "--min-count",
         type=_positive,
         default=5,
         metavar="N",
         help="values that fewer rows hold are never written (default 5)",
     )
-    mask.set_defaults(run=_mask)
+    parser.set_defaults(run=_mask)
 
-    impute = commands.add_parser(
+
+def _add_impute(commands):
+    parser = commands.add_parser(
         "impute", help="write the rows of a file, their missing cells filled"
     )
-    _add_file_arguments(impute)
-    impute.add_argument(
+    _add_file_arguments(parser)
+    parser.add_argument(
         "--strategy",
         choices=("draw", "mean"),
         default="draw",
         help="fill by a draw given the other cells of the row, or by the mean or "
         "commonest of several (default draw)",
     )
-    impute.set_defaults(run=_impute)
-    return parser
+    parser.set_defaults(run=_impute)
 
 
 def _add_file_arguments(parser):

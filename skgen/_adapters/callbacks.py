@@ -1,5 +1,7 @@
 """scikit-learn's callbacks, told of the steps of a fit."""
 
+from contextlib import contextmanager
+
 
 class Tracker:
     """Iterates over the steps of a fit and reports each to the callbacks."""
@@ -19,3 +21,25 @@ class Tracker:
             yield next(items)
             if task.call_on_fit_task_end(estimator=self.estimator, **self.data):
                 return
+
+
+@contextmanager
+def subtask(context, task_name, part, **data):
+    """Tell the callbacks of the fit of a part, and let them into it.
+
+    Parameters
+    ----------
+    context : object
+        That of the whole's `fit`.
+    task_name : str
+    part : estimator
+        Fitted within the ``with`` block.
+    **data
+        ``estimator``, the whole, and what it is fitted to.
+    """
+    task = context.subcontext(task_name=task_name)
+    with task.propagate_callback_context(part):
+        task.call_on_fit_task_begin(**data)
+        yield
+        # a callback can stop what a part does, but not leave a part out
+        task.call_on_fit_task_end(**data)

@@ -3,7 +3,15 @@
 import re
 from inspect import signature
 
+from sklearn.utils import get_tags
+
 from skgen.table import n_rows
+
+
+def takes_tables(generator):
+    """Whether a generator says that it takes tables with categories."""
+    tagged = hasattr(generator, "__sklearn_tags__")
+    return tagged and get_tags(generator).input_tags.categorical
 
 
 def draws_given(generator):

@@ -210,6 +210,32 @@ def coordinate_range(mixed):
     return np.reshape(ends, (-1, 2)).T
 
 
+def outside_range(mixed, u, code, drawn):
+    """Which rows have a drawn coordinate outside the observed range.
+
+    Parameters
+    ----------
+    mixed : Mixed
+    u : ndarray of shape (n_rows, n_real)
+        Counts only where the codes say that there is a coordinate.
+    code : ndarray of shape (n_rows, n_coded)
+    drawn : ndarray of bool of shape (n_rows, n_real)
+
+    Returns
+    -------
+    outside : ndarray of bool of shape (n_rows,)
+    """
+    low, high = coordinate_range(mixed)
+    outside = drawn & ((u < low) | (u > high))
+    rows = np.flatnonzero(outside.any(axis=1))
+    place = {j: i for i, j in enumerate(mixed.coded)}
+    for i, j in enumerate(mixed.real):
+        if j in place:
+            kind = mixed.axes[j].codes[code[rows, place[j]].astype(np.intp)]
+            outside[rows, i] &= kind < FIRST_SPIKE
+    return outside.any(axis=1)
+
+
 def log_cell_probability(low, high):
     """Logarithm of the standard normal probability of each interval, stable in tails.
 

@@ -6,13 +6,13 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
+from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import clone_seeded
-from skgen._adapters.generators import change_parameter
+from skgen._adapters.generators import change_parameter, takes_tables
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._components import DefaultComponentsMixin
 from skgen._table.columns import add_columns
 from skgen.generators import AutoregressiveGenerator
-from skgen.resampling._base import takes_tables
 from skgen.table import TableCodec, as_table, n_rows, table_from_columns, take_rows
 
 
@@ -112,10 +112,6 @@ class GenerativePredictor(DefaultComponentsMixin, CallbackSupportMixin, BaseEsti
 
     def _fit_generator(self, context, name, generator, table, weights):
         given = {} if weights is None else {"sample_weight": weights}
-        task = context.subcontext(task_name=name)
-        with task.propagate_callback_context(generator):
-            task.call_on_fit_task_begin(estimator=self, X=table)
+        with subtask(context, name, generator, estimator=self, X=table):
             generator.fit(table, **given)
-            # a callback can stop the steps of a fit, but not leave one out
-            task.call_on_fit_task_end(estimator=self, X=table)
         return generator

@@ -1,6 +1,5 @@
 """What the estimators that resample have in common."""
 
-from contextlib import contextmanager
 from inspect import signature
 
 import numpy as np
@@ -17,6 +16,7 @@ from sklearn.utils.metadata_routing import (
 )
 from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
 
+from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import clone_seeded, weight_parameter
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._components import DefaultComponentsMixin
@@ -147,13 +147,13 @@ class BaseResampled(
         context = self._init_callback_context(max_subtasks=2)
         data = {"estimator": self, "X": X, "y": y}
         context.call_on_fit_task_begin(**data)
-        with _subtask(context, "sampler", self.sampler_, data):
+        with subtask(context, "sampler", self.sampler_, **data):
             resampled = self.sampler_.fit_resample(X, y, **routed.sampler.fit_resample)
         X_new, y_new = resampled[:2]
         new_groups = self._read_groups(y_new)
         params = follow_rows(routed.estimator.fit, self.sampler_, groups, new_groups)
         self._compare(groups, weights, new_groups, weights_among(params))
-        with _subtask(context, "estimator", self.estimator_, data):
+        with subtask(context, "estimator", self.estimator_, **data):
             self.estimator_.fit(X_new, y_new, **params)
         context.call_on_fit_task_end(**data, reconstruction_attributes=dict)
         return self
@@ -190,17 +190,6 @@ class BaseResampled(
         if _routing_enabled():
             params = process_routing(self, method, **params).estimator[method]
         return getattr(self.estimator_, method)(X, **params)
-
-
-@contextmanager
-def _subtask(context, name, part, data):
-    """Report the fit of a part to the callbacks, and let them into it."""
-    task = context.subcontext(task_name=name)
-    with task.propagate_callback_context(part):
-        task.call_on_fit_task_begin(**data)
-        yield
-        # a callback can stop what a part does, but not leave a part out
-        task.call_on_fit_task_end(**data)
 
 
 def estimator_has(name):

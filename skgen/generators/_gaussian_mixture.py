@@ -1,25 +1,20 @@
 """A mixture of normal distributions for mixed tables."""
 
-import warnings
 from contextlib import contextmanager
 from itertools import tee
 from numbers import Integral, Real
 
 import numpy as np
-from scipy import sparse
 from scipy.special import logsumexp
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.gaussian import conditional_draw, group_rows
 from skgen._math.mixed import (
-    FIRST_SPIKE,
     Split,
-    coordinate_range,
     fit_mixed,
     join_mixed,
     log_derivative,
+    outside_range,
     split_mixed,
 )
 from skgen._math.mixture_em import (
@@ -33,6 +28,11 @@ from skgen._math.mixture_em import (
 )
 from skgen._math.particles import choose_one
 from skgen.base import BaseGenerator
+from skgen.generators._mixture_start import (
+    cluster_rows,
+    search_sizes,
+    start_features,
+)
 
 #: rows that are drawn or scored at once
 _BLOCK = 50_000
@@ -40,8 +40,6 @@ _BLOCK = 50_000
 _FREE_BLOCK = 10_000
 #: times that a row outside the observed range is drawn again
 _MAX_REDRAWS = 20
-#: number of codes up to which the start sees them in a dense array
-_DENSE_CODES = 300
 #: observed cells that "bic" wants for each parameter
 _CELLS_PER_PARAMETER = 4
 
@@ -236,7 +234,7 @@ class GaussianMixtureGenerator(BaseGenerator):
                 for size in range(1, min(self.max_components, n_rows) + 1)
                 if n_parameters(size, prior, self._covariance_type) <= most
             ]
-            return _search(self.bics_, max(fitting, default=1))
+            return search_sizes(self.bics_, max(fitting, default=1))
         if self.n_components > n_rows:
             raise ValueError(
                 f"n_components: {self.n_components} components need as many rows, but "
@@ -254,14 +252,14 @@ class GaussianMixtureGenerator(BaseGenerator):
 
     def _fits(self, rows, weights, sizes, single, prior, rng):
         """Fit a mixture of each size."""
-        features = _features(rows)
+        features = start_features(rows)
         for size in sizes:
             if size == 1:
                 yield single
                 continue
             fits = []
             for _ in range(self.n_init):
-                start = _cluster(features, weights, size, rng)
+                start = cluster_rows(features, weights, size, rng)
                 with _explained_singularity():
                     fits.append(
                         fit_mixture(rows, weights, start, prior, **self._em_options())
@@ -363,24 +361,13 @@ class GaussianMixtureGenerator(BaseGenerator):
 
     def _outside(self, known, u, code, blank):
         """Rows of which a cell that was drawn lies outside the observed range."""
-        low, high = coordinate_range(self._mixed)
-        outside = (u < low) | (u > high)
-        rows = np.flatnonzero(outside.any(axis=1))
-        outside, known, code = outside[rows], known[rows], code[rows]
+        drawn = np.isnan(known[:, self._mixed.real])
         place = {j: i for i, j in enumerate(self._mixed.coded)}
-        flags = {
-            column.flag_of: place[j]
-            for j, column in enumerate(self.columns_)
-            if column.flag_of is not None
-        }
-        for i, j in enumerate(self._mixed.real):
-            outside[:, i] &= np.isnan(known[:, j])
-            if j in place:
-                kind = self._mixed.axes[j].codes[code[:, place[j]].astype(np.intp)]
-                outside[:, i] &= kind < FIRST_SPIKE
-            if blank and j in flags:
-                outside[:, i] &= code[:, flags[j]] == 0.0
-        return rows[outside.any(axis=1)]
+        real = {j: i for i, j in enumerate(self._mixed.real)}
+        for j, column in enumerate(self.columns_):
+            if blank and column.flag_of in real:
+                drawn[:, real[column.flag_of]] &= code[:, place[j]] == 0.0
+        return np.flatnonzero(outside_range(self._mixed, u, code, drawn))
 
 
 @contextmanager
@@ -392,48 +379,6 @@ def _explained_singularity():
             "reg_covar: the covariance matrix of a component is not positive definite. "
             "Increase reg_covar or shrinkage, or use fewer components."
         ) from error
-
-
-def _search(bics, largest):
-    """Numbers of components: doubled until worse, then between the best ones."""
-    size = 1
-    while size <= largest:
-        yield size
-        if size > 1 and bics[size] > bics[size // 2]:
-            break
-        size *= 2
-    while True:
-        best = min(bics, key=bics.get)
-        below = max((size for size in bics if size < best), default=best)
-        above = min((size for size in bics if size > best), default=best)
-        middles = {(best + near) // 2 for near in (below, above)} - bics.keys()
-        # a quarter more or fewer components is as near as the criterion can tell
-        middles = [m for m in sorted(middles) if 4 * abs(m - best) >= best]
-        if not middles:
-            return
-        yield from middles
-
-
-def _features(rows):
-    """What rows are clustered by: coordinates, their mean if unknown, and codes."""
-    center = rows.x.sum(axis=0) / np.maximum(rows.observed.sum(axis=0), 1)
-    x = np.where(rows.observed == 1.0, rows.x, center)
-    if rows.codes.shape[1] > _DENSE_CODES:
-        return sparse.hstack([sparse.csr_array(x), rows.codes], format="csr")
-    return np.hstack([x, rows.codes.toarray()])
-
-
-def _cluster(features, weights, size, rng):
-    """Indicators of the clusters of a k-means clustering."""
-    if not features.shape[1]:
-        # every cell is constant, so that all rows are equal
-        return np.full((len(weights), size), 1 / size)
-    k_means = KMeans(size, n_init=1, random_state=int(rng.integers(2**31)))
-    with warnings.catch_warnings():
-        # fewer distinct rows than components: the other components stay empty
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        labels = k_means.fit(features, sample_weight=weights).labels_
-    return (labels[:, None] == np.arange(size)).astype(np.float64)
 
 
 def _draw_component(log_joint, n_rows, rng):

@@ -23,11 +23,10 @@ from skgen._math.factors import (
     start_factors,
 )
 from skgen._math.mixed import (
-    FIRST_SPIKE,
-    coordinate_range,
     fit_mixed,
     join_mixed,
     log_derivative,
+    outside_range,
     split_mixed,
 )
 from skgen._math.particles import choose_one
@@ -307,7 +306,8 @@ class LatentFactorGenerator(
             drawn = self._draw_cells(evidence.take(rows), rng)
             for cells, found, new in zip((u, code), split[::3], drawn, strict=True):
                 cells[rows] = np.where(np.isnan(found[rows]), new, found[rows])
-            rows = rows[self._strays(u[rows], code[rows], np.isnan(split.u[rows]))]
+            drawn = np.isnan(split.u[rows])
+            rows = rows[outside_range(self._mixed, u[rows], code[rows], drawn)]
             if not len(rows):
                 break
         return join_mixed(self._mixed, known, u, code)
@@ -344,17 +344,6 @@ class LatentFactorGenerator(
                 logits = z @ factors.slopes[i:j].T + factors.bias[i:j]
                 code[draws.rows, c] = choose_one(logits, rng)
         return u, code
-
-    def _strays(self, u, code, drawn):
-        """Rows of which a drawn coordinate lies outside the observed range."""
-        low, high = coordinate_range(self._mixed)
-        outside = drawn & ((u < low) | (u > high))
-        place = {j: i for i, j in enumerate(self._mixed.coded)}
-        for i, j in enumerate(self._mixed.real):
-            if j in place:
-                kind = self._mixed.axes[j].codes[code[:, place[j]].astype(np.intp)]
-                outside[:, i] &= kind < FIRST_SPIKE
-        return outside.any(axis=1)
 
 
 def _sizes(largest):

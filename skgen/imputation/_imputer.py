@@ -20,6 +20,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import clone_seeded
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._components import DefaultComponentsMixin
@@ -108,11 +109,13 @@ class GenerativeImputer(
 
     `multiple` and `pool` are multiple imputation [1]_, [2]_. The tables come from one
     fitted generator, as if its parameters were known, and so differ too little where
-    many cells are missing. The Bayesian bootstrap [3]_ mends that: take each table from
-    an imputer of its own, fitted with another `random_state` and with
-    ``sample_weight=rng.standard_exponential(n_samples)``. Where 60 % of the responses
-    of a regression on 200 rows were missing, 95 % intervals held its true slope in 95 %
-    of 100 tables so, and in 86 % otherwise; where 40 % were, in 92 % otherwise.
+    many cells are missing. The Bayesian bootstrap [3]_ helps: take each table from an
+    imputer of its own, fitted with another `random_state` and with
+    ``sample_weight=rng.standard_exponential(n_samples)``. In regressions of one column
+    on another, 200 rows, 95 % intervals of ten tables by the default held the true
+    slope in 91 % of 100 samples where 40 % of the responses were missing; where 60 %
+    were, in 70 %, and with the bootstrap in 85 %. With so few rows the default's leaves
+    flatten relations between two columns: the slope of 0.7 came out 0.1 too small.
 
     References
     ----------
@@ -227,11 +230,8 @@ class GenerativeImputer(
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         context = self._init_callback_context(max_subtasks=1)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        task = context.subcontext(task_name="generator")
-        with task.propagate_callback_context(generator):
-            task.call_on_fit_task_begin(estimator=self, X=X, y=y)
+        with subtask(context, "generator", generator, estimator=self, X=X, y=y):
             generator.fit(X, **weights)
-            task.call_on_fit_task_end(estimator=self, X=X, y=y)
         context.call_on_fit_task_end(
             estimator=self, X=X, y=y, reconstruction_attributes=dict
         )

@@ -6,15 +6,16 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.callback import CallbackSupportMixin
-from sklearn.utils import check_consistent_length, get_tags
+from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import (
     _check_sample_weight,
     has_fit_parameter,
     validate_data,
 )
 
+from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import copied_rows
-from skgen._adapters.generators import change_parameter
+from skgen._adapters.generators import change_parameter, takes_tables
 from skgen._components import DefaultComponentsMixin
 from skgen._table.columns import add_columns, select_columns
 from skgen.resampling._targets import Target, flat, read_groups
@@ -86,12 +87,8 @@ class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
             params = {"sample_weight": weights}
         elif weights is not None:
             X = take_rows(X, copied_rows(weights, rng))
-        task = context.subcontext(task_name=task_name)
-        with task.propagate_callback_context(generator):
-            task.call_on_fit_task_begin(estimator=self, X=X)
+        with subtask(context, task_name, generator, estimator=self, X=X):
             generator.fit(X, **params)
-            # a callback can stop the steps of a fit, but not leave one out
-            task.call_on_fit_task_end(estimator=self, X=X)
         return generator
 
     def _keep_record(self, metadata, groups, rows, codes, drawn, *, n_kept):
@@ -166,9 +163,3 @@ def refuse_sparse(X):
             "Sparse data was passed, but dense data is required. Use '.toarray()' "
             "to convert to a dense numpy array."
         )
-
-
-def takes_tables(generator):
-    """Whether a generator says that it takes tables with categories."""
-    tagged = hasattr(generator, "__sklearn_tags__")
-    return tagged and get_tags(generator).input_tags.categorical

@@ -8,7 +8,12 @@ from sklearn.base import _fit_context
 from sklearn.utils import check_consistent_length
 
 from skgen._adapters.estimators import clone_seeded
-from skgen._adapters.generators import change_parameter, draw_rows, draws_given
+from skgen._adapters.generators import (
+    change_parameter,
+    draw_rows,
+    draws_given,
+    takes_tables,
+)
 from skgen._table.columns import add_columns, select_columns
 from skgen.base import make_rng
 from skgen.generators import AutoregressiveGenerator
@@ -16,7 +21,6 @@ from skgen.resampling._base import (
     GenerativeSamplerMixin,
     lengthen_mask,
     refuse_sparse,
-    takes_tables,
 )
 from skgen.resampling._targets import read_target
 from skgen.table import as_table, concat_rows, declare_categories, n_rows, take_rows

@@ -8,13 +8,12 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 
 from skgen._adapters.estimators import clone_seeded
-from skgen._adapters.generators import draw_rows, draws_given
+from skgen._adapters.generators import draw_rows, draws_given, takes_tables
 from skgen.base import make_rng
 from skgen.resampling._base import (
     GenerativeSamplerMixin,
     check_weighty,
     lengthen_mask,
-    takes_tables,
 )
 from skgen.table import concat_rows, declare_categories, n_rows, take_rows
 

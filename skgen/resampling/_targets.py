@@ -7,13 +7,8 @@ from imblearn.utils import check_target_type
 from sklearn.utils.multiclass import check_classification_targets
 
 from skgen._table.arrays import missing_objects
-from skgen._table.columns import select_columns
+from skgen._table.columns import are_classes, select_columns
 from skgen.table import concat_rows, take_rows
-
-#: Whole numbers of more values, and of more than the square root of the number of rows,
-#: are no classes. On the diabetes data (442 rows, 214 values) a forest fitted to drawn
-#: rows had R2 .32 with y as a number and .14 with classes, a ridge .41 and .29.
-_MAX_CLASSES = 10
 
 
 def read_labels(y, name="y"):
@@ -125,8 +120,7 @@ def read_target(y, *, as_classes=None):
                     "not whole. Leave it at None to keep the distribution of y."
                 )
             if as_classes is None:
-                few = len(levels) <= max(_MAX_CLASSES, np.sqrt(len(numbers)))
-                as_classes = is_whole and few
+                as_classes = are_classes(levels, len(numbers))
             if not as_classes:
                 return Target(numbers, levels, codes, False, is_whole)
     labels, _ = check_labels(y)

@@ -1,4 +1,6 @@
-from skgen._adapters.callbacks import Tracker
+from contextlib import nullcontext
+
+from skgen._adapters.callbacks import Tracker, subtask
 
 
 class Context:
@@ -29,3 +31,18 @@ def test_every_step_is_told_and_its_work_is_done_inside():
 def test_a_callback_stops_the_steps():
     track = Tracker(None, Context(stop_after=2), None, None)
     assert list(track(range(9), list("abcdefghi"))) == [0, 1]
+
+
+def test_a_part_is_told_of_and_let_in():
+    told = []
+
+    class Task(Context):
+        def propagate_callback_context(self, part):
+            told.append(part)
+            return nullcontext()
+
+    context = Task(stop_after=99)
+    with subtask(context, "generator", "part", estimator=None):
+        context.told.append("fit")
+    assert told == ["part"]
+    assert context.told == ["generator", "begin", "fit", "end"]

@@ -4,7 +4,12 @@ from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
 
 from skgen import AutoregressiveGenerator, IndependentGenerator, RefinedGenerator
-from skgen._adapters.generators import change_parameter, draw_rows, draws_given
+from skgen._adapters.generators import (
+    change_parameter,
+    draw_rows,
+    draws_given,
+    takes_tables,
+)
 
 X = np.random.default_rng(0).normal(size=(60, 2))
 
@@ -50,3 +55,9 @@ def test_parameters_are_changed_in_generators_within_generators_only():
     change_parameter(outer, "given", lambda value: [*value, "z"])
     assert inner.given == ["y", "z"]
     change_parameter(outer, "nothing", lambda value: 1 / 0)
+
+
+def test_foreign_generators_take_no_tables_unless_they_say_so():
+    assert takes_tables(IndependentGenerator())
+    assert not takes_tables(KernelDensity())
+    assert not takes_tables(object())

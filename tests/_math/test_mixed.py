@@ -14,6 +14,7 @@ from skgen._math.mixed import (
     join_mixed,
     log_cell_probability,
     log_derivative,
+    outside_range,
     split_mixed,
     to_coordinate,
 )
@@ -201,3 +202,16 @@ def test_log_cell_probability_of_cells_narrower_than_rounding():
     width = np.array([1e-17, 1e-100])
     found = log_cell_probability(-width / 2, width / 2)
     assert_allclose(found, np.log(width) + norm.logpdf(0.0))
+
+
+def test_rows_outside_the_range_are_those_with_a_drawn_coordinate_there():
+    z = np.concatenate([np.zeros(50), np.arange(1.0, 51.0) + 0.5])
+    _, mixed = _fitted(z, _number([0.0]), "linear")
+    low, high = coordinate_range(mixed)
+    inside = (low[0] + high[0]) / 2
+    u = np.array([inside, high[0] + 1, low[0] - 1, high[0] + 1, high[0] + 1])[:, None]
+    at_zero = list(mixed.axes[0].codes).index(FIRST_SPIKE)
+    code = np.array([0, 0, 0, at_zero, 0])[:, None]
+    drawn = np.array([True, True, True, True, False])[:, None]
+    found = outside_range(mixed, u, code, drawn)
+    assert found.tolist() == [False, True, True, False, False]

@@ -5,7 +5,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
 
-from skgen.generators import _gaussian_mixture
+from skgen.generators import _gaussian_mixture, _mixture_start
 from skgen.generators._gaussian_mixture import GaussianMixtureGenerator
 
 TYPES = ["full", "tied", "diag", "spherical"]
@@ -71,18 +71,6 @@ def test_bic_finds_well_separated_clusters(marginals):
     for rows in (X, drawn):
         share = np.mean((rows[:, 0] > 500) & (rows[:, 1] < 700))
         assert abs(share - 0.3) < 0.1
-
-
-def test_search_doubles_and_then_halves_the_gaps():
-    curve = {size: (size - 11) ** 2 for size in range(1, 40)}
-    for best, largest in ((11, 39), (5, 5), (1, 1)):
-        bics = {}
-        for size in _gaussian_mixture._search(bics, largest):
-            assert size not in bics
-            bics[size] = curve[size]
-        found = min(bics, key=bics.get)
-        assert abs(found - best) <= best / 4
-        assert max(bics) <= largest
 
 
 def test_few_rows_in_many_columns_are_learnt():
@@ -278,7 +266,7 @@ def test_blocks_change_no_density(monkeypatch):
 def test_many_codes_are_clustered_in_a_sparse_matrix(monkeypatch):
     X = _mixed_table(300)
     dense = GaussianMixtureGenerator(3, random_state=0).fit(X)
-    monkeypatch.setattr(_gaussian_mixture, "_DENSE_CODES", 1)
+    monkeypatch.setattr(_mixture_start, "_DENSE_CODES", 1)
     thin = GaussianMixtureGenerator(3, random_state=0).fit(X)
     assert_allclose(thin.score(X), dense.score(X), atol=0.1)
 
