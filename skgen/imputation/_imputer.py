@@ -65,8 +65,9 @@ class GenerativeImputer(
           guess of each cell by squared error. Completed columns vary too little.
         - ``"median"``: the same with medians, the best guess by absolute error.
     n_draws : int, default=50
-        Number of draws behind a mean or median. Ignored with ``strategy="draw"``. A
-        mean of 10 draws had an absolute error up to a tenth larger than one of 100.
+        Number of draws behind a mean or median. Ignored with ``strategy="draw"``. On
+        five tables a mean of 10 had a 3 to 8 % larger absolute error than one of 100,
+        one of 50 up to 2 %.
     add_indicator : bool, default=False
         Whether to append a column ``missingindicator_<name>`` for each column with
         missing cells at fit, as :class:`~sklearn.impute.SimpleImputer` does: boolean in
