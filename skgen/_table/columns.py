@@ -9,7 +9,7 @@ from sklearn.utils._set_output import _get_adapter_from_container
 
 from .arrays import read_array
 from .cells import Cells, column_error
-from .codecs import FactorCodec, MissingCodec
+from .codecs import FactorCodec, MissingCodec, are_identifiers
 from .containers import Native, NumpyTables
 from .inputs import as_table
 from .rows import table_from_columns
@@ -73,6 +73,30 @@ def are_classes(levels, n_samples):
 def select_columns(X, positions):
     """Table of the columns at some positions, in the same container."""
     return _safe_indexing(X, np.asarray(positions, dtype=np.intp), axis=1)
+
+
+def text_columns(X):
+    """Positions of columns that are categories of texts, where no dtype can tell so.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_features)
+
+    Returns
+    -------
+    positions : list of int
+        None of a dataframe, see `declare_categories`, nor columns that are identifiers.
+    """
+    container, X = as_table(X)
+    if container is not NumpyTables or X.dtype.kind not in "OU":
+        return []
+    columns = [read_array(X[:, position], position) for position in range(X.shape[1])]
+    return [
+        position
+        for position, cells in enumerate(columns)
+        if cells.type == "label"
+        and not are_identifiers(len(cells.levels), np.sum(~cells.missing))
+    ]
 
 
 def add_columns(X, columns):

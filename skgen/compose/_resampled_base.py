@@ -79,8 +79,9 @@ class BaseResampled(
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
             Whatever the sampler and the estimator both take.
-        y : array-like of shape (n_samples,)
-            Target of each row.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Target of each row, or several, where the sampler and the estimator both
+            take them.
         sample_weight : array-like of shape (n_samples,), default=None
             Weight of each row, not negative. Rows of weight zero are left out. See
             Notes of the class.
@@ -180,7 +181,7 @@ class BaseResampled(
 
         Returns
         -------
-        y : ndarray of shape (n_samples,)
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
             What the estimator's ``predict`` gives, never corrected.
         """
         return self._delegate("predict", X, params)

@@ -36,14 +36,16 @@ class GenerativeAugmenter(JointSamplerMixin, BaseSampler):
     Attributes
     ----------
     sampling_strategy_ : dict
-        Classes mapped to the number of rows to add. Only where y holds classes.
+        Classes mapped to the number of rows to add. Only where y holds
+        classes of a single target.
     is_synthetic_ : ndarray of bool of shape (n_samples_new,)
         Which rows of the result are drawn: those after the rows of X.
     sample_indices_ : ndarray of shape (n_samples,)
         Positions of the rows of X that the result begins with: all, in their order.
     sample_weight_ : ndarray of shape (n_samples_new,)
         Weights of the rows. That of a drawn one is the mean weight of the rows of its
-        class, or of all where y holds numbers. Only where `sample_weight` was passed.
+        class, or of all where y holds numbers or several targets. Only where
+        `sample_weight` was passed.
     groups_ : array-like of shape (n_samples_new,)
         Groups of the rows, in the container and dtype of `groups`. Only where `groups`
         was passed.
@@ -71,6 +73,12 @@ class GenerativeAugmenter(JointSamplerMixin, BaseSampler):
     rows; others are numbers to the generator, of which whole ones come back as observed
     values only. A generator that takes no tables with categories is fitted to each
     class on its own; where y holds numbers, to X and y.
+
+    y of shape (n_samples, n_outputs) holds several targets, labels of a multilabel
+    problem among them, each of classes or numbers; but indicators with a single 1 in
+    each row are one target of classes. Several are learned with X as they occur
+    together, and their mix is kept as far as the generator has learned it, not to the
+    row. A generator that takes no tables with categories can learn numbers only.
 
     A drawn row has been learned from rows of all groups. So its group tells where it
     belongs, but does not keep it out of a test fold: split before.
@@ -114,9 +122,9 @@ class GenerativeAugmenter(JointSamplerMixin, BaseSampler):
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
             Table of numbers, categories, booleans and dates; cells may be missing.
-        y : array-like of shape (n_samples,)
-            Class or number of each row; or of shape (n_samples, n_classes), indicators
-            of its class.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Class or number of each row, indicators of its class or labels, or several
+            targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the rows, with which the generator learns them; if it takes none,
             it sees each row about so often. They change no number of rows.
@@ -128,16 +136,17 @@ class GenerativeAugmenter(JointSamplerMixin, BaseSampler):
         X_resampled : {array-like, dataframe} of shape (n_samples_new, n_features)
             The rows of X, unchanged and in their order, then the drawn ones in random
             order; in the container and dtypes of X, with a fresh index in pandas.
-        y_resampled : array-like of shape (n_samples_new,) or (n_samples_new, n_classes)
-            Their classes or numbers, in the container and dtype of y.
+        y_resampled : array-like of shape (n_samples_new,) or (n_samples_new, n_outputs)
+            Their classes or numbers, in the container and dtypes of y.
 
         Raises
         ------
         TypeError
             If X is sparse.
         ValueError
-            If y has one value only, misses some, or holds several targets; if X has a
-            column that cannot be modelled, or the generator hardly ever draws a class.
+            If y has one value only, or misses some; if X has a column that cannot be
+            modelled; if the generator hardly ever draws a class, or takes no tables
+            with categories and y has several targets, some of classes.
         """
         target = self._check_X_y(X, y)
         metadata = self._check_metadata(X, sample_weight, groups)

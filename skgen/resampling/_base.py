@@ -32,7 +32,7 @@ class Metadata(NamedTuple):
         """The table with the groups as its last column."""
         if self.groups is None:
             return X
-        return add_columns(as_table(X)[1], [self.groups.column])
+        return add_columns(as_table(X)[1], self.groups.columns)
 
 
 class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
@@ -47,10 +47,19 @@ class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
         tags.input_tags.string = generator_takes_tables
         return tags
 
-    def _check_X(self, X):
+    def _check_X(self, X, target):
         validate_data(self, X, skip_check_array=True)
-        if takes_tables(self._component("generator")):
+        check_consistent_length(X, target.labels)
+        generator = self._component("generator")
+        if takes_tables(generator):
             self._make_codec().fit(X)
+        elif target.n_outputs > 1 and any(of.is_class for of in target.targets):
+            raise ValueError(
+                f"y: it holds {target.n_outputs} targets, among them classes, which "
+                "are drawn as columns of texts, for which the generator must take "
+                f"tables with categories, unlike {type(generator).__name__}. Use a "
+                "generator of skgen."
+            )
         if n_rows(X) == 0:
             raise ValueError(
                 f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
@@ -75,7 +84,7 @@ class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
 
     def _make_codec(self, n_extra=0):
         generator = clone(self._component("generator"))
-        lengthen_mask(generator, n_extra)
+        list_categories(generator, n_extra)
         listed = getattr(generator, "categorical_features", "from_dtype")
         return TableCodec(categorical_features=listed)
 
@@ -91,7 +100,7 @@ class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
             generator.fit(X, **params)
         return generator
 
-    def _keep_record(self, metadata, groups, rows, codes, drawn, *, n_kept):
+    def _keep_record(self, metadata, groups, rows, strata, drawn, *, n_kept):
         """Tell what the resampled rows are, and what comes with them.
 
         Parameters
@@ -101,8 +110,10 @@ class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
             As passed.
         rows : table of shape (n_new, n_columns)
             Drawn ones, the last column of which tells the group, if there are any.
-        codes, drawn : ndarray of shape (n_samples,) and (n_new,)
-            Strata of the given rows, -1 for none, and of the drawn ones.
+        strata : list of ndarray
+            Positions of the given rows of each stratum.
+        drawn : ndarray of shape (n_new,)
+            Stratum that each row was drawn for.
         n_kept : int
             How many of the given rows the result has, before the drawn ones.
 
@@ -118,8 +129,8 @@ class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
             self.sample_indices_ = np.arange(n_kept)
         if metadata.weights is not None:
             kept = metadata.weights[:n_kept]
-            new = _mean_weights(metadata.weights, codes, drawn)
-            self.sample_weight_ = np.concatenate([kept, new])
+            means = [metadata.weights[here].mean() for here in strata]
+            self.sample_weight_ = np.concatenate([kept, np.array(means)[drawn]])
         if metadata.groups is not None:
             groups = flat(groups)
             kept = take_rows(groups, np.arange(n_kept))
@@ -128,12 +139,6 @@ class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
             self.groups_ = concat_rows(kept, metadata.groups.restore(groups, drawn))
             rows = select_columns(rows, np.arange(position))
         return rows
-
-
-def _mean_weights(weights, codes, drawn):
-    """Mean weight of the rows of the stratum of each drawn row."""
-    sums, counts = np.bincount(codes + 1, weights), np.bincount(codes + 1)
-    return (sums / np.maximum(counts, 1))[drawn + 1]
 
 
 def check_weighty(weights, name):
@@ -145,15 +150,30 @@ def check_weighty(weights, name):
         )
 
 
-def lengthen_mask(generator, n_extra):
-    """Let a mask of categorical columns leave out so many more columns."""
+def list_categories(generator, n_extra, texts=()):
+    """Let the list of categorical columns suit a table with more columns than X.
 
-    def lengthen(listed):
-        is_mask = np.ndim(listed) == 1 and np.asarray(listed).dtype.kind == "b"
-        return [*listed, *n_extra * [False]] if is_mask else listed
+    Parameters
+    ----------
+    generator : object
+        Changed in place.
+    n_extra : int
+        Number of columns after those of X.
+    texts : sequence of int, default=()
+        Positions of columns to be listed, too.
+    """
 
-    if n_extra:
-        change_parameter(generator, "categorical_features", lengthen)
+    def extend(listed):
+        if np.ndim(listed) != 1:
+            return list(texts) or listed
+        if np.asarray(listed).dtype.kind != "b":
+            return [*listed, *texts]
+        mask = np.append(listed, np.zeros(n_extra, dtype=bool))
+        mask[list(texts)] = True
+        return mask.tolist()
+
+    if n_extra or texts:
+        change_parameter(generator, "categorical_features", extend)
 
 
 def refuse_sparse(X):

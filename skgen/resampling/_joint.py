@@ -5,7 +5,6 @@ from functools import reduce
 import numpy as np
 from imblearn.utils import check_sampling_strategy
 from sklearn.base import _fit_context
-from sklearn.utils import check_consistent_length
 
 from skgen._adapters.estimators import clone_seeded
 from skgen._adapters.generators import (
@@ -14,15 +13,15 @@ from skgen._adapters.generators import (
     draws_given,
     takes_tables,
 )
-from skgen._table.columns import add_columns, select_columns
+from skgen._table.columns import add_columns, select_columns, text_columns
 from skgen.base import make_rng
 from skgen.generators import AutoregressiveGenerator
 from skgen.resampling._base import (
     GenerativeSamplerMixin,
-    lengthen_mask,
+    list_categories,
     refuse_sparse,
 )
-from skgen.resampling._targets import read_target
+from skgen.resampling._targets import read_y, split_rows
 from skgen.table import as_table, concat_rows, declare_categories, n_rows, take_rows
 
 #: Rows are drawn so often before a class is said to be missing among them.
@@ -51,8 +50,9 @@ class JointSamplerMixin(GenerativeSamplerMixin):
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
             Table of numbers, categories, booleans and dates; cells may be missing.
-        y : array-like of shape (n_samples,)
-            Class or number of each row.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Class or number of each row, indicators of its class or labels, or several
+            targets.
 
         Returns
         -------
@@ -65,9 +65,14 @@ class JointSamplerMixin(GenerativeSamplerMixin):
     def _check_X_y(self, X, y):
         refuse_sparse(X)
         given = self.sampling_strategy is not None
-        target = read_target(y, as_classes=given or None)
-        self._check_X(X)
-        check_consistent_length(X, target.labels)
+        target = read_y(y, as_classes=given or None)
+        if given and target.n_outputs > 1:
+            raise ValueError(
+                f"sampling_strategy: y holds {target.n_outputs} targets, which are "
+                f"drawn as they occur together; got {self.sampling_strategy!r}. Leave "
+                "it at None."
+            )
+        self._check_X(X, target)
         # one class only is an error to all samplers
         check_sampling_strategy(None, target.labels, self._sampling_type)
         vars(self).pop("sampling_strategy_", None)
@@ -106,8 +111,11 @@ class JointSamplerMixin(GenerativeSamplerMixin):
     def _draw_apart(self, X, target, wanted, weights, context, rng):
         """Rows of each class from a generator of its own."""
         parts = []
+        texts = text_columns(X) if takes_tables(self._component("generator")) else []
+        n_extra = as_table(X)[1].shape[1] - self.n_features_in_
         for code in np.flatnonzero(wanted):
             generator = clone_seeded(self._component("generator"), rng)
+            list_categories(generator, n_extra, texts)
             here = target.codes == code
             of_class = None if weights is None else weights[here]
             name = f"class {target.levels[code]}"
@@ -118,16 +126,17 @@ class JointSamplerMixin(GenerativeSamplerMixin):
         return reduce(concat_rows, parts), np.repeat(np.arange(len(wanted)), wanted)
 
     def _draw_jointly(self, X, target, wanted, metadata, context, rng):
-        """Rows from one generator, to which y is the last column but for the groups."""
+        """Rows from one generator, to which only groups come after the columns of y."""
         _, X = as_table(X)
         n_features = X.shape[1]
-        table = add_columns(X, [target.column])
+        table = add_columns(X, target.columns)
         container, _ = as_table(table)
+        of_y = np.arange(n_features, table.shape[1])
         name = container.names(table)[-1]
         table = metadata.beside(table)
         given = self.sampling_strategy is not None
         generator = clone_seeded(self._component("generator"), rng)
-        lengthen_mask(generator, table.shape[1] - n_features)
+        list_categories(generator, table.shape[1] - n_features)
         if given:
             # what is always given comes first, which makes draws exact
             change_parameter(generator, "given", lambda v: [name] if v is None else v)
@@ -142,15 +151,15 @@ class JointSamplerMixin(GenerativeSamplerMixin):
         else:
             rows = draw_rows(generator, self._n_rows(n_rows(X)), rng)
         drawn = target.read(rows, n_features)
-        others = np.delete(np.arange(table.shape[1]), n_features)
+        others = np.delete(np.arange(table.shape[1]), of_y)
         return select_columns(rows, others), drawn
 
 
 def strata(target, drawn):
-    """Codes of the classes of given and drawn rows; one class if y holds numbers."""
+    """Rows of the classes, and the class of each drawn row; else all are alike."""
     if target.is_class:
-        return target.codes, drawn
-    return np.zeros_like(target.codes), np.zeros(len(drawn), dtype=np.intp)
+        return split_rows(target.codes, len(target.levels)), drawn
+    return [slice(None)], np.zeros(len(drawn), dtype=np.intp)
 
 
 def _draw_counts(generator, target, position, wanted, rng):

@@ -1,28 +1,30 @@
 """GenerativeOverSampler: more rows of the rare classes, or rare values, of y."""
 
 from collections.abc import Mapping
+from numbers import Real
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import check_sampling_strategy
 from sklearn.base import _fit_context
-from sklearn.utils import check_consistent_length
 from sklearn.utils._param_validation import HasMethods, StrOptions
 
 from skgen._table.columns import add_columns, select_columns
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
 from skgen.resampling._base import refuse_sparse
+from skgen.resampling._overlapping import read_overlapping
 from skgen.resampling._regions import read_regions
 from skgen.resampling._strata import StrataSamplerMixin
-from skgen.resampling._targets import flat, read_target
-from skgen.table import as_table, concat_rows
+from skgen.resampling._targets import flat, read_y, split_rows
+from skgen.table import as_table, concat_rows, n_rows
 
 
 class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     """Over-sample by drawing rows of the rare classes from a generator.
 
-    y may hold numbers, too: then regions of its values take the place of classes.
+    y may hold numbers, too: then regions of its values take the place of classes. And
+    it may hold several targets, such as the labels of a multilabel problem.
 
     For each class that needs rows, a clone of the generator is fitted on the rows of
     that class and rows are drawn from it; small classes also borrow from the others
@@ -37,7 +39,7 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         or, for numeric arrays, :class:`~sklearn.neighbors.KernelDensity`. None stands
         for ``AutoregressiveGenerator(TreeConditional(min_samples_leaf=5,
         smoothing=0.5))``, whose parameters can then be set as ``generator__...``.
-    sampling_strategy : float, str, dict or callable, default="auto"
+    sampling_strategy : float, str, dict, callable or array-like, default="auto"
         How many rows the classes are to have.
 
         - float: rows of the minority class over rows of the majority class, for binary
@@ -46,14 +48,19 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
           ``"not minority"``, ``"not majority"``, ``"all"`` or ``"auto"``, which is
           ``"not majority"``.
         - dict: the number of rows that each class is to have.
-        - callable: takes the labels and returns such a dict.
+        - callable: takes the labels (of several targets y itself) and returns such a
+          dict.
+        - array-like: for y of numbers, the increasing edges of bins, all to be made as
+          large as the largest. Only the last one includes its upper edge.
 
         Where y holds numbers, its range is cut into six regions of equal width (between
         the quantiles .01 and .99; small regions are joined to their neighbours), which
         are the classes to a str; a float is the share of the rows of the largest region
         that every region is to have at least; and a dict maps ranges ``(low, high)``,
-        both ends included, to their numbers of rows. Rows outside these stay as they
-        are.
+        both ends included, to their numbers of rows. Rows outside these, or outside the
+        bins, stay as they are.
+
+        Where y holds several targets, see Notes: "auto" then does less.
     pooling : {"none", "partial", "full"}, default="partial"
         Whether classes lend each other what they have in common.
 
@@ -75,14 +82,16 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     ----------
     sampling_strategy_ : dict
         Classes, or regions ``(low, high)`` of y, mapped to the number of rows to
-        generate.
+        generate. Of several targets labels, or pairs of an output and its class or
+        region.
     is_synthetic_ : ndarray of bool of shape (n_samples_new,)
         Which rows of the result are drawn: those after the rows of X.
     sample_indices_ : ndarray of shape (n_samples,)
         Positions of the rows of X that the result begins with: all, in their order.
     sample_weight_ : ndarray of shape (n_samples_new,)
-        Weights of the rows. That of a drawn one is the mean weight of the rows of its
-        class or region. Only where `sample_weight` was passed.
+        Weights of the rows. That of a drawn one is the mean weight of the rows of the
+        class, label or region that it was drawn for. Only where `sample_weight` was
+        passed.
     groups_ : array-like of shape (n_samples_new,)
         Groups of the rows, in the container and dtype of `groups`. Only where `groups`
         was passed.
@@ -127,6 +136,28 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     +10 %; a `sampling_strategy` of 0.5 by -6 % and +9 %, and by -7 % and +5 %. Leave y
     as it is if all errors count alike.
 
+    **Several targets.** y of shape (n_samples, n_outputs) holds labels of a multilabel
+    problem, if all its cells are 0 or 1, or else outputs, each of classes or numbers. A
+    single 1 in each row stands for one target of classes. For each label, or each class
+    or region of an output, rows are drawn that have it, with the columns of y learned
+    beside X; pooled rows keep the cells of y of the row that they are made from. So
+    targets stay with each other and with X, but what is drawn for one label brings
+    others, too. Rarest come first, and what they are expected to bring is counted, so
+    that the numbers below are reached on average, and may be exceeded.
+
+    - "auto" raises what is rarer than the mean imbalance ratio allows [1]_: with the
+      imbalance ratio of a label as the count of the most frequent one over its own, up
+      to the largest count over the mean ratio of all labels (the harmonic mean of their
+      counts). Of outputs, the classes of each are compared with each other.
+    - A float is the share of the largest count that each is to have at least; other
+      strings make those that they name as frequent as the most frequent one.
+    - A dict maps labels, by their name in a dataframe, else by their position, to their
+      numbers of rows; of outputs pairs ``(output, class)`` or ``(output, (low,
+      high))``.
+
+    Labels that no row has stay so. A generator that takes no tables with categories can
+    learn outputs of numbers only.
+
     A drawn row has been learned from rows of all groups. So its group tells where it
     belongs, but does not keep it out of a test fold: split before.
 
@@ -134,6 +165,12 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     no model of the rows of a class.
 
     Identifier-like columns, of texts that are all distinct, are refused; drop them.
+
+    References
+    ----------
+    .. [1] Charte, Rivera, del Jesus & Herrera (2015), "Addressing imbalance in
+       multilabel classification: measures and random oversampling algorithms",
+       Neurocomputing 163.
 
     Examples
     --------
@@ -154,7 +191,13 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     """
 
     _parameter_constraints: dict = {
-        **BaseOverSampler._parameter_constraints,
+        "sampling_strategy": [
+            *BaseOverSampler._parameter_constraints["sampling_strategy"],
+            list,
+            tuple,
+            np.ndarray,
+        ],
+        "random_state": ["random_state"],
         "generator": [HasMethods(["fit", "sample"]), None],
         "pooling": [StrOptions({"none", "partial", "full"})],
     }
@@ -189,9 +232,9 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
             Table of numbers, categories, booleans and dates; cells may be missing.
-        y : array-like of shape (n_samples,)
-            Class or number of each row; or of shape (n_samples, n_classes), indicators
-            of its class.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Class or number of each row, indicators of its class or labels, or several
+            targets.
 
         Returns
         -------
@@ -209,9 +252,9 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
             Table of numbers, categories, booleans and dates; cells may be missing.
-        y : array-like of shape (n_samples,)
-            Class or number of each row; or of shape (n_samples, n_classes), indicators
-            of its class.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Class or number of each row, indicators of its class or labels, or several
+            targets.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the rows, with which the generator learns them; if it takes none,
             it sees each row about so often. They change no number of rows.
@@ -223,32 +266,33 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         X_resampled : {array-like, dataframe} of shape (n_samples_new, n_features)
             The rows of X, unchanged and in their order, then the generated ones; in
             the container and dtypes of X, with a fresh index in pandas.
-        y_resampled : array-like of shape (n_samples_new,) or (n_samples_new, n_classes)
-            Their classes or numbers, in the container and dtype of y.
+        y_resampled : array-like of shape (n_samples_new,) or (n_samples_new, n_outputs)
+            Their classes or numbers, in the container and dtypes of y.
 
         Raises
         ------
         TypeError
             If X is sparse.
         ValueError
-            If y has one value only, misses some, or holds several targets; if
-            `sampling_strategy` asks for fewer rows than there are; if X has a column
-            that cannot be modelled.
+            If y has one value only, or misses some; if `sampling_strategy` asks for
+            fewer rows than there are; if X has a column that cannot be modelled, or y
+            has several targets, some of classes, and the generator takes no tables with
+            categories.
         """
-        target, codes, levels = self._check_X_y(X, y)
+        target, strata = self._check_X_y(X, y)
         metadata = self._check_metadata(X, sample_weight, groups)
-        table = X
-        if not target.is_class:
-            table = add_columns(as_table(X)[1], [target.column])
+        # strata of classes tell y, others do not tell all of it
+        extra = [] if target.is_class else target.columns
+        table = add_columns(as_table(X)[1], extra) if extra else X
         table = metadata.beside(table)
-        n_extra = (not target.is_class) + (groups is not None)
+        n_extra = len(extra) + (groups is not None)
         rows, drawn = self._fit_resample(
-            table, codes, levels, metadata.weights, n_extra
+            table, target.labels, strata, metadata.weights, n_extra
         )
         rows = self._keep_record(
-            metadata, groups, rows, codes, drawn, n_kept=len(codes)
+            metadata, groups, rows, strata.values(), drawn, n_kept=n_rows(X)
         )
-        if not target.is_class:
+        if extra:
             drawn = target.read(rows, self.n_features_in_)
             rows = select_columns(rows, np.arange(self.n_features_in_))
         y = flat(y)
@@ -256,27 +300,44 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         return concat_rows(X, rows), concat_rows(y, target.restore(y, drawn))
 
     def _check_X_y(self, X, y):
-        """The target, the codes of classes or regions, and their names."""
+        """The target, and the strata of its rows."""
         refuse_sparse(X)
-        strategy = self.sampling_strategy
-        target = read_target(y)
-        if isinstance(strategy, Mapping) and target.is_whole:
-            # a dict tells what is meant by whole numbers
-            ranges = any(isinstance(key, tuple) for key in strategy)
-            target = read_target(y, as_classes=not ranges)
-        self._check_X(X)
-        check_consistent_length(X, target.labels)
-        if target.is_class:
-            self.sampling_strategy_ = check_sampling_strategy(
-                strategy, target.labels, self._sampling_type
+        target, strategy = read_y(y), self.sampling_strategy
+        several = target.n_outputs > 1
+        if callable(strategy):
+            strategy = strategy(y if several else target.labels)
+        if target.is_whole and not isinstance(strategy, str | Real):
+            # it tells what is meant by whole numbers
+            of_classes = isinstance(strategy, Mapping) and not any(
+                isinstance(key, tuple) for key in strategy
             )
-            return target, target.codes, target.levels.tolist()
+            target = read_y(y, as_classes=of_classes)
+        self._check_X(X, target)
         # one value only is an error, as to all samplers
         check_sampling_strategy("auto", target.labels, self._sampling_type)
-        codes, self.sampling_strategy_ = read_regions(
-            target.labels, strategy, self._n_needed()
-        )
-        return target, codes, list(self.sampling_strategy_)
+        if several:
+            strata, wanted = read_overlapping(target, strategy, self._n_needed())
+        else:
+            strata, wanted = self._read_strata(target, strategy)
+        self.sampling_strategy_ = wanted
+        return target, strata
+
+    def _read_strata(self, target, strategy):
+        """Rows of the classes or regions, and how many of each to generate."""
+        if not target.is_class:
+            codes, wanted = read_regions(target.labels, strategy, self._n_needed())
+            levels = list(wanted)
+        elif isinstance(strategy, str | Real | Mapping):
+            codes, levels = target.codes, target.levels.tolist()
+            wanted = check_sampling_strategy(
+                strategy, target.labels, self._sampling_type
+            )
+        else:
+            raise ValueError(
+                "sampling_strategy: edges of bins were passed, but y holds classes, "
+                "not numbers. Pass a dict {class: number of rows}."
+            )
+        return dict(zip(levels, split_rows(codes, len(levels)), strict=True)), wanted
 
 
 def _default_generator():

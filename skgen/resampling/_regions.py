@@ -1,6 +1,7 @@
 """Regions of a continuous target, which are to it what classes are to labels."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from numbers import Integral, Real
 
 import numpy as np
@@ -18,8 +19,8 @@ def read_regions(y, strategy, min_rows):
     Parameters
     ----------
     y : ndarray of shape (n_samples,)
-    strategy : str, float, dict or callable
-        The parameter `sampling_strategy` of the over-sampler.
+    strategy : str, float, dict or array-like
+        The parameter `sampling_strategy` of the over-sampler, a callable called.
     min_rows : int
         Smaller regions are joined to their neighbours, where the user names none.
 
@@ -30,30 +31,31 @@ def read_regions(y, strategy, min_rows):
     wanted : dict
         Bounds ``(low, high)`` of each region mapped to the number of rows to generate.
     """
-    if callable(strategy):
-        strategy = strategy(y)
     if isinstance(strategy, Mapping):
         return _read_ranges(y, strategy)
-    codes = _cut(y, min_rows)
-    counts = np.bincount(codes)
-    if len(counts) == 1:
-        raise ValueError(
-            f"sampling_strategy: there are no two regions of y of at least {min_rows} "
-            "rows each, of which one were rarer. Pass a dict {(low, high): number of "
-            "rows}."
-        )
+    if not isinstance(strategy, str | Real):
+        codes, bounds = _read_bins(y, strategy)
+        strategy = "not majority"
+    else:
+        codes, bounds = cut_regions(y, min_rows)
+        if len(bounds) == 1:
+            raise ValueError(
+                "sampling_strategy: there are no two regions of y of at least "
+                f"{min_rows} rows each, of which one were rarer. Pass a dict {{(low, "
+                "high): number of rows}, or the edges of bins."
+            )
+    inside = codes[codes >= 0]
+    counts = np.bincount(inside)
     if isinstance(strategy, Real):
         wanted = np.maximum(np.round(strategy * counts.max()).astype(int) - counts, 0)
     else:
-        asked = check_sampling_strategy(strategy, codes, "over-sampling")
+        asked = check_sampling_strategy(strategy, inside, "over-sampling")
         wanted = [asked.get(code, 0) for code in range(len(counts))]
-    regions = [y[codes == code] for code in range(len(counts))]
-    bounds = [(region.min().item(), region.max().item()) for region in regions]
     return codes, {key: int(n) for key, n in zip(bounds, wanted, strict=True)}
 
 
-def _cut(y, min_rows):
-    """Codes of regions of equal width, of which small ones are joined inwards."""
+def cut_regions(y, min_rows):
+    """Codes and bounds of regions of equal width, small ones joined inwards."""
     ends = np.quantile(y, [_END_SHARE, 1 - _END_SHARE])
     inner = np.linspace(*ends, _N_REGIONS + 1)[1:-1]
     codes = np.searchsorted(inner, y, side="right")
@@ -65,7 +67,31 @@ def _cut(y, min_rows):
         if counts[region] < min_rows:
             counts[inwards] += counts[region]
             codes[codes == region] = inwards
-    return np.unique(codes, return_inverse=True)[1]
+    codes = np.unique(codes, return_inverse=True)[1]
+    regions = [y[codes == code] for code in range(codes.max() + 1)]
+    return codes, [(region.min().item(), region.max().item()) for region in regions]
+
+
+def _read_bins(y, edges):
+    """Codes of bins, each without its upper edge but for the last, and their bounds."""
+    edges = np.asarray(edges)
+    numbers = edges.ndim == 1 and edges.dtype.kind in "iuf"
+    if not numbers or len(edges) < 3 or not (np.diff(edges) > 0).all():
+        raise ValueError(
+            "sampling_strategy: expected at least three increasing numbers, the edges "
+            f"of bins of y; got {edges.tolist()!r}."
+        )
+    codes = np.searchsorted(edges, y, side="right") - 1
+    codes[y == edges[-1]] = len(edges) - 2
+    codes[y > edges[-1]] = -1
+    bounds = list(pairwise(edges.tolist()))
+    for code, bin_ in enumerate(bounds):
+        if not (codes == code).any():
+            raise ValueError(
+                f"sampling_strategy: y has no value in the bin from {bin_[0]} to "
+                f"{bin_[1]}, to draw more like it. Move its edges."
+            )
+    return codes, bounds
 
 
 def _read_ranges(y, asked):

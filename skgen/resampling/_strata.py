@@ -9,11 +9,12 @@ from sklearn.utils import _safe_indexing
 
 from skgen._adapters.estimators import clone_seeded
 from skgen._adapters.generators import draw_rows, draws_given, takes_tables
+from skgen._table.columns import text_columns
 from skgen.base import make_rng
 from skgen.resampling._base import (
     GenerativeSamplerMixin,
     check_weighty,
-    lengthen_mask,
+    list_categories,
 )
 from skgen.table import concat_rows, declare_categories, n_rows, take_rows
 
@@ -42,6 +43,7 @@ class _Training(NamedTuple):
     X: object  # table of shape (n_samples, n_features + n_extra)
     weights: np.ndarray | None  # (n_samples,)
     n_extra: int
+    texts: list  # columns that an array cannot declare to be categories
 
 
 class StrataSamplerMixin(GenerativeSamplerMixin):
@@ -52,17 +54,18 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
         generator = self._component("generator")
         return max(_MIN_CLASS_ROWS, getattr(generator, "n_samples_needed", 1))
 
-    def _fit_resample(self, X, codes, levels, weights, n_extra):
-        """Drawn rows of the strata that need some, and their codes.
+    def _fit_resample(self, X, y, strata, weights, n_extra):
+        """Drawn rows of the strata that need some, and which each was drawn for.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_features_in_ + n_extra)
             The last columns, which stand for y and groups, are kept in pooled rows.
-        codes : ndarray of shape (n_samples,)
-            Stratum of each row.
-        levels : list
-            Names of the strata, by code.
+        y : ndarray of shape (n_samples,)
+            For callbacks.
+        strata : dict
+            Names of the strata mapped to the positions of their rows, which they may
+            share.
         weights : ndarray of shape (n_samples,) or None
         n_extra : int
 
@@ -70,23 +73,25 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
         -------
         rows : table of shape (n_new, n_features_in_ + n_extra)
         new_codes : ndarray of shape (n_new,)
+            Positions of the strata in `strata`.
         """
         generator = self._component("generator")
-        counts = {level: self.sampling_strategy_.get(level, 0) for level in levels}
+        counts = {level: self.sampling_strategy_.get(level, 0) for level in strata}
         wanted = {level: n for level, n in counts.items() if n > 0}
-        rows = {level: np.flatnonzero(codes == levels.index(level)) for level in wanted}
+        rows = {level: strata[level] for level in wanted}
         shared = self._count_shared(rows, wanted)
         alone = {level: wanted[level] - shared[level] for level in wanted}
         n_fits = np.count_nonzero(list(alone.values())) + any(shared.values())
         context = self._init_callback_context(
             task_name="fit_resample", max_subtasks=n_fits
         )
-        context.call_on_fit_task_begin(estimator=self, X=X, y=codes)
+        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         rng = make_rng(self.random_state)
         rngs = dict(zip(wanted, rng.spawn(len(wanted)), strict=True))
         # so that a few rows of distinct texts are not taken for identifiers
         table = declare_categories(X) if takes_tables(generator) else X
-        training = _Training(context, table, weights, n_extra)
+        texts = text_columns(table) if takes_tables(generator) else []
+        training = _Training(context, table, weights, n_extra, texts)
         parts = {level: [take_rows(table, [])] for level in wanted}
         for level, n in alone.items():
             if n > 0:
@@ -95,7 +100,7 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
                 fitted = self._fit_rows(training, name, rows[level], rng_level)
                 parts[level].append(draw_rows(fitted, n, rng_level))
         if any(shared.values()):
-            everywhere = np.arange(len(codes))
+            everywhere = np.arange(n_rows(X))
             fitted = self._fit_rows(training, "all classes", everywhere, rng)
             codec = self._make_codec(n_extra).fit(table)
         for level, n in shared.items():
@@ -107,16 +112,16 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
                 )
                 parts[level].append(redrawn)
         context.call_on_fit_task_end(
-            estimator=self, X=X, y=codes, reconstruction_attributes=dict
+            estimator=self, X=X, y=y, reconstruction_attributes=dict
         )
         drawn = [reduce(concat_rows, of_level) for of_level in parts.values()]
-        new_codes = np.repeat(np.arange(len(levels)), list(counts.values()))
+        new_codes = np.repeat(np.arange(len(strata)), list(counts.values()))
         return reduce(concat_rows, drawn, take_rows(table, [])), new_codes
 
     def _fit_rows(self, training, name, rows, rng):
         """A seeded generator fitted to some rows."""
         generator = clone_seeded(self._component("generator"), rng)
-        lengthen_mask(generator, training.n_extra)
+        list_categories(generator, training.n_extra, training.texts)
         weights = None if training.weights is None else training.weights[rows]
         X = take_rows(training.X, rows)
         return self._fit_generator(training.context, name, generator, X, weights, rng)

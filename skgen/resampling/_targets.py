@@ -1,14 +1,15 @@
 """Targets: their labels, and y as one more column of a table and back."""
 
+from functools import reduce
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from imblearn.utils import check_target_type
 from sklearn.utils.multiclass import check_classification_targets
 
 from skgen._table.arrays import missing_objects
-from skgen._table.columns import are_classes, select_columns
-from skgen.table import concat_rows, take_rows
+from skgen._table.columns import are_classes, beside, select_columns
+from skgen.table import as_table, concat_rows, take_rows
 
 
 def read_labels(y, name="y"):
@@ -26,19 +27,10 @@ def read_labels(y, name="y"):
             f"Input {name} contains NaN: {missing.sum()} of its {len(labels)} labels "
             "are missing. Drop these rows, or make missing a class of its own."
         )
-    if cells.dtype.kind == "f" and np.isinf(cells).any():
+    plain = _as_plain(cells)
+    if plain.dtype.kind == "f" and np.isinf(plain).any():
         raise ValueError(f"Input {name} contains infinity. Drop these rows.")
     return labels
-
-
-def check_labels(y):
-    """Labels of the rows as an array, and whether they came as indicators."""
-    labels = read_labels(y)
-    check_classification_targets(y)
-    classes, one_vs_all = check_target_type(labels, indicate_one_vs_all=True)
-    if one_vs_all and not labels.any(axis=1).all():
-        raise ValueError("y: some rows of the indicators tell no class. Drop them.")
-    return classes, one_vs_all
 
 
 def flat(y):
@@ -63,11 +55,15 @@ class Target(NamedTuple):
         return np.array([f"class {k:0{width}d}" for k in range(len(self.levels))])
 
     @property
-    def column(self):
-        """List of texts or floats, one for each row."""
+    def n_outputs(self):
+        return 1
+
+    @property
+    def columns(self):
+        """The one column: a list of texts or floats, one for each row."""
         if self.is_class:
-            return self.names[self.codes].tolist()
-        return self.labels.astype(np.float64).tolist()
+            return [self.names[self.codes].tolist()]
+        return [self.labels.astype(np.float64).tolist()]
 
     def decode(self, cells):
         """Codes of the labels, or numbers, of drawn cells of the column."""
@@ -88,42 +84,128 @@ class Target(NamedTuple):
         nothing = take_rows(y, [])
         if self.is_whole:
             first = np.unique(self.codes, return_index=True)[1]
-            return concat_rows(nothing, take_rows(y, first[drawn]))
+            return concat_rows(nothing, take_rows(y, first[drawn.astype(np.intp)]))
         return concat_rows(nothing, drawn.reshape(-1, *np.shape(y)[1:]))
 
 
-def read_target(y, *, as_classes=None):
+class Outputs(NamedTuple):
+    """Several targets, each a column; build it with `read_y`."""
+
+    targets: list
+    names: list  # of the columns of y, or their positions
+    is_multilabel: bool  # whether each target tells by 0 and 1 if a row has a label
+
+    # no class of rows is all that y tells, and not all of it comes from y
+    is_class = is_whole = False
+
+    @property
+    def n_outputs(self):
+        return len(self.targets)
+
+    @property
+    def labels(self):
+        """Number of the combination of cells in each row of y."""
+        codes = np.column_stack([target.codes for target in self.targets])
+        return np.unique(codes, axis=0, return_inverse=True)[1].ravel()
+
+    @property
+    def columns(self):
+        """Lists of texts or floats, one for each target."""
+        return [column for target in self.targets for column in target.columns]
+
+    def read(self, rows, position):
+        """Codes or numbers of drawn rows, whose columns of y begin at a position."""
+        places = enumerate(self.targets, position)
+        return np.column_stack([target.read(rows, at) for at, target in places])
+
+    def restore(self, y, drawn):
+        """What is decoded in the container and dtypes of y."""
+        table = _as_objects(y)
+        columns = [
+            target.restore(select_columns(table, [j]), drawn[:, j])
+            for j, target in enumerate(self.targets)
+        ]
+        return concat_rows(take_rows(y, []), reduce(beside, columns))
+
+
+def read_y(y, *, as_classes=None):
+    """One target or several.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        Classes or numbers; indicators with a single 1 in each row are one target.
+    as_classes : bool or None, default=None
+        Whether the numbers of a single target are classes, however many they are. None:
+        whole ones are, where they are few.
+
+    Returns
+    -------
+    target : Target or Outputs
+    """
+    if len(np.shape(y)) != 2 or np.shape(y)[1] < 2:
+        return read_target(y, as_classes=as_classes)
+    container, table = as_table(_as_objects(y))
+    cells = _as_plain(np.asarray(table))
+    values = set(np.unique(cells).tolist()) if cells.dtype.kind in "biuf" else {None}
+    if values in ({0, 1}, {-1, 1}) and ((cells == 1).sum(axis=1) == 1).all():
+        return read_target(cells.argmax(axis=1), as_classes=True)
+    names = container.names(table)
+    targets = [
+        read_target(np.asarray(select_columns(table, [j])).ravel(), name=f"y[{name!r}]")
+        for j, name in enumerate(names)
+    ]
+    return Outputs(targets, names, values <= {0, 1})
+
+
+def _as_objects(y):
+    """Rows of a list as an array in which numbers do not become texts."""
+    return np.array(y, dtype=object) if isinstance(y, list | tuple) else y
+
+
+def _as_plain(cells):
+    """Objects as booleans or numbers, where all are."""
+    if cells.dtype.kind != "O":
+        return cells
+    plain = np.asarray(cells.tolist())
+    return plain if plain.dtype.kind in "biuf" else cells
+
+
+def read_target(y, *, as_classes=None, name="y"):
     """Classes or numbers of the rows.
 
     Parameters
     ----------
-    y : array-like of shape (n_samples,), or indicators of shape (n_samples, n_classes)
+    y : array-like of shape (n_samples,) or (n_samples, 1)
     as_classes : bool or None, default=None
-        Whether numbers are classes, however many they are. None: whole ones are, where
-        they are few.
+        As for `read_y`.
+    name : str, default="y"
+        What errors call it.
 
     Returns
     -------
     target : Target
     """
-    labels = read_labels(y)
-    if labels.ndim == 1 or labels.shape[1:] == (1,):
-        numbers = labels.ravel()
-        if numbers.dtype.kind == "O":
-            numbers = np.asarray(numbers.tolist())
-        if numbers.dtype.kind in "iuf":
-            levels, codes = np.unique(numbers, return_inverse=True)
-            is_whole = _are_whole(levels)
-            if as_classes and not is_whole:
-                raise ValueError(
-                    "sampling_strategy: expected classes in y, got numbers that are "
-                    "not whole. Leave it at None to keep the distribution of y."
-                )
-            if as_classes is None:
-                as_classes = are_classes(levels, len(numbers))
-            if not as_classes:
-                return Target(numbers, levels, codes, False, is_whole)
-    labels, _ = check_labels(y)
+    labels = _as_plain(read_labels(y, name))
+    if labels.ndim == 2 and labels.shape[1] == 1:
+        labels = labels.ravel()
+    if labels.ndim != 1:
+        raise ValueError(
+            f"{name} should be a 1d or 2d array, got one of shape {labels.shape}."
+        )
+    if labels.dtype.kind in "iuf":
+        levels, codes = np.unique(labels, return_inverse=True)
+        is_whole = np.array_equal(levels, np.rint(levels))
+        if as_classes and not is_whole:
+            raise ValueError(
+                "sampling_strategy: expected classes in y, got numbers that are "
+                "not whole. Leave it at None to keep the distribution of y."
+            )
+        if as_classes is None:
+            as_classes = are_classes(levels, len(labels))
+        if not as_classes:
+            return Target(labels, levels, codes, False, is_whole)
+    check_classification_targets(labels)
     levels, codes = np.unique(labels, return_inverse=True)
     return Target(labels, levels, codes, True)
 
@@ -141,7 +223,8 @@ def read_groups(groups):
     return Target(labels, levels, codes, True)
 
 
-def _are_whole(levels):
-    if not np.isfinite(levels).all():
-        raise ValueError("Input y contains infinity. Drop these rows.")
-    return np.array_equal(levels, np.rint(levels))
+def split_rows(codes, n_levels):
+    """Positions of the rows of each level, in their order."""
+    order = np.argsort(codes, kind="stable")
+    ends = np.searchsorted(codes[order], np.arange(n_levels + 1))
+    return [order[start:end] for start, end in pairwise(ends)]

@@ -15,8 +15,13 @@ from sklearn.base import clone
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.callback import ProgressBar
 from sklearn.compose import make_column_transformer
-from sklearn.datasets import make_classification
-from sklearn.ensemble import StackingClassifier, StackingRegressor
+from sklearn.datasets import make_classification, make_multilabel_classification
+from sklearn.ensemble import (
+    RandomForestClassifier,
+    RandomForestRegressor,
+    StackingClassifier,
+    StackingRegressor,
+)
 from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.gaussian_process import GaussianProcessRegressor
@@ -37,7 +42,12 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skgen import GenerativeOverSampler, IndependentGenerator
+from skgen import (
+    GenerativeAugmenter,
+    GenerativeOverSampler,
+    GenerativeReplacer,
+    IndependentGenerator,
+)
 from skgen.compose import ResampledClassifier, ResampledRegressor
 from skgen.table import n_rows, take_rows
 
@@ -305,6 +315,40 @@ def test_several_targets(binary):
     assert model.predict(X).shape == Y.shape
     each = MultiOutputClassifier(ResampledClassifier(sampler=SMOTE())).fit(X, Y)
     assert each.predict(X).shape == Y.shape
+
+
+@pytest.mark.parametrize(
+    "make_sampler", [GenerativeOverSampler, GenerativeAugmenter, GenerativeReplacer]
+)
+@pytest.mark.parametrize(
+    "make_classifier",
+    [lambda: RandomForestClassifier(20, random_state=0), KNeighborsClassifier],
+)
+def test_labels(make_classifier, make_sampler):
+    X, Y = make_multilabel_classification(300, 8, n_classes=4, random_state=0)
+    model = ResampledClassifier(
+        make_classifier(), make_sampler(), prior_correction=False, random_state=0
+    ).fit(X[:200], Y[:200])
+    # .58 with constant guesses, about .75 without a sampler
+    assert (model.predict(X[200:]) == Y[200:]).mean() > 0.64
+    assert len(model.classes_) == 4
+    weights = np.linspace(1, 2, 200)
+    if make_classifier is not KNeighborsClassifier:
+        model.fit(X[:200], Y[:200], sample_weight=weights)
+        assert (model.predict(X[200:]) == Y[200:]).mean() > 0.64
+
+
+@pytest.mark.parametrize("sampler", [None, GenerativeOverSampler()])
+def test_two_outputs(sampler):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 3))
+    Y = np.column_stack([X[:, 0] + X[:, 1], np.exp(X[:, 2])])
+    forest = RandomForestRegressor(50, random_state=0)
+    model = ResampledRegressor(forest, sampler, random_state=0).fit(X[:250], Y[:250])
+    # the mean R2 is .88 without a sampler
+    assert model.score(X[250:], Y[250:]) > 0.75
+    model.fit(X[:250], Y[:250], sample_weight=np.linspace(1, 2, 250))
+    assert model.predict(X[250:]).shape == (150, 2)
 
 
 def test_methods_are_those_of_the_estimator():

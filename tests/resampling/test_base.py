@@ -161,6 +161,41 @@ def test_mask_of_categorical_columns_goes_with_more_columns():
         assert set(X_new[:, 2]) <= set(X[:, 2])
 
 
+class Unconditional(IndependentGenerator):
+    """Cannot draw cells given others."""
+
+    def sample(self, n_samples=1, *, random_state=None):
+        return super().sample(n_samples, random_state=random_state)
+
+
+@pytest.mark.parametrize(
+    "listed", ["from_dtype", [2], [False, False, True]], ids=["none", "place", "mask"]
+)
+@pytest.mark.parametrize("container", [np.asarray, np.ndarray.tolist, pd.DataFrame])
+@pytest.mark.parametrize(
+    ("make_sampler", "params"),
+    [
+        (GenerativeOverSampler, {"pooling": "none"}),
+        (GenerativeOverSampler, {"pooling": "full"}),
+        (GenerativeReplacer, {"sampling_strategy": "all"}),
+    ],
+)
+def test_groups_that_are_distinct_in_a_class(make_sampler, params, container, listed):
+    X, y, _ = make_rows()
+    X[:, 2] = np.rint(X[:, 2])
+    groups = np.where(y == 1, np.cumsum(y), np.arange(N_SAMPLES) % 40)
+    pooled = params.get("pooling") == "full"
+    make_generator = IndependentGenerator if pooled else Unconditional
+    generator = make_generator(categorical_features=listed)
+    sampler = make_sampler(generator, random_state=0, **params)
+    X_new, y_new = sampler.fit_resample(container(X), y, groups=groups)
+    n_kept = number_of_rows_kept(sampler)
+    rare = np.asarray(y_new)[n_kept:] == 1
+    assert set(sampler.groups_[n_kept:][rare]) <= set(groups[y == 1])
+    if listed != "from_dtype":
+        assert set(np.asarray(X_new)[:, 2]) <= set(X[:, 2])
+
+
 @pytest.mark.parametrize(
     ("metadata", "generator", "message"),
     [

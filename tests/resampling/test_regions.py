@@ -92,6 +92,68 @@ def test_wrong_ranges(strategy, message):
             method(X, y)
 
 
+def test_bins_are_made_as_large_as_the_largest():
+    X, y = make_skewed()
+    edges = [0.5, 1, 2, 4]
+    sampler = GenerativeOverSampler(sampling_strategy=edges, random_state=0)
+    _, y_new = sampler.fit_resample(X, y)
+    assert list(sampler.sampling_strategy_) == [(0.5, 1), (1, 2), (2, 4)]
+    counts = np.histogram(y, edges)[0]
+    assert len(set(counts)) == 3
+    assert_array_equal(np.histogram(y_new, edges)[0], counts.max())
+    assert len(y_new) - len(y) == 3 * counts.max() - counts.sum()
+
+
+@pytest.mark.parametrize("container", [list, tuple, np.asarray])
+def test_edges_belong_to_the_bin_above_but_for_the_last(container):
+    y = np.repeat([-1.0, 0.0, 1.0, 2.0, 3.0], [7, 20, 30, 10, 9])
+    codes, wanted = read_regions(y, container([0, 1, 2]), 10)
+    assert_array_equal(codes, np.repeat([-1, 0, 1, 1, -1], [7, 20, 30, 10, 9]))
+    assert wanted == {(0, 1): 20, (1, 2): 0}
+
+
+def test_bins_make_few_whole_values_numbers():
+    X, y = make_skewed()
+    y = np.clip(np.rint(y), 0, 7).astype(int)
+    sampler = GenerativeOverSampler(sampling_strategy=[0, 4, np.inf], random_state=0)
+    _, y_new = sampler.fit_resample(X, y)
+    assert (y_new >= 4).sum() == (y < 4).sum() == (y_new < 4).sum()
+    assert set(y_new) <= set(range(8))
+
+
+def test_callable_that_gives_ranges_of_few_whole_values():
+    X, y = make_skewed()
+    y = np.clip(np.rint(y), 0, 7).astype(int)
+    sampler = GenerativeOverSampler(
+        sampling_strategy=lambda y: {(4, y.max()): np.sum(y < 4)}, random_state=0
+    )
+    _, y_new = sampler.fit_resample(X, y)
+    assert (y_new >= 4).sum() == (y < 4).sum()
+
+
+@pytest.mark.parametrize(
+    ("edges", "message"),
+    [
+        ([0, 1], r"at least three increasing numbers.*got \[0, 1\]"),
+        ([0, 2, 1], "at least three increasing numbers"),
+        (["a", "b", "c"], "at least three increasing numbers"),
+        ([0, 1, np.nan], "at least three increasing numbers"),
+        ([0, 1, 500, 1000], "no value in the bin from 500.* to 1000"),
+    ],
+)
+def test_wrong_bins(edges, message):
+    X, y = make_skewed()
+    with pytest.raises(ValueError, match=message):
+        GenerativeOverSampler(sampling_strategy=edges).fit(X, y)
+
+
+def test_bins_of_classes_are_refused():
+    X, y = make_skewed()
+    sampler = GenerativeOverSampler(sampling_strategy=[0, 1, 2])
+    with pytest.raises(ValueError, match="edges of bins were passed"):
+        sampler.fit(X, np.where(y > 1, "high", "low"))
+
+
 def test_one_region_is_refused():
     # the quantiles of y that the regions lie between are both 0
     y = np.append(np.zeros(5000), np.linspace(1.5, 2, 30))
