@@ -12,7 +12,7 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 BENCHMARKS = {
     "generators": "fidelity, copies, utility, time and memory of every generator",
-    "oversampling": "classifiers trained after skgen, SMOTE, random copies, nothing",
+    "imbalance": "classifiers trained after skgen, SMOTE, its variants and baselines",
     "wide": "fit and sample seconds as the number of columns grows",
     "records": "fidelity, utility, privacy beside the published figures",
     "frontier": "a plot of fidelity, privacy and time",
