@@ -13,6 +13,8 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 BENCHMARKS = {
     "generators": "fidelity, copies, utility, time and memory of every generator",
     "imbalance": "classifiers trained after skgen, SMOTE, its variants and baselines",
+    "rare_values": "regressors after rare values of y were filled, or weighted",
+    "resampling_speed": "seconds and memory of over-sampling beside SMOTE",
     "wide": "fit and sample seconds as the number of columns grows",
     "records": "fidelity, utility, privacy beside the published figures",
     "frontier": "a plot of fidelity, privacy and time",

@@ -147,7 +147,7 @@ def test_held_out_rows_never_reach_the_generator(customers):
             seen.append(len(X))
             return super().fit(X)
 
-    pipeline = make_churn_pipeline(generator=Watching())
+    pipeline = make_churn_pipeline(generator=Watching(), pooling="partial")
     cross_val_score(pipeline, X, y, cv=3, error_score="raise")
     # in each fold, a model of the rare class and one of all training rows
     assert len(seen) == 6

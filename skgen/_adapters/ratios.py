@@ -32,7 +32,7 @@ class DensityRatio:
         """
         discriminator = self._prepare(cells, weights)
         X = self._matrix(cells)
-        fold = rng.permutation(len(X)) % self.n_folds
+        fold = _folds(label, self.n_folds, rng)
         self.fitted, odds = [], np.empty(len(X))
         for k in range(self.n_folds):
             rest, here = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
@@ -83,3 +83,12 @@ class DensityRatio:
             if ranks is not None:
                 ranked[:, j] = np.interp(cells[:, j], *ranks)
         return ranked
+
+
+def _folds(label, n_folds, rng):
+    """Number of each row's fold; each has its share of both labels."""
+    fold = np.empty(len(label), dtype=np.intp)
+    for value in (0, 1):
+        rows = np.flatnonzero(label == value)
+        fold[rows] = rng.permutation(len(rows)) % n_folds
+    return fold

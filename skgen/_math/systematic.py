@@ -67,3 +67,40 @@ def even_decisions(probability, group, rng):
     decision = np.empty(len(group), dtype=bool)
     decision[order] = np.diff(steps, prepend=0.0) > 0
     return decision
+
+
+def choose_in_proportion(weights, n_chosen, rng):
+    """Choose different rows, each with a probability in proportion to its weight.
+
+    Where that would exceed one, the row is certain, and the others share what is left
+    [1]_.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (n_rows,)
+        Positive.
+    n_chosen : int
+        At most the number of rows.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    rows : ndarray of shape (n_chosen,)
+        Positions, ascending.
+
+    References
+    ----------
+    .. [1] Tille (2006), "Sampling Algorithms", Springer.
+    """
+    if n_chosen == len(weights):
+        return np.arange(n_chosen)
+    largest_first = np.argsort(-weights, kind="stable")
+    ordered = weights[largest_first]
+    rest = np.cumsum(ordered[::-1])[::-1]  # of each row and all smaller ones
+    # the first k rows are certain, k being the least at which no other one would be
+    certain = int(np.argmax((n_chosen - np.arange(len(weights))) * ordered <= rest))
+    drawn = rng.permutation(largest_first[certain:])
+    ends = np.cumsum(weights[drawn])
+    points = np.arange(n_chosen - certain) + rng.random()
+    found = np.searchsorted(ends, points * (ends[-1] / max(1, len(points))), "right")
+    return np.sort(np.append(largest_first[:certain], drawn[found]))

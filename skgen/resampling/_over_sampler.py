@@ -7,7 +7,7 @@ import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import check_sampling_strategy
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import HasMethods, StrOptions
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skgen._table.columns import add_columns, select_columns
 from skgen.conditionals import TreeConditional
@@ -27,10 +27,11 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     it may hold several targets, such as the labels of a multilabel problem.
 
     For each class that needs rows, a clone of the generator is fitted on the rows of
-    that class and rows are drawn from it; small classes also borrow from the others
-    (`pooling`). Raw tables are welcome: text, categories, booleans, dates and missing
-    cells are resampled as they are, before anything is encoded, and every dtype is
-    kept.
+    that class. Three times as many rows as are needed are drawn, one half from the
+    generator and one half from a normal distribution (`gaussian_share`), and those are
+    kept that a classifier finds plausible for the class (`accept`). Raw tables are
+    welcome: text, categories, booleans, dates and missing cells are resampled as they
+    are, before anything is encoded, and every dtype is kept.
 
     Parameters
     ----------
@@ -61,20 +62,42 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         bins, stay as they are.
 
         Where y holds several targets, see Notes: "auto" then does less.
-    pooling : {"none", "partial", "full"}, default="partial"
+    gaussian_share : float, default=0.5
+        Share of the rows that are drawn from a normal distribution with the mean and
+        the covariance of the class, categories and missing cells as thresholded
+        indicators, instead of from the generator. It reaches beyond the rows of the
+        class, but not beyond the range of X; of dependence it knows what is linear.
+        With 0, all rows are the generator's.
+    accept : {"plausible", "border"}, classifier or None, default="plausible"
+        Which of the drawn rows are kept. A classifier, fitted crosswise, tells the rows
+        of the class from all others.
+
+        - ``"plausible"``: rows are kept with a probability in proportion to their odds
+          of being of the class. The classifier is ``ExtraTreesClassifier(
+          n_estimators=20, min_samples_leaf=3)``.
+        - classifier: the same with another one that has ``predict_proba``. It sees
+          normal scores of numbers and indicators of categories and missing cells, or,
+          if it has the parameter ``categorical_features``, the cells as they are.
+        - ``"border"``: in proportion to p (1 - p), where p is the probability of the
+          class: rows that could be of either side.
+        - None: only as many rows are drawn as are needed, and all are kept.
+
+        Classes of fewer than 6 rows are not judged.
+    pooling : {"none", "partial", "full"}, default="none"
         Whether classes lend each other what they have in common.
 
         - ``"none"``: the rows of a class are drawn from a generator of this class.
         - ``"full"``: they are rows of the class in which two fifths of the columns,
           chosen at random, are drawn anew given the others, from a generator fitted on
-          all rows of X.
-        - ``"partial"``: a share of 30 / (30 + n) of them as with ``"full"``, the others
-          as with ``"none"``, where n is the number of rows of the class. So large
-          classes keep to themselves.
+          all rows of X; rows of the normal distribution have the covariance of all
+          other rows, around the mean of the class.
+        - ``"partial"``: a share of 30 / (30 + n) of them, or of the covariance, as with
+          ``"full"``, the rest as with ``"none"``, where n is the number of rows of the
+          class. So large classes keep to themselves.
 
-        It needs a generator that draws cells given others (skgen's do: they have
+        Redrawing needs a generator that draws cells given others (skgen's do: they have
         ``impute`` and ``sample(given=...)``) and a table of more than one column. Where
-        these are missing, it is ``"none"``.
+        these are missing, the generator's rows are as with ``"none"``.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -104,8 +127,8 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     -----
     UserWarning
         If a class that needs rows has fewer than 10, or than the ``n_samples_needed``
-        of the generator to learn how columns depend on each other. Its rows are then
-        made as with ``pooling="full"``, where that is possible.
+        of the generator to learn how columns depend on each other. The generator's rows
+        are then made as with ``pooling="full"``, where that is possible.
 
     See Also
     --------
@@ -199,6 +222,12 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         ],
         "random_state": ["random_state"],
         "generator": [HasMethods(["fit", "sample"]), None],
+        "gaussian_share": [Interval(Real, 0.0, 1.0, closed="both")],
+        "accept": [
+            StrOptions({"plausible", "border"}),
+            HasMethods(["fit", "predict_proba"]),
+            None,
+        ],
         "pooling": [StrOptions({"none", "partial", "full"})],
     }
 
@@ -207,11 +236,15 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         generator=None,
         *,
         sampling_strategy="auto",
-        pooling="partial",
+        gaussian_share=0.5,
+        accept="plausible",
+        pooling="none",
         random_state=None,
     ):
         super().__init__(sampling_strategy=sampling_strategy)
         self.generator = generator
+        self.gaussian_share = gaussian_share
+        self.accept = accept
         self.pooling = pooling
         self.random_state = random_state
 

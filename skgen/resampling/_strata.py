@@ -5,10 +5,13 @@ from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit
 from sklearn.utils import _safe_indexing
 
 from skgen._adapters.estimators import clone_seeded
 from skgen._adapters.generators import draw_rows, draws_given, takes_tables
+from skgen._math.combinations import draw_normal, fit_normal, fold_back
+from skgen._math.systematic import choose_in_proportion
 from skgen._table.columns import text_columns
 from skgen.base import make_rng
 from skgen.resampling._base import (
@@ -16,7 +19,19 @@ from skgen.resampling._base import (
     check_weighty,
     list_categories,
 )
-from skgen.table import concat_rows, declare_categories, n_rows, take_rows
+from skgen.resampling._plausible import (
+    MIN_ROWS,
+    N_CANDIDATES,
+    default_classifier,
+    plausibility,
+)
+from skgen.table import (
+    TableCodec,
+    concat_rows,
+    declare_categories,
+    n_rows,
+    take_rows,
+)
 
 #: A class of fewer rows is small, whatever the generator's ``n_samples_needed``.
 _MIN_CLASS_ROWS = 10
@@ -41,9 +56,22 @@ class _Training(NamedTuple):
 
     context: object  # of the callbacks
     X: object  # table of shape (n_samples, n_features + n_extra)
+    Z: np.ndarray  # the same, encoded
+    codec: TableCodec
     weights: np.ndarray | None  # (n_samples,)
     n_extra: int
     texts: list  # columns that an array cannot declare to be categories
+
+
+class _Plan(NamedTuple):
+    """How many rows to draw for a stratum, and from what."""
+
+    rows: np.ndarray  # positions of its rows
+    wanted: int
+    alone: int  # from a generator of this stratum
+    shared: int  # by redrawing columns
+    normal: int
+    judged: bool  # whether only plausible ones are kept
 
 
 class StrataSamplerMixin(GenerativeSamplerMixin):
@@ -75,48 +103,120 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
         new_codes : ndarray of shape (n_new,)
             Positions of the strata in `strata`.
         """
-        generator = self._component("generator")
         counts = {level: self.sampling_strategy_.get(level, 0) for level in strata}
         wanted = {level: n for level, n in counts.items() if n > 0}
-        rows = {level: strata[level] for level in wanted}
-        shared = self._count_shared(rows, wanted)
-        alone = {level: wanted[level] - shared[level] for level in wanted}
-        n_fits = np.count_nonzero(list(alone.values())) + any(shared.values())
+        weighty = np.ones(n_rows(X), dtype=bool) if weights is None else weights > 0
+        plans = self._plan(strata, wanted, weighty)
         context = self._init_callback_context(
-            task_name="fit_resample", max_subtasks=n_fits
+            task_name="fit_resample",
+            max_subtasks=sum(plan.alone > 0 for plan in plans.values())
+            + any(plan.shared for plan in plans.values()),
         )
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         rng = make_rng(self.random_state)
         rngs = dict(zip(wanted, rng.spawn(len(wanted)), strict=True))
-        # so that a few rows of distinct texts are not taken for identifiers
-        table = declare_categories(X) if takes_tables(generator) else X
-        texts = text_columns(table) if takes_tables(generator) else []
-        training = _Training(context, table, weights, n_extra, texts)
-        parts = {level: [take_rows(table, [])] for level in wanted}
-        for level, n in alone.items():
-            if n > 0:
-                rng_level = rngs[level]
-                name = f"class {level}"
-                fitted = self._fit_rows(training, name, rows[level], rng_level)
-                parts[level].append(draw_rows(fitted, n, rng_level))
-        if any(shared.values()):
+        training = self._prepare(context, X, weights, n_extra)
+        fitted = None
+        if any(plan.shared for plan in plans.values()):
             everywhere = np.arange(n_rows(X))
             fitted = self._fit_rows(training, "all classes", everywhere, rng)
-            codec = self._make_codec(n_extra).fit(table)
-        for level, n in shared.items():
-            if n > 0:
-                parents = _choose_parents(rows[level], weights, n, rngs[level])
-                of_class = take_rows(table, parents)
-                redrawn = _redraw_columns(
-                    fitted, codec, of_class, rngs[level], self.n_features_in_
-                )
-                parts[level].append(redrawn)
+        drawn = [
+            self._draw(training, fitted, level, plans[level], rngs[level])
+            for level in wanted
+        ]
         context.call_on_fit_task_end(
             estimator=self, X=X, y=y, reconstruction_attributes=dict
         )
-        drawn = [reduce(concat_rows, of_level) for of_level in parts.values()]
         new_codes = np.repeat(np.arange(len(strata)), list(counts.values()))
-        return reduce(concat_rows, drawn, take_rows(table, [])), new_codes
+        return reduce(concat_rows, drawn, take_rows(training.X, [])), new_codes
+
+    def _prepare(self, context, X, weights, n_extra):
+        """The table as all generators see it."""
+        with_tables = takes_tables(self._component("generator"))
+        # so that a few rows of distinct texts are not taken for identifiers
+        table = declare_categories(X) if with_tables else X
+        texts = text_columns(table) if with_tables else []
+        codec = self._make_codec(n_extra).fit(table)
+        Z = codec.encode(table)
+        return _Training(context, table, Z, codec, weights, n_extra, texts)
+
+    def _plan(self, strata, wanted, weighty):
+        """How many rows to draw for each stratum, and from what."""
+        shared = self._share_pooled({level: strata[level] for level in wanted})
+        plans = {}
+        for level, n in wanted.items():
+            n_inside = weighty[strata[level]].sum()
+            judged = min(n_inside, weighty.sum() - n_inside) >= MIN_ROWS
+            judged &= self.accept is not None
+            n_drawn = N_CANDIDATES * n if judged else n
+            normal = round(self.gaussian_share * n_drawn) if n_inside > 1 else 0
+            pooled = round(shared[level] * (n_drawn - normal))
+            alone = n_drawn - normal - pooled
+            plans[level] = _Plan(strata[level], n, alone, pooled, normal, judged)
+        return plans
+
+    def _draw(self, training, fitted, level, plan, rng):
+        """New rows of one stratum."""
+        rows, parts = plan.rows, [take_rows(training.X, [])]
+        weights = None if training.weights is None else training.weights[rows]
+        check_weighty(weights, f"class {level}")
+        if plan.alone:
+            generator = self._fit_rows(training, f"class {level}", rows, rng)
+            parts.append(draw_rows(generator, plan.alone, rng))
+        if plan.shared:
+            parents = _choose_parents(rows, weights, plan.shared, rng)
+            of_class = take_rows(training.X, parents)
+            parts.append(
+                _redraw_columns(
+                    fitted, training.codec, of_class, rng, self.n_features_in_
+                )
+            )
+        if plan.normal:
+            parts.append(self._draw_normal(training, plan, rng))
+        drawn = reduce(concat_rows, parts)
+        if not plan.judged:
+            return drawn
+        return take_rows(drawn, self._choose(training, plan, drawn, rng))
+
+    def _draw_normal(self, training, plan, rng):
+        """Random linear combinations of the rows of a stratum."""
+        Z, rows = training.Z, plan.rows
+        weights = np.ones(len(Z)) if training.weights is None else training.weights
+        others = np.delete(np.arange(len(Z)), rows)
+        pooled = self._borrowed(len(rows)) if weights[others].any() else 0.0
+        normal = fit_normal(
+            Z[rows],
+            [column.discrete for column in training.codec.columns_],
+            weights[rows],
+            others=Z[others] if pooled else None,
+            other_weights=weights[others],
+            pooled=pooled,
+        )
+        drawn = draw_normal(normal, plan.normal, rng)
+        # what tells y stays what it is in this stratum
+        drawn[:, self.n_features_in_ :] = fold_back(
+            drawn[:, self.n_features_in_ :], Z[rows, self.n_features_in_ :]
+        )
+        return training.codec.decode(drawn)
+
+    def _choose(self, training, plan, drawn, rng):
+        """Positions of the drawn rows that are kept."""
+        plausible = self.accept in ("plausible", "border")
+        n_features = self.n_features_in_
+        log_odds = plausibility(
+            default_classifier() if plausible else self.accept,
+            training.codec.columns_[:n_features],
+            training.Z[:, :n_features],
+            plan.rows,
+            training.weights,
+            training.codec.encode(drawn)[:, :n_features],
+            rng,
+        )
+        if self.accept == "border":
+            weights = expit(log_odds) * expit(-log_odds)
+        else:
+            weights = np.exp(log_odds)
+        return choose_in_proportion(weights, plan.wanted, rng)
 
     def _fit_rows(self, training, name, rows, rng):
         """A seeded generator fitted to some rows."""
@@ -126,8 +226,8 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
         X = take_rows(training.X, rows)
         return self._fit_generator(training.context, name, generator, X, weights, rng)
 
-    def _count_shared(self, rows, wanted):
-        """How many new rows of each class the model of all classes is to make.
+    def _share_pooled(self, rows):
+        """Share of the new rows of each stratum that the model of all is to make.
 
         The cells of a single column cannot be drawn given others.
         """
@@ -142,28 +242,28 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
                 "few do not tell how columns depend on each other: "
                 f"{_DONE_GIVEN if shares else _DONE_ALONE}",
                 UserWarning,
-                stacklevel=5,
+                stacklevel=6,
             )
-        counts = {}
-        for label, n in wanted.items():
-            share = {
-                "none": 0.0,
-                "partial": _PRIOR_ROWS / (_PRIOR_ROWS + len(rows[label])),
-                "full": 1.0,
-            }[self.pooling]
-            share = 1.0 if label in few else share
-            counts[label] = round(share * n) if shares else 0
-        return counts
+        if not shares:
+            return dict.fromkeys(rows, 0.0)
+        return {
+            label: 1.0 if label in few else self._borrowed(len(rows[label]))
+            for label in rows
+        }
+
+    def _borrowed(self, n_rows):
+        """Share that a stratum of so many rows borrows from the others."""
+        partial = _PRIOR_ROWS / (_PRIOR_ROWS + n_rows)
+        return {"none": 0.0, "partial": partial, "full": 1.0}[self.pooling]
 
 
 def _choose_parents(rows, weights, n_samples, rng):
     """So many of some rows, each as often as the others, or as its weight says."""
     order = rng.permutation(n_samples)
-    check_weighty(None if weights is None else weights[rows], "a class or region of y")
     # equal weights tell no more than none
-    if weights is None or np.ptp(weights[rows]) == 0:
+    if weights is None or np.ptp(weights) == 0:
         return rows[order % len(rows)]
-    ends = np.cumsum(weights[rows])
+    ends = np.cumsum(weights)
     ends /= ends[-1]
     return rows[np.searchsorted(ends, (order + rng.random()) / n_samples, "right")]
 

@@ -3,7 +3,12 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import binom, kstest
 
-from skgen._math.systematic import even_choices, even_decisions, even_uniforms
+from skgen._math.systematic import (
+    choose_in_proportion,
+    even_choices,
+    even_decisions,
+    even_uniforms,
+)
 
 ALPHA = 1e-6
 
@@ -63,3 +68,62 @@ def test_certain_decisions_are_certain():
     assert not decision[:1000].any()
     assert decision[1000:2000].all()
     assert_allclose(decision[2000:].sum(), 300, atol=1)
+
+
+def count_choices(weights, n_chosen, n_calls, seed):
+    rng = np.random.default_rng(seed)
+    calls = (choose_in_proportion(weights, n_chosen, rng) for _ in range(n_calls))
+    return sum(np.bincount(rows, minlength=len(weights)) for rows in calls)
+
+
+def assert_as_often(counts, n_calls, probability):
+    law = binom(n_calls, probability)
+    assert (law.ppf(ALPHA / 2) <= counts).all()
+    assert (counts <= law.isf(ALPHA / 2)).all()
+
+
+@pytest.mark.parametrize("spread", [0.0, 1.0, 8.0])
+@pytest.mark.parametrize("n_chosen", [1, 2, 50, 198, 199, 200])
+def test_chosen_rows_are_different_and_so_many(n_chosen, spread):
+    rng = np.random.default_rng(6)
+    for _ in range(50):
+        weights = np.exp(spread * rng.normal(size=200))
+        rows = choose_in_proportion(weights, n_chosen, rng)
+        assert len(rows) == n_chosen
+        assert (np.diff(rows) > 0).all()
+        assert rows[0] >= 0
+        assert rows[-1] < 200
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-150, 1e150])
+def test_rows_are_chosen_in_proportion_to_their_weights(scale):
+    weights = np.array([3.0, 1.0, 0.5, 4.0, 2.0, 0.1, 1.4])
+    counts = count_choices(scale * weights, 3, 5000, seed=7)
+    assert_as_often(counts, 5000, 3 * weights / 12)
+
+
+def test_rows_that_are_too_heavy_are_certain_and_leave_the_rest_to_the_others():
+    # the second one only when the first one is
+    weights = np.array([1.0, 10.0, 1.0, 100.0, 0.5, 1.5])
+    counts = count_choices(weights, 3, 5000, seed=8)
+    assert_array_equal(counts[[1, 3]], 5000)
+    light = [0, 2, 4, 5]
+    assert_as_often(counts[light], 5000, weights[light] / 4)
+
+
+def test_as_many_certain_rows_as_are_chosen():
+    weights = np.array([1.0, 1e30, 1.0, 1e30])
+    assert_array_equal(count_choices(weights, 2, 100, seed=9), [0, 100, 0, 100])
+
+
+def test_rows_of_equal_weight_are_chosen_in_every_combination():
+    rng = np.random.default_rng(10)
+    pairs = [tuple(choose_in_proportion(np.ones(4), 2, rng)) for _ in range(6000)]
+    found = np.unique(pairs, axis=0, return_counts=True)[1]
+    assert len(found) == 6
+    assert_as_often(found, 6000, np.full(6, 1 / 6))
+
+
+def test_all_rows_are_chosen_whatever_they_weigh():
+    weights = np.array([1e-9, 1.0, 1e9])
+    assert_array_equal(choose_in_proportion(weights, 3, None), [0, 1, 2])

@@ -26,6 +26,8 @@ from skgen.resampling import GenerativeOverSampler
 
 SIZES = {"a": 70, "b": 28, "c": 22}
 N_SAMPLES = 120
+#: All rows are those of the generator.
+PLAIN = {"gaussian_share": 0, "accept": None}
 
 
 def make_labels(sizes=SIZES, seed=0):
@@ -152,7 +154,7 @@ def test_new_cells_are_those_of_the_class():
             "flag": y == 1,
         }
     )
-    new = resample(X, y, pooling="none")[0][110:]
+    new = resample(X, y, **PLAIN)[0][110:]
     assert new["x"].between(*X["x"][y == 1].agg(["min", "max"])).all()
     assert set(new["k"]) <= set(range(10, 15))
     assert (new["town"] == "Oslo").all()
@@ -164,7 +166,7 @@ def test_missing_cells_stay_as_frequent():
     X = make_array(700)
     y = np.repeat([0, 1], [600, 100])
     X[(rng.random(X.shape) < 0.3) & (y == 1)[:, None]] = np.nan
-    new = resample(X, y, pooling="none")[0][700:]
+    new = resample(X, y, **PLAIN)[0][700:]
     wanted = np.isnan(X[600:]).mean(axis=0)
     # of 500 draws, 5 standard deviations: a false alarm in a million runs
     assert_allclose(np.isnan(new).mean(axis=0), wanted, atol=5 * np.sqrt(0.25 / 500))
@@ -195,7 +197,7 @@ def _kept_cells(new, of_class):
 def test_pooled_rows_are_rows_of_the_class_partly_drawn_anew(pooling, share):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(240, 5)), np.repeat([0, 1], [200, 40])
-    new = resample(X, y, pooling=pooling)[0][240:]
+    new = resample(X, y, pooling=pooling, **PLAIN)[0][240:]
     kept = _kept_cells(new, X[200:])
     # two of the five columns are drawn anew; other rows share a cell by chance only
     assert (kept == 3).sum() == round(share * 160)
@@ -206,7 +208,7 @@ def test_what_pooled_rows_keep_stays_missing_where_it_was():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(240, 5)), np.repeat([0, 1], [200, 40])
     X[200:, 2] = np.nan
-    new = resample(X, y, pooling="full")[0][240:]
+    new = resample(X, y, pooling="full", **PLAIN)[0][240:]
     kept = _kept_cells(new, X[200:])
     # three of the five cells are kept; a missing one equals no other
     assert set(kept) == {2, 3}
@@ -216,14 +218,18 @@ def test_what_pooled_rows_keep_stays_missing_where_it_was():
 def test_large_classes_keep_to_themselves():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(3000, 4)), np.repeat([0, 1], [2000, 1000])
-    kept = _kept_cells(resample(X, y)[0][3000:], X[2000:])
+    new = resample(X, y, pooling="partial", **PLAIN)[0][3000:]
+    kept = _kept_cells(new, X[2000:])
     assert (kept > 1).mean() == 0.029
 
 
 def test_pooling_needs_a_generator_that_draws_given_cells():
     X, y = make_array(), make_labels()
-    alone = resample(X, y, KernelDensity(), pooling="none")[0]
-    assert_array_equal(resample(X, y, KernelDensity(), pooling="full")[0], alone)
+    alone, pooled = (
+        resample(X, y, KernelDensity(), pooling=pooling, **PLAIN)[0]
+        for pooling in ("none", "full")
+    )
+    assert_array_equal(pooled, alone)
 
 
 def test_pooling_is_checked():
@@ -448,7 +454,7 @@ def test_wrong_strategies(strategy, message):
 
 def test_each_class_is_learned_alone_by_a_seeded_clone(recorder):
     X, y = make_array(), make_labels({"a": 80, "b": 20, "c": 20})
-    X_res, y_res = resample(X, y, recorder)
+    X_res, y_res = resample(X, y, recorder, **PLAIN)
     assert len(recorder.fits) == 2
     assert_array_equal(recorder.fits[0], X[y == "b"])
     assert_array_equal(recorder.fits[1], X[y == "c"])
@@ -493,12 +499,13 @@ def test_kernel_density_unchanged(container):
     X, y = load_iris(return_X_y=True)
     X, y = X[:130], y[:130]
     kernel = KernelDensity(bandwidth=0.2)
-    X_res, y_res = resample(container(X), y, kernel)
+    X_res, y_res = resample(container(X), y, kernel, **PLAIN)
     assert type(X_res) is type(container(X))
     assert Counter(y_res) == {0: 50, 1: 50, 2: 50}
     new = np.asarray(X_res)[130:]
     assert np.abs(new.mean(axis=0) - X[100:].mean(axis=0)).max() < 0.3
-    assert_array_equal(new, np.asarray(resample(X, y, kernel)[0])[130:])
+    again = resample(X, y, kernel, **PLAIN)[0]
+    assert_array_equal(new, np.asarray(again)[130:])
     assert not hasattr(kernel, "tree_")
 
 
@@ -531,7 +538,7 @@ def test_wrong_generators(generator):
 def test_wrong_number_of_rows_is_refused(recorder, monkeypatch):
     monkeypatch.setattr(Recorder, "sample", lambda self, n_samples: self.first_)
     with pytest.raises(ValueError, match="asked for 42 rows and sampled 1"):
-        resample(make_array(), make_labels(), recorder)
+        resample(make_array(), make_labels(), recorder, **PLAIN)
 
 
 def test_parameters_of_the_default_generator():
@@ -576,7 +583,7 @@ def test_small_classes(size, container):
         "list": X.to_numpy(dtype=object).tolist(),
     }[container]
     with pytest.warns(UserWarning, match="fewer than .* rows") as caught:
-        X_res, y_res = resample(table, y)
+        X_res, y_res = resample(table, y, **PLAIN)
     assert len(caught) == 1
     message = str(caught[0].message)
     assert re.match(rf"Classes of fewer than \d+ rows .*: 1 \({size}\)\. ", message)
@@ -605,7 +612,7 @@ def test_every_row_of_a_small_class_serves():
     X, y = make_small(5)
     X = X[list("uvwx")].to_numpy()
     with pytest.warns(UserWarning, match="fewer than"):
-        new = resample(X, y)[0][155:]
+        new = resample(X, y, **PLAIN)[0][155:]
     kept = (new[:, None] == X[150:]).sum(axis=2)
     # 2 of 4 cells are those of a row, and each row gives its share
     assert_array_equal(np.sort(kept, axis=1), [[0, 0, 0, 0, 2]] * 145)
@@ -650,7 +657,7 @@ def test_small_class_without_conditional_draws():
     with pytest.warns(
         UserWarning, match=r"1 \(5\)\. .* these few rows alone"
     ) as caught:
-        X_res, _ = resample(make_array(), y, KernelDensity(bandwidth=1e-9))
+        X_res, _ = resample(make_array(), y, KernelDensity(bandwidth=1e-9), **PLAIN)
     assert len(caught) == 1
     rare = make_array()[115:]
     distance = np.abs(X_res[120:, None] - rare).max(axis=2).min(axis=1)
@@ -666,7 +673,7 @@ def test_small_class_of_one_column(monkeypatch):
     monkeypatch.setattr(IndependentGenerator, "n_samples_needed", 10, raising=False)
     X, y = make_array()[:, :1], np.repeat([0, 1], [115, 5])
     with pytest.warns(UserWarning, match="these few rows alone"):
-        X_res, _ = resample(X, y, IndependentGenerator())
+        X_res, _ = resample(X, y, IndependentGenerator(), **PLAIN)
     assert X_res[120:].min() >= X[115:].min()
     assert X_res[120:].max() <= X[115:].max()
 
@@ -721,13 +728,13 @@ def test_tags_follow_the_generator():
     ("pooling", "fits"),
     [
         ("none", ["class b", "class c"]),
-        ("partial", ["class b", "class c", "all classes"]),
+        ("partial", ["all classes", "class b", "class c"]),
         ("full", ["all classes"]),
     ],
 )
 def test_callbacks_reach_the_generators(pooling, fits, make_recording):
     recording = make_recording()
-    sampler = GenerativeOverSampler(pooling=pooling, random_state=0)
+    sampler = GenerativeOverSampler(pooling=pooling, random_state=0, **PLAIN)
     sampler.set_callbacks(recording)
     X_res, _ = sampler.fit_resample(make_array(), make_labels())
     columns = [event for event in recording.events if event[-1].startswith("column")]
@@ -744,7 +751,7 @@ def test_callbacks_reach_the_generators(pooling, fits, make_recording):
         ("end", "GenerativeOverSampler", "fit_resample"),
         ("teardown", "GenerativeOverSampler"),
     ]
-    expected = resample(make_array(), make_labels(), pooling=pooling)[0]
+    expected = resample(make_array(), make_labels(), pooling=pooling, **PLAIN)[0]
     assert_array_equal(X_res, expected)
 
 
@@ -759,12 +766,12 @@ def test_callbacks_are_torn_down_after_an_error(make_recording):
 
 def test_callback_of_depth_zero_sees_classes(make_recording):
     recording = make_recording(max_propagation_depth=0)
-    sampler = GenerativeOverSampler(random_state=0).set_callbacks(recording)
+    sampler = GenerativeOverSampler(random_state=0, **PLAIN).set_callbacks(recording)
     y = make_labels({"a": 83, "b": 30, "c": 4, "d": 3})
     with pytest.warns(UserWarning, match="fewer than"):
         sampler.fit_resample(make_array(), y)
     begun = [event[2] for event in recording.events if event[0] == "begin"]
-    assert begun == ["fit_resample", "class b", "all classes"]
+    assert begun == ["fit_resample", "all classes", "class b"]
 
 
 def test_progress_bar(capsys):
