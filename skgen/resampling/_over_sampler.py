@@ -143,8 +143,14 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     (:class:`~sklearn.model_selection.TunedThresholdClassifierCV`). With a strong
     classifier either is often as good.
 
+    On 73 imbalanced binary tables of at most about 1,500 rows and six classifiers the
+    defaults had a mean ROC AUC of .870 (SMOTE .854, no resampling .845), average
+    precision of .570 (.559, .561) and balanced accuracy of .811 (.779, .705). Choosing
+    plausible rows gained average precision, which the generator alone lost.
+
     Only training rows may be resampled: put the sampler into imbalanced-learn's
-    ``Pipeline``, which skips it at prediction, and never resample before a split.
+    ``Pipeline``, which skips it at prediction, and never resample before a split. That
+    pipeline passes no callbacks on: set them on the sampler itself.
 
     y holds numbers, not classes, where some are not whole, or where they have more than
     ten values and more than the square root of the number of rows; but a dict that maps
@@ -152,12 +158,9 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     Numbers of y are learned as one more column; a pooled row keeps that of the row it
     is made from, and so its group.
 
-    More rows of rare values lower the error there and raise it elsewhere. On four
-    tables (california, concrete, insurance, kc_house; up to 1500 rows, two splits),
-    "auto" changed the root mean squared error of a random forest by -10 % on the rarest
-    tenth of the values and by +16 % on all, that of gradient boosting by -13 % and
-    +10 %; a `sampling_strategy` of 0.5 by -6 % and +9 %, and by -7 % and +5 %. Leave y
-    as it is if all errors count alike.
+    More rows of rare values lower the error there and raise it elsewhere, by more than
+    they gain in most tables; see the Limits in the README for figures. Leave y as it is
+    if all errors count alike.
 
     **Several targets.** y of shape (n_samples, n_outputs) holds labels of a multilabel
     problem, if all its cells are 0 or 1, or else outputs, each of classes or numbers. A
