@@ -305,7 +305,8 @@ def main(arguments):
     if arguments.tables is None:
         name = f"imbalance-{arguments.suite}"
         write_result(name, _protocol(arguments, entries), rows | _notes(entries))
-        draw(scores, RESULTS / f"{name}.png")
+        if len(samplers) > 1:
+            draw(scores, RESULTS / f"{name}.png")
 
 
 def _report(scores):
