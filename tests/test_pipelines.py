@@ -230,31 +230,13 @@ def test_small_minority_warns_in_every_fold(customers):
     assert [str(warning.message).count("1 (4)") for warning in caught] == [1, 1]
 
 
-class Recording:
-    """Remembers which estimators it is told of."""
-
-    max_propagation_depth = None
-
-    def __init__(self):
-        self.names = []
-
-    def setup(self, estimator, context):
-        pass
-
-    def teardown(self, estimator, context):
-        pass
-
-    def on_fit_task_begin(self, estimator, context):
-        self.names.append(context.estimator_name)
-
-    def on_fit_task_end(self, estimator, context):
-        pass
-
-
-def test_callbacks_of_a_sampler_reach_its_generator_in_a_pipeline_of_imblearn():
+def test_callbacks_of_a_sampler_reach_its_generator_in_a_pipeline_of_imblearn(
+    make_recording,
+):
     X, y = load_breast_cancer(return_X_y=True)
-    recording = Recording()
+    recording = make_recording()
     sampler = GenerativeOverSampler(random_state=0).set_callbacks(recording)
     make_pipeline(sampler, DecisionTreeClassifier()).fit(X[:, :3], y)
-    assert recording.names[:2] == ["GenerativeOverSampler", "AutoregressiveGenerator"]
-    assert len(recording.names) == 2 + 3
+    begun = [event[1] for event in recording.events if event[0] == "begin"]
+    # one task for each of the three columns
+    assert begun == ["GenerativeOverSampler"] + 4 * ["AutoregressiveGenerator"]

@@ -63,6 +63,6 @@ def plausibility(classifier, columns, Z, inside, weights, drawn, rng):
 
 
 def _thin(rows, rng):
-    return (
-        rows if len(rows) <= _MAX_ROWS else rng.choice(rows, _MAX_ROWS, replace=False)
-    )
+    if len(rows) <= _MAX_ROWS:
+        return rows
+    return rng.choice(rows, _MAX_ROWS, replace=False)

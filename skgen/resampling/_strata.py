@@ -45,8 +45,8 @@ _N_CHOICES = 16
 #: 34 imbalanced tables: pooling helps classes of up to some 60 rows, not larger ones.
 _PRIOR_ROWS = 30
 _DONE_GIVEN = (
-    "each new row is a row of the class in which a random part of the columns is drawn "
-    "anew, given the others, by a generator fitted on all classes."
+    "what the generator draws is a row of the class in which a random part of the "
+    "columns is drawn anew, given the others, by a generator fitted on all classes."
 )
 _DONE_ALONE = "the generator is fitted on these few rows alone."
 

@@ -52,30 +52,3 @@ def polars_table(pandas_table):
         pl.col("date").cast(pl.Date).alias("day"),
         pl.col("int").cast(pl.Int16).alias("int16"),
     )
-
-
-class Recording:
-    """Callback that writes down what happens, down to some depth."""
-
-    def __init__(self, max_propagation_depth=None):
-        self.events = []
-        self.max_propagation_depth = max_propagation_depth
-
-    def setup(self, estimator, context):
-        self.events.append(("setup", type(estimator).__name__))
-
-    def teardown(self, estimator, context):
-        self.events.append(("teardown", type(estimator).__name__))
-
-    def on_fit_task_begin(self, estimator, context):
-        name = context.source_task_name or context.task_name
-        self.events.append(("begin", type(estimator).__name__, name))
-
-    def on_fit_task_end(self, estimator, context):
-        name = context.source_task_name or context.task_name
-        self.events.append(("end", type(estimator).__name__, name))
-
-
-@pytest.fixture
-def make_recording():
-    return Recording
