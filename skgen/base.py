@@ -8,7 +8,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
-from sklearn.utils import check_random_state, check_scalar
+from sklearn.utils import check_scalar
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import (
@@ -17,6 +17,7 @@ from sklearn.utils.validation import (
 )
 
 from skgen._adapters.callbacks import Tracker
+from skgen._adapters.seeds import make_rng
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._conditions import (
     Model,
@@ -29,28 +30,6 @@ from skgen.table import Column, TableCodec, as_table, shared_cells
 __all__ = ["BaseGenerator", "make_rng"]
 
 _CALL_LOCK = threading.Lock()
-
-
-def make_rng(random_state):
-    """One `numpy.random.Generator` from what scikit-learn calls a random state.
-
-    Parameters
-    ----------
-    random_state : int, RandomState instance or None
-
-    Returns
-    -------
-    rng : numpy.random.Generator
-
-    Examples
-    --------
-    >>> from skgen.base import make_rng
-    >>> int(make_rng(0).integers(10)) == int(make_rng(0).integers(10))
-    True
-    """
-    return np.random.default_rng(
-        check_random_state(random_state).randint(2**32, size=4, dtype=np.uint32)
-    )
 
 
 def _has_hook(name):

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen.base import make_rng
+from skgen._adapters.seeds import make_rng
 from skgen.table import table_from_columns
 
 COUNTRIES = np.array(["DE", "ES", "FR", "IT", "NL", "PT"], dtype=object)

@@ -16,7 +16,7 @@ LAYERS = {
     "_math": "formulas",
     "_table": "table",
     "table": "table",
-    "_adapters": "base",
+    "_adapters": "adapters",
     "_components": "base",
     "_conditions": "base",
     "base": "base",
@@ -40,11 +40,12 @@ LAYERS |= {path.stem: "top" for path in PACKAGE.glob("_checks_*.py")}
 BELOW = {
     "formulas": {"formulas"},
     "table": {"formulas", "table"},
-    "base": {"formulas", "table", "base"},
-    "models": {"formulas", "table", "base", "models"},
-    "judges": {"formulas", "table", "judges"},
-    "wrappers": {"formulas", "table", "base", "wrappers"},
-    "datasets": {"table", "base"},
+    "adapters": {"formulas", "table", "adapters"},
+    "base": {"formulas", "table", "adapters", "base"},
+    "models": {"formulas", "table", "adapters", "base", "models"},
+    "judges": {"formulas", "table", "adapters", "judges"},
+    "wrappers": {"formulas", "table", "adapters", "base", "wrappers"},
+    "datasets": {"table", "adapters", "base"},
     "top": set(LAYERS.values()),
 }
 # What a wrapper uses for `generator=None`: the one model it may name.
