@@ -1,5 +1,6 @@
 """Generators of tabular data: draw the unknown cells of a row given the known ones."""
 
+from skgen._version import __version__
 from skgen.base import BaseGenerator
 from skgen.compose import (
     GenerativeClassifier,
@@ -29,8 +30,6 @@ from skgen.resampling import (
     GenerativeReplacer,
 )
 from skgen.table import TableCodec
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AutoregressiveGenerator",

@@ -18,6 +18,7 @@ from sklearn.utils.validation import (
 
 from skgen._adapters.callbacks import Tracker
 from skgen._adapters.seeds import make_rng
+from skgen._adapters.versions import VersionedMixin
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._conditions import (
     Model,
@@ -40,7 +41,11 @@ def _has_hook(name):
 
 
 class BaseGenerator(
-    CallbackSupportMixin, DensityMixin, BaseEstimator, metaclass=ABCMeta
+    VersionedMixin,
+    CallbackSupportMixin,
+    DensityMixin,
+    BaseEstimator,
+    metaclass=ABCMeta,
 ):
     """Base class of the generators: draws unknown cells given known ones.
 

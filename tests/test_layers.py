@@ -13,6 +13,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 
 # Layer of a file or folder of the package, and the layers each may import from.
 LAYERS = {
+    "_version": "formulas",
     "_math": "formulas",
     "_table": "table",
     "table": "table",

@@ -9,6 +9,7 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import clone_seeded
 from skgen._adapters.generators import change_parameter, takes_tables
+from skgen._adapters.versions import VersionedMixin
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._components import DefaultComponentsMixin
 from skgen._table.columns import add_columns
@@ -16,7 +17,9 @@ from skgen.generators import AutoregressiveGenerator
 from skgen.table import TableCodec, as_table, n_rows, table_from_columns, take_rows
 
 
-class GenerativePredictor(DefaultComponentsMixin, CallbackSupportMixin, BaseEstimator):
+class GenerativePredictor(
+    VersionedMixin, DefaultComponentsMixin, CallbackSupportMixin, BaseEstimator
+):
     """A predictor whose `generator` learns a table in which all columns are numbers.
 
     Categories are codes, so that those of the whole table are known to all who see a

@@ -22,6 +22,7 @@ from sklearn.utils.validation import (
 
 from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import clone_seeded
+from skgen._adapters.versions import VersionedMixin
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._components import DefaultComponentsMixin
 from skgen._table.cells import Cells
@@ -39,7 +40,11 @@ from skgen.table import TableCodec, as_table, take_rows
 
 
 class GenerativeImputer(
-    DefaultComponentsMixin, CallbackSupportMixin, TransformerMixin, BaseEstimator
+    VersionedMixin,
+    DefaultComponentsMixin,
+    CallbackSupportMixin,
+    TransformerMixin,
+    BaseEstimator,
 ):
     """Fill missing cells from a generator of the whole table.
 

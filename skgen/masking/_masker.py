@@ -16,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import clone_seeded
+from skgen._adapters.versions import VersionedMixin
 from skgen._components import DefaultComponentsMixin
 from skgen._math.coarsening import nearest_allowed
 from skgen._table.columns import (
@@ -41,6 +42,7 @@ from skgen.table import TableCodec, as_table, take_rows
 
 
 class GenerativeMasker(
+    VersionedMixin,
     DefaultComponentsMixin,
     CallbackSupportMixin,
     OneToOneFeatureMixin,

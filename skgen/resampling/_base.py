@@ -16,6 +16,7 @@ from sklearn.utils.validation import (
 from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import copied_rows
 from skgen._adapters.generators import change_parameter, takes_tables
+from skgen._adapters.versions import VersionedMixin
 from skgen._components import DefaultComponentsMixin
 from skgen._table.columns import add_columns, select_columns
 from skgen.resampling._targets import Target, flat, read_groups
@@ -35,7 +36,9 @@ class Metadata(NamedTuple):
         return add_columns(as_table(X)[1], self.groups.columns)
 
 
-class GenerativeSamplerMixin(DefaultComponentsMixin, CallbackSupportMixin):
+class GenerativeSamplerMixin(
+    VersionedMixin, DefaultComponentsMixin, CallbackSupportMixin
+):
     """A sampler of imbalanced-learn with the component `generator`."""
 
     def __sklearn_tags__(self):
