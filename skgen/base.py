@@ -26,7 +26,7 @@ from skgen._conditions import (
     draw_within,
     warn_of_few_particles,
 )
-from skgen.table import Column, TableCodec, as_table, shared_cells
+from skgen.table import Column, TableCodec, as_table, given_rows, shared_cells
 
 __all__ = ["BaseGenerator", "make_rng"]
 
@@ -219,6 +219,48 @@ class BaseGenerator(
             warn_of_few_particles(ess)
         X = self.codec_.decode(self._table_matrix(Z))
         return (X, ess) if return_ess else X
+
+    def sample_batches(
+        self, n_samples, batch_size=100_000, *, given=None, random_state=None
+    ):
+        """Draw rows a part at a time: more than fit into memory.
+
+        Parameters
+        ----------
+        n_samples : int
+            Number of all rows.
+        batch_size : int, default=100_000
+            Number of rows of each table, but the last one.
+        given : dict or dataframe, default=None
+            As in `sample`, for all rows.
+        random_state : int, RandomState instance or None, default=None
+            Seed of this call, as in `sample`. Every batch has a seed of its own.
+
+        Returns
+        -------
+        batches : iterator of {ndarray, dataframe}
+            Each is drawn when it is asked for.
+
+        Examples
+        --------
+        >>> from skgen import IndependentGenerator
+        >>> generator = IndependentGenerator(random_state=0).fit([[1.0], [2.0]])
+        >>> [len(rows) for rows in generator.sample_batches(10, 4)]
+        [4, 4, 2]
+        """
+        check_is_fitted(self)
+        check_scalar(n_samples, "n_samples", Integral, min_val=0)
+        check_scalar(batch_size, "batch_size", Integral, min_val=1)
+        starts = range(0, n_samples, batch_size)
+        seeds = self._call_rng(random_state).integers(2**32, size=len(starts))
+        return (
+            self.sample(
+                min(batch_size, n_samples - start),
+                given=given_rows(given, slice(start, start + batch_size)),
+                random_state=int(seed),
+            )
+            for start, seed in zip(starts, seeds, strict=True)
+        )
 
     @available_if(_has_hook("_impute"))
     def impute(self, X, *, n_draws=None, random_state=None):

@@ -12,7 +12,7 @@ from ._table.cells import Column, column_error
 from ._table.codecs import fit_column
 from ._table.containers import NumpyTables
 from ._table.inputs import as_table, given_cells, given_items, listed_columns
-from ._table.limits import encode_limit, shared_cells, split_given
+from ._table.limits import encode_limit, given_rows, shared_cells, split_given
 from ._table.rows import (
     concat_rows,
     declare_categories,
@@ -28,6 +28,7 @@ __all__ = [
     "column_error",
     "concat_rows",
     "declare_categories",
+    "given_rows",
     "n_rows",
     "shared_cells",
     "table_from_columns",

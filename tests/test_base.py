@@ -131,3 +131,47 @@ def test_score_is_the_mean_over_rows():
     X = np.random.default_rng(0).normal(size=(50, 2))
     generator = IndependentGenerator().fit(X)
     assert_allclose(generator.score(X), generator.score_samples(X).mean())
+
+
+def test_batches_have_all_rows_and_seeds_of_their_own():
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    generator = IndependentGenerator(random_state=3).fit(X)
+    batches = list(generator.sample_batches(10, 4, random_state=1))
+    assert [len(rows) for rows in batches] == [4, 4, 2]
+    again = generator.sample_batches(10, 4, random_state=1)
+    for rows, same in zip(batches, again, strict=True):
+        assert_array_equal(rows, same)
+    assert not np.array_equal(batches[0], batches[1])
+    # those of a call without a seed differ from those of the next one
+    first, second = (next(generator.sample_batches(4)) for _ in range(2))
+    assert not np.array_equal(first, second)
+    assert list(generator.sample_batches(0)) == []
+
+
+def test_a_batch_is_drawn_when_it_is_asked_for():
+    generator = Recorder().fit(X)
+    batches = generator.sample_batches(10**9, 5)
+    assert len(next(batches)) == 5
+
+
+@pytest.mark.parametrize("container", [dict, "frame"])
+def test_batches_get_their_part_of_what_is_given(container):
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"a": [1.5, 2.5, 3.5] * 5, "b": ["x", "y", "z"] * 5})
+    generator = IndependentGenerator(random_state=0).fit(table)
+    given = {"a": [3.5, 1.5, 2.5, 1.5, 3.5], "b": "y"}
+    if container == "frame":
+        given = pandas.DataFrame(given)
+    drawn = pandas.concat(generator.sample_batches(5, 2, given=given))
+    assert drawn["a"].tolist() == [3.5, 1.5, 2.5, 1.5, 3.5]
+    assert set(drawn["b"]) == {"y"}
+    ranged = pandas.concat(generator.sample_batches(40, 7, given={"a": (2, 3)}))
+    assert ranged["a"].between(2, 3).all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"), [((-1, 3), "n_samples"), ((3, 0), "batch_size")]
+)
+def test_bad_numbers_of_batches_are_refused_at_once(arguments, named):
+    with pytest.raises(ValueError, match=named):
+        Recorder().fit(X).sample_batches(*arguments)

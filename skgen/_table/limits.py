@@ -7,6 +7,7 @@ import numpy as np
 
 from .cells import Column, column_error
 from .inputs import given_cells, is_scalar
+from .rows import n_rows, take_rows
 
 
 class Limit(NamedTuple):
@@ -43,6 +44,23 @@ def shared_cells(given):
     if not isinstance(cells, Mapping):
         return {}
     return {name: value for name, value in cells.items() if is_scalar(value)}
+
+
+def given_rows(given, rows):
+    """What `given` tells of some of the rows, in the same form.
+
+    Parameters
+    ----------
+    given : dict, dataframe or None
+    rows : slice
+    """
+    if given is None:
+        return None
+    if not isinstance(given, Mapping):
+        return take_rows(given, np.arange(n_rows(given))[rows])
+    each = split_given(given)[0].items()
+    each = {name for name, values in each if not is_scalar(values)}
+    return {n: value[rows] if n in each else value for n, value in given.items()}
 
 
 def encode_limit(limit, codec, position):
