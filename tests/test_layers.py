@@ -30,6 +30,7 @@ LAYERS = {
     "imputation": "wrappers",
     "masking": "wrappers",
     "resampling": "wrappers",
+    "distributed": "wrappers",
     "datasets": "datasets",
     "estimator_checks": "top",
     "__init__": "top",

@@ -1,0 +1,141 @@
+import builtins
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+
+from skgen import (
+    AutoregressiveGenerator,
+    ChainedGenerator,
+    GaussianMixtureGenerator,
+    IndependentGenerator,
+)
+from skgen.datasets import make_customers
+from skgen.distributed import fit_dask, sample_dask
+
+dask = pytest.importorskip("dask")
+frames = pytest.importorskip("dask.dataframe")
+distributed = pytest.importorskip("distributed")
+
+pytestmark = [
+    # the cluster closes its own threads and sockets in its own time
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    # dask's own use of pandas
+    pytest.mark.filterwarnings("ignore:The inplace keyword"),
+]
+
+
+@pytest.fixture(scope="module")
+def customers():
+    return make_customers(300, random_state=0)[0]
+
+
+@pytest.fixture(scope="module")
+def client():
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        AutoregressiveGenerator(random_state=0),
+        ChainedGenerator(random_state=0),
+        GaussianMixtureGenerator(random_state=0),
+    ],
+    ids=lambda model: type(model).__name__,
+)
+def test_workers_learn_and_draw_the_same(model, customers, client):
+    here = model.fit(customers).sample(50)
+    parameters = {"n_jobs": 2} if hasattr(model, "n_jobs") else {}
+    with joblib.parallel_config("dask"):
+        there = model.set_params(**parameters).fit(customers).sample(50)
+    pd.testing.assert_frame_equal(here, there)
+
+
+def test_partitions_depend_on_neither_worker_nor_order(customers, client):
+    generator = AutoregressiveGenerator(random_state=0).fit(customers)
+    rows = sample_dask(generator, 103, 4, random_state=1)
+    assert rows.npartitions == 4
+    assert rows.known_divisions
+    there = rows.compute()
+    with dask.config.set(scheduler="synchronous"):
+        again = sample_dask(generator, 103, 4, random_state=1)
+        alone = again.partitions[2].compute()
+        here = again.compute()
+    pd.testing.assert_frame_equal(there, here)
+    pd.testing.assert_frame_equal(alone, here.loc[alone.index])
+    assert here.index.tolist() == list(range(103))
+    assert here.dtypes.equals(customers.dtypes)
+
+
+def test_partitions_differ_and_follow_the_model():
+    X = pd.DataFrame({"a": np.repeat([0.0, 1.5], [30, 70])})
+    generator = IndependentGenerator(random_state=0).fit(X)
+    with dask.config.set(scheduler="synchronous"):
+        rows = sample_dask(generator, 4000, 4, random_state=0)
+        parts = [part.compute()["a"].to_numpy() for part in rows.partitions]
+    assert not np.array_equal(parts[0], parts[1])
+    # 4 standard errors; draws of one call are more even than independent ones
+    share = np.mean(np.concatenate(parts) == 1.5)
+    assert abs(share - generator.sample(4000)["a"].eq(1.5).mean()) < 4 * 0.5 / 60
+
+
+def test_the_sample_to_learn_from_is_uniform():
+    n, k, repeats = 12, 4, 120
+    table = frames.from_pandas(pd.DataFrame({"a": np.arange(n) + 0.25}), npartitions=3)
+
+    class Recorder:
+        def fit(self, X):
+            self.rows = X["a"].to_numpy()
+            return self
+
+    counts = np.zeros(n)
+    with dask.config.set(scheduler="synchronous"):
+        for seed in range(repeats):
+            rows = fit_dask(Recorder(), table, max_samples=k, random_state=seed).rows
+            assert len(set(rows)) == k
+            counts[(rows - 0.25).astype(int)] += 1
+    # each count is binomial: 12 of them stay within 4 deviations but for 1 in 1,300
+    p = k / n
+    assert np.abs(counts - repeats * p).max() < 4 * np.sqrt(repeats * p * (1 - p))
+
+
+def test_parquet_is_read_and_learned_whole_if_it_is_small(tmp_path, customers):
+    frames.from_pandas(customers, npartitions=3).to_parquet(tmp_path / "customers")
+    with dask.config.set(scheduler="synchronous"):
+        fitted = fit_dask(
+            IndependentGenerator(random_state=0), tmp_path / "customers", random_state=0
+        )
+    whole = IndependentGenerator(random_state=0).fit(customers)
+    assert fitted.score(customers) == pytest.approx(whole.score(customers))
+
+
+def test_what_cannot_be_done_is_told(customers):
+    generator = IndependentGenerator(random_state=0).fit(customers)
+    with pytest.raises(ValueError, match="npartitions"):
+        sample_dask(generator, 3, 4)
+    with pytest.raises(TypeError, match="fitted to a pandas dataframe"):
+        sample_dask(IndependentGenerator().fit([[1.0], [2.0]]), 10, 2)
+    empty = frames.from_pandas(customers.iloc[:0], npartitions=1)
+    with pytest.raises(ValueError, match="without any"):
+        fit_dask(IndependentGenerator(), empty)
+
+
+def test_a_missing_dask_is_told(monkeypatch, customers):
+    really_import = builtins.__import__
+
+    def refuse(name, *args, **kwargs):
+        if name.startswith("dask"):
+            raise ImportError(name)
+        return really_import(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    with pytest.raises(ImportError, match=r"skgen-tabular\[dask\]"):
+        fit_dask(IndependentGenerator(), "customers.parquet")
