@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._table.cells import Column, column_error
 from ._table.codecs import fit_column
-from ._table.containers import NumpyTables
+from ._table.containers import Native, NumpyTables
 from ._table.inputs import as_table, given_cells, given_items, listed_columns
 from ._table.limits import encode_limit, given_rows, shared_cells, split_given
 from ._table.rows import (
@@ -20,6 +20,7 @@ from ._table.rows import (
     table_from_columns,
     take_rows,
 )
+from ._table.storage import from_plain, to_plain
 
 __all__ = [
     "Column",
@@ -347,6 +348,20 @@ class TableCodec(BaseEstimator):
         """
         codec = self._codecs[position]
         return codec.encode(codec.decode(z, self.extrapolate))
+
+    def __getstate__(self):
+        state = super().__getstate__()
+        if "_form" in state:
+            natives = [Native(*map(to_plain, native)) for native in state["_natives"]]
+            form = to_plain(state["_form"])
+            state = {**state, "_form": form, "_natives": natives}
+        return state
+
+    def __setstate__(self, state):
+        super().__setstate__(state)
+        if "_form" in state:
+            self._form = from_plain(self._form)
+            self._natives = [Native(*map(from_plain, n)) for n in self._natives]
 
     def _given_position(self, name):
         names = [column.name for column in self.columns_]

@@ -33,6 +33,7 @@ LAYERS = {
     "distributed": "wrappers",
     "datasets": "datasets",
     "estimator_checks": "top",
+    "persistence": "top",
     "__init__": "top",
     "__main__": "top",
     "_cli": "top",
@@ -57,6 +58,7 @@ MAY_KNOW_DATAFRAMES = {
     "_table/containers.py": DATAFRAMES,
     "_table/inputs.py": {"narwhals"},
     "_table/rows.py": DATAFRAMES,
+    "_table/storage.py": {"pandas"},
     "_cli.py": {"pandas"},
 }
 REQUIRED = {"imblearn", "joblib", "narwhals", "numpy", "scipy", "sklearn"}

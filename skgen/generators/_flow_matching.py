@@ -214,10 +214,9 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         Z = self._to_levels(Z)
         self._mixed = fit_mixed(Z, sample_weight, columns, marginals="quantile")
         split = split_mixed(self._mixed, Z)
-        self._stairs = {
-            (i, kind): fit_stairs(split.u[rows, i], sample_weight[rows])
-            for i, kind, rows in kinds(self._mixed, split.code, ~np.isnan(split.u))
-        }
+        self._stairs = [{} for _ in split.u.T]
+        for i, kind, rows in kinds(self._mixed, split.code, ~np.isnan(split.u)):
+            self._stairs[i][kind] = fit_stairs(split.u[rows, i], sample_weight[rows])
         codes = zip(split.code.T, self._mixed.n_codes, strict=True)
         digits = [fit_digits(z, sample_weight, n, max_levels) for z, n in codes]
         self._layout = make_layout(split.u.shape[1], digits)
@@ -348,7 +347,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
             code[:, i] = from_digits(digits, written[:, first])
         u = x.copy()
         for i, kind, rows in kinds(self._mixed, code, np.ones(x.shape, dtype=bool)):
-            stairs = self._stairs[i, kind]
+            stairs = self._stairs[i][kind]
             u[rows, i] = descend(stairs, x[rows, i], exact=kind == GRID)
         full = join_mixed(self._mixed, self._to_levels(Z), u, code)
         for j, levels in self._levels.items():
@@ -364,7 +363,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
     def _climb(self, u, code, rng):
         u = u.copy()
         for i, kind, rows in kinds(self._mixed, code, ~np.isnan(u)):
-            u[rows, i] = climb(self._stairs[i, kind], u[rows, i], rng)
+            u[rows, i] = climb(self._stairs[i][kind], u[rows, i], rng)
         return u
 
     def _write(self, code):

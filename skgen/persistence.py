@@ -1,0 +1,66 @@
+"""Estimators stored without pickle: what a loader has to be told.
+
+skops stores estimators as plain files and loads none of a type that it has not been
+told to trust, so that a file from elsewhere cannot run code of its own.
+"""
+
+__all__ = ["TRUSTED_TYPES"]
+
+#: Types that fitted estimators of skgen consist of, beside those that skops knows: its
+#: own, and parts of scikit-learn. Pass it as ``trusted`` to ``skops.io.load``. Models
+#: of polars dataframes hold dtypes of polars besides.
+TRUSTED_TYPES = (
+    "skgen._adapters.labels.LabelModel",
+    "skgen._adapters.ratios.DensityRatio",
+    "skgen._adapters.shapes.ResidualShape",
+    "skgen._adapters.targets.NumberModel",
+    "skgen._adapters.targets.TokenModel",
+    "skgen._math.calibration.Calibration",
+    "skgen._math.factors.Factors",
+    "skgen._math.features.Features",
+    "skgen._math.flows.Digits",
+    "skgen._math.flows.Layout",
+    "skgen._math.flows.Stairs",
+    "skgen._math.leaves.Leaves",
+    "skgen._math.marginals.Marginal",
+    "skgen._math.mixed.Axis",
+    "skgen._math.mixed.Mixed",
+    "skgen._math.mixture_em.Mixture",
+    "skgen._math.token_tree.Level",
+    "skgen._table.cells.Column",
+    "skgen._table.codecs.FactorCodec",
+    "skgen._table.codecs.MissingCodec",
+    "skgen._table.containers.Native",
+    "skgen._table.containers.NumpyTables",
+    "skgen._table.containers.PandasTables",
+    "skgen._table.containers.PolarsTables",
+    "skgen._table.scales.NumberCodec",
+    "skgen._table.scales.TimeCodec",
+    "skgen.compose._generative.GenerativeClassifier",
+    "skgen.compose._generative_regressor.GenerativeRegressor",
+    "skgen.compose._resampled.ResampledClassifier",
+    "skgen.compose._resampled_regressor.ResampledRegressor",
+    "skgen.conditionals._boosted.BoostedConditional",
+    "skgen.conditionals._estimator.EstimatorConditional",
+    "skgen.conditionals._tree.TreeConditional",
+    "skgen.generators._autoregressive.AutoregressiveGenerator",
+    "skgen.generators._chained.ChainedGenerator",
+    "skgen.generators._flow_matching.FlowMatchingGenerator",
+    "skgen.generators._gaussian_mixture.GaussianMixtureGenerator",
+    "skgen.generators._independent.IndependentGenerator",
+    "skgen.generators._latent_factor.LatentFactorGenerator",
+    "skgen.generators._refined.RefinedGenerator",
+    "skgen.imputation._imputer.GenerativeImputer",
+    "skgen.masking._masker.GenerativeMasker",
+    "skgen.masking._parts.Part",
+    "skgen.resampling._augmenter.GenerativeAugmenter",
+    "skgen.resampling._over_sampler.GenerativeOverSampler",
+    "skgen.resampling._replacer.GenerativeReplacer",
+    "skgen.table.TableCodec",
+    "functools.partial",
+    "numpy.dtype",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+    "sklearn.tree._tree.Tree",
+    "sklearn.utils.validation.check_array",
+)

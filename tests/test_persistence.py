@@ -1,0 +1,205 @@
+import io
+import pickle
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.utils.validation import check_is_fitted
+
+import skgen
+from skgen import (
+    AutoregressiveGenerator,
+    BoostedConditional,
+    ChainedGenerator,
+    EstimatorConditional,
+    FlowMatchingGenerator,
+    GaussianMixtureGenerator,
+    GenerativeClassifier,
+    GenerativeImputer,
+    GenerativeMasker,
+    GenerativeRegressor,
+    IndependentGenerator,
+    LatentFactorGenerator,
+    RefinedGenerator,
+    ResampledClassifier,
+    ResampledRegressor,
+    TreeConditional,
+)
+from skgen.datasets import make_customers
+from skgen.persistence import TRUSTED_TYPES
+
+GENERATORS = [
+    AutoregressiveGenerator(TreeConditional()),
+    AutoregressiveGenerator(BoostedConditional(max_iter=3)),
+    AutoregressiveGenerator(EstimatorConditional()),
+    ChainedGenerator(),
+    FlowMatchingGenerator(),
+    GaussianMixtureGenerator(),
+    IndependentGenerator(),
+    LatentFactorGenerator(),
+    RefinedGenerator(),
+]
+PREDICTORS = [
+    GenerativeClassifier(),
+    GenerativeRegressor(n_draws=5),
+    ResampledClassifier(),
+    ResampledRegressor(),
+]
+
+
+def names(estimator):
+    inner = getattr(estimator, "conditional", None)
+    parts = [estimator] + ([] if isinstance(inner, str | None) else [inner])
+    return "-".join(type(part).__name__ for part in parts)
+
+
+@pytest.fixture(scope="module")
+def customers():
+    X, y = make_customers(120, random_state=0)
+    return X[["income", "plan", "months", "signup"]], y
+
+
+@pytest.fixture(scope="module")
+def numbers():
+    X = np.random.default_rng(0).normal(size=(80, 3)).round(2)
+    return X, (X[:, 0] > 0.3).astype(int)
+
+
+def through_pickle(estimator):
+    return pickle.loads(pickle.dumps(estimator))
+
+
+def through_joblib(estimator):
+    file = io.BytesIO()
+    joblib.dump(estimator, file)
+    file.seek(0)
+    return joblib.load(file)
+
+
+def through_skops(estimator):
+    stored = pytest.importorskip("skops.io")
+    return stored.loads(stored.dumps(estimator), trusted=TRUSTED_TYPES)
+
+
+WAYS = pytest.mark.parametrize("way", [through_pickle, through_joblib, through_skops])
+
+
+@WAYS
+@pytest.mark.parametrize("generator", GENERATORS, ids=names)
+def test_a_stored_generator_draws_and_scores_the_same(generator, way, customers):
+    X, _ = customers
+    generator.set_params(random_state=0).fit(X)
+    stored = way(generator)
+    pd.testing.assert_frame_equal(
+        stored.sample(20, random_state=1), generator.sample(20, random_state=1)
+    )
+    if hasattr(generator, "score_samples"):
+        np.testing.assert_array_equal(
+            stored.score_samples(X[:5]), generator.score_samples(X[:5])
+        )
+
+
+@WAYS
+@pytest.mark.parametrize("predictor", PREDICTORS, ids=names)
+def test_a_stored_predictor_predicts_the_same(predictor, way, numbers):
+    X, y = numbers
+    predictor.set_params(random_state=0).fit(X, y)
+    np.testing.assert_array_equal(way(predictor).predict(X), predictor.predict(X))
+
+
+@WAYS
+def test_stored_transformers_give_the_same(way, customers):
+    X, _ = customers
+    imputer = GenerativeImputer(random_state=0).fit(X)
+    masker = GenerativeMasker(["income", "plan"], when="always", random_state=0).fit(X)
+    for transformer in (imputer, masker):
+        stored, told = way(transformer), transformer.transform(X)
+        pd.testing.assert_frame_equal(stored.transform(X), told)
+
+
+@WAYS
+@pytest.mark.parametrize(
+    "name",
+    ["GenerativeOverSampler", "GenerativeAugmenter", "GenerativeReplacer"],
+)
+def test_a_stored_sampler_resamples_the_same(name, way, numbers):
+    sampler = getattr(skgen, name)(random_state=0)
+    told = sampler.fit_resample(*numbers)
+    for stored, here in zip(way(sampler).fit_resample(*numbers), told, strict=True):
+        np.testing.assert_array_equal(stored, here)
+
+
+def test_every_trusted_type_exists():
+    for path in TRUSTED_TYPES:
+        module, name = path.rsplit(".", 1)
+        assert hasattr(__import__(module, fromlist=[name]), name)
+    assert len(set(TRUSTED_TYPES)) == len(TRUSTED_TYPES)
+
+
+def test_every_estimator_is_trusted():
+    estimators = [getattr(skgen, n) for n in skgen.__all__ if n != "__version__"]
+    public = {
+        f"{found.__module__}.{found.__qualname__}"
+        for found in estimators
+        if hasattr(found, "get_params")
+        and not getattr(found, "__abstractmethods__", ())
+    }
+    assert public <= set(TRUSTED_TYPES)
+
+
+@pytest.fixture(scope="module")
+def marked():
+    """A table whose sensitive columns hold a mark in a single row, and its bytes."""
+    rng = np.random.default_rng(0)
+    n = 400
+    X = pd.DataFrame(
+        {
+            "diagnosis": rng.choice(["flu", "cold", "cough"], n),
+            "salary": rng.gamma(3, 10_000, n).round(2),
+            "age": rng.integers(20, 70, n),
+        }
+    )
+    X.loc[3, "diagnosis"] = "Qwrtvillitis"
+    X.loc[5, "salary"] = 987_654.25
+    return X, [b"Qwrtvillitis", np.float64(987_654.25).tobytes(), b"987654.25"]
+
+
+@pytest.mark.parametrize("when", ["fit", "always"])
+@pytest.mark.parametrize("call", ["fit", "fit_transform"])
+def test_a_stored_masker_has_no_rare_original(when, call, marked):
+    X, marks = marked
+    masker = GenerativeMasker(["diagnosis", "salary"], when=when, random_state=0)
+    getattr(masker, call)(X)
+    check_is_fitted(masker)
+    stored = pickle.dumps(masker)
+    assert not [mark for mark in marks if mark in stored]
+
+
+def test_the_marks_are_found_where_they_are(marked):
+    X, marks = marked
+    stored = pickle.dumps(AutoregressiveGenerator(TreeConditional()).fit(X))
+    assert marks[0] in stored
+    assert marks[1] in stored
+
+
+@pytest.mark.parametrize("call", ["fit", "fit_transform"])
+def test_a_masker_that_masks_at_fit_alone_keeps_no_cell(call, marked):
+    X, _ = marked
+    masker = GenerativeMasker(["salary"], random_state=0)
+    getattr(masker, call)(X)
+    stored = pickle.dumps(masker)
+    salaries = [np.float64(value).tobytes() for value in X["salary"].unique()]
+    assert not [value for value in salaries if value in stored]
+
+
+@pytest.mark.parametrize("generator", GENERATORS, ids=names)
+def test_the_size_of_a_stored_generator_is_bounded(generator):
+    X, _ = make_customers(600, random_state=0)
+    X = X[["income", "plan", "months", "visits"]]
+    sizes = [
+        len(pickle.dumps(generator.set_params(random_state=0).fit(X.iloc[:n])))
+        for n in (300, 600)
+    ]
+    # twice the rows at most twice the size, and a little for what is cut off below
+    assert sizes[1] < 2.3 * sizes[0]
