@@ -71,7 +71,8 @@ def count_decimals(values):
     """
     if len(values) == 0:
         return None
-    spacing = np.spacing(np.abs(values).max()).astype(np.float64)
+    with np.errstate(over="ignore"):  # at the largest float, in older numpy
+        spacing = np.spacing(np.abs(values).max()).astype(np.float64)
     some = values[:: max(1, len(values) // 1000)]
     for decimals in range(MAX_DECIMALS + 1):
         if spacing * 2 > 10.0**-decimals:

@@ -30,7 +30,9 @@ def to_plain(value):
             "categories": to_plain(value.categories),
             "ordered": bool(value.ordered),
         }
-    return _named_dtype(pd, value)
+    if isinstance(value, pd.api.extensions.ExtensionDtype):
+        return _named_dtype(pd, value)
+    return value
 
 
 def _named_dtype(pd, dtype):

@@ -18,7 +18,7 @@ VALUES = [
     pd.CategoricalDtype(["low", "high"], ordered=True),
     pd.CategoricalDtype([3, 1]),
     pd.CategoricalDtype(pd.Index([True, False])),
-    pd.StringDtype(na_value=np.nan),
+    pd.Series(["a"]).dtype,
     pd.Int8Dtype(),
     pd.BooleanDtype(),
     pd.DatetimeTZDtype("us", "Europe/Paris"),
