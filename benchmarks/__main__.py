@@ -13,6 +13,7 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 BENCHMARKS = {
     "generators": "fidelity, copies, utility, time and memory of every generator",
     "imbalance": "classifiers trained after skgen, SMOTE, its variants and baselines",
+    "probabilities": "log-loss and Brier score of ResampledClassifier beside none",
     "rare_values": "regressors after rare values of y were filled, or weighted",
     "resampling_speed": "seconds and memory of over-sampling beside SMOTE",
     "wide": "fit and sample seconds as the number of columns grows",
@@ -22,6 +23,7 @@ BENCHMARKS = {
     "imputation": "GenerativeImputer beside scikit-learn's imputers on hidden cells",
     "masking": "what GenerativeMasker costs in utility and what it gives away",
     "conditions": "rows drawn given values, ranges and sets: time and fidelity",
+    "adult_report": "a page that puts synthetic tables of Adult side by side",
     "imports": "seconds to import skgen beside imbalanced-learn",
 }
 

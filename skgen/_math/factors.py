@@ -87,7 +87,9 @@ def start_factors(rows, n_classes, n_factors, rng):
 
     Coordinates are scaled by their deviation and class indicators by the root of their
     frequency: so the directions are those of principal components and, for codes, of
-    multiple correspondence analysis.
+    multiple correspondence analysis. A coordinate that no row shows stays standard
+    normal whatever the factors are, here and in `maximize`, which draws a code that no
+    row shows to its prior.
 
     Parameters
     ----------
@@ -101,8 +103,11 @@ def start_factors(rows, n_classes, n_factors, rng):
     n_real = rows.u.shape[1]
     seen = rows.patterns[rows.which, :n_real]
     weights = rows.weights[:, None] * seen
-    mean = (weights * rows.u).sum(axis=0) / weights.sum(axis=0)
-    variance = (weights * (rows.u - mean) ** 2).sum(axis=0) / weights.sum(axis=0)
+    total = weights.sum(axis=0)
+    unseen = total == 0
+    total = np.where(unseen, 1.0, total)
+    mean = (weights * rows.u).sum(axis=0) / total
+    variance = (weights * (rows.u - mean) ** 2).sum(axis=0) / total
     variance = np.where(variance > 0, variance, 1.0)
     real = (rows.u - mean) * seen / np.sqrt(variance)
     starts, shares = np.cumsum(n_classes) - n_classes, _class_shares(rows, n_classes)
@@ -113,6 +118,7 @@ def start_factors(rows, n_classes, n_factors, rng):
     # with a factor for each direction, what is left may be as small as one likes
     floor = left / n_left if n_left > 0 else 0.5 * values.min(initial=1.0)
     vectors = vectors * np.sqrt(np.maximum(values - np.clip(floor, 0.0, 1.0), 0.0))
+    vectors[:n_real][unseen] = 0.0
     loadings = vectors[:n_real] * np.sqrt(variance)[:, None]
     noise = np.maximum(variance - (loadings**2).sum(axis=1), MIN_NOISE * variance)
     slopes = np.clip(vectors[n_real:] / scale[:, None], -2.0, 2.0)
@@ -141,19 +147,20 @@ def maximize(factors, rows, moments):
 
 
 def _maximize_coordinates(factors, rows, moments):
-    """Regress each coordinate on the factors."""
-    n_real = len(factors.mean)
-    seen = (rows.masks * _pattern_weights(rows)[:, None]).sum(axis=0)
-    of = rows.mask_of[:n_real]
-    theta = np.linalg.solve(moments.second[of], moments.cross[..., None])[..., 0]
-    weights = rows.weights[:, None] * rows.patterns[rows.which, :n_real]
-    square = (weights * rows.u**2).sum(axis=0)
-    noise = (square - (theta * moments.cross).sum(axis=1)) / seen[of]
-    variance = square / seen[of] - (moments.cross[:, 0] / seen[of]) ** 2
+    """Regress each coordinate that rows show on the factors."""
+    seen = moments.second[rows.mask_of[: len(factors.mean)]]
+    known = seen[:, 0, 0] > 0
+    seen, cross, u = seen[known], moments.cross[known], rows.u[:, known]
+    theta = np.linalg.solve(seen, cross[..., None])[..., 0]
+    # coordinates are zero where they are missing
+    square, total = rows.weights @ u**2, seen[:, 0, 0]
+    variance = square / total - (cross[:, 0] / total) ** 2
     least = MIN_NOISE * np.where(variance > 0, variance, 1.0)
-    return factors._replace(
-        mean=theta[:, 0], loadings=theta[:, 1:], noise=np.maximum(noise, least)
-    )
+    left = (square - (theta * cross).sum(axis=1)) / total
+    mean, loadings, noise = (part.copy() for part in factors[:3])
+    mean[known], loadings[known] = theta[:, 0], theta[:, 1:]
+    noise[known] = np.maximum(left, least)
+    return factors._replace(mean=mean, loadings=loadings, noise=noise)
 
 
 def whiten_factors(factors, moments, means):
@@ -259,8 +266,9 @@ def _maximize_codes(factors, rows, moments):
     curvature = moments.held + PRIOR_PRECISION * np.eye(theta.shape[1])
     for code, (i, j) in enumerate(class_ranges(factors)):
         second = moments.second[rows.mask_of[len(factors.mean) + code]]
-        extra = np.minimum(expected[i:j], CAUTION) / second[0, 0]
-        curvature[i:j] += extra[:, None, None] * second
+        if second[0, 0] > 0:
+            extra = np.minimum(expected[i:j], CAUTION) / second[0, 0]
+            curvature[i:j] += extra[:, None, None] * second
     gradient = moments.residual - PRIOR_PRECISION * (theta - prior)
     step = np.linalg.solve(curvature, gradient[..., None])[..., 0]
     length = np.sqrt((step**2).sum(axis=1, keepdims=True))
@@ -317,7 +325,3 @@ def _center(slopes, starts):
     sizes = np.diff(starts, append=len(slopes))
     mean = np.add.reduceat(slopes, starts, axis=0) / sizes[:, None]
     return slopes - np.repeat(mean, sizes, axis=0)
-
-
-def _pattern_weights(rows):
-    return np.bincount(rows.which, weights=rows.weights, minlength=len(rows.patterns))

@@ -2,7 +2,8 @@
 
 from skgen.compose._generative import GenerativeClassifier
 from skgen.compose._generative_regressor import GenerativeRegressor
-from skgen.compose._resampled import ResampledClassifier, ResampledRegressor
+from skgen.compose._resampled import ResampledClassifier
+from skgen.compose._resampled_regressor import ResampledRegressor
 
 __all__ = [
     "GenerativeClassifier",

@@ -1,6 +1,7 @@
 """What the estimators that resample have in common."""
 
 from inspect import signature
+from typing import NamedTuple
 
 import numpy as np
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, _fit_context, clone
@@ -18,6 +19,7 @@ from sklearn.utils.validation import _num_samples, check_is_fitted, validate_dat
 
 from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import clone_seeded, weight_parameter
+from skgen._adapters.versions import VersionedMixin
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._components import DefaultComponentsMixin
 from skgen.base import make_rng
@@ -28,8 +30,44 @@ from skgen.table import take_rows
 _SHARED_TAGS = ("sparse", "allow_nan", "categorical", "string")
 
 
+class Training(NamedTuple):
+    """Rows to resample and to fit to, and what belongs to them."""
+
+    X: object
+    y: object
+    groups: np.ndarray  # class of each row
+    weights: np.ndarray | None
+    for_sampler: dict  # parameters of its fit_resample
+    for_estimator: dict  # parameters of its fit
+
+    def take(self, rows):
+        """Some of the rows."""
+        n_samples = len(self.groups)
+        return Training(
+            take_rows(self.X, rows),
+            take_rows(self.y, rows),
+            self.groups[rows],
+            None if self.weights is None else self.weights[rows],
+            take_params(self.for_sampler, n_samples, rows),
+            take_params(self.for_estimator, n_samples, rows),
+        )
+
+
+class Fitted(NamedTuple):
+    """A sampler, an estimator, and what the estimator was fitted to."""
+
+    sampler: object
+    estimator: object
+    groups: np.ndarray
+    weights: np.ndarray | None
+
+
 class BaseResampled(
-    DefaultComponentsMixin, CallbackSupportMixin, MetaEstimatorMixin, BaseEstimator
+    VersionedMixin,
+    DefaultComponentsMixin,
+    CallbackSupportMixin,
+    MetaEstimatorMixin,
+    BaseEstimator,
 ):
     """What the classifier and the regressor have in common."""
 
@@ -48,6 +86,8 @@ class BaseResampled(
             setattr(tags.input_tags, name, all(both))
         tags.input_tags.positive_only = of_estimator.input_tags.positive_only
         tags.target_tags.positive_only = of_estimator.target_tags.positive_only
+        # samplers do not tell whether they take several targets
+        tags.target_tags.multi_output = of_estimator.target_tags.multi_output
         return tags
 
     def get_metadata_routing(self):
@@ -139,34 +179,62 @@ class BaseResampled(
             if "sample_weight" in signature(sampler.fit_resample).parameters:
                 of_sampler["sample_weight"] = weights
         return Bunch(
-            sampler=Bunch(fit_resample=of_sampler), estimator=Bunch(fit=of_estimator)
+            sampler=Bunch(fit_resample=of_sampler),
+            estimator=Bunch(fit=of_estimator),
+            splitter=Bunch(split={}),
         )
 
     def _fit(self, X, y, weights, routed):
-        groups = self._read_groups(y)
-        self.sampler_, self.estimator_ = self._clone_components()
-        context = self._init_callback_context(max_subtasks=2)
+        rng = None if self.random_state is None else make_rng(self.random_state)
+        training = Training(
+            X,
+            y,
+            self._read_groups(y),
+            weights,
+            routed.sampler.fit_resample,
+            routed.estimator.fit,
+        )
+        # cloned first: whatever else is fitted, these get the same seeds
+        parts = self._clone_components(rng)
+        folds = self._make_folds(training, parts, rng, routed)
+        context = self._init_callback_context(max_subtasks=2 + len(folds))
         data = {"estimator": self, "X": X, "y": y}
         context.call_on_fit_task_begin(**data)
-        with subtask(context, "sampler", self.sampler_, **data):
-            resampled = self.sampler_.fit_resample(X, y, **routed.sampler.fit_resample)
-        X_new, y_new = resampled[:2]
-        new_groups = self._read_groups(y_new)
-        params = follow_rows(routed.estimator.fit, self.sampler_, groups, new_groups)
-        self._compare(groups, weights, new_groups, weights_among(params))
-        with subtask(context, "estimator", self.estimator_, **data):
-            self.estimator_.fit(X_new, y_new, **params)
+        fitted = self._fit_parts(training, parts, context)
+        self._compare(training, fitted, folds, context, rng)
+        self.sampler_, self.estimator_ = fitted[:2]
         context.call_on_fit_task_end(**data, reconstruction_attributes=dict)
         return self
 
-    def _compare(self, groups, weights, new_groups, new_weights):
-        """Compare the resampled rows with those of X; any rows will do."""
+    def _fit_parts(self, training, parts, context):
+        """Resample the rows and fit the estimator, each as a task of its own."""
+        sampler, estimator = parts
+        X, y, groups = training[:3]
+        data = {"estimator": self, "X": X, "y": y}
+        with subtask(context, "sampler", sampler, **data):
+            resampled = sampler.fit_resample(X, y, **training.for_sampler)
+        X_new, y_new = resampled[:2]
+        new_groups = self._read_groups(y_new)
+        params = follow_rows(training.for_estimator, sampler, groups, new_groups)
+        self._check_resampled(sampler, groups, new_groups)
+        with subtask(context, "estimator", estimator, **data):
+            estimator.fit(X_new, y_new, **params)
+        return Fitted(sampler, estimator, new_groups, weights_among(params))
 
-    def _clone_components(self):
+    def _check_resampled(self, sampler, groups, new_groups):
+        """Check what the sampler has made of the rows; any rows will do."""
+
+    def _make_folds(self, training, parts, rng, routed):
+        """Folds in which sampler and estimator are fitted again: none."""
+        return []
+
+    def _compare(self, training, fitted, folds, context, rng):
+        """Learn what resampling has changed: nothing is to be known."""
+
+    def _clone_components(self, rng):
         parts = self._component("sampler"), self._component("estimator")
-        if self.random_state is None:
+        if rng is None:
             return [clone(part) for part in parts]
-        rng = make_rng(self.random_state)
         return [clone_seeded(part, rng) for part in parts]
 
     def predict(self, X, **params):

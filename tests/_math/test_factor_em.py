@@ -130,6 +130,28 @@ def test_codes_of_known_factors_recover_their_probabilities():
     assert np.abs(found - truth).max() < 0.07
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("coded", [False, True])
+@pytest.mark.parametrize("n_factors", [2, 7])
+def test_what_no_row_shows_changes_nothing(numbers, coded, n_factors):
+    rng = np.random.default_rng(0)
+    u = np.column_stack([numbers, np.full(800, np.nan)])
+    label = no_codes(u)
+    if coded:
+        shown = labels(numbers[:, :2], 0.0, rng.normal(size=(3, 2)), rng)
+        label = np.column_stack([shown, np.full(800, -1)])
+    factors, history = run(u, label, n_factors, n_steps=20)
+    without, _ = run(numbers, label[:, :1], n_factors, n_steps=20)
+    assert np.isfinite(history).all()
+    assert factors.mean[-1] == 0.0
+    assert factors.noise[-1] == 1.0
+    assert_allclose(factors.loadings[-1], 0.0)
+    assert_allclose(covariance(factors)[:-1, :-1], covariance(without), atol=0.05)
+    if coded:
+        assert_allclose(factors.bias[3:], np.log(1 / 3))
+        assert_allclose(factors.slopes[3:], 0.0, atol=1e-6)
+
+
 def quadrature_log_likelihood(factors, label):
     """Slow: mean log-probability of codes with one factor."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(80)

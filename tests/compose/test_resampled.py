@@ -18,17 +18,16 @@ from sklearn.compose import make_column_transformer
 from sklearn.datasets import make_classification, make_multilabel_classification
 from sklearn.ensemble import (
     RandomForestClassifier,
-    RandomForestRegressor,
     StackingClassifier,
-    StackingRegressor,
 )
 from sklearn.exceptions import UnsetMetadataPassedError
 from sklearn.frozen import FrozenEstimator
-from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import log_loss
 from sklearn.model_selection import (
     GridSearchCV,
+    GroupKFold,
+    StratifiedKFold,
     TunedThresholdClassifierCV,
     cross_validate,
 )
@@ -48,7 +47,9 @@ from skgen import (
     GenerativeReplacer,
     IndependentGenerator,
 )
-from skgen.compose import ResampledClassifier, ResampledRegressor
+from skgen._math.calibration import calibrate, fit_calibration
+from skgen._math.priors import shift_priors
+from skgen.compose import ResampledClassifier
 from skgen.table import n_rows, take_rows
 
 UNCHANGED = RandomOverSampler(sampling_strategy={})
@@ -58,6 +59,11 @@ class Twice(BaseSampler):
     """Every row twice, whatever y is."""
 
     _sampling_type = "bypass"
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
 
     def fit_resample(self, X, y):
         self.sample_indices_ = np.repeat(np.arange(n_rows(X)), 2)
@@ -97,9 +103,10 @@ def corrected(proba, prior, new_prior):
 
 @parametrize_with_checks(
     [
-        ResampledClassifier(sampler=UNCHANGED),
+        # decisions are those of the most probable class only without calibration
+        ResampledClassifier(sampler=UNCHANGED, calibration_cv=None),
         ResampledClassifier(DecisionTreeClassifier(), RandomUnderSampler()),
-        ResampledRegressor(sampler=Twice()),
+        ResampledClassifier(DecisionTreeClassifier(), Twice(), prior_correction=False),
     ],
     expected_failed_checks=lambda estimator: {
         name: "the sampler counts rows"
@@ -119,7 +126,7 @@ def test_sklearn_contract(estimator, check):
 )
 def test_probabilities_are_moved_back(three_classes, sampler):
     X, y = three_classes
-    model = ResampledClassifier(sampler=sampler).fit(X, y)
+    model = ResampledClassifier(sampler=sampler, calibration_cv=None).fit(X, y)
     plain = make_imblearn_pipeline(sampler, LogisticRegression()).fit(X, y)
     prior = np.unique(y, return_counts=True)[1] / len(y)
     expected = corrected(plain.predict_proba(X), prior, np.full(3, 1 / 3))
@@ -128,6 +135,7 @@ def test_probabilities_are_moved_back(three_classes, sampler):
     assert_allclose(model.resampled_class_prior_, 1 / 3)
     assert_allclose(model.predict_proba(X), expected)
     assert_allclose(np.exp(model.predict_log_proba(X)), expected)
+    assert model.calibration_ is None
 
 
 def test_decisions_and_scores_are_those_of_the_estimator(three_classes):
@@ -149,6 +157,7 @@ def test_without_correction(binary):
     assert_array_equal(model.predict_proba(X), plain.predict_proba(X))
     assert_array_equal(model.predict_log_proba(X), plain.predict_log_proba(X))
     assert not hasattr(model, "class_prior_")
+    assert not hasattr(model, "calibration_")
 
 
 def test_correction_saves_the_log_loss_and_the_ranking(binary):
@@ -162,14 +171,168 @@ def test_correction_saves_the_log_loss_and_the_ranking(binary):
     assert_array_equal(*ranks)
 
 
-def test_tiny_probabilities(binary):
+def log(proba):
+    with np.errstate(divide="ignore"):
+        return np.log(proba)
+
+
+def fit_folds_by_hand(folds, sampler, estimator, X, y):
+    """Slow: the map learned from the rows that folds hold out."""
+    prior, log_proba, ratio = np.bincount(y) / len(y), [], []
+    for train, test in folds:
+        X_new, y_new = clone(sampler).fit_resample(X[train], y[train])
+        model = clone(estimator).fit(X_new, y_new)
+        log_proba.append(log(model.predict_proba(X[test])))
+        ratio += [np.log(prior / (np.bincount(y_new) / len(y_new)))] * len(test)
+    rows = np.concatenate([test for _, test in folds])
+    return fit_calibration(np.vstack(log_proba), np.array(ratio), y[rows])
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_calibration_is_learned_from_real_rows_that_were_held_out(n_classes):
+    X, y = make_classification(
+        n_samples=300, n_informative=4, n_classes=n_classes, weights=[0.7, 0.2]
+    )
+    folds = list(StratifiedKFold(2).split(X, y))
+    sampler, tree = SMOTE(random_state=0), DecisionTreeClassifier(random_state=0)
+    model = ResampledClassifier(tree, sampler, calibration_cv=StratifiedKFold(2))
+    model.fit(X, y)
+    expected = fit_folds_by_hand(folds, sampler, tree, X, y)
+    for found, by_hand in zip(model.calibration_, expected, strict=True):
+        assert_allclose(found, by_hand)
+    log_proba = log(model.estimator_.predict_proba(X))
+    ratio = np.log(model.class_prior_ / model.resampled_class_prior_)
+    proba = np.exp(calibrate(log_proba, ratio, expected))
+    assert_allclose(model.predict_proba(X), proba)
+    with np.errstate(divide="ignore"):  # the tree's own logarithm of zero
+        assert_allclose(np.exp(model.predict_log_proba(X)), proba)
+
+
+def test_weights_equal_repetition_in_given_folds(binary):
     X, y = binary
-    model = ResampledClassifier(GaussianNB(), RandomOverSampler(random_state=0))
+    weights = np.random.default_rng(0).integers(1, 4, size=400)
+    folds = list(StratifiedKFold(2).split(X, y))
+    model = ResampledClassifier(GaussianNB(), UNCHANGED, calibration_cv=folds)
+    weighted = clone(model).fit(X, y, sample_weight=weights).calibration_
+    again = np.repeat(np.arange(400), weights)
+    model.calibration_cv = [
+        [np.flatnonzero(np.isin(again, part)) for part in fold] for fold in folds
+    ]
+    repeated = clone(model).fit(X[again], y[again]).calibration_
+    for one, other in zip(weighted, repeated, strict=True):
+        assert_allclose(one, other, rtol=1e-3, atol=1e-4)
+    plain = clone(model).set_params(calibration_cv=folds).fit(X, y).calibration_
+    assert abs(plain.bound - weighted.bound) > 0.1
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        LogisticRegression(),
+        KNeighborsClassifier(),
+        DecisionTreeClassifier(random_state=0),
+        RandomForestClassifier(30, random_state=0),
+    ],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_calibration_mends_what_the_formula_leaves(estimator):
+    X, y = make_classification(
+        n_samples=1500, weights=[0.88], class_sep=0.7, flip_y=0.05, random_state=2
+    )
+    train, test = slice(0, 500), slice(500, None)
+    model = ResampledClassifier(estimator, SMOTE(random_state=0), random_state=0)
+    model.fit(X[train], y[train])
+    proba, raw = model.predict_proba(X[test]), model.estimator_.predict_proba(X[test])
+    prior, new_prior = model.class_prior_, model.resampled_class_prior_
+    formula = np.exp(shift_priors(log(raw), new_prior, prior))
+    sure = isinstance(estimator, KNeighborsClassifier | DecisionTreeClassifier)
+    share = 0.5 if sure else 1.05
+    assert log_loss(y[test], proba) < share * log_loss(y[test], formula)
+    errors = [np.mean((p[:, 1] - y[test]) ** 2) for p in (proba, formula)]
+    assert errors[0] < (0.8 if sure else 1.05) * errors[1]
+    # equal up to rounding is equal
+    ranks = [rankdata(p[:, 1].round(12)) for p in (proba, raw)]
+    assert_array_equal(*ranks)
+
+
+def test_folds_leave_the_estimator_as_it_is(binary):
+    X, y = binary
+    models = [
+        ResampledClassifier(calibration_cv=cv, random_state=0).fit(X, y)
+        for cv in (None, 2)
+    ]
+    coefficients = [model.estimator_.coef_ for model in models]
+    assert_array_equal(*coefficients)
+
+
+class Counting(RandomOverSampler):
+    """Counts its fits."""
+
+    n_fits = 0
+
+    def fit_resample(self, X, y, **params):
+        type(self).n_fits += 1
+        return super().fit_resample(X, y, **params)
+
+
+@pytest.mark.parametrize(
+    ("params", "expected"),
+    [
+        ({}, 4),
+        ({"calibration_cv": 2}, 3),
+        ({"calibration_cv": None}, 1),
+        ({"prior_correction": False}, 1),
+        ({"estimator": LinearSVC()}, 1),
+    ],
+)
+def test_number_of_fits(binary, params, expected, monkeypatch):
+    monkeypatch.setattr(Counting, "n_fits", 0)
+    ResampledClassifier(sampler=Counting()).set_params(**params).fit(*binary)
+    assert Counting.n_fits == expected
+
+
+def test_a_class_of_one_row_is_corrected_by_the_formula(binary):
+    X, y = binary
+    rows = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:1]]
+    model = ResampledClassifier(sampler=RandomOverSampler(random_state=0))
+    model.fit(X[rows], y[rows])
+    assert model.calibration_ is None
+    formula = clone(model).set_params(calibration_cv=None).fit(X[rows], y[rows])
+    assert_array_equal(model.predict_proba(X), formula.predict_proba(X))
+
+
+def test_an_error_in_a_fold_tells_what_to_do(binary):
+    X, y = binary
+    rows = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:10]]
+    model = ResampledClassifier(sampler=SMOTE(k_neighbors=8))
+    with pytest.raises(ValueError, match="n_neighbors") as caught:
+        model.fit(X[rows], y[rows])
+    assert "fold 1 of calibration_cv" in caught.value.__notes__[0]
+    model.set_params(calibration_cv=None).fit(X[rows], y[rows])
+
+
+def test_tables_are_split(binary):
+    polars = pytest.importorskip("polars")
+    X, y = binary
+    names = [f"x{i}" for i in range(X.shape[1])]
+    model = ResampledClassifier(random_state=0)
+    expected = model.fit(pd.DataFrame(X, columns=names), pd.Series(y)).calibration_
+    found = model.fit(polars.DataFrame(X, schema=names), polars.Series(y)).calibration_
+    assert_allclose(found.bias, expected.bias, atol=1e-6)
+
+
+@pytest.mark.parametrize("calibration_cv", [None, 3])
+def test_tiny_probabilities(binary, calibration_cv):
+    X, y = binary
+    sampler = RandomOverSampler(random_state=0)
+    model = ResampledClassifier(GaussianNB(), sampler, calibration_cv=calibration_cv)
     model.fit(X, y)
     log_proba = model.predict_log_proba(1e3 * X)
-    assert log_proba.min() < -1e4
+    assert (log_proba.min() < -1e4) == (calibration_cv is None)
     assert np.isfinite(log_proba).all()
-    assert_array_equal(model.predict_proba(1e3 * X).sum(axis=1), 1.0)
+    assert_allclose(model.predict_proba(1e3 * X).sum(axis=1), 1.0)
+    if calibration_cv:
+        assert_allclose(model.predict_proba(1e3 * X), np.exp(log_proba), rtol=0.2)
 
 
 @pytest.mark.parametrize(
@@ -223,6 +386,7 @@ def test_dtypes_of_y(binary, dtype):
     model = ResampledClassifier(sampler=UNCHANGED).fit(X, y)
     plain = LogisticRegression().fit(X, y)
     assert_array_equal(model.predict(X), plain.predict(X))
+    model.set_params(calibration_cv=None).fit(X, y)
     assert_allclose(model.predict_proba(X), plain.predict_proba(X))
 
 
@@ -293,16 +457,9 @@ def test_estimator_must_take_weights(binary):
         model.fit(X, y, sample_weight=np.ones(len(y)))
 
 
-@pytest.mark.parametrize(
-    ("model", "message"),
-    [
-        (ResampledClassifier(Ridge()), "expected a classifier, got Ridge"),
-        (ResampledRegressor(GaussianNB()), "expected a regressor, got GaussianNB"),
-    ],
-)
-def test_estimator_of_the_wrong_kind(model, message, binary):
-    with pytest.raises(ValueError, match=message):
-        model.fit(*binary)
+def test_estimator_must_be_a_classifier(binary):
+    with pytest.raises(ValueError, match="expected a classifier, got Ridge"):
+        ResampledClassifier(Ridge()).fit(*binary)
 
 
 def test_several_targets(binary):
@@ -338,17 +495,15 @@ def test_labels(make_classifier, make_sampler):
         assert (model.predict(X[200:]) == Y[200:]).mean() > 0.64
 
 
-@pytest.mark.parametrize("sampler", [None, GenerativeOverSampler()])
-def test_two_outputs(sampler):
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(400, 3))
-    Y = np.column_stack([X[:, 0] + X[:, 1], np.exp(X[:, 2])])
-    forest = RandomForestRegressor(50, random_state=0)
-    model = ResampledRegressor(forest, sampler, random_state=0).fit(X[:250], Y[:250])
-    # the mean R2 is .88 without a sampler
-    assert model.score(X[250:], Y[250:]) > 0.75
-    model.fit(X[:250], Y[:250], sample_weight=np.linspace(1, 2, 250))
-    assert model.predict(X[250:]).shape == (150, 2)
+def test_targets_of_several_dtypes(binary):
+    X, y = binary
+    Y = pd.DataFrame({"left": np.where(y == 1, "yes", "no"), "size": y})
+    model = ResampledClassifier(KNeighborsClassifier(), Twice(), prior_correction=False)
+    with pytest.raises(ValueError, match="y: expected several targets that are all"):
+        model.fit(X, Y)
+    predicted = model.fit(X, Y.astype(str)).predict(X)
+    assert_array_equal(np.unique(predicted[:, 0]), ["no", "yes"])
+    assert_array_equal(np.unique(predicted[:, 1]), ["0", "1"])
 
 
 def test_methods_are_those_of_the_estimator():
@@ -357,7 +512,6 @@ def test_methods_are_those_of_the_estimator():
         model = ResampledClassifier(estimator)
         for name in names:
             assert hasattr(model, name) == hasattr(estimator, name)
-    assert not hasattr(ResampledRegressor(), "predict_proba")
 
 
 def test_tags():
@@ -370,6 +524,14 @@ def test_tags():
     ]:
         tags = get_tags(model).input_tags
         assert (tags.sparse, tags.allow_nan) == expected
+
+
+@pytest.mark.parametrize("estimator", [KNeighborsClassifier(), GaussianNB()])
+def test_several_targets_are_a_tag_without_correction(estimator):
+    for prior_correction in (True, False):
+        model = ResampledClassifier(estimator, prior_correction=prior_correction)
+        expected = get_tags(estimator).target_tags.multi_output and not prior_correction
+        assert get_tags(model).target_tags.multi_output == expected
 
 
 def test_sparse(binary):
@@ -465,6 +627,30 @@ def test_weights_that_the_estimator_does_not_request(binary):
     assert_allclose(model.class_prior_[1], weights[y == 1].sum() / weights.sum())
 
 
+@config_context(enable_metadata_routing=True)
+def test_metadata_of_folds(binary):
+    X, y = binary
+    weights, names = np.where(y == 1, 2.0, 1.0), np.arange(len(y))
+    got = []
+
+    class Witness(Consumer):
+        def fit(self, X, y, sample_weight=None, names=None):
+            got.append((X, sample_weight, names))
+            return super().fit(X, y, sample_weight)
+
+    witness = Witness().set_fit_request(sample_weight=True, names=True)
+    sampler = RandomUnderSampler(random_state=0)
+    model = ResampledClassifier(witness, sampler, calibration_cv=GroupKFold(4))
+    model.set_fit_request(sample_weight=True)
+    model.fit(X, y, sample_weight=weights, names=names, groups=names % 4)
+    assert len(got) == 5
+    for rows, row_weights, row_names in got:
+        assert_array_equal(rows, X[row_names])
+        assert_array_equal(row_weights, weights[row_names])
+    seen = [set(row_names % 4) for _, _, row_names in got]
+    assert [len(groups) for groups in seen] == [4, 3, 3, 3, 3]
+
+
 def test_metadata_needs_routing(binary):
     with pytest.raises(ValueError, match="enable_metadata_routing=True"):
         ResampledClassifier().fit(*binary, names=binary[1])
@@ -508,13 +694,18 @@ def test_callbacks_reach_the_generator_and_the_estimator(binary):
         ("AutoregressiveGenerator", "class 1"),
         ("AutoregressiveGenerator", "column 0"),
         ("LogisticRegression", "estimator"),
+        ("ResampledClassifier", "fold 1"),
+        ("ResampledClassifier", "fold 3"),
     ]
     at = [seen.index(event) for event in order]
     assert at == sorted(at)
+    assert seen.count(("GenerativeOverSampler", "sampler")) == 4
+    assert seen.count(("LogisticRegression", "estimator")) == 4
 
 
-def test_progress_bar(binary, capsys):
+def test_progress_bar(binary, capsys, monkeypatch):
     pytest.importorskip("rich")
+    monkeypatch.setenv("COLUMNS", "120")
     bar = ProgressBar(max_propagation_depth=None)
     model = ResampledClassifier(random_state=0).set_callbacks(bar)
     model.fit(*binary)
@@ -522,48 +713,3 @@ def test_progress_bar(binary, capsys):
     assert "ResampledClassifier" in out
     assert "class 1" in out
     assert "100%" in out
-
-
-def test_regressor():
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(60, 3))
-    y = X @ [1.0, 2.0, 3.0] + rng.normal(size=60)
-    model = ResampledRegressor(Ridge(alpha=0.1), Twice()).fit(X, y)
-    plain = Ridge(alpha=0.1).fit(np.repeat(X, 2, axis=0), np.repeat(y, 2))
-    assert_allclose(model.predict(X), plain.predict(X))
-    weights = rng.exponential(size=60)
-    model.fit(X, y, sample_weight=weights)
-    plain = Ridge(alpha=0.05).fit(X, y, weights)
-    assert_allclose(model.predict(X), plain.predict(X))
-    stacked = StackingRegressor([("a", model)], cv=2).fit(X, y)
-    assert stacked.score(X, y) > 0.8
-    Y = np.column_stack([y, X[:, 0]])
-    assert model.fit(X, Y).predict(X).shape == (60, 2)
-
-
-def test_default_regressor():
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(200, 2))
-    y = X @ [1.0, 2.0] + 0.3 * rng.normal(size=200)
-    assert ResampledRegressor(random_state=0).fit(X, y).score(X, y) > 0.8
-
-
-@pytest.mark.parametrize("routing", [True, False])
-def test_parameters_of_predict(routing):
-    X = np.arange(6.0)[:, None]
-    process = GaussianProcessRegressor(alpha=0.1)
-    with config_context(enable_metadata_routing=routing):
-        if routing:
-            process.set_predict_request(return_std=True)
-        model = ResampledRegressor(process, Twice()).fit(X, X[:, 0])
-        mean, std = model.predict(X, return_std=True)
-    assert mean.shape == std.shape == (6,)
-
-
-@config_context(enable_metadata_routing=True)
-def test_parameters_of_predict_must_be_requested():
-    X = np.arange(6.0)[:, None]
-    process = GaussianProcessRegressor(alpha=0.1)
-    model = ResampledRegressor(process, Twice()).fit(X, X[:, 0])
-    with pytest.raises(UnsetMetadataPassedError, match="return_std"):
-        model.predict(X, return_std=True)

@@ -185,3 +185,14 @@ def test_a_callback_sees_every_step_and_may_stop_the_fit(two_factors):
     generator = LatentFactorGenerator(2).set_callbacks(_StopAfter(3)).fit(X)
     assert generator.n_iter_ == 3
     assert generator.sample(4).shape == (4, 8)
+
+
+def test_a_column_may_have_no_coordinate_in_a_fold():
+    # two values only that are not repeated: where both are held out, none is left
+    rng = np.random.default_rng(0)
+    for seed in range(8):
+        X = rng.normal(size=(10, 3)).cumsum(axis=1)
+        X[:8, 1] = 0.0
+        generator = LatentFactorGenerator(random_state=seed).fit(X)
+        assert np.isfinite(generator.score(X))
+        assert np.isfinite(generator.sample(5)).all()
