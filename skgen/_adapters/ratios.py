@@ -1,21 +1,22 @@
 """From classifiers to density ratios."""
 
 import numpy as np
-from sklearn.base import clone
-from sklearn.utils import get_tags
 
+from skgen._adapters.classifiers import CellFeatures, tell_categories
 from skgen._adapters.estimators import fit_weighted
 from skgen._math.density_ratio import log_odds
-from skgen._math.features import feature_matrix, fit_features
-from skgen._math.marginals import fit_ranks
-
-#: categories that gradient boosting can tell apart, and other discriminators
-_NATIVE_CATEGORIES = 255
-_MAX_CATEGORIES = 30
 
 
 class DensityRatio:
-    """Averaged log-odds of discriminators that were fitted crosswise."""
+    """Averaged log-odds of discriminators that were fitted crosswise.
+
+    Parameters
+    ----------
+    discriminator : object
+        With ``predict_proba``; left unchanged.
+    columns : sequence of Column
+    n_folds : int
+    """
 
     def __init__(self, discriminator, columns, n_folds):
         self.discriminator = discriminator
@@ -45,25 +46,11 @@ class DensityRatio:
 
     def _prepare(self, cells, weights):
         """The discriminator, told of categories; features where it needs them."""
-        discriminator = clone(self.discriminator)
+        discriminator, native = tell_categories(self.discriminator, self.columns)
         self.features = None
-        if "categorical_features" in discriminator.get_params() and (
-            get_tags(discriminator).input_tags.allow_nan
-        ):
-            return discriminator.set_params(
-                categorical_features=[
-                    column.discrete and column.n_categories <= _NATIVE_CATEGORIES
-                    for column in self.columns
-                ]
-            )
-        known = ~np.isnan(cells)
-        self.ranks = [
-            None if column.discrete else fit_ranks(z[here], weights[here])
-            for z, here, column in zip(cells.T, known.T, self.columns, strict=True)
-        ]
-        self.features = fit_features(
-            self._ranked(cells), weights, self.columns, _MAX_CATEGORIES
-        )
+        if not native:
+            scored = not getattr(discriminator, "ranks_numbers", False)
+            self.features = CellFeatures(self.columns, cells, weights, scored=scored)
         return discriminator
 
     def log_ratio(self, cells):
@@ -73,16 +60,7 @@ class DensityRatio:
         return self.slope * np.mean(odds, axis=0)
 
     def _matrix(self, cells):
-        if self.features is None:
-            return cells
-        return feature_matrix(self.features, self._ranked(cells))
-
-    def _ranked(self, cells):
-        ranked = cells.copy()
-        for j, ranks in enumerate(self.ranks):
-            if ranks is not None:
-                ranked[:, j] = np.interp(cells[:, j], *ranks)
-        return ranked
+        return cells if self.features is None else self.features.matrix(cells)
 
 
 def _folds(label, n_folds, rng):

@@ -28,15 +28,48 @@ def jackknife(statistic, samples, rng, *, n_groups=10):
         NaN where a sample has a single row.
     """
     value = statistic(*samples)
-    n_groups = min(n_groups, *(len(sample) for sample in samples))
-    if n_groups < 2:
+    groups, n_groups = row_groups([len(sample) for sample in samples], rng, n_groups)
+    without = [
+        statistic(*(s[g != k] for s, g in zip(samples, groups, strict=True)))
+        for k in range(n_groups)
+    ]
+    if not n_groups:
         return value, np.full_like(value, np.nan, dtype=np.float64)[()]
-    groups = [rng.permutation(len(sample)) % n_groups for sample in samples]
-    without = np.array(
-        [
-            statistic(*(s[g != k] for s, g in zip(samples, groups, strict=True)))
-            for k in range(n_groups)
-        ]
-    )
+    return value, jackknife_error(without)
+
+
+def row_groups(sizes, rng, n_groups=10):
+    """Random groups of the rows of some samples.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+    rng : numpy.random.Generator
+    n_groups : int, default=10
+
+    Returns
+    -------
+    groups : list of ndarray of int
+        The group of each row of each sample.
+    n_groups : int
+        Fewer where a sample has fewer rows; 0 where one has a single row.
+    """
+    n_groups = min(n_groups, *sizes)
+    groups = [rng.permutation(size) % n_groups for size in sizes]
+    return groups, n_groups if n_groups > 1 else 0
+
+
+def jackknife_error(without):
+    """Standard error from the values of a statistic without each group of rows.
+
+    Parameters
+    ----------
+    without : array-like of shape (n_groups, ...)
+        NaN is returned where there are no groups.
+    """
+    without = np.asarray(without, dtype=np.float64)
+    n_groups = len(without)
+    if n_groups < 2:
+        return np.full(without.shape[1:], np.nan)
     spread = np.square(without - without.mean(axis=0)).sum(axis=0)
-    return value, np.sqrt((n_groups - 1) / n_groups * spread)
+    return np.sqrt((n_groups - 1) / n_groups * spread)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skgen._math.interpolation import interpolate
 from skgen._math.systematic import even_uniforms
 
 ATOM_COUNT = 3
@@ -39,13 +40,13 @@ class Marginal(NamedTuple):
 def find_atoms(z):
     """Values that a numeric column repeats often enough to be point masses.
 
-    A value is an atom when it is held by at least ``ATOM_COUNT`` times as many rows
-    as the rarest value of the column: a table written down twice keeps its atoms.
+    A value is an atom when at least ``ATOM_COUNT`` rows hold it. Rows count by the
+    greatest common divisor of all counts: a table written down twice keeps its atoms.
     """
     values, counts = np.unique(z, return_counts=True)
     if len(values) < 2:
         return values
-    return values[counts >= ATOM_COUNT * counts.min()]
+    return values[counts >= ATOM_COUNT * np.gcd.reduce(counts)]
 
 
 def fit_marginal(z, weights, column, *, max_bins):
@@ -131,7 +132,7 @@ def draw_values(marginal, token, rng):
     bins = token[~at_atom] - n_atoms
     if len(bins):
         low, high = _bin_range(marginal, bins)
-        x = np.interp(
+        x = interpolate(
             low + even_uniforms(bins, rng) * (high - low),
             marginal.cumulative,
             marginal.knots,

@@ -92,7 +92,7 @@ def fit_mixed(Z, weights, columns, *, marginals):
             axes.append(fit_axis(z[known], weights[known], column, marginals))
             n_codes.append(len(axes[-1].codes))
     n_codes = np.array(n_codes, dtype=np.intp)
-    discrete = np.array([axis is None for axis in axes])
+    discrete = np.array([axis is None for axis in axes], dtype=bool)
     coded = np.flatnonzero(discrete | (n_codes > 1))
     real = [j for j, axis in enumerate(axes) if axis and axis.has_coordinate]
     return Mixed(tuple(axes), np.array(real, dtype=np.intp), coded, n_codes[coded])

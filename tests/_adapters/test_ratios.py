@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
+from skgen._adapters.fast_trees import FastTrees
 from skgen._adapters.ratios import DensityRatio
 from skgen.table import Column
 
@@ -20,7 +21,10 @@ def _cells(n_rows, shares, shift, rng):
     return np.column_stack([x, rng.choice(3, n_rows, p=shares)])
 
 
-@pytest.mark.parametrize("discriminator", [BOOSTING, LogisticRegression()])
+@pytest.mark.parametrize(
+    "discriminator",
+    [BOOSTING, LogisticRegression(), FastTrees(50, min_samples_leaf=50)],
+)
 def test_ratio_of_known_densities_is_found(discriminator):
     rng = np.random.default_rng(0)
     true, drawn = np.array([0.2, 0.2, 0.6]), np.array([0.4, 0.4, 0.2])

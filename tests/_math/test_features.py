@@ -2,7 +2,7 @@ import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import ndtri
 
-from skgen._math.features import feature_matrix, fit_features
+from skgen._math.features import feature_matrix, fit_features, normal_scores
 from skgen.table import Column
 
 NUMBER = Column(name="x", kind="continuous")
@@ -24,6 +24,23 @@ def test_numbers_are_normal_scores_and_missing_cells_are_marked():
     assert_array_equal(matrix[:, 1], [0, 1, 0])
     assert matrix.shape == (3, 3)
     assert np.isfinite(matrix).all()
+
+
+def test_normal_scores_are_finite():
+    ranks = np.array([0.0, 0.2, 1.0, np.nan])
+    scores = normal_scores(ranks)
+    assert_allclose(scores[1], ndtri(0.2))
+    assert scores[0] == -scores[2]
+    assert_array_equal(np.isfinite(scores), [True, True, True, False])
+
+
+def test_numbers_may_stay_as_they_are():
+    X = np.array([[7.0, 1.0], [np.nan, np.nan], [-80.0, 0.0]])
+    features = _fit(X, [NUMBER, _category(2)])
+    matrix = feature_matrix(features, X, scored=False)
+    assert_array_equal(matrix[:, 0], [7, 0, -80])
+    assert_array_equal(matrix[:, 1:], feature_matrix(features, X)[:, 1:])
+    assert matrix.dtype == np.float32
 
 
 def test_categories_are_indicators():

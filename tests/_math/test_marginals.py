@@ -49,6 +49,12 @@ def test_a_constant_is_an_atom():
     assert_array_equal(find_atoms(np.full(5, 2.5)), [2.5])
 
 
+def test_each_of_a_few_values_is_an_atom():
+    # none is three times as frequent as the rarest one
+    z = np.repeat([7.99, 9.99, 19.99, 49.99], [60, 140, 75, 58])
+    assert_array_equal(find_atoms(z), np.unique(z))
+
+
 @pytest.mark.parametrize("max_bins", [2, 16, 256])
 def test_density_of_a_zero_inflated_column_integrates_to_one(max_bins):
     rng = np.random.default_rng(0)

@@ -1,0 +1,122 @@
+"""The distribution of a column in several tables, as far as it may be shown."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .._math.disclosure import (
+    bin_counts,
+    code_counts,
+    frequent_codes,
+    merge_sparse,
+    public_edges,
+)
+
+#: share of the real cells that the scale of a number leaves beyond each of its ends
+_TAIL = 0.005
+#: the fewest real rows of a bin, on average
+_PER_BIN = 10
+#: seconds of the units of durations
+_UNITS = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1, "ms": 1e-3}
+
+
+class Marginal(NamedTuple):
+    """The distribution of one column in each table, as far as it may be shown."""
+
+    name: object
+    labels: tuple | None  # of bars; None for bins
+    edges: np.ndarray | None  # of bins; datetime64 for dates
+    span: np.ndarray | None  # of each bin, how many of usual width it is made of
+    unit: str | None  # of edges that were durations
+    whole: bool  # whether the edges part whole numbers
+    shares: np.ndarray  # of the rows of each table, of shape (n_tables, n_parts)
+    missing: np.ndarray  # share of missing cells of each table
+    error: float
+    measure: str  # what the error is, in short
+
+    @property
+    def heights(self):
+        """Share of rows of one bin of usual width, or of each bar."""
+        return self.shares if self.span is None else self.shares / self.span
+
+
+def marginal(tables, position, error, *, max_categories, max_bins):
+    """The distribution of one column in each of the tables.
+
+    Parameters
+    ----------
+    tables : Tables
+        The first one is that of the real rows, which decide what may be shown.
+    position : int
+        Of the column.
+    error : float
+        Of the column.
+    max_categories, max_bins : int
+
+    Returns
+    -------
+    marginal : Marginal
+    """
+    column = tables.columns[position]
+    z = [Z[:, position] for Z in tables.matrices]
+    if column.discrete:
+        parts = _bar_parts(column, tables.levels[position], z, max_categories)
+    else:
+        parts = _bin_parts(tables, position, z, max_bins)
+    missing = np.array([np.isnan(values).mean() for values in z])
+    measure = "TV" if column.discrete else "KS"
+    return Marginal(column.name, *parts, missing, float(error), measure)
+
+
+def _bar_parts(column, levels, z, max_categories):
+    """Labels of bars and shares of rows; others and missing cells come last."""
+    kept = frequent_codes(z[0], column.n_categories)[:max_categories]
+    if column.ordered or column.kind == "boolean":
+        kept = np.sort(kept)
+    counts = np.array([code_counts(values, column.n_categories) for values in z])
+    n_rows = np.array([[len(values)] for values in z])
+    others = counts.sum(axis=1, keepdims=True) - counts[:, kept].sum(
+        axis=1, keepdims=True
+    )
+    missing = n_rows - counts.sum(axis=1, keepdims=True)
+    labels, parts = [str(levels[code]) for code in kept], [counts[:, kept]]
+    for label, part in (("others", others), ("missing", missing)):
+        if part.any():
+            labels.append(label)
+            parts.append(part)
+    return tuple(labels), None, None, None, False, np.hstack(parts) / n_rows
+
+
+def _bin_parts(tables, position, z, max_bins):
+    """Edges of bins and shares of rows, or bars if hardly a real cell is known."""
+    n_known = np.count_nonzero(~np.isnan(z[0]))
+    n_bins = int(np.clip(n_known // _PER_BIN, 5, max_bins))
+    whole = tables.columns[position].lattice
+    edges, width = public_edges(z[0], n_bins, whole=whole, tail=_TAIL)
+    if len(edges) == 0:
+        missing = np.array([np.isnan(values).mean() for values in z])
+        shares = np.column_stack([1 - missing, missing])
+        return ("not shown", "missing"), None, None, None, False, shares
+    for others in z[2:]:
+        # held-out rows are of people, too
+        edges = merge_sparse(edges, bin_counts(others, edges))
+    shares = np.array([bin_counts(values, edges) / len(values) for values in z])
+    span = np.rint(np.diff(edges) / width)
+    edges, unit = _edges_in_units(tables, position, edges)
+    return None, edges, span, unit, whole and unit is None, shares
+
+
+def _edges_in_units(tables, position, edges):
+    """Edges as numbers, or as dates, or in a unit of time that suits them."""
+    kind = tables.columns[position].kind
+    if kind not in ("datetime", "timedelta"):
+        return edges, None
+    start, after = tables.times(position, np.array([0.0, 1.0]))
+    # edges may lie between two steps
+    ns = edges * ((after - start) / np.timedelta64(1, "ns"))
+    if kind == "datetime":
+        return start.astype("M8[us]") + np.rint(ns / 1e3).astype("m8[us]"), None
+    offset = start / np.timedelta64(1, "ns")
+    width = (ns[-1] - ns[0]) / 1e9
+    unit = next((unit for unit, size in _UNITS.items() if width >= 2 * size), "ms")
+    return (ns + offset) / 1e9 / _UNITS[unit], unit
