@@ -13,6 +13,13 @@ from skgen.conditionals import (
     EstimatorConditional,
     TreeConditional,
 )
+from skgen.displays import (
+    DetectionDisplay,
+    EmbeddingDisplay,
+    MarginalsDisplay,
+    PairwiseDisplay,
+    PrivacyDisplay,
+)
 from skgen.generators import (
     AutoregressiveGenerator,
     ChainedGenerator,
@@ -24,6 +31,7 @@ from skgen.generators import (
 )
 from skgen.imputation import GenerativeImputer
 from skgen.masking import GenerativeMasker
+from skgen.report import ComparisonReport, compare
 from skgen.resampling import (
     GenerativeAugmenter,
     GenerativeOverSampler,
@@ -36,6 +44,9 @@ __all__ = [
     "BaseGenerator",
     "BoostedConditional",
     "ChainedGenerator",
+    "ComparisonReport",
+    "DetectionDisplay",
+    "EmbeddingDisplay",
     "EstimatorConditional",
     "FlowMatchingGenerator",
     "GaussianMixtureGenerator",
@@ -48,10 +59,14 @@ __all__ = [
     "GenerativeReplacer",
     "IndependentGenerator",
     "LatentFactorGenerator",
+    "MarginalsDisplay",
+    "PairwiseDisplay",
+    "PrivacyDisplay",
     "RefinedGenerator",
     "ResampledClassifier",
     "ResampledRegressor",
     "TableCodec",
     "TreeConditional",
     "__version__",
+    "compare",
 ]

@@ -1,4 +1,4 @@
-"""The command line: ``python -m skgen demo | sample | oversample | mask | impute``."""
+"""The command line: ``python -m skgen COMMAND``, such as ``sample`` or ``compare``."""
 
 import argparse
 import re
@@ -18,9 +18,11 @@ from skgen._cli import (
     Misuse,
     check_column,
     check_output,
+    import_matplotlib,
     import_pandas,
     one_line,
     read_table,
+    read_tables_alike,
     write_table,
 )
 
@@ -71,6 +73,7 @@ def _make_parser():
     _add_oversample(commands)
     _add_mask(commands)
     _add_impute(commands)
+    _add_compare(commands)
     return parser
 
 
@@ -172,6 +175,51 @@ def _add_impute(commands):
     parser.set_defaults(run=_impute)
 
 
+def _add_compare(commands):
+    parser = commands.add_parser(
+        "compare", help="write a page that judges synthetic rows beside real ones"
+    )
+    for name, words in (
+        ("real", "table that the synthetic rows were learned from"),
+        ("synthetic", "table to judge; several are put side by side"),
+    ):
+        parser.add_argument(
+            name,
+            type=Path,
+            metavar=name.upper(),
+            nargs="+" if name == "synthetic" else None,
+            help=f"{words}: .csv or .parquet",
+        )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="page to write: .html",
+    )
+    parser.add_argument(
+        "--holdout",
+        type=Path,
+        metavar="FILE",
+        help="real rows that the generator has not seen; without them most of privacy "
+        "is not judged",
+    )
+    parser.add_argument(
+        "--target",
+        metavar="COLUMN",
+        help="column that a model is to predict, to judge utility",
+    )
+    parser.add_argument(
+        "--sensitive",
+        type=_names,
+        metavar="A,B",
+        help="columns that an attacker would like to know (default: any)",
+    )
+    _add_reading_arguments(parser)
+    parser.set_defaults(run=_compare)
+
+
 def _add_file_arguments(parser):
     parser.add_argument(
         "input", type=Path, metavar="IN", help="table to learn from: .csv or .parquet"
@@ -184,6 +232,10 @@ def _add_file_arguments(parser):
         metavar="OUT",
         help="file to write: .csv or .parquet",
     )
+    _add_reading_arguments(parser)
+
+
+def _add_reading_arguments(parser):
     parser.add_argument(
         "--force", action="store_true", help="overwrite OUT if it exists"
     )
@@ -280,6 +332,53 @@ def _impute(args):
     write_table(rows, args.output, spellings)
     n_cells = int(table.isna().to_numpy().sum() - rows.isna().to_numpy().sum())
     print(f"filled {n_cells} cells of {len(rows)} rows: {args.output}", file=sys.stderr)
+
+
+def _compare(args):
+    check_output(args.output, force=args.force, suffixes=(".html",))
+    import_matplotlib()
+    paths = [args.real, *args.synthetic]
+    if args.holdout is not None:
+        paths.append(args.holdout)
+    real, *others = read_tables_alike(paths, missing=args.missing, drop=args.drop)
+    for name in (args.sensitive or []) + [args.target] * (args.target is not None):
+        check_column(real, name, args.real)
+    holdout = None if args.holdout is None else others.pop()
+    # Only this command pays for importing the judges.
+    from skgen.report import compare
+
+    with _refusals_as_misuse(args.real):
+        report = compare(
+            real,
+            dict(zip(_short_names(args.synthetic), others, strict=True)),
+            holdout=holdout,
+            target=args.target,
+            sensitive=args.sensitive,
+            random_state=args.random_state,
+            progress=_tell_progress,
+        )
+    print(report)
+    try:
+        report.to_html(args.output, overwrite=args.force)
+    except OSError as error:
+        raise Misuse(f"cannot write {args.output}: {one_line(error)}") from error
+    print(f"wrote {args.output}", file=sys.stderr)
+
+
+def _short_names(paths):
+    """Names of files without folder and suffix, where these tell them apart."""
+    names = [path.stem for path in paths]
+    return names if len(set(names)) == len(names) else list(map(str, paths))
+
+
+def _tell_progress(step, n_done, n_steps):
+    """One line that is written over, or a line for each step where none can be."""
+    line = f"{n_done}/{n_steps} {step}"
+    if not sys.stderr.isatty():
+        print(line, file=sys.stderr)
+    else:
+        end = "\n" if n_done == n_steps else ""
+        print(f"\r\x1b[K{line}", end=end, file=sys.stderr, flush=True)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ DATE_FORMATS = (
         for zone in ("", "Z")
     ),
 )
+TABLES = (".csv", ".parquet")
 UNREADABLE = (OSError, ValueError, ImportError, csv.Error, StopIteration)
 
 
@@ -48,17 +49,30 @@ def import_pandas():
     return pandas
 
 
-def check_suffix(path):
-    """Suffix of `path` in lower case, refused if it is no format known here."""
+def import_matplotlib():
+    """Matplotlib, or the advice to install it."""
+    try:
+        import matplotlib
+    except ImportError as error:
+        raise Misuse(
+            "this command draws plots with matplotlib: "
+            "python -m pip install 'skgen-tabular[plot]'"
+        ) from error
+    return matplotlib
+
+
+def check_suffix(path, suffixes=TABLES):
+    """Suffix of `path` in lower case, refused if it is none of some."""
     suffix = path.suffix.lower()
-    if suffix not in (".csv", ".parquet"):
-        raise Misuse(f"{path}: unsupported suffix {suffix!r}; use .csv or .parquet")
+    if suffix not in suffixes:
+        known = " or ".join(suffixes)
+        raise Misuse(f"{path}: unsupported suffix {suffix!r}; use {known}")
     return suffix
 
 
-def check_output(path, *, force):
+def check_output(path, *, force, suffixes=TABLES):
     """Refuse an output that could not be written, before any work is done."""
-    check_suffix(path)
+    check_suffix(path, suffixes)
     if path.is_dir():
         raise Misuse(f"{path} is a directory; name a file")
     if path.exists() and not force:
@@ -105,6 +119,49 @@ def read_table(path, *, missing=(), drop=()):
     if suffix == ".parquet":
         return table, {}
     return _parse_columns(table)
+
+
+def read_tables_alike(paths, *, missing=(), drop=()):
+    """Read files of the same columns, the same column in the same way in each.
+
+    Parameters
+    ----------
+    paths : sequence of pathlib.Path
+        The first one must have the columns of `drop`, the others may.
+    missing, drop : sequence of str, default=()
+        As in `read_table`.
+
+    Returns
+    -------
+    tables : list of pandas.DataFrame
+        A column that is text in one file, such as one of postal codes, and happens to
+        hold numbers, booleans or dates only in another, is text there too. One of
+        decimals in the first file is never taken for text.
+    """
+    tables, spellings = [], []
+    for path in paths:
+        table, spelling = read_table(path, missing=missing, drop=[] if tables else drop)
+        extra = [name for name in drop if name in table.columns]
+        tables.append(table.drop(columns=extra))
+        spellings.append(spelling)
+    for name in tables[0].columns:
+        columns = [table[name] for table in tables if name in table.columns]
+        if not any(map(_is_text, columns)) or columns[0].dtype.kind == "f":
+            continue
+        for at, (table, spelling) in enumerate(zip(tables, spellings, strict=True)):
+            if name in table.columns and not _is_text(table[name]):
+                spell = {name: spelling.get(name, str)}
+                tables[at] = table.assign(**_spell_columns(table[[name]], spell))
+    return tables
+
+
+def _is_text(column):
+    """Whether a column holds texts, and any."""
+    pd = import_pandas()
+    values = column.dropna()
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.cat.categories
+    return len(values) > 0 and pd.api.types.is_string_dtype(values)
 
 
 def check_column(table, name, path):

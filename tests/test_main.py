@@ -478,3 +478,94 @@ def test_process(folder):
     )
     assert again.returncode == 2
     assert again.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def parts(folder):
+    """Files of training, unseen and synthetic rows: real.csv, held.csv, new.csv."""
+    table = pd.concat([texts("in.csv")] * 2, ignore_index=True)
+    rng = np.random.default_rng(0)
+    for at, name in enumerate(["real.csv", "held.csv", "new.csv"]):
+        # rows of their own: each column is drawn anew
+        part = table.apply(lambda column: rng.permutation(column.array)[:40])
+        if at == 2:
+            # a code that happens to look like a number throughout
+            part["zip"] = "10115"
+        part.to_csv(name, index=False)
+    return folder
+
+
+def test_compare_writes_a_page_and_says_what_is_in_it(parts, capsys):
+    options = ("--holdout", "held.csv", "--target", "target", "--random-state", 0)
+    command = ("compare", "real.csv", "new.csv", *options, "--sensitive", "zip,flag")
+    assert run(*command, "-o", "out.html") == 0
+    out, err = capsys.readouterr()
+    assert "10 columns; rows: 40 real, 40 held out, 40 new" in out
+    assert "Training" in out
+    lines = err.splitlines()
+    assert lines[0] == "0/36 training: new"
+    assert lines[-1] == "wrote out.html"
+    page = (parts / "out.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>")
+    assert "categorical" in page
+    # an existing page is kept
+    assert run(*command, "-o", "out.html") == 2
+    assert "exists; pass --force" in capsys.readouterr().err
+    assert run(*command, "-o", "out.html", "--force") == 0
+    assert (parts / "out.html").read_text(encoding="utf-8") == page
+
+
+def test_compare_several_tables(parts, capsys):
+    pd.read_csv("held.csv").drop(columns="zip").to_parquet("other.parquet")
+    command = ("compare", "real.csv", "new.csv", "other.parquet", "--drop", "zip")
+    assert run(*command, "-o", "out.html") == 0
+    out = capsys.readouterr().out
+    assert "9 columns; rows: 40 real, 40 new, 40 other" in out
+    assert "No rows were held out" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["gone.csv", "-o", "out.html"], "gone.csv: no such file"),
+        (["new.csv", "-o", "out.csv"], "unsupported suffix '.csv'; use .html"),
+        (["new.csv", "-o", "no/out.html"], "there is no directory no"),
+        (["new.csv", "--target", "x", "-o", "out.html"], "has no column 'x'"),
+        (["new.csv", "--drop", "x", "-o", "out.html"], "has no column 'x'"),
+        (["words.txt", "-o", "out.html"], "unsupported suffix '.txt'"),
+        (["few.csv", "-o", "out.html"], "synthetic['few'] has 3 rows"),
+        (["-o", "out.html"], "the following arguments are required: SYNTHETIC"),
+    ],
+)
+def test_compare_refuses_in_one_line(parts, capsys, argv, message):
+    texts("new.csv")[:3].to_csv("few.csv", index=False)
+    assert run("compare", "real.csv", *argv) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+    assert not (parts / "out.html").exists()
+
+
+def test_compare_needs_matplotlib(parts, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert run("compare", "real.csv", "new.csv", "-o", "out.html") == 2
+    assert "skgen-tabular[plot]" in capsys.readouterr().err
+
+
+def test_files_are_read_alike(folder):
+    columns = {
+        "code": [["01", "A"], ["10", "11"]],
+        "late": [["1", "2"], ["1", "X"]],
+        "size": [["1.5", "2.5"], ["1.5", "big"]],
+        "flag": [["yes", "no"], ["true", "false"]],
+        "none": [["1", "2"], ["", ""]],
+    }
+    for at in range(2):
+        table = pd.DataFrame({name: cells[at] for name, cells in columns.items()})
+        table.to_csv(f"{at}.csv", index=False)
+    one, two = _cli.read_tables_alike([folder / "0.csv", folder / "1.csv"])
+    assert two["code"].tolist() == ["10", "11"]
+    assert one["late"].tolist() == ["1", "2"]
+    assert one["size"].dtype == np.float64
+    assert two["flag"].tolist() == ["true", "false"]
+    assert one["none"].dtype == np.int64

@@ -4,6 +4,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import skgen
@@ -49,8 +50,22 @@ def test_masking_and_imputing_example():
     assert ((filled == new) | new.isna()).all().all()
 
 
+def test_judging_example(capsys):
+    names = run(EXAMPLES[3])
+    assert "Copies" in capsys.readouterr().out
+    assert len(names["report"].to_frame()) > 5
+
+
+def test_search_example():
+    search = run(EXAMPLES[4])["search"]
+    leaf = search.best_params_["conditional__min_samples_leaf"]
+    detected = dict(zip([2, 20], search.cv_results_["mean_test_detection"], strict=True))
+    assert detected[leaf] == max(detected.values())
+    assert np.ptp(search.cv_results_["mean_test_privacy"]) > 0
+
+
 def test_no_example_is_left_out():
-    assert len(EXAMPLES) == 3
+    assert len(EXAMPLES) == 5
 
 
 def test_two_commands_of_one_line_each():
