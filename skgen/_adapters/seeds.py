@@ -1,5 +1,7 @@
 """Random generators from what scikit-learn calls a random state."""
 
+import threading
+
 import numpy as np
 from sklearn.utils import check_random_state
 
@@ -24,3 +26,29 @@ def make_rng(random_state):
     return np.random.default_rng(
         check_random_state(random_state).randint(2**32, size=4, dtype=np.uint32)
     )
+
+
+class _OfThread(threading.local):
+    def __init__(self):
+        self.random_state = np.random.RandomState(0)
+
+
+_OF_THREAD = _OfThread()
+
+
+def reseeded(seed):
+    """The numbers of ``RandomState(seed)``, for one use at a time.
+
+    To make a new one takes as long as to grow a tree on some hundred cells.
+
+    Parameters
+    ----------
+    seed : int
+
+    Returns
+    -------
+    random_state : RandomState
+        The same in all calls of a thread, which seed it anew.
+    """
+    _OF_THREAD.random_state.seed(seed)
+    return _OF_THREAD.random_state

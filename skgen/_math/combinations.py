@@ -98,18 +98,12 @@ def draw_normal(normal, n_rows, rng):
     """
     Z = np.full((n_rows, len(normal.columns)), np.nan)
     size = max(1, BLOCK // max(1, len(normal.mean)))
-    share = np.clip(normal.mean, 1e-12, 1 - 1e-12)
-    threshold = -ndtri(share)
-    spread = np.sqrt((normal.root**2).sum(axis=0))
+    plain = all(c.levels is None and not c.marked for c in normal.columns)
     for begin in range(0, n_rows, size):
         block = slice(begin, min(begin + size, n_rows))
         noise = rng.standard_normal((block.stop - begin, len(normal.root)))
         deviation = noise @ normal.root
-        excess = np.full_like(deviation, -np.inf)
-        np.divide(deviation, spread, out=excess, where=spread > 0)
-        # an indicator without spread is all of the rows, or none
-        excess[:, (spread == 0) & (normal.mean > 0.5)] = np.inf
-        excess -= threshold
+        excess = None if plain else _excess(normal, deviation)
         for j, place in enumerate(normal.columns):
             at = slice(place.start, place.stop)
             if place.levels is None:
@@ -120,6 +114,17 @@ def draw_normal(normal, n_rows, rng):
                 z = np.where(excess[:, place.stop] > 0, np.nan, z)
             Z[block, j] = z
     return Z
+
+
+def _excess(normal, deviation):
+    """By how many standard deviations each indicator exceeds its threshold."""
+    spread = np.sqrt((normal.root**2).sum(axis=0))
+    excess = np.full_like(deviation, -np.inf)
+    np.divide(deviation, spread, out=excess, where=spread > 0)
+    # an indicator without spread is all of the rows, or none
+    excess[:, (spread == 0) & (normal.mean > 0.5)] = np.inf
+    excess += ndtri(np.clip(normal.mean, 1e-12, 1 - 1e-12))
+    return excess
 
 
 def fold_back(Z, limits):

@@ -56,27 +56,43 @@ def fit_features(X, weights, columns, max_categories):
     )
 
 
-def feature_matrix(features, X):
+def normal_scores(ranks):
+    """Standard normal quantiles at ranks; finite, at 0 and 1, too."""
+    return ndtri(np.clip(ranks, _MIN_RANK, 1 - _MIN_RANK))
+
+
+def feature_matrix(features, X, *, scored=True):
     """Features of each row.
+
+    Parameters
+    ----------
+    features : Features
+    X : ndarray of shape (n_samples, n_columns)
+        As in `fit_features`, or other numbers in place of ranks unless `scored`.
+    scored : bool, default=True
+        Whether numbers become normal scores, or stay as they are.
 
     Returns
     -------
     matrix : ndarray of shape (n_samples, n_features)
-        float64, without missing cells.
+        Without missing cells; float64, or float32 unless `scored`.
     """
-    parts = [np.empty((len(X), 0))]
+    # feature by feature, which is written several times as fast as row by row
+    parts = [np.empty((0, len(X)))]
     for x, kept, n_categories, marked in zip(X.T, *features, strict=True):
         missing = np.isnan(x)
         if kept is None:
-            rank = np.clip(x, _MIN_RANK, 1 - _MIN_RANK)
-            parts.append(np.where(missing, 0.0, ndtri(rank))[:, None])
+            score = normal_scores(x) if scored else x
+            parts.append(np.where(missing, 0.0, score)[None])
         else:
             # the last place is that of all others
             place = np.full(n_categories + 1, len(kept))
             place[kept] = np.arange(len(kept))
             code = place[np.where(missing, n_categories, x).astype(np.intp)]
             table = np.eye(len(kept) + 1)[:, : len(kept) + (n_categories > len(kept))]
-            parts.append(table[code] * ~missing[:, None])
+            parts.append(table.T[:, code] * ~missing)
         if marked:
-            parts.append(missing[:, None].astype(np.float64))
-    return np.hstack(parts)
+            parts.append(missing[None].astype(np.float64))
+    if not scored:
+        return np.vstack(parts, dtype=np.float32, casting="same_kind").T
+    return np.ascontiguousarray(np.vstack(parts).T)

@@ -170,13 +170,14 @@ def mix_with_floor(marginal, z, log_prob):
     if marginal.scale == 0.0:
         log_floor = np.full(len(z), -np.log(marginal.n_tokens))
         return _log_mix(marginal.floor, log_floor, log_prob)
-    unit = (z - marginal.center) / marginal.scale
+    with np.errstate(over="ignore"):  # absurdly far from the observed range
+        unit = (z - marginal.center) / marginal.scale
     if marginal.lattice:
         half = 0.5 / marginal.scale
         # difference of arc tangents, without cancellation far out
         log_floor = np.log(np.arctan2(2 * half, 1 + unit**2 - half**2) / np.pi)
     else:
-        log_floor = -np.log(np.pi * marginal.scale * (1 + unit**2))
+        log_floor = -np.log(np.pi * marginal.scale) - 2 * np.log(np.hypot(1.0, unit))
     return _log_mix(marginal.floor, log_floor, log_prob)
 
 
@@ -229,7 +230,8 @@ def _interpolated_distribution(x, weights, lattice):
         knots = np.concatenate([values[:1], middle, values[-1:]])
     cumulative = np.concatenate([[0.0], np.cumsum(mass)])
     # neighbouring floats have no number between them, and a tiny weight no share
-    wide = np.flatnonzero((np.diff(knots) > 0) & (np.diff(cumulative) > 0))
+    apart = np.diff(knots) > np.finfo(np.float64).tiny  # or the density is infinite
+    wide = np.flatnonzero(apart & (np.diff(cumulative) > 0))
     kept = np.concatenate([[0], wide + 1])
     cumulative = cumulative[kept] / cumulative[-1]
     cumulative[-1] = 1.0

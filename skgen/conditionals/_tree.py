@@ -3,10 +3,12 @@
 from numbers import Integral, Real
 
 import numpy as np
+from sklearn import config_context
 from sklearn.base import BaseEstimator
 from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skgen._adapters.seeds import reseeded
 from skgen._math.leaves import draw_tokens, fit_leaves, token_probability
 from skgen._math.marginals import (
     draw_values,
@@ -21,6 +23,9 @@ MIN_THRESHOLDS = 4
 MAX_OUTPUTS = 4
 #: rows in the leaves of a tree that is given one column, if "auto"
 _AUTO_LEAF = 16
+#: rows that all trees together see, within the limits of their number, if "auto"
+_AUTO_ROWS = 2_000
+_AUTO_TREES = (1, 5)
 
 
 class TreeConditional(BaseEstimator):
@@ -35,8 +40,9 @@ class TreeConditional(BaseEstimator):
 
     Parameters
     ----------
-    n_trees : int, default=5
-        Number of trees.
+    n_trees : int or "auto", default=5
+        Number of trees. "auto" is 2,000 divided by the number of rows, but at most 5
+        and at least 1: with many rows the leaves of one tree are many, and varied.
     min_samples_leaf : int or "auto", default=10
         Smallest number of rows (sum of weights) in a leaf. Small leaves follow the
         data closely, large ones smooth. "auto" is 16 divided by the number of given
@@ -75,7 +81,10 @@ class TreeConditional(BaseEstimator):
     ranked_predictors = True
 
     _parameter_constraints: dict = {
-        "n_trees": [Interval(Integral, 1, None, closed="left")],
+        "n_trees": [
+            Interval(Integral, 1, None, closed="left"),
+            StrOptions({"auto"}),
+        ],
         "min_samples_leaf": [
             Interval(Integral, 1, None, closed="left"),
             StrOptions({"auto"}),
@@ -149,7 +158,8 @@ class TreeConditional(BaseEstimator):
         # whether a cell is missing is not scored, and may follow an exact rule
         smoothing = 0.0 if is_flag else self.smoothing
         self._trees = []
-        for _ in range(1 if is_flag or not X.shape[1] else self.n_trees):
+        n_trees = 1 if is_flag or not X.shape[1] else self._count_trees(len(X))
+        for _ in range(n_trees):
             tree = self._grow_tree(X, features, sample_weight, is_flag, rng)
             children = [np.array([-1])] * 2
             if tree is not None:
@@ -176,7 +186,9 @@ class TreeConditional(BaseEstimator):
         which = rng.integers(len(self._trees), size=len(X))
         for i, (tree, leaves) in enumerate(self._trees):
             rows = np.flatnonzero(which == i)
-            token[rows] = draw_tokens(leaves, _leaf(tree, X[rows]), rng)
+            # all rows are those of a single tree
+            part = X if len(rows) == len(X) else X[rows]
+            token[rows] = draw_tokens(leaves, _leaf(tree, part), rng)
         return draw_values(self._marginal, token, rng)
 
     def log_prob(self, X, z):
@@ -201,6 +213,11 @@ class TreeConditional(BaseEstimator):
         log_prob = log_prob + log_density_in_token(self._marginal, z, token)
         return mix_with_floor(self._marginal, z, log_prob)
 
+    def _count_trees(self, n_samples):
+        if self.n_trees == "auto":
+            return int(np.clip(_AUTO_ROWS // n_samples, *_AUTO_TREES))
+        return self.n_trees
+
     def _leaf_size(self, n_given):
         if self.min_samples_leaf == "auto":
             return max(2, _AUTO_LEAF // max(1, n_given))
@@ -217,31 +234,36 @@ class TreeConditional(BaseEstimator):
             X[:, i] = place[code.astype(np.intp)]
         # trees try one threshold per column: few columns are shown several times
         copies = -(-MIN_THRESHOLDS // max(1, X.shape[1]))
-        return np.tile(X, (1, copies))
+        return X if copies == 1 else np.tile(X, (1, copies))
 
     def _grow_tree(self, X, features, sample_weight, is_flag, rng):
         if not X.shape[1]:
             return None
         # weights count like repeated rows, unless they are below one on average
         total = max(sample_weight.sum(), len(X))
-        seed = int(rng.integers(2**31))
+        random_state = reseeded(int(rng.integers(2**31)))
         if is_flag:
             # even a rule that holds for two rows is worth a split
             tree = DecisionTreeRegressor(
-                min_impurity_decrease=1.5 / total, random_state=seed
+                min_impurity_decrease=1.5 / total, random_state=random_state
             )
         else:
             share = (self._leaf_size(self._n_given) - 0.5) / total
             tree = ExtraTreeRegressor(
                 min_weight_fraction_leaf=min(0.5, share),
                 max_features=self.max_features,
-                random_state=seed,
+                random_state=random_state,
             )
         if features.shape[1] > MAX_OUTPUTS:
             # projections keep the variance in expectation, and cost less
             shape = (features.shape[1], MAX_OUTPUTS)
             features = features @ rng.standard_normal(shape)
-        return tree.fit(X, features, sample_weight=sample_weight).tree_
+        # what is checked here was checked before
+        if (sample_weight == 1.0).all():
+            sample_weight = None
+        with config_context(skip_parameter_validation=True):
+            tree.fit(X, features, sample_weight=sample_weight, check_input=False)
+        return tree.tree_
 
 
 def _leaf(tree, X):

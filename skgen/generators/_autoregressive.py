@@ -1,15 +1,17 @@
 """p(x) = prod_i p(x_i | x_<i): every column drawn given the columns before it."""
 
+from itertools import repeat
 from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils.parallel import Parallel, delayed
 
+from skgen._adapters.parallel import in_parallel
 from skgen._math.association import (
     association_features,
-    association_matrix,
+    associations,
+    rows_for_association,
     strongest_predictors,
 )
 from skgen.base import BaseGenerator
@@ -161,12 +163,9 @@ class AutoregressiveGenerator(BaseGenerator):
         self.predictors_ = self._choose_predictors(Z, rng)
         cells = Cells(Z, self._ranks)
         rngs = rng.spawn(len(Z.T))
-        jobs = (
-            delayed(self._fit_column)(cells, j, sample_weight, rngs[j])
-            for j in self.order_
-        )
+        jobs = [(cells, j, sample_weight, rngs[j]) for j in self.order_]
         names = [f"column {self.columns_[j].name}" for j in self.order_]
-        fitted = track(Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs), names)
+        fitted = track(in_parallel(self._fit_column, jobs, self.n_jobs), names)
         self.conditionals_ = [None] * len(names)
         for conditional_j, j in zip(fitted, self.order_, strict=False):
             self.conditionals_[j] = conditional_j
@@ -226,14 +225,16 @@ class AutoregressiveGenerator(BaseGenerator):
         earlier = np.array([], dtype=int)
         predictors = [earlier] * len(self.columns_)
         limit = Z.shape[1] if self.max_predictors is None else self.max_predictors
+        association = repeat(None)
         if limit < Z.shape[1]:
             discrete = [column.discrete for column in self.columns_]
-            features = association_features(Z, discrete, rng)
-            association = association_matrix(features, Z.shape[1])
-        for j in self.order_:
+            rows = rows_for_association(len(Z), rng)
+            features = association_features(Z[rows], discrete, rng)
+            association = associations(features, self.order_)
+        for j, of_target in zip(self.order_, association, strict=False):
             predictors[j] = earlier
             if len(earlier) > limit:
-                predictors[j] = strongest_predictors(association, j, earlier, limit)
+                predictors[j] = strongest_predictors(of_target, earlier, limit)
             if self.columns_[j].flag_of is None:
                 earlier = np.append(earlier, j)
         return predictors
@@ -285,9 +286,8 @@ class AutoregressiveGenerator(BaseGenerator):
 
     def _draw_column(self, cells, j, rows, rng):
         if len(rows):
-            cells.put(
-                j, rows, self.conditionals_[j].sample(self._given(cells, j, rows), rng)
-            )
+            X = self._given(cells, j, rows)
+            cells.put(j, rows, self.conditionals_[j].sample(X, rng))
 
     def _column_log_prob(self, cells, j, rows):
         if not len(rows):

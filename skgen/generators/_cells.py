@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 
+from skgen._math.interpolation import interpolate
 from skgen._math.marginals import fit_ranks
 
 
@@ -13,16 +14,21 @@ class Cells:
     def __init__(self, Z, ranks):
         self.Z = Z
         self.ranks = ranks
-        self.ranked = np.empty(Z.shape, dtype=np.float32)
-        for j in range(Z.shape[1]):
+        self.ranked = np.full(Z.shape, np.nan, dtype=np.float32)
+        # columns that are yet to be drawn have no ranks
+        for j in np.flatnonzero(~np.isnan(Z).all(axis=0)):
             self.ranked[:, j] = self._rank(j, Z[:, j])
 
     def _rank(self, j, z):
-        return z if self.ranks[j] is None else np.interp(z, *self.ranks[j])
+        return z if self.ranks[j] is None else interpolate(z, *self.ranks[j])
 
     def take(self, rows, columns, *, ranked):
-        """What a conditional on some columns is shown of some rows."""
-        return (self.ranked if ranked else self.Z)[np.ix_(rows, columns)]
+        """What a conditional on some columns is shown of some rows, in their order."""
+        cells = self.ranked if ranked else self.Z
+        if len(rows) < len(cells):
+            # whole rows first: half the time of all cells at once
+            cells = cells.take(rows, axis=0)
+        return cells.take(columns, axis=1)
 
     def put(self, j, rows, z):
         """Write cells of one column."""

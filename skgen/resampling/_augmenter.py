@@ -7,6 +7,7 @@ from imblearn.base import BaseSampler
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval
 
+from skgen._adapters.state import keeps_state_on_error
 from skgen.resampling._joint import JointSamplerMixin, apportion, strata
 from skgen.resampling._targets import flat
 from skgen.table import concat_rows
@@ -114,6 +115,7 @@ class GenerativeAugmenter(JointSamplerMixin, BaseSampler):
         tags.sampler_tags.sample_indices = True
         return tags
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit_resample(self, X, y, *, sample_weight=None, groups=None):
         """Add drawn rows to those of X and y.

@@ -7,16 +7,13 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_consistent_length
-from sklearn.utils.validation import (
-    _check_sample_weight,
-    has_fit_parameter,
-    validate_data,
-)
+from sklearn.utils.validation import has_fit_parameter, validate_data
 
 from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import copied_rows
 from skgen._adapters.generators import change_parameter, takes_tables
 from skgen._adapters.versions import VersionedMixin
+from skgen._adapters.weights import check_weights
 from skgen._components import DefaultComponentsMixin
 from skgen._table.columns import add_columns, select_columns
 from skgen.resampling._targets import Target, flat, read_groups
@@ -51,11 +48,14 @@ class GenerativeSamplerMixin(
         return tags
 
     def _check_X(self, X, target):
+        """The codec of X, if the generator takes tables."""
+        codec = None
+        as_table(X)  # refuses what is no table
         validate_data(self, X, skip_check_array=True)
         check_consistent_length(X, target.labels)
         generator = self._component("generator")
         if takes_tables(generator):
-            self._make_codec().fit(X)
+            codec = self._make_codec().fit(X)
         elif target.n_outputs > 1 and any(of.is_class for of in target.targets):
             raise ValueError(
                 f"y: it holds {target.n_outputs} targets, among them classes, which "
@@ -68,12 +68,11 @@ class GenerativeSamplerMixin(
                 f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
                 f"while a minimum of 1 is required by {type(self).__name__}."
             )
+        return codec
 
     def _check_metadata(self, X, sample_weight, groups):
         if sample_weight is not None:
-            sample_weight = _check_sample_weight(
-                sample_weight, X, dtype=np.float64, ensure_non_negative=True
-            )
+            sample_weight = check_weights(sample_weight, X)
         if groups is not None:
             if not takes_tables(self._component("generator")):
                 raise ValueError(

@@ -13,6 +13,7 @@ from skgen._adapters.generators import (
     draws_given,
     takes_tables,
 )
+from skgen._adapters.state import keeps_state_on_error
 from skgen._table.columns import add_columns, select_columns, text_columns
 from skgen.base import make_rng
 from skgen.generators import AutoregressiveGenerator
@@ -42,6 +43,7 @@ class JointSamplerMixin(GenerativeSamplerMixin):
     def _default_components():
         return {"generator": AutoregressiveGenerator}
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y):
         """Check X and y, and count the rows to draw; `fit_resample` draws them.

@@ -9,6 +9,7 @@ from imblearn.utils import check_sampling_strategy
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from skgen._adapters.state import keeps_state_on_error
 from skgen._table.columns import add_columns, select_columns
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
@@ -27,9 +28,10 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     it may hold several targets, such as the labels of a multilabel problem.
 
     For each class that needs rows, a clone of the generator is fitted on the rows of
-    that class. Three times as many rows as are needed are drawn, one half from the
-    generator and one half from a normal distribution (`gaussian_share`), and those are
-    kept that a classifier finds plausible for the class (`accept`). Raw tables are
+    that class. Three times as many rows as are needed are drawn (twice as many in
+    classes of 500 rows or more), one half from the generator and one half from a normal
+    distribution (`gaussian_share`), and those are kept that a classifier finds
+    plausible for the class (`accept`). Raw tables are
     welcome: text, categories, booleans, dates and missing cells are resampled as they
     are, before anything is encoded, and every dtype is kept.
 
@@ -38,7 +40,7 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     generator : object, default=None
         Any estimator with ``fit(X)`` and ``sample(n_samples)``, such as those of skgen
         or, for numeric arrays, :class:`~sklearn.neighbors.KernelDensity`. None stands
-        for ``AutoregressiveGenerator(TreeConditional(min_samples_leaf=5,
+        for ``AutoregressiveGenerator(TreeConditional("auto", min_samples_leaf=5,
         smoothing=0.5))``, whose parameters can then be set as ``generator__...``.
     sampling_strategy : float, str, dict, callable or array-like, default="auto"
         How many rows the classes are to have.
@@ -74,7 +76,8 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
 
         - ``"plausible"``: rows are kept with a probability in proportion to their odds
           of being of the class. The classifier is ``ExtraTreesClassifier(
-          n_estimators=20, min_samples_leaf=3)``.
+          n_estimators=20, min_samples_leaf=3)``, with 6 trees for classes of 500 rows
+          or more.
         - classifier: the same with another one that has ``predict_proba``. It sees
           normal scores of numbers and indicators of categories and missing cells, or,
           if it has the parameter ``categorical_features``, the cells as they are.
@@ -260,6 +263,7 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         tags.sampler_tags.sample_indices = True
         return tags
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y):
         """Check X and y, and count the rows to draw; `fit_resample` draws them.
@@ -280,6 +284,7 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         self._check_X_y(X, y)
         return self
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit_resample(self, X, y, *, sample_weight=None, groups=None):
         """Add generated rows to the classes that lack them.
@@ -315,7 +320,7 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
             has several targets, some of classes, and the generator takes no tables with
             categories.
         """
-        target, strata = self._check_X_y(X, y)
+        target, strata, codec = self._check_X_y(X, y)
         metadata = self._check_metadata(X, sample_weight, groups)
         # strata of classes tell y, others do not tell all of it
         extra = [] if target.is_class else target.columns
@@ -323,7 +328,12 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         table = metadata.beside(table)
         n_extra = len(extra) + (groups is not None)
         rows, drawn = self._fit_resample(
-            table, target.labels, strata, metadata.weights, n_extra
+            table,
+            target.labels,
+            strata,
+            metadata.weights,
+            n_extra,
+            codec if table is X else None,
         )
         rows = self._keep_record(
             metadata, groups, rows, strata.values(), drawn, n_kept=n_rows(X)
@@ -336,7 +346,7 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         return concat_rows(X, rows), concat_rows(y, target.restore(y, drawn))
 
     def _check_X_y(self, X, y):
-        """The target, and the strata of its rows."""
+        """The target, the strata of its rows, and the codec of X, if one is needed."""
         refuse_sparse(X)
         target, strategy = read_y(y), self.sampling_strategy
         several = target.n_outputs > 1
@@ -348,7 +358,7 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
                 isinstance(key, tuple) for key in strategy
             )
             target = read_y(y, as_classes=of_classes)
-        self._check_X(X, target)
+        codec = self._check_X(X, target)
         # one value only is an error, as to all samplers
         check_sampling_strategy("auto", target.labels, self._sampling_type)
         if several:
@@ -356,7 +366,7 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         else:
             strata, wanted = self._read_strata(target, strategy)
         self.sampling_strategy_ = wanted
-        return target, strata
+        return target, strata, codec
 
     def _read_strata(self, target, strategy):
         """Rows of the classes or regions, and how many of each to generate."""
@@ -378,4 +388,6 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
 
 def _default_generator():
     """Follows the few rows of a class closer than the default for a whole table."""
-    return AutoregressiveGenerator(TreeConditional(min_samples_leaf=5, smoothing=0.5))
+    return AutoregressiveGenerator(
+        TreeConditional("auto", min_samples_leaf=5, smoothing=0.5)
+    )

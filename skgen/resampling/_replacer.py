@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import (
     StrOptions,
 )
 
+from skgen._adapters.state import keeps_state_on_error
 from skgen.resampling._joint import JointSamplerMixin, apportion, strata
 from skgen.resampling._targets import flat
 from skgen.table import concat_rows, take_rows
@@ -154,6 +155,7 @@ class GenerativeReplacer(JointSamplerMixin, BaseSampler):
         self.n_samples = n_samples
         self.random_state = random_state
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit_resample(self, X, y, *, sample_weight=None, groups=None):
         """Draw rows that replace those of X and y.

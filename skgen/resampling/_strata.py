@@ -9,7 +9,12 @@ from scipy.special import expit
 from sklearn.utils import _safe_indexing
 
 from skgen._adapters.estimators import clone_seeded
-from skgen._adapters.generators import draw_rows, draws_given, takes_tables
+from skgen._adapters.generators import (
+    change_parameter,
+    draw_rows,
+    draws_given,
+    takes_tables,
+)
 from skgen._math.combinations import draw_normal, fit_normal, fold_back
 from skgen._math.systematic import choose_in_proportion
 from skgen._table.columns import text_columns
@@ -21,8 +26,8 @@ from skgen.resampling._base import (
 )
 from skgen.resampling._plausible import (
     MIN_ROWS,
-    N_CANDIDATES,
     default_classifier,
+    n_candidates,
     plausibility,
 )
 from skgen.table import (
@@ -39,6 +44,9 @@ _MIN_CLASS_ROWS = 10
 #: with 2 to 8 rows of the class, 0.2 to 0.5 rank held-out rows equally well by ROC AUC;
 #: less gives more copies, more drags the new rows to the other classes.
 _REDRAWN_SHARE = 0.4
+#: Trees of the model that draws them, in place of "auto": cells given others are
+#: weighed by the density, which is the mean of that of the trees, in large tables, too.
+_TREES_GIVEN = 5
 #: How many choices of these columns there are at most; each costs a call of `sample`.
 _N_CHOICES = 16
 #: With partial pooling, the other classes count like so many rows of a class. Chosen on
@@ -67,6 +75,7 @@ class _Plan(NamedTuple):
     """How many rows to draw for a stratum, and from what."""
 
     rows: np.ndarray  # positions of its rows
+    n_inside: int  # those of them that have a weight
     wanted: int
     alone: int  # from a generator of this stratum
     shared: int  # by redrawing columns
@@ -82,7 +91,7 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
         generator = self._component("generator")
         return max(_MIN_CLASS_ROWS, getattr(generator, "n_samples_needed", 1))
 
-    def _fit_resample(self, X, y, strata, weights, n_extra):
+    def _fit_resample(self, X, y, strata, weights, n_extra, codec=None):
         """Drawn rows of the strata that need some, and which each was drawn for.
 
         Parameters
@@ -96,6 +105,8 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
             share.
         weights : ndarray of shape (n_samples,) or None
         n_extra : int
+        codec : TableCodec, default=None
+            Fitted to X, if it is.
 
         Returns
         -------
@@ -115,11 +126,13 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         rng = make_rng(self.random_state)
         rngs = dict(zip(wanted, rng.spawn(len(wanted)), strict=True))
-        training = self._prepare(context, X, weights, n_extra)
+        training = self._prepare(context, X, weights, n_extra, codec)
         fitted = None
         if any(plan.shared for plan in plans.values()):
             everywhere = np.arange(n_rows(X))
-            fitted = self._fit_rows(training, "all classes", everywhere, rng)
+            fitted = self._fit_rows(
+                training, "all classes", everywhere, rng, _TREES_GIVEN
+            )
         drawn = [
             self._draw(training, fitted, level, plans[level], rngs[level])
             for level in wanted
@@ -130,13 +143,14 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
         new_codes = np.repeat(np.arange(len(strata)), list(counts.values()))
         return reduce(concat_rows, drawn, take_rows(training.X, [])), new_codes
 
-    def _prepare(self, context, X, weights, n_extra):
+    def _prepare(self, context, X, weights, n_extra, codec):
         """The table as all generators see it."""
         with_tables = takes_tables(self._component("generator"))
         # so that a few rows of distinct texts are not taken for identifiers
         table = declare_categories(X) if with_tables else X
         texts = text_columns(table) if with_tables else []
-        codec = self._make_codec(n_extra).fit(table)
+        if codec is None or table is not X:
+            codec = self._make_codec(n_extra).fit(table)
         Z = codec.encode(table)
         return _Training(context, table, Z, codec, weights, n_extra, texts)
 
@@ -148,11 +162,13 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
             n_inside = weighty[strata[level]].sum()
             judged = min(n_inside, weighty.sum() - n_inside) >= MIN_ROWS
             judged &= self.accept is not None
-            n_drawn = N_CANDIDATES * n if judged else n
+            n_drawn = n_candidates(n_inside) * n if judged else n
             normal = round(self.gaussian_share * n_drawn) if n_inside > 1 else 0
             pooled = round(shared[level] * (n_drawn - normal))
             alone = n_drawn - normal - pooled
-            plans[level] = _Plan(strata[level], n, alone, pooled, normal, judged)
+            plans[level] = _Plan(
+                strata[level], n_inside, n, alone, pooled, normal, judged
+            )
         return plans
 
     def _draw(self, training, fitted, level, plan, rng):
@@ -204,7 +220,7 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
         plausible = self.accept in ("plausible", "border")
         n_features = self.n_features_in_
         log_odds = plausibility(
-            default_classifier() if plausible else self.accept,
+            default_classifier(plan.n_inside) if plausible else self.accept,
             training.codec.columns_[:n_features],
             training.Z[:, :n_features],
             plan.rows,
@@ -218,9 +234,12 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
             weights = np.exp(log_odds)
         return choose_in_proportion(weights, plan.wanted, rng)
 
-    def _fit_rows(self, training, name, rows, rng):
-        """A seeded generator fitted to some rows."""
+    def _fit_rows(self, training, name, rows, rng, n_trees="auto"):
+        """A seeded generator fitted to some rows, with trees in place of "auto"."""
         generator = clone_seeded(self._component("generator"), rng)
+        change_parameter(
+            generator, "conditional__n_trees", lambda n: n_trees if n == "auto" else n
+        )
         list_categories(generator, training.n_extra, training.texts)
         weights = None if training.weights is None else training.weights[rows]
         X = take_rows(training.X, rows)
@@ -242,7 +261,7 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
                 "few do not tell how columns depend on each other: "
                 f"{_DONE_GIVEN if shares else _DONE_ALONE}",
                 UserWarning,
-                stacklevel=6,
+                stacklevel=7,
             )
         if not shares:
             return dict.fromkeys(rows, 0.0)

@@ -9,17 +9,13 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from skgen._table.arrays import missing_objects
 from skgen._table.columns import are_classes, beside, select_columns
+from skgen._table.inputs import target_array
 from skgen.table import as_table, concat_rows, take_rows
 
 
 def read_labels(y, name="y"):
     """The target, or other labels of the rows, as an array without missing cells."""
-    labels = np.asarray(y)
-    if labels.ndim == 0:
-        raise ValueError(
-            f"{name} should be a 1d array with the class of each row, got "
-            f"{type(y).__name__}."
-        )
+    labels = target_array(y, name)
     cells = labels.ravel()  # y may be a column
     missing = missing_objects(cells) if cells.dtype.kind == "O" else cells != cells
     if missing.any():
@@ -143,6 +139,7 @@ def read_y(y, *, as_classes=None):
     -------
     target : Target or Outputs
     """
+    target_array(y)  # refuses what is none
     if len(np.shape(y)) != 2 or np.shape(y)[1] < 2:
         return read_target(y, as_classes=as_classes)
     container, table = as_table(_as_objects(y))

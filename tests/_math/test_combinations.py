@@ -255,3 +255,13 @@ def test_no_number_leaves_the_limits():
 def test_limits_of_one_number_leave_only_it():
     Z = np.random.default_rng(0).normal(size=(50, 1))
     assert_array_equal(fold_back(Z, [[0.3], [0.3]]), np.full((50, 1), 0.3))
+
+
+def test_as_many_codes_as_fit_are_columns_of_their_own():
+    most = combinations.MAX_LEVELS
+    for n_codes, n_rare in [(most, 0), (most + 1, 2)]:
+        # code k occurs k + 1 times
+        z = np.repeat(np.arange(n_codes), np.arange(1, n_codes + 1)).astype(float)
+        [place] = fit(z[:, None], discrete=[0]).columns
+        assert_array_equal(place.levels, np.arange(n_codes)[::-1][: n_codes - n_rare])
+        assert_array_equal(place.others, np.arange(n_codes)[::-1][n_codes - n_rare :])

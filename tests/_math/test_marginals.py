@@ -181,3 +181,17 @@ def test_ranks_are_mid_distribution_values():
     values, rank = fit_ranks(np.array([5.0, 1.0, 5.0, 9.0]), np.ones(4))
     assert_array_equal(values, [1.0, 5.0, 9.0])
     assert_allclose(rank, [0.125, 0.5, 0.875])
+
+
+def test_a_value_on_an_edge_belongs_to_the_bin_above():
+    z = np.arange(200.0) ** 2 / 7
+    marginal = fit_marginal(z, np.ones(200), _column(z), max_bins=8)
+    edges = marginal.knots[marginal.edges]
+    n_bins = len(edges) - 1
+    assert_array_equal(tokens(marginal, edges), [*range(n_bins), n_bins - 1])
+
+
+def test_the_floor_is_in_the_middle_of_the_range_and_half_as_wide():
+    z = np.array([2.0, 3.5, 4.0, 8.0])
+    marginal = fit_marginal(z, np.ones(4), _column(z), max_bins="auto")
+    assert (marginal.center, marginal.scale) == (5.0, 3.0)

@@ -5,6 +5,8 @@ import pytest
 from numpy.testing import assert_allclose
 
 from skgen import BoostedConditional, TreeConditional
+from skgen._adapters.boosting import EarlyStoppedBoosting
+from skgen.conditionals import _boosted
 from skgen.table import Column
 
 NUMBER = Column(name="x", kind="continuous")
@@ -132,3 +134,40 @@ def test_few_rows_fall_back_on_frequencies(n_samples):
     drawn = conditional.sample(np.tile(X, (50, 1)), np.random.default_rng(0))
     assert z.min() <= drawn.min()
     assert drawn.max() <= z.max()
+
+
+def _mixed(n_samples):
+    """A number, with categories and missing cells among what it is given."""
+    X, z = _wave(n_samples, 5)
+    rng = np.random.default_rng(6)
+    X = np.column_stack([X, rng.integers(0, 9, n_samples)])
+    z = z + X[:, 2] % 3
+    X[rng.random(X.shape) < 0.1] = np.nan
+    return X, z, [NUMBER, NUMBER, _category(9)]
+
+
+@pytest.mark.parametrize("max_leaf_nodes", [15, 40])
+def test_many_rows_at_once_are_told_what_few_are(max_leaf_nodes, monkeypatch):
+    X, z, predictors = _mixed(3000)
+    conditional = BoostedConditional(max_leaf_nodes=max_leaf_nodes, max_iter=20)
+    _fit(conditional, X[:2000], z[:2000], predictors, NUMBER)
+    densities, draws = [], []
+    for n_rows in (10, 10**6):
+        monkeypatch.setattr(_boosted, "MIN_ROWS_TO_TABULATE", n_rows)
+        densities.append(conditional.log_prob(X, z))
+        draws.append(conditional.sample(X, np.random.default_rng(0)))
+    assert_allclose(*densities, rtol=1e-9)
+    assert_allclose(*draws, rtol=1e-9)
+
+
+def test_trees_are_not_walked_for_many_rows(monkeypatch):
+    X, z, predictors = _mixed(2000)
+    conditional = _fit(BoostedConditional(max_iter=5), X, z, predictors, NUMBER)
+
+    def walk(*_):
+        raise AssertionError
+
+    monkeypatch.setattr(EarlyStoppedBoosting, "predict_proba", walk)
+    conditional.sample(X, np.random.default_rng(0))
+    with pytest.raises(AssertionError):
+        conditional.sample(X[:100], np.random.default_rng(0))

@@ -1,7 +1,8 @@
 """What holds for trees alone."""
 
 import numpy as np
-from numpy.testing import assert_allclose
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
 
 from skgen import TreeConditional
 from skgen.table import Column
@@ -71,3 +72,15 @@ def test_draws_of_many_trees_on_one_column_are_as_wide_as_they_should_be():
     inside = (draws[1] <= truth) & (truth <= draws[-2])
     # 0.9 of an exact sampler; leaves of two rows hold 0.6
     assert 0.83 < inside.mean() < 0.95
+
+
+@pytest.mark.parametrize(("n_samples", "n_trees"), [(400, 5), (700, 2), (2500, 1)])
+def test_large_samples_get_fewer_trees_by_auto(n_samples, n_trees):
+    rng = np.random.default_rng(0)
+    X = rng.random((n_samples, 2))
+    z = X[:, 0] + rng.normal(size=n_samples)
+    log_prob = [
+        _fit(TreeConditional(n), X, z, [NUMBER] * 2, NUMBER).log_prob(X, z)
+        for n in ("auto", n_trees)
+    ]
+    assert_array_equal(*log_prob)

@@ -23,6 +23,7 @@ from sklearn.utils import get_tags
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator, IndependentGenerator
 from skgen.resampling import GenerativeOverSampler
+from skgen.table import TableCodec
 
 SIZES = {"a": 70, "b": 28, "c": 22}
 N_SAMPLES = 120
@@ -176,6 +177,18 @@ def test_missing_cells_stay_as_frequent():
 def test_sparse_is_refused(generator):
     with pytest.raises(TypeError, match="dense data is required"):
         resample(sparse.csr_array(make_array()), make_labels(), generator)
+
+
+def test_arrays_are_read_once(monkeypatch):
+    sizes, fit = [], TableCodec.fit
+
+    def counted_fit(self, X, y=None):
+        sizes.append(len(X))
+        return fit(self, X, y)
+
+    monkeypatch.setattr(TableCodec, "fit", counted_fit)
+    resample(make_array(), make_labels())
+    assert sizes.count(N_SAMPLES) == 1
 
 
 def test_different_lengths_are_refused():
@@ -548,7 +561,7 @@ def test_parameters_of_the_default_generator():
     sampler.set_params(generator__conditional__min_samples_leaf=3)
     assert sampler.generator.conditional.min_samples_leaf == 3
     X, y = make_array(), make_labels()
-    conditional = TreeConditional(min_samples_leaf=3, smoothing=0.5)
+    conditional = TreeConditional("auto", min_samples_leaf=3, smoothing=0.5)
     explicit = AutoregressiveGenerator(conditional)
     expected = resample(X, y, explicit)[0]
     assert_array_equal(sampler.fit_resample(X, y)[0], expected)
@@ -618,6 +631,15 @@ def test_every_row_of_a_small_class_serves():
     assert_array_equal(np.sort(kept, axis=1), [[0, 0, 0, 0, 2]] * 145)
     kept = kept == 2
     assert_array_equal(kept.sum(axis=0), 145 // 5)
+
+
+@pytest.mark.filterwarnings("ignore:Classes of fewer")
+def test_small_classes_of_large_tables_are_redrawn_by_several_trees():
+    X, y = make_array(700), np.repeat(["a", "b"], [695, 5])
+    conditional = TreeConditional(5, min_samples_leaf=5, smoothing=0.5)
+    params = {**PLAIN, "sampling_strategy": {"b": 25}}
+    expected = resample(X, y, AutoregressiveGenerator(conditional), **params)[0]
+    assert_array_equal(resample(X, y, **params)[0], expected)
 
 
 def test_small_classes_are_named_once():

@@ -17,8 +17,9 @@ from sklearn.utils.validation import check_is_fitted
 from skgen.generators import IndependentGenerator
 from skgen.resampling import GenerativeOverSampler
 from skgen.resampling._plausible import (
-    N_CANDIDATES,
+    MANY_ROWS,
     default_classifier,
+    n_candidates,
     plausibility,
 )
 from skgen.table import TableCodec
@@ -28,6 +29,7 @@ CLASSIFIERS = [
     LogisticRegression(),
     HistGradientBoostingClassifier(max_iter=20, min_samples_leaf=5),
     KNeighborsClassifier(15),  # takes no weights
+    default_classifier(MANY_ROWS),
 ]
 
 
@@ -307,13 +309,42 @@ def test_how_many_rows_the_generator_draws(gaussian_share, accept):
     new = drawn_rows(
         X, y, generator=Counting(), gaussian_share=gaussian_share, accept=accept
     )[1]
-    n_drawn = 100 * (1 if accept is None else N_CANDIDATES)
+    n_drawn = 100 * (1 if accept is None else n_candidates(50))
     expected = n_drawn - round(gaussian_share * n_drawn)
     assert Counting.asked[-1:] == ([] if gaussian_share == 1 else [expected])
     copies = (new == X[0]).all(axis=1).sum()
     if accept is None:
         assert copies == expected
     assert len(new) == 100
+
+
+@pytest.mark.parametrize("n_inside", [MANY_ROWS - 1, MANY_ROWS])
+def test_large_classes_are_judged_with_less_work(n_inside):
+    few, many = default_classifier(), default_classifier(MANY_ROWS)
+    assert n_candidates(MANY_ROWS) < n_candidates(MANY_ROWS - 1)
+    assert many.n_estimators < few.n_estimators
+    X = np.random.default_rng(0).normal(size=(1300, 2))
+    y = (np.arange(1300) < n_inside).astype(int)
+    # rows without weight do not count
+    X, y = np.vstack([X, X[:50]]), np.append(y, np.ones(50, dtype=int))
+    weights = np.repeat([1.0, 0.0], [1300, 50])
+    Counting.asked = []
+
+    def resample(accept="plausible", gaussian_share=1.0):
+        sampler = GenerativeOverSampler(
+            Counting(),
+            accept=accept,
+            gaussian_share=gaussian_share,
+            sampling_strategy={1: n_inside + 70},
+            random_state=0,
+        )
+        return sampler.fit_resample(X, y, sample_weight=weights)[0]
+
+    resample(gaussian_share=0.0)
+    assert Counting.asked == [20 * n_candidates(n_inside)]
+    expected = many if n_inside == MANY_ROWS else few
+    assert_array_equal(resample(), resample(expected))
+    assert not np.array_equal(resample(), resample(few if expected is many else many))
 
 
 class Unused(Counting):
