@@ -12,6 +12,11 @@ class DefaultComponentsMixin:
 
     def _component(self, name):
         value = getattr(self, name)
+        if isinstance(value, type):
+            raise TypeError(
+                f"{name}: Expected an estimator instance, got the class "
+                f"{value.__name__}. Pass {value.__name__}() instead."
+            )
         return self._default_components()[name]() if value is None else value
 
     def get_params(self, deep=True):

@@ -7,6 +7,7 @@ from scipy.special import expit
 from sklearn.utils._param_validation import Interval, validate_params
 
 from skgen._adapters.seeds import make_rng
+from skgen._table.inputs import float_array
 from skgen.table import table_from_columns
 
 COUNTRIES = np.array(["DE", "ES", "FR", "IT", "NL", "PT"], dtype=object)
@@ -124,7 +125,7 @@ def make_customers(n_samples=1000, *, weights=None, random_state=None):
 
 def _churned_share(weights):
     """Proportion of class 1 in `weights`, given as (w0, w1) or (w0,)."""
-    shares = np.asarray(weights, dtype=np.float64)
+    shares = float_array(weights, "weights")
     if shares.shape == (1,):
         shares = np.append(shares, 1 - shares)
     if shares.shape != (2,) or not (shares >= 0).all() or abs(shares.sum() - 1) > 1e-9:

@@ -10,6 +10,7 @@ __all__ = ["TRUSTED_TYPES"]
 #: own, and parts of scikit-learn. Pass it as ``trusted`` to ``skops.io.load``. Models
 #: of polars dataframes hold dtypes of polars besides.
 TRUSTED_TYPES = (
+    "skgen._adapters.boosting.EarlyStoppedBoosting",
     "skgen._adapters.labels.LabelModel",
     "skgen._adapters.ratios.DensityRatio",
     "skgen._adapters.shapes.ResidualShape",

@@ -11,7 +11,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ._table.cells import Column, column_error
 from ._table.codecs import fit_column
 from ._table.containers import Native, NumpyTables
-from ._table.inputs import as_table, given_cells, given_items, listed_columns
+from ._table.inputs import (
+    as_table,
+    float_array,
+    given_cells,
+    given_items,
+    listed_columns,
+)
 from ._table.limits import encode_limit, given_rows, shared_cells, split_given
 from ._table.rows import (
     concat_rows,
@@ -142,17 +148,19 @@ class TableCodec(BaseEstimator):
         """
         self._validate_params()
         container, X = as_table(X)
-        validate_data(self, X, skip_check_array=True, reset=True)
         names = container.names(X)
         listed = listed_columns(self.categorical_features, names)
-        self._container, self._form = container, container.form(X)
-        self._codecs, self._natives = [], []
+        codecs, natives = [], []
         for position, name in enumerate(names):
             column = container.column(X, position)
             cells = container.read(column, name)
-            self._codecs.append(fit_column(cells, name, listed[position]))
-            self._natives.append(container.native(column))
-        self.columns_ = tuple(codec.column for codec in self._codecs)
+            codecs.append(fit_column(cells, name, listed[position]))
+            natives.append(container.native(column))
+        # attributes are set last: a fit that fails leaves the codec as it was
+        validate_data(self, X, skip_check_array=True, reset=True)
+        self._container, self._form = container, container.form(X)
+        self._codecs, self._natives = codecs, natives
+        self.columns_ = tuple(codec.column for codec in codecs)
         return self
 
     def encode(self, X):
@@ -389,7 +397,7 @@ class TableCodec(BaseEstimator):
         return container, X
 
     def _check_shape(self, Z, n_samples=None):
-        Z = np.asarray(Z, dtype=np.float64)
+        Z = float_array(Z, "Z")
         rows = len(Z) if n_samples is None and Z.ndim else n_samples
         if Z.shape != (rows, len(self.columns_)):
             raise ValueError(

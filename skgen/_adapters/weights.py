@@ -1,9 +1,27 @@
 """Weights of rows, checked."""
 
+from numbers import Real
+
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight
 
+from skgen._table.inputs import float_array
 from skgen.table import take_rows
+
+
+def check_weights(sample_weight, X):
+    """Weights of the rows of X as an array of shape (n_samples,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If weights are no numbers, or negative, or their number is another one.
+    """
+    if not isinstance(sample_weight, Real):
+        sample_weight = float_array(sample_weight, "sample_weight")
+    return _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
 
 
 def drop_weightless_rows(X, sample_weight):
@@ -21,9 +39,7 @@ def drop_weightless_rows(X, sample_weight):
     """
     if sample_weight is None:
         return X, None
-    sample_weight = _check_sample_weight(
-        sample_weight, X, dtype=np.float64, ensure_non_negative=True
-    )
+    sample_weight = check_weights(sample_weight, X)
     kept = np.flatnonzero(sample_weight > 0)
     if len(kept) == len(sample_weight):
         return X, sample_weight

@@ -29,6 +29,10 @@ SPIKE_SHARE = 0.05
 SPIKE_WEIGHT = 10
 #: width, times one plus the distance from zero, of intervals of even density
 NARROW = 1e-4
+# of huge weights nothing would be left, and the ends were infinite
+MIN_OUTSIDE = 1e-15
+# coordinates are no further out, so that sums of their squares are numbers
+FARTHEST = 1e150
 POINT, GRID, FIRST_SPIKE = 0, 1, 2
 
 
@@ -257,11 +261,12 @@ def log_cell_probability(low, high):
 
 
 def to_coordinate(axis, z):
-    """T: the coordinate of each value."""
+    """T: the coordinate of each value, at most `FARTHEST` from 0."""
     inside = np.interp(z, axis.z, axis.u)
     u = ndtri(inside) if axis.quantile else inside
     outside = np.where(z < axis.z[0], z - axis.z[0], np.maximum(z - axis.z[-1], 0.0))
-    return u + axis.slope * outside
+    with np.errstate(over="ignore"):  # absurdly far from the observed range
+        return np.clip(u + axis.slope * outside, -FARTHEST, FARTHEST)
 
 
 def from_coordinate(axis, u):
@@ -285,7 +290,7 @@ def _quantile(z, weights, lattice):
     pieces = _balanced(cumulative, max(1, int(2 * weights.sum() ** 0.4)))
     knots, cumulative = knots[pieces], cumulative[pieces]
     # what lies outside the observed range has half a row's weight on either side
-    outside = 0.5 / (weights.sum() + 1)
+    outside = max(0.5 / (weights.sum() + 1), MIN_OUTSIDE)
     probability = outside + (1 - 2 * outside) * cumulative
     slope = (ndtri(probability[-1]) - ndtri(probability[0])) / (knots[-1] - knots[0])
     return knots, probability, True, slope
@@ -297,7 +302,7 @@ def _log_slope(axis, z):
         return np.full(len(z), np.log(axis.slope))
     gap = np.clip(np.searchsorted(axis.z, z, side="right") - 1, 0, len(axis.z) - 2)
     density = np.diff(axis.u)[gap] / np.diff(axis.z)[gap]
-    u = to_coordinate(axis, z)
+    u = to_coordinate(axis, np.clip(z, *axis.z[[0, -1]]))
     inside = np.log(density) + 0.5 * u**2 + 0.5 * np.log(2 * np.pi)
     return np.where(outside, np.log(axis.slope), inside)
 
@@ -364,4 +369,6 @@ def _nearest_on_grid(axis, u):
 
 def _log_cauchy(axis, z):
     center, scale = np.mean(axis.rest), np.ptp(axis.rest) or 1.0
-    return -np.log(np.pi * scale * (1 + ((z - center) / scale) ** 2))
+    with np.errstate(over="ignore"):  # absurdly far from the observed range
+        unit = (z - center) / scale
+    return -np.log(np.pi * scale) - 2 * np.log(np.hypot(1.0, unit))

@@ -182,7 +182,11 @@ def _plain_array(observed, family, name):
 def _read_python_times(observed, family, name):
     zoned = {getattr(cell, "tzinfo", None) is not None for cell in observed}
     if len(zoned) > 1:
-        raise column_error(name, "mixes datetimes with and without a time zone.")
+        raise column_error(
+            name,
+            "mixes datetimes with and without a time zone. Convert all to one zone, "
+            "such as with pandas.to_datetime(..., utc=True), or to none.",
+        )
     zoned, types = zoned.pop(), set(map(type, observed))
     if zoned:
         naive = [cell.astimezone(UTC).replace(tzinfo=None) for cell in observed]
@@ -228,11 +232,7 @@ def write_array(cells, dtype, name, missing=None):
         nothing = "NaT" if dtype.kind in "mM" else np.nan
         return np.full(len(cells.missing), nothing, dtype=dtype)
     if dtype.kind not in KINDS[cells.type]:
-        raise column_error(
-            name,
-            f"is of dtype {dtype} here, which cannot hold the {cells.plural} of the "
-            "fitted column. Cast it to the dtype it had at fit.",
-        )
+        raise cannot_hold(cells, dtype, name)
     if cells.type == "label":
         texts = cells.levels.astype(str)[cells.values]
         return cast_exactly(texts, cells.missing, dtype, name)
@@ -242,6 +242,15 @@ def write_array(cells, dtype, name, missing=None):
     if cells.missing.any():
         out[cells.missing] = np.nan
     return out
+
+
+def cannot_hold(cells, dtype, name):
+    """The exception for a dtype that is of another sort than the cells."""
+    return column_error(
+        name,
+        f"is of dtype {dtype} here, which cannot hold the {cells.plural} of the fitted "
+        "column. Cast it to the dtype it had at fit.",
+    )
 
 
 def cast_exactly(values, missing, dtype, name):

@@ -1,17 +1,18 @@
 """Columns of any container taken, added and made unknown."""
 
 from dataclasses import replace
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
 from sklearn.utils import _safe_indexing
-from sklearn.utils._set_output import _get_adapter_from_container
+from sklearn.utils._set_output import ADAPTERS_MANAGER
 
 from .arrays import read_array
 from .cells import Cells, column_error
 from .codecs import FactorCodec, MissingCodec, are_identifiers
 from .containers import Native, NumpyTables
-from .inputs import as_table
+from .inputs import as_table, target_array
 from .rows import table_from_columns
 from .scales import refuse_infinity
 
@@ -39,7 +40,7 @@ def read_targets(y):
     -------
     targets : Targets
     """
-    y = np.asarray(y)
+    y = target_array(y)
     if y.ndim not in (1, 2):
         raise ValueError(f"y should be a 1d or 2d array, got {y.ndim} dimensions.")
     columns, codes, kinds = [], [], []
@@ -118,17 +119,27 @@ def add_columns(X, columns):
     if isinstance(X, np.ndarray):
         return _beside_array(X, columns)
     container, X = as_table(X)
-    names = container.names(X)
-    textual = all(isinstance(name, str) for name in names)
-    free = (f"y{i}" if textual else i for i in range(len(names) + 10**6))
-    free = (name for name in free if name not in names)
-    new = {name: column for column, name in zip(columns, free, strict=False)}
+    new = dict(zip(_free_names(X, container.names(X)), columns, strict=False))
     if hasattr(X, "hstack"):
         return X.hstack(table_from_columns(new, "polars"))
     X = X.copy(deep=False)
     for name, column in new.items():
         X[name] = column
     return X
+
+
+def _free_names(X, names):
+    """Names, as many as are wanted, of the kind that a table has and it does not use.
+
+    Names of all levels, where pandas has several.
+    """
+    n_levels = getattr(X.columns, "nlevels", 1)
+    textual = n_levels > 1 or all(isinstance(name, str) for name in names)
+    for i in count():
+        name = f"y{i}" if textual else i
+        name = (name,) * n_levels if n_levels > 1 else name
+        if name not in names:
+            yield name
 
 
 def _beside_array(X, columns):
@@ -144,7 +155,7 @@ def _beside_array(X, columns):
     return np.hstack([X.astype(object), new])
 
 
-def known_cells(X, known):
+def known_cells(X, known, names=None):
     """A table of which only some cells are known, as `sample` takes given cells.
 
     Parameters
@@ -152,14 +163,17 @@ def known_cells(X, known):
     X : dataframe or ndarray of shape (n_samples, n_features)
         Left unchanged.
     known : ndarray of bool of shape (n_samples, n_features)
+    names : list, default=None
+        What the columns are to be called, if not as in X.
 
     Returns
     -------
-    given : dataframe, or dict of arrays
+    given : dataframe, or dict of arrays or series
         The columns that have a known cell, in dtypes that hold missing cells.
     """
     container, X = as_table(X)
-    names, positions = container.names(X), np.flatnonzero(known.any(axis=0)).tolist()
+    own, positions = container.names(X), np.flatnonzero(known.any(axis=0)).tolist()
+    names = own if names is None else names
     columns = []
     for position in positions:
         name = names[position]
@@ -174,10 +188,17 @@ def known_cells(X, known):
             native = Native(np.dtype(object))
         cells = replace(cells, values=values, missing=missing)
         columns.append(container.write(cells, native, name))
-    if container is NumpyTables:
-        return dict(zip(positions, columns, strict=True))
+    if container is NumpyTables or names != own:
+        return dict(zip([names[j] for j in positions], columns, strict=True))
     form = container.form(select_columns(X, positions))
     return container.build(columns, form, len(X))
+
+
+def names_apart(codec, positions):
+    """Names of some fitted columns in a table that holds no others."""
+    if codec._container is NumpyTables:
+        return list(range(len(positions)))
+    return [codec.columns_[j].name for j in positions]
 
 
 def copy_finite(X):
@@ -247,14 +268,19 @@ def table_like(X, cells, names):
     """An array as a table in the container of X."""
     if isinstance(X, np.ndarray):
         return cells
-    adapter = _get_adapter_from_container(X)
+    adapter = _adapter(X)
     return adapter.create_container(cells, X, columns=list(names))
+
+
+def _adapter(X):
+    # scikit-learn's own look-up knows no subclasses of other packages
+    return ADAPTERS_MANAGER.adapters["polars" if hasattr(X, "hstack") else "pandas"]
 
 
 def beside(X, new):
     """Table with the columns of another one to its right."""
     if not isinstance(X, np.ndarray):
-        return _get_adapter_from_container(X).hstack([X, new])
+        return _adapter(X).hstack([X, new])
     if X.dtype.kind in "mM":
         raise column_error(
             X.shape[1] - 1,

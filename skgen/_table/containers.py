@@ -13,7 +13,13 @@ from typing import NamedTuple
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from .arrays import cast_exactly, missing_objects, read_array, write_array
+from .arrays import (
+    cannot_hold,
+    cast_exactly,
+    missing_objects,
+    read_array,
+    write_array,
+)
 from .cells import TIMES, Cells, column_error, label_cells, object_array, times_array
 
 
@@ -43,6 +49,23 @@ def _unsupported(dtype, name):
 def _to_unit(values, unit, cells, name):
     dtype = np.dtype(f"{values.dtype.kind}8[{unit}]")
     return cast_exactly(values, cells.missing, dtype, name)
+
+
+def _check_sort(cells, native, column, name):
+    """Raise unless an empty column of a dataframe can hold cells of their type."""
+    kind = nw.from_native(column, series_only=True).dtype
+    sorts = {"label"}
+    if kind == nw.Boolean or kind.is_numeric():
+        sorts = {"number", "boolean"}
+    # narwhals does not know every time zone of pandas
+    elif kind in (nw.Date, nw.Datetime) or getattr(native.dtype, "kind", "") == "M":
+        sorts = {"datetime"}
+    elif kind == nw.Duration:
+        sorts = {"timedelta"}
+    elif str(native.dtype) in ("Null", "null[pyarrow]"):
+        sorts = set()
+    if cells.type not in sorts:
+        raise cannot_hold(cells, native.dtype, name)
 
 
 class NumpyTables:
@@ -142,6 +165,7 @@ class PandasTables:
         pd = import_module("pandas")
         if cells.type == "missing":
             return pd.array([pd.NA] * len(cells.values), dtype=dtype)
+        _check_sort(cells, native, pd.Series([], dtype=dtype), name)
         if isinstance(dtype, pd.CategoricalDtype):
             codes = _relevel(cells, dtype.categories.tolist(), name)
             return pd.Categorical.from_codes(codes, dtype=dtype)
@@ -178,7 +202,9 @@ class PandasTables:
         for position, (mask, new) in changes.items():
             # not by assignment, which some dtypes of arrow do not offer
             column = X.iloc[:, position]
-            both = pd.concat([column, pd.Series(new, dtype=column.dtype, copy=False)])
+            new = pd.Series(new, dtype=column.dtype, copy=False)
+            # labels may be declared to be unique, which those of both are not
+            both = pd.concat([column, new], ignore_index=True)
             order = np.arange(len(X))
             order[mask] = len(X) + np.arange(mask.sum())
             out.isetitem(position, both.iloc[order].set_axis(X.index))
@@ -284,6 +310,7 @@ class PolarsTables:
         dtype, missing = native.dtype, pl.Series(cells.missing)
         if cells.type == "missing":
             return pl.repeat(None, len(missing), dtype=dtype, eager=True)
+        _check_sort(cells, native, pl.Series([], dtype=dtype), name)
         if cells.type == "label":
             codes = pl.Series(cells.values).set(missing, None)
             levels = pl.Series(cells.levels.tolist(), dtype=pl.String)

@@ -1,8 +1,9 @@
 """What users pass, checked: tables, lists of columns, given cells."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
+from os import PathLike
 
 import narwhals.stable.v2 as nw
 import numpy as np
@@ -41,11 +42,25 @@ def as_table(X):
         raise ValueError(
             f"Found 0 feature(s) (shape={X.shape}) while a minimum of 1 is required."
         )
-    names = container.names(X)
+    _check_names(container.names(X))
+    return container, X
+
+
+def _check_names(names):
+    nameless = missing_objects(object_array(names))
+    if nameless.any():
+        at = nameless.argmax()
+        raise ValueError(
+            f"Column {at} (from 0) has no name but {names[at]!r}: give it one."
+        )
     if len(set(names)) < len(names):
         repeated = next(name for name in names if names.count(name) > 1)
         raise column_error(repeated, "has the name of another one: rename one of them.")
-    return container, X
+
+
+def _is_dataframe(X):
+    found = nw.dependencies
+    return found.is_pandas_dataframe(X) or found.is_polars_dataframe(X)
 
 
 def _refuse_other_containers(X):
@@ -69,16 +84,13 @@ def _refuse_other_containers(X):
 
 
 def _as_array(X):
-    if isinstance(X, list | tuple):
-        # numpy would write the numbers of mixed rows as text
-        array = np.array(X, dtype=object)
-        if array.ndim == 1 and any(isinstance(row, list | tuple) for row in X):
-            raise ValueError("The rows of X have different numbers of cells.")
-        plain = {bool, int, float}
-        if set(map(type, array.flat)) <= plain:
-            array = np.asarray(X)
-    else:
-        array = np.asarray(X)
+    array = _rows_as_array(X) if isinstance(X, list | tuple) else np.asarray(X)
+    if array.dtype.names is not None:
+        raise TypeError(
+            "X is a structured array, which is not supported: pass pandas.DataFrame(X)."
+        )
+    if array.ndim == 0 and not isinstance(X, np.ndarray):
+        raise _no_table(X)
     if array.ndim < 2:
         found = "1D" if array.ndim else "scalar"
         raise ValueError(
@@ -91,6 +103,98 @@ def _as_array(X):
             f"Found array with dim {array.ndim}, while dim <= 2 is required."
         )
     return array
+
+
+def _rows_as_array(X):
+    if any(isinstance(row, Mapping) for row in X):
+        raise TypeError(
+            f"X is a {type(X).__name__} of dicts, which is not supported: pass "
+            "pandas.DataFrame(X)."
+        )
+    ragged = ValueError(
+        "The rows of X have different numbers of cells. Give all rows as many, None "
+        "where a cell is missing."
+    )
+    try:
+        # numpy would write the numbers of mixed rows as text
+        array = np.array(X, dtype=object)
+    except ValueError:  # it cannot stack the arrays among the rows
+        raise ragged from None
+    if array.ndim == 1 and any(isinstance(r, list | tuple | np.ndarray) for r in X):
+        raise ragged
+    plain = set(map(type, array.flat)) <= {bool, int, float}
+    return np.asarray(X) if plain else array
+
+
+def _no_table(X):
+    """The exception for what is neither a dataframe nor an array of rows."""
+    if isinstance(X, str | bytes | PathLike):
+        remedy = "read the file first, such as with pandas.read_csv"
+    elif isinstance(X, Mapping):
+        remedy = "pass pandas.DataFrame(X)"
+    else:
+        remedy = "pass a dataframe, a 2-D array or a list of rows"
+    found = "None" if X is None else f"a {type(X).__name__}"
+    return TypeError(f"X is {found}, which is no table: {remedy}.")
+
+
+# --- targets and numbers ------------------------------------------------------------
+
+
+def target_array(y, name="y"):
+    """A target as an array of any dtype; an error for what is none.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+    name : str, default="y"
+        What errors call it.
+    """
+    if sparse.issparse(y) or isinstance(y, np.ma.MaskedArray):
+        kind = "sparse" if sparse.issparse(y) else "masked"
+        raise TypeError(
+            f"{name} is a {kind} array, which is not supported: pass a dense one, "
+            "without the rows of which the label is not known."
+        )
+    try:
+        array = np.asarray(y)
+    except ValueError:  # lists of different lengths
+        raise _no_labels(name, "lists of different lengths") from None
+    if array.ndim == 0:
+        raise ValueError(
+            f"{name} should be a 1d array with one label for each row, got a "
+            f"{type(y).__name__}."
+        )
+    if array.dtype.names is not None:
+        raise _no_labels(name, f"records with the fields {list(array.dtype.names)}")
+    if array.dtype.kind == "O":
+        nested = list | tuple | set | dict | np.ndarray
+        type_ = next((type(x) for x in array.flat if isinstance(x, nested)), None)
+        if type_ is not None:
+            raise _no_labels(name, f"cells of type {type_.__name__}")
+    return array
+
+
+def _no_labels(name, found):
+    return TypeError(
+        f"{name} holds {found}: it must have one label, a number or a text, for each "
+        "row."
+    )
+
+
+def float_array(values, name):
+    """Array of float64; an error where values are no real numbers."""
+    refused = TypeError(
+        f"{name}: expected an array of real numbers, got a {type(values).__name__} "
+        "that cannot be converted to one."
+    )
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind == "c":
+            raise refused
+        return np.asarray(array, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise refused from None
 
 
 # --- columns ------------------------------------------------------------------------
@@ -141,12 +245,12 @@ def given_items(given):
     """Pairs of a column's name and its given values, of a dict or dataframe."""
     if isinstance(given, Mapping):
         return given.items()
-    container, table = as_table(given)
-    if container is NumpyTables:
+    if not _is_dataframe(given):
         raise ValueError(
             "given must be a dict {column: value} or a dataframe, which name their "
-            "columns; got an array."
+            f"columns; got a {type(given).__name__}."
         )
+    container, table = as_table(given)
     return [
         (name, container.column(table, position))
         for position, name in enumerate(container.names(table))
@@ -158,7 +262,9 @@ def given_cells(values, codec, n_samples):
     name = codec.column.name
     if not is_scalar(values) and len(values) != n_samples:
         raise column_error(
-            name, f"is given for {len(values)} rows, but {n_samples} are asked for."
+            name,
+            f"is given for {len(values)} rows, but {n_samples} are asked for. Give one "
+            "value for all rows, or one for each.",
         )
     cells = _read_given(values, codec)
     texts = cells.type == "label" and all(isinstance(x, str) for x in cells.levels)
@@ -185,6 +291,14 @@ def _read_given(values, codec):
         values = object_array([values] if is_scalar(values) else list(values))
     if isinstance(codec, FactorCodec) and codec.type == "label":
         values = values.astype(object)  # categories may be of any Python type
+        nested = {type(v) for v in values if not isinstance(v, Hashable)}
+        if nested:
+            raise column_error(
+                name,
+                f"is given cells of type {nested.pop().__name__}, which are no "
+                "categories. Give one of the categories seen at fit.",
+                TypeError,
+            )
         return label_cells(values, missing_objects(values), sort=False)
     return read_array(values, name)
 

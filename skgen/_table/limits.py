@@ -96,7 +96,9 @@ def _encode_range(limit, codec):
     )
     if low > high:
         raise column_error(
-            column.name, "is given a range whose lowest value is above its highest."
+            column.name,
+            "is given a range whose lowest value is above its highest. Give the lowest "
+            "first.",
         )
     return low, high
 

@@ -10,6 +10,8 @@ from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
+from skgen._adapters.state import keeps_state_on_error
+from skgen._table.inputs import float_array
 from skgen.base import make_rng
 from skgen.compose._measures import log_measure_ratio, log_unseen_share, look_at
 from skgen.compose._predictor import GenerativePredictor
@@ -138,6 +140,7 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
         self.priors = priors
         self.random_state = random_state
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None):
         """Fit the generators.
@@ -249,7 +252,7 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
     def _check_priors(self, shares):
         if self.priors is None:
             return shares
-        priors = column_or_1d(self.priors, dtype=np.float64)
+        priors = column_or_1d(float_array(self.priors, "priors"))
         valid = len(priors) == len(shares) and (priors >= 0).all()
         if not valid or not np.isclose(priors.sum(), 1.0):
             raise ValueError(
@@ -307,7 +310,7 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
                 f"Some class has no observed cell in the columns {names}: they are "
                 "left out. Drop them, or use strategy='joint'.",
                 UserWarning,
-                stacklevel=5,
+                stacklevel=6,
             )
         return np.flatnonzero(used)
 

@@ -8,8 +8,11 @@ from sklearn.utils import check_array, check_scalar
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 
+from skgen._adapters.state import keeps_state_on_error
+from skgen._table.arrays import read_array
 from skgen._table.columns import select_columns
-from skgen.base import make_rng
+from skgen._table.inputs import float_array, target_array
+from skgen.base import make_call_rng, make_rng
 from skgen.compose._predictor import GenerativePredictor
 
 #: rows that are drawn at once
@@ -104,6 +107,7 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         tags.non_deterministic = True
         return tags
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None):
         """Fit the generator to X and y.
@@ -136,6 +140,7 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
                 f"{type(self).__name__} requires y to be passed, but the target y is "
                 "None."
             )
+        _check_numbers(target_array(y))
         targets = check_array(
             y, ensure_2d=False, dtype=np.float64, input_name="y", estimator=self
         )
@@ -202,7 +207,7 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         ValueError
             If a quantile is not between 0 and 1.
         """
-        quantiles = np.asarray(quantiles, dtype=np.float64)
+        quantiles = float_array(quantiles, "quantiles")
         within = (quantiles >= 0) & (quantiles <= 1)
         if quantiles.ndim != 1 or not within.all():
             raise ValueError(
@@ -237,7 +242,7 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         Z = self._read(X)
         if random_state is None:
             return self._shape(self._draw(Z, n_samples, None))
-        return self._shape(self._draw(Z, n_samples, make_rng(random_state)))
+        return self._shape(self._draw(Z, n_samples, make_call_rng(random_state)))
 
     def _predictive_draws(self, X):
         Z = self._read(X)
@@ -265,3 +270,12 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
     def _shape(self, values):
         """Without the axis of targets, where y had none."""
         return values if self._target_shape else values[:, 0]
+
+
+def _check_numbers(y):
+    cells = read_array(y.ravel(), "y")
+    if cells.type not in ("number", "boolean", "missing"):
+        raise TypeError(
+            f"y: expected numbers, got {cells.plural}. Convert them to numbers, or use "
+            "GenerativeClassifier."
+        )

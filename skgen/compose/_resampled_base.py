@@ -4,6 +4,7 @@ from inspect import signature
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, _fit_context, clone
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Bunch, column_or_1d, get_tags, indexable
@@ -19,12 +20,14 @@ from sklearn.utils.validation import _num_samples, check_is_fitted, validate_dat
 
 from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import clone_seeded, weight_parameter
+from skgen._adapters.state import keeps_state_on_error
 from skgen._adapters.versions import VersionedMixin
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._components import DefaultComponentsMixin
+from skgen._table.inputs import target_array
 from skgen.base import make_rng
 from skgen.compose._rows import follow_rows, take_params, weights_among
-from skgen.table import take_rows
+from skgen.table import as_table, take_rows
 
 #: Tags of the input that hold if they hold for the sampler and for the estimator.
 _SHARED_TAGS = ("sparse", "allow_nan", "categorical", "string")
@@ -111,6 +114,7 @@ class BaseResampled(
             .add(estimator=self._component("estimator"), method_mapping=of_estimator)
         )
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y, sample_weight=None, **params):
         """Resample the rows, and fit the estimator to the result.
@@ -144,10 +148,19 @@ class BaseResampled(
         """
         _raise_for_params(params, self, "fit")
         self._check_estimator()
+        if not issparse(X):
+            as_table(X)  # refuses what is no table
+        if not issparse(y):
+            target_array(y)  # refuses what is no target
         validate_data(self, X, y, skip_check_array=True)
         y = column_or_1d(y, warn=True) if np.asarray(y).shape[1:] == (1,) else y
         X, y = indexable(X, y)
         n_samples = _num_samples(X)
+        if n_samples == 0:
+            raise ValueError(
+                f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
+                f"while a minimum of 1 is required by {type(self).__name__}."
+            )
         kept, weights = drop_weightless_rows(np.arange(n_samples), sample_weight)
         if len(kept) < n_samples:
             X, y = take_rows(X, kept), take_rows(y, kept)

@@ -22,6 +22,7 @@ from sklearn.utils.validation import (
 
 from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import clone_seeded
+from skgen._adapters.state import keeps_state_on_error
 from skgen._adapters.versions import VersionedMixin
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._components import DefaultComponentsMixin
@@ -186,6 +187,7 @@ class GenerativeImputer(
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None, sample_weight=None):
         """Fit the generator to all rows, with their missing cells.
@@ -214,7 +216,7 @@ class GenerativeImputer(
         """
         generator = self._component("generator")
         _check_generator(generator, weighted=sample_weight is not None)
-        X, sample_weight = drop_weightless_rows(X, sample_weight)
+        X, sample_weight = drop_weightless_rows(as_table(X)[1], sample_weight)
         listed = getattr(generator, "categorical_features", "from_dtype")
         codec = TableCodec(categorical_features=listed).fit(X)
         rng = make_rng(self.random_state)
@@ -228,7 +230,7 @@ class GenerativeImputer(
                 f"No cell is observed in the columns {empty}: they are dropped. Drop "
                 "them yourself, or set keep_empty_features=True.",
                 UserWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
         return self
 

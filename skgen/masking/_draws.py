@@ -83,7 +83,7 @@ def tell_columns(generator, sample):
         change_parameter(generator, "given", lambda v: first if v is None else v)
 
 
-def draw(generator, table, known, rng):
+def draw(generator, table, known, rng, names=None):
     """Rows drawn given the known cells of a table.
 
     Parameters
@@ -93,12 +93,14 @@ def draw(generator, table, known, rng):
     table : table of shape (n_samples, n_columns)
     known : ndarray of bool of shape (n_samples, n_columns)
     rng : numpy.random.Generator
+    names : list, default=None
+        What the generator calls the columns, if not as in the table.
 
     Returns
     -------
     drawn : table of shape (n_samples, n_columns)
     """
-    given = {"given": known_cells(table, known)} if known.any() else {}
+    given = {"given": known_cells(table, known, names)} if known.any() else {}
     return draw_rows(generator, n_rows(table), rng, **given)
 
 

@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.base import (
     BaseEstimator,
     OneToOneFeatureMixin,
@@ -16,15 +17,18 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._adapters.callbacks import subtask
 from skgen._adapters.estimators import clone_seeded
+from skgen._adapters.state import keeps_state_on_error
 from skgen._adapters.versions import VersionedMixin
 from skgen._components import DefaultComponentsMixin
 from skgen._math.coarsening import nearest_allowed
 from skgen._table.columns import (
     copy_finite,
     encode_seen,
+    names_apart,
     read_targets,
     select_columns,
 )
+from skgen._table.inputs import target_array
 from skgen.base import make_rng
 from skgen.generators import AutoregressiveGenerator
 from skgen.masking._coarse import allow, coarsen, coarsen_fully
@@ -220,6 +224,7 @@ class GenerativeMasker(
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None):
         """Learn what `transform` needs: nothing of the rows unless it is to mask.
@@ -256,6 +261,7 @@ class GenerativeMasker(
         )
         return self
 
+    @keeps_state_on_error
     @_fit_context(prefer_skip_nested_validation=False)
     def fit_transform(self, X, y=None):
         """Mask training rows.
@@ -287,6 +293,8 @@ class GenerativeMasker(
         X, codec, parts = self._check(X, 2)
         targets = None
         if y is not None:
+            if not issparse(y):
+                target_array(y)  # refuses what is no target
             check_consistent_length(X, y)
             if is_word(self.keep_relations, "all"):
                 check_draws_given(self._component("generator"))
@@ -329,15 +337,17 @@ class GenerativeMasker(
         validate_data(self, X, reset=False, skip_check_array=True)
         if not hasattr(self, "generator_") or not len(X):
             return copy_finite(X)
+        seen = ~np.isnan(encode_seen(self._codec, X))
         rng = np.random.default_rng(self._rng.integers(2**32, size=4))
         masked = self._choose_cells(len(X), rng)
-        seen = ~np.isnan(encode_seen(self._codec, X))
         Z = np.full(X.shape, np.nan)
         fitted = self.generator_
         fitted = fitted if isinstance(fitted, list) else [fitted]
         for generator, part in zip(fitted, self._parts, strict=True):
             known = (seen & given_cells(part, masked))[:, part.columns]
-            drawn = draw(generator, select_columns(X, part.columns), known, rng)
+            names = names_apart(self._codec, part.columns)
+            table = select_columns(X, part.columns)
+            drawn = draw(generator, table, known, rng, names)
             Z[:, part.drawn] = encode_drawn(self._codec, part, drawn)
         for j, numbers in self._allowed.items():
             Z[:, j] = nearest_allowed(Z[:, j], numbers)

@@ -57,7 +57,7 @@ def positions_of(X, columns, parameter):
     columns = columns(X) if callable(columns) else columns
     try:
         found = _get_column_indices(X, columns)
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise ValueError(
             f"{parameter}: {error}. The columns of X are {_names(X)[:10]}."
         ) from error

@@ -198,7 +198,7 @@ def nearest_record_ratio(
     """
     named = {"real": real, "synthetic": synthetic, "holdout": holdout}
     tables = read_tables(
-        {name: X for name, X in named.items() if X is not None},
+        {name: X for name, X in named.items() if X is not None or name != "holdout"},
         categorical_features=categorical_features,
     )
     return _nearest_record_ratio(
@@ -296,7 +296,7 @@ def copy_rate(
     """
     named = {"real": real, "synthetic": synthetic, "holdout": holdout}
     tables = read_tables(
-        {name: X for name, X in named.items() if X is not None},
+        {name: X for name, X in named.items() if X is not None or name != "holdout"},
         categorical_features=categorical_features,
     )
     return _copy_rate(tables.columns, *tables.matrices, tolerance=tolerance)
