@@ -17,6 +17,7 @@ BENCHMARKS = {
     "rare_values": "regressors after rare values of y were filled, or weighted",
     "resampling_speed": "seconds and memory of over-sampling beside SMOTE",
     "wide": "fit and sample seconds as the number of columns grows",
+    "scale": "time and memory as rows, columns and cores grow, up to a million rows",
     "records": "fidelity, utility, privacy beside the published figures",
     "frontier": "a plot of fidelity, privacy and time",
     "mixture": "GaussianMixtureGenerator beside scikit-learn's GaussianMixture",

@@ -53,8 +53,8 @@ def peak_megabytes():
     return peak / (1024**2 if sys.platform == "darwin" else 1024)
 
 
-def in_fresh_process(function, *args):
-    """Call `function` in a new interpreter on one core.
+def in_fresh_process(function, *args, all_threads=False):
+    """Call `function` in a new interpreter, by default on one core.
 
     Parameters
     ----------
@@ -62,6 +62,8 @@ def in_fresh_process(function, *args):
         A module-level function; it, its arguments and its result are pickled.
     *args : objects
         Its arguments.
+    all_threads : bool, default=False
+        Whether numerical libraries may have as many threads as there are cores.
 
     Returns
     -------
@@ -74,12 +76,14 @@ def in_fresh_process(function, *args):
     path = os.pathsep.join(
         filter(None, [str(REPOSITORY), os.environ.get("PYTHONPATH")])
     )
+    others = {k: v for k, v in os.environ.items() if k not in ONE_CORE}
+    threads = {} if all_threads else ONE_CORE
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.pickle"
         subprocess.run(
             [sys.executable, "-m", "benchmarks._measure", str(answer)],
             input=pickle.dumps((function, args)),
-            env={**os.environ, **ONE_CORE, "PYTHONPATH": path},
+            env={**others, **threads, "PYTHONPATH": path},
             check=True,
         )
         return pickle.loads(answer.read_bytes())

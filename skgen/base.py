@@ -1,15 +1,18 @@
 """The template that every generator follows."""
 
-import copy
 import threading
 from abc import ABCMeta, abstractmethod
+from functools import partial
 from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_scalar
-from sklearn.utils._param_validation import StrOptions
+from sklearn.utils._param_validation import (
+    StrOptions,
+    validate_parameter_constraints,
+)
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import (
     check_is_fitted,
@@ -17,6 +20,7 @@ from sklearn.utils.validation import (
 )
 
 from skgen._adapters.callbacks import Tracker
+from skgen._adapters.parallel import in_blocks
 from skgen._adapters.seeds import make_rng
 from skgen._adapters.versions import VersionedMixin
 from skgen._adapters.weights import drop_weightless_rows
@@ -26,11 +30,20 @@ from skgen._conditions import (
     draw_within,
     warn_of_few_particles,
 )
-from skgen.table import Column, TableCodec, as_table, given_rows, shared_cells
+from skgen.table import (
+    Column,
+    TableCodec,
+    as_table,
+    column_error,
+    given_rows,
+    shared_cells,
+)
 
 __all__ = ["BaseGenerator", "make_rng"]
 
-_CALL_LOCK = threading.Lock()
+# sums of numbers beyond, and densities on a range that is narrower, may be infinite
+_LARGEST, _NARROWEST = 1e300, 1e-300
+_STATE_LOCK = threading.Lock()
 
 
 def _has_hook(name):
@@ -58,8 +71,8 @@ class BaseGenerator(
     ``_fit(Z, *, sample_weight, rng, track)``
         Learn from the matrix Z of shape (n_samples, n_columns), in which NaN marks
         missing cells and which ``self.columns_`` describes. ``track(items, names)``
-        iterates over the ``_n_steps()`` steps of a long fit and reports them to
-        callbacks.
+        iterates over the ``_n_steps()`` steps of a long fit, None if that is unknown,
+        and reports them to callbacks.
     ``_sample(known, rng)``
         Fill the NaN cells of `known`, of shape (n_samples, n_columns), by draws given
         its other cells.
@@ -79,6 +92,9 @@ class BaseGenerator(
     ``_score_samples(Z, rng)``
         Log-density of the cells of each row that are not NaN; all marks are.
 
+    The hooks that draw or score work on a copy of the generator, so that another thread
+    may fit it meanwhile: attributes that they set are lost.
+
     Attributes
     ----------
     codec_ : TableCodec
@@ -90,6 +106,22 @@ class BaseGenerator(
         Number of columns of the fitted table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
         Names of its columns, where they are strings.
+
+    Notes
+    -----
+    `fit` tells scikit-learn's callbacks, set by ``set_callbacks``, of each of its
+    steps: a column, an iteration, an epoch, a size that is tried or a round. One whose
+    ``on_fit_task_end`` returns True after a step ends the loop of these steps. The fit
+    then completes the model in the shortest way: later iterations, epochs, sizes and
+    rounds are left out, and columns that have not been learned stand alone, drawn
+    independently of all others. So the generator can be used wherever it is stopped.
+    After the whole fit there is nothing to stop: the request is ignored. What is built
+    around generators, such as samplers, reports each part that it fits. There, a
+    request during the fit of a generator shortens that fit; no part is left out.
+
+    An exception in a callback, or Ctrl-C, leaves the generator as it was before the
+    fit. Any number of threads may draw from one generator, also while another thread
+    fits it: each call uses the old state or the new one.
     """
 
     _parameter_constraints: dict = {
@@ -134,6 +166,7 @@ class BaseGenerator(
         rng = make_rng(self.random_state)
         X, sample_weight = drop_weightless_rows(X, sample_weight)
         fresh = self._unfitted_copy()
+        before = dict(vars(fresh))
         fresh.codec_ = TableCodec(categorical_features=self.categorical_features)
         Z = fresh.codec_.fit(X).encode(X)
         if len(Z) == 0:
@@ -147,6 +180,7 @@ class BaseGenerator(
         if hasattr(fresh.codec_, "feature_names_in_"):
             fresh.feature_names_in_ = fresh.codec_.feature_names_in_
         fresh.columns_ = _model_columns(fresh.codec_.columns_)
+        _refuse_extremes(fresh.columns_)
         Z = fresh._model_matrix(Z, missing=1.0, known=0.0)
 
         context = self._init_callback_context(max_subtasks=fresh._n_steps())
@@ -159,10 +193,16 @@ class BaseGenerator(
         )
         fresh._call_seed = rng.integers(2**32, size=4)
         fresh._n_calls = 0
-        self._take_fitted_state(fresh)
+        learned = {
+            name: value
+            for name, value in vars(fresh).items()
+            if name not in before or before[name] is not value
+        }
+        # before the state is taken: a callback that raises leaves it as it was
         context.call_on_fit_task_end(
-            estimator=self, X=X, y=y, reconstruction_attributes=dict
+            estimator=self, X=X, y=y, reconstruction_attributes=lambda: learned
         )
+        self._take_fitted_state(learned)
         return self
 
     def sample(self, n_samples=1, *, given=None, random_state=None, return_ess=False):
@@ -211,13 +251,14 @@ class BaseGenerator(
         """
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=0)
-        known, limits = self._encode_given(given, n_samples)
+        model = self._frozen()
+        known, limits = model._encode_given(given, n_samples)
         Z, ess = known, np.full(n_samples, np.inf)
         if n_samples:
-            self._check_shared(shared_cells(given))
-            Z, ess = self._fill_rows(known, limits, self._call_rng(random_state))
+            model._check_shared(shared_cells(given))
+            Z, ess = model._fill_rows(known, limits, self._call_rng(random_state))
             warn_of_few_particles(ess)
-        X = self.codec_.decode(self._table_matrix(Z))
+        X = model.codec_.decode(model._table_matrix(Z))
         return (X, ess) if return_ess else X
 
     def sample_batches(
@@ -253,8 +294,9 @@ class BaseGenerator(
         check_scalar(batch_size, "batch_size", Integral, min_val=1)
         starts = range(0, n_samples, batch_size)
         seeds = self._call_rng(random_state).integers(2**32, size=len(starts))
+        model = self._frozen()
         return (
-            self.sample(
+            model.sample(
                 min(batch_size, n_samples - start),
                 given=given_rows(given, slice(start, start + batch_size)),
                 random_state=int(seed),
@@ -284,17 +326,20 @@ class BaseGenerator(
         check_is_fitted(self)
         if n_draws is not None:
             check_scalar(n_draws, "n_draws", Integral, min_val=1)
-        Z = self._encode(X)
+        model = self._frozen()
+        Z = model._encode(X)
         missing = np.isnan(Z)
         rows = np.flatnonzero(missing.any(axis=1))
         n_tables, tables = n_draws or 1, []
-        draws = [np.empty((0, len(self.columns_)))] * n_tables
+        draws = [np.empty((0, len(model.columns_)))] * n_tables
         if len(rows):
-            known = self._model_matrix(Z[rows])
-            draws = self._impute_draws(known, n_tables, self._call_rng(random_state))
+            known = model._model_matrix(Z[rows])
+            draw = partial(model._list_draws, n_tables)
+            blocks = model._in_blocks(draw, known, self._call_rng(random_state))
+            draws = map(np.concatenate, zip(*blocks, strict=True))
         for drawn in draws:
-            Z[rows] = self._table_matrix(drawn, blank=False)
-            tables.append(self.codec_.replace(X, Z, missing & ~np.isnan(Z)))
+            Z[rows] = model._table_matrix(drawn, blank=False)
+            tables.append(model.codec_.replace(X, Z, missing & ~np.isnan(Z)))
         return tables[0] if n_draws is None else tables
 
     @available_if(_has_hook("_score_samples"))
@@ -317,8 +362,10 @@ class BaseGenerator(
             In nats.
         """
         check_is_fitted(self)
-        known = self._model_matrix(self._encode(X))
-        return self._score_samples(known, self._score_rng())
+        model = self._frozen()
+        known = model._model_matrix(model._encode(X))
+        blocks = model._in_blocks(model._score_samples, known, model._score_rng())
+        return np.concatenate(list(blocks))
 
     @available_if(_has_hook("_score_samples"))
     def score(self, X, y=None):
@@ -353,6 +400,12 @@ class BaseGenerator(
         for _ in range(n_draws):
             yield self._impute(Z, rng)
 
+    def _list_draws(self, n_draws, Z, rng):
+        return list(self._impute_draws(Z, n_draws, rng))
+
+    def _in_blocks(self, function, rows, rng):
+        return in_blocks(function, rows, rng, getattr(self, "n_jobs", None))
+
     def _sample_particles(self, known, rng):
         return self._sample(known, rng), np.full(len(known), np.inf)
 
@@ -362,8 +415,8 @@ class BaseGenerator(
 
     def _call_rng(self, random_state):
         if random_state is not None:
-            return make_rng(random_state)
-        with _CALL_LOCK:
+            return make_call_rng(random_state)
+        with _STATE_LOCK:
             self._n_calls += 1
             return np.random.default_rng([*self._call_seed, self._n_calls])
 
@@ -400,7 +453,8 @@ class BaseGenerator(
     def _fill_rows(self, known, limits, rng):
         """Fill the unknown cells of rows, within limits if there are some."""
         if not limits:
-            return self._sample_particles(known, rng)
+            blocks = self._in_blocks(self._sample_particles, known, rng)
+            return tuple(map(np.concatenate, zip(*blocks, strict=True)))
         model = Model(
             self._sample_particles,
             getattr(self, "_sample_within", None),
@@ -453,16 +507,61 @@ class BaseGenerator(
         """Positions of the columns that have an observed cell."""
         return [j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"]
 
+    def _frozen(self):
+        """A copy that stays as it is while another thread fits this generator."""
+        frozen = object.__new__(type(self))
+        with _STATE_LOCK:
+            vars(frozen).update(vars(self))
+        return frozen
+
     def _unfitted_copy(self):
-        fresh = copy.copy(self)
-        for name in [name for name in vars(self) if name.endswith("_")]:
+        fresh = self._frozen()
+        for name in [name for name in vars(fresh) if name.endswith("_")]:
             delattr(fresh, name)
+        # calls of the old state, which other threads may still make, are not the new's
+        vars(fresh).pop("_n_calls", None)
+        # the generator itself tells its callbacks; worker processes, to which the copy
+        # is sent, might not be able to take them
+        for name in ("_skl_callbacks", "_parent_callback_ctx"):
+            vars(fresh).pop(name, None)
         return fresh
 
-    def _take_fitted_state(self, fresh):
-        for name in [name for name in vars(self) if name.endswith("_")]:
-            delattr(self, name)
-        vars(self).update(vars(fresh))
+    def _take_fitted_state(self, learned):
+        with _STATE_LOCK:
+            state = dict(vars(self))
+            kept = {k: v for k, v in state.items() if not k.endswith("_")}
+            # in one step: others see the old state or the new one, never a mixture
+            self.__dict__ = {**kept, **learned}
+
+
+def make_call_rng(random_state):
+    """As `make_rng`, for the argument of a method, which is checked first."""
+    validate_parameter_constraints(
+        {"random_state": ["random_state"]},
+        {"random_state": random_state},
+        caller_name="the method",
+    )
+    return make_rng(random_state)
+
+
+def _refuse_extremes(columns):
+    """Raise where models would leave the numbers that float64 can hold."""
+    for column in columns:
+        if column.kind != "continuous":
+            continue
+        lower, upper = column.lower, column.upper
+        if max(-lower, upper) > _LARGEST:
+            raise column_error(
+                column.name,
+                f"holds numbers beyond {_LARGEST:g}, whose sums may be infinite. "
+                "Divide it by a power of ten, or set such cells to missing (NaN).",
+            )
+        if 0 < upper - lower < _NARROWEST:
+            raise column_error(
+                column.name,
+                f"spans less than {_NARROWEST:g}, where densities may be infinite. "
+                "Multiply it by a power of ten.",
+            )
 
 
 def _model_columns(columns):

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.exceptions import NotFittedError
 from sklearn.utils import check_random_state
 
 from skgen import IndependentGenerator
+from skgen._adapters import parallel
 from skgen.base import BaseGenerator, make_rng
 
 
@@ -18,16 +20,18 @@ class Recorder(BaseGenerator):
 
     def _fit(self, Z, *, sample_weight, rng, track):
         self.Z_, self.weight_, self.draw_ = Z, sample_weight, rng.random()
+        # hooks that draw see a copy of the generator, but with the same dict
+        self.shown_ = {}
         if self.fail:
             raise RuntimeError("this model always fails")
 
     def _sample(self, known, rng):
-        self.known_ = known
+        self.shown_["known"] = known
         marks = [column.flag_of is not None for column in self.columns_]
         return np.where(np.isnan(known), np.where(marks, 1.0, 0.0), known)
 
     def _score_samples(self, Z, rng):
-        self.scored_ = Z
+        self.shown_["scored"] = Z
         return np.zeros(len(Z))
 
 
@@ -52,14 +56,14 @@ def test_a_drawn_mark_empties_its_cell():
 def test_a_given_cell_is_not_missing():
     generator = Recorder().fit(X)
     drawn = generator.sample(1, given={1: 4.0})
-    assert_array_equal(generator.known_, [[np.nan, 4.0, 0.0]])
+    assert_array_equal(generator.shown_["known"], [[np.nan, 4.0, 0.0]])
     assert drawn[0, 1] == 4.0
 
 
 def test_marks_are_left_open_when_scoring_and_imputing():
     generator = Recorder().fit(X)
     generator.score_samples(X)
-    assert np.isnan(generator.scored_[:, 2]).all()
+    assert np.isnan(generator.shown_["scored"][:, 2]).all()
     imputed = generator.impute(X)
     assert_array_equal(imputed[1, :2], [2.5, 2.0])
     assert np.isnan(imputed[:, 2]).all()
@@ -175,3 +179,47 @@ def test_batches_get_their_part_of_what_is_given(container):
 def test_bad_numbers_of_batches_are_refused_at_once(arguments, named):
     with pytest.raises(ValueError, match=named):
         Recorder().fit(X).sample_batches(*arguments)
+
+
+class Numbering(Recorder):
+    """Draws uniform numbers into unknown cells, and scores the first cell."""
+
+    def _sample(self, known, rng):
+        assert len(known) <= 4
+        return np.where(np.isnan(known), rng.uniform(1.5, 3.5, known.shape), known)
+
+    def _score_samples(self, Z, rng):
+        assert len(Z) <= 4
+        return Z[:, 0]
+
+
+def test_many_rows_are_worked_on_in_blocks_whatever_the_jobs(monkeypatch):
+    monkeypatch.setattr(parallel, "BLOCK_ROWS", 4)
+    table = np.column_stack([np.linspace(1.5, 3.5, 10), np.full(10, np.nan)])
+    table[0, 1], table[1, 1] = 1.5, 3.5
+    model = Numbering(random_state=0).fit(table)
+    found = []
+    for model.n_jobs in (1, 2):
+        with parallel_config(backend="threading"):
+            drawn = model.sample(10, given={0: table[:, 0]}, random_state=1)
+            filled = model.impute(table, n_draws=2, random_state=1)
+            scores = model.score_samples(table)
+        assert_array_equal(drawn[:, 0], table[:, 0])
+        assert_array_equal(scores, table[:, 0])
+        assert_array_equal(filled[0][:2], table[:2])
+        found.append(np.hstack([drawn, *filled]))
+    assert_array_equal(*found)
+    # blocks, and draws, have numbers of their own
+    assert len(np.unique(np.hstack([filled[0][2:, 1], filled[1][2:, 1]]))) == 16
+
+
+def test_a_model_never_sees_more_rows_than_a_block():
+    sizes = []
+
+    class Sizes(Recorder):
+        def _sample(self, known, rng):
+            sizes.append(len(known))
+            return super()._sample(known, rng)
+
+    Sizes().fit(X).sample(parallel.BLOCK_ROWS + 1)
+    assert sizes == [parallel.BLOCK_ROWS, 1]

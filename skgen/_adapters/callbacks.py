@@ -1,6 +1,7 @@
 """scikit-learn's callbacks, told of the steps of a fit."""
 
-from contextlib import contextmanager
+import warnings
+from contextlib import contextmanager, nullcontext
 
 
 class Tracker:
@@ -14,13 +15,25 @@ class Tracker:
     def __call__(self, items, names):
         """Yield the items until they end or a callback asks to stop."""
         items = iter(items)
-        for name in names:
-            task = self.context.subcontext(task_name=name)
-            task.call_on_fit_task_begin(estimator=self.estimator, **self.data)
-            # the work of the step may be done right here
-            yield next(items)
-            if task.call_on_fit_task_end(estimator=self.estimator, **self.data):
-                return
+        try:
+            for name in names:
+                task = self.context.subcontext(task_name=name)
+                task.call_on_fit_task_begin(estimator=self.estimator, **self.data)
+                # the work of the step may be done right here
+                yield next(items)
+                if task.call_on_fit_task_end(estimator=self.estimator, **self.data):
+                    return
+        finally:
+            _close(items)
+
+
+def _close(items):
+    """End what works at items that nobody will ask for."""
+    if hasattr(items, "close"):
+        with warnings.catch_warnings():
+            # joblib takes jobs that are given up for a mistake
+            warnings.filterwarnings("ignore", r"\d+ tasks .*(not used|cancelled)")
+            items.close()
 
 
 @contextmanager
@@ -38,7 +51,12 @@ def subtask(context, task_name, part, **data):
         ``estimator``, the whole, and what it is fitted to.
     """
     task = context.subcontext(task_name=task_name)
-    with task.propagate_callback_context(part):
+    inside = nullcontext()
+    if hasattr(part, "set_callbacks"):
+        inside = task.propagate_callback_context(part)
+    # any other part, Ridge say, is told of as one step: that its own steps are not
+    # known is nothing to warn of, as scikit-learn would
+    with inside:
         task.call_on_fit_task_begin(**data)
         yield
         # a callback can stop what a part does, but not leave a part out

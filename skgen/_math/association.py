@@ -3,6 +3,10 @@
 import numpy as np
 
 N_PROJECTIONS = 3
+#: rows beyond which correlations, exact to .007 by then, are not made more exact
+MAX_ROWS = 20_000
+#: targets whose correlations are held in memory at once
+_BLOCK = 64
 
 
 def association_features(Z, discrete, rng):
@@ -32,17 +36,43 @@ def association_features(Z, discrete, rng):
     return features.reshape(len(Z), -1)
 
 
-def association_matrix(features, n_columns):
-    """Sum of squared correlations between the functions of each pair of columns."""
-    correlation = features.T @ features / len(features)
-    squares = correlation.reshape(n_columns, N_PROJECTIONS, n_columns, N_PROJECTIONS)
-    return np.einsum("iajb,iajb->ij", squares, squares)
+def associations(features, targets):
+    """Association of each target with all columns: one array after the other.
+
+    It is the sum of squared correlations between the functions of the two columns.
+    Memory grows with the columns, and not with their square.
+
+    Parameters
+    ----------
+    features : ndarray of shape (n_samples, n_columns * N_PROJECTIONS)
+    targets : ndarray of int of shape (n_targets,)
+
+    Returns
+    -------
+    rows : iterator of ndarray of shape (n_columns,)
+        In the order of the targets.
+    """
+    by_column = features.reshape(len(features), -1, N_PROJECTIONS)
+    for start in range(0, len(targets), _BLOCK):
+        chosen = by_column[:, targets[start : start + _BLOCK]]
+        chosen = chosen.reshape(len(features), -1)
+        correlation = chosen.T @ features / len(features)
+        shape = (-1, N_PROJECTIONS, by_column.shape[1], N_PROJECTIONS)
+        squares = correlation.reshape(shape)
+        yield from np.einsum("iajb,iajb->ij", squares, squares)
 
 
-def strongest_predictors(association, target, candidates, n_predictors):
-    """The candidates most associated with the target, in their own order."""
+def rows_for_association(n_rows, rng):
+    """All rows, or as many as tell which columns are associated most."""
+    if n_rows <= MAX_ROWS:
+        return slice(None)
+    return np.sort(rng.choice(n_rows, MAX_ROWS, replace=False))
+
+
+def strongest_predictors(association, candidates, n_predictors):
+    """The candidates of the largest association, in their own order."""
     if len(candidates) <= n_predictors:
         return candidates
-    strength = association[target, candidates]
+    strength = association[candidates]
     strongest = np.argpartition(-strength, n_predictors)[:n_predictors]
     return candidates[np.sort(strongest)]

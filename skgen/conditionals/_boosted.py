@@ -4,9 +4,16 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.utils._param_validation import Interval
 
+from skgen._adapters.boosted_tables import (
+    MAX_LEAVES,
+    N_CODES,
+    probability_by_tables,
+    tabulate,
+)
+from skgen._adapters.boosting import EarlyStoppedBoosting
+from skgen._adapters.parallel import limited_openmp
 from skgen._math.association import association_features
 from skgen._math.marginals import (
     draw_values,
@@ -32,6 +39,8 @@ MIN_ROWS_TO_VALIDATE = 200
 MIN_OBSERVED = 20
 #: boosting steps of a level that has too few rows to validate
 MAX_BLIND_ITER = 10
+#: from so many rows on, tables of a level are sooner made than its trees are walked
+MIN_ROWS_TO_TABULATE = 1_500
 
 
 class BoostedConditional(BaseEstimator):
@@ -179,12 +188,12 @@ class BoostedConditional(BaseEstimator):
         -------
         z : ndarray of shape (n_samples,)
         """
-        X = self._prepare(X)
+        features = self._features(X)
         place = np.zeros(len(X), dtype=np.intp)
         for level, boosted in zip(self._levels, self._boosters, strict=True):
             # a row that has come to a node is at its first place
             rows, node = find_nodes(level, place)
-            right = _probability_of_right(level, boosted, X[rows], node)
+            right = _probability_of_right(level, boosted, features, rows, node)
             goes_right = even_decisions(right, node, rng)
             place[rows[goes_right]] = level.middle[node[goes_right]]
         return draw_values(self._marginal, self._token[place], rng)
@@ -201,13 +210,13 @@ class BoostedConditional(BaseEstimator):
         -------
         log_prob : ndarray of shape (n_samples,)
         """
-        X, token = self._prepare(X), tokens(self._marginal, z)
+        features, token = self._features(X), tokens(self._marginal, z)
         place = self._place[token]
         log_prob = log_density_in_token(self._marginal, z, token)
         log_prob[place < 0] = -np.inf
         for level, boosted in zip(self._levels, self._boosters, strict=True):
             rows, node = find_nodes(level, place)
-            right = _probability_of_right(level, boosted, X[rows], node)
+            right = _probability_of_right(level, boosted, features, rows, node)
             goes_right = place[rows] >= level.middle[node]
             with np.errstate(divide="ignore"):
                 log_prob[rows] += np.log(np.where(goes_right, right, 1 - right))
@@ -232,6 +241,23 @@ class BoostedConditional(BaseEstimator):
             X[:, i] = place[code.astype(np.intp)]
         return X
 
+    def _features(self, X):
+        """What boosters look at: bin numbers and codes, as whole ones if rows are many.
+
+        The first column is for the node.
+        """
+        X = self._prepare(X)
+        if len(X) >= MIN_ROWS_TO_TABULATE and self._fits_tables():
+            X = np.where(np.isnan(X), N_CODES, X).astype(np.uint16)
+        return np.column_stack([np.zeros(len(X), dtype=X.dtype), X])
+
+    def _fits_tables(self):
+        # the places of more categories are no whole numbers
+        if self._category_place or self.max_leaf_nodes > MAX_LEAVES:
+            return False
+        pairs = zip(self._levels, self._boosters, strict=True)
+        return all(len(level.start) <= N_CODES for level, b in pairs if b is not None)
+
     def _boost_level(self, level, X, place, sample_weight, rng):
         """Learn the decisions of one level, or None where there are too few."""
         rows, node = find_nodes(level, place)
@@ -239,10 +265,11 @@ class BoostedConditional(BaseEstimator):
         n_right = goes_right.sum()
         if min(n_right, len(rows) - n_right) < MIN_MINORITY:
             return None
-        weights = sample_weight[rows]
         # the part that is not held back must hold some cells of each column
-        blank = (~np.isnan(X[rows])).sum(axis=0) < MIN_OBSERVED
-        booster = HistGradientBoostingClassifier(
+        features = _node_and_given(node, X, rows)
+        blank = (~np.isnan(features)).sum(axis=0) < MIN_OBSERVED
+        features[:, blank] = 0.0
+        booster = EarlyStoppedBoosting(
             learning_rate=self.learning_rate,
             max_iter=self.max_iter,
             max_leaf_nodes=self.max_leaf_nodes,
@@ -254,16 +281,26 @@ class BoostedConditional(BaseEstimator):
         )
         if len(rows) < MIN_ROWS_TO_VALIDATE:
             booster.set_params(max_iter=min(MAX_BLIND_ITER, self.max_iter))
-        features = _node_and_given(node, X[rows], blank)
-        return booster.fit(features, goes_right, sample_weight=weights), blank
+        booster.fit(features, goes_right, sample_weight=sample_weight[rows])
+        return booster, blank
 
 
-def _probability_of_right(level, boosted, X, node):
-    if boosted is None or not len(X):
+def _node_and_given(node, X, rows):
+    features = np.empty((len(rows), 1 + X.shape[1]))
+    features[:, 0] = node
+    features[:, 1:] = X[rows]
+    return features
+
+
+def _probability_of_right(level, boosted, features, rows, node):
+    if boosted is None or not len(rows):
         return level.right[node]
     booster, blank = boosted
-    return booster.predict_proba(_node_and_given(node, X, blank))[:, 1]
-
-
-def _node_and_given(node, X, blank):
-    return np.column_stack([node, np.where(blank, 0.0, X)])
+    given = features[rows]
+    given[:, 0] = node
+    if given.dtype != np.float64:
+        return probability_by_tables(tabulate(booster), given)
+    given[:, blank] = 0.0
+    # for so few rows, to wait for other threads takes longer than to do without them
+    with limited_openmp(1):
+        return booster.predict_proba(given)[:, 1]

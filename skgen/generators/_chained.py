@@ -1,16 +1,19 @@
 """Cells drawn in turn, each given all others as they stand."""
 
+from functools import partial
+from itertools import repeat
 from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval
-from sklearn.utils.parallel import Parallel, delayed
 
+from skgen._adapters.parallel import in_parallel
 from skgen._components import DefaultComponentsMixin
 from skgen._math.association import (
     association_features,
-    association_matrix,
+    associations,
+    rows_for_association,
     strongest_predictors,
 )
 from skgen.base import BaseGenerator
@@ -227,11 +230,10 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def _fit_columns(self, fitted, columns, data, rng, *, rough=False):
         """Fit some columns to the rows as they are filled; each is one step."""
-        jobs = (
-            delayed(self._fit_column)(j, *data, rng_j, rough=rough)
-            for j, rng_j in zip(columns, rng.spawn(len(columns)), strict=True)
-        )
-        done = Parallel(n_jobs=self.n_jobs, return_as="generator")(jobs)
+        fit_column = partial(self._fit_column, rough=rough)
+        rngs = rng.spawn(len(columns))
+        jobs = [(j, *data, rng_j) for j, rng_j in zip(columns, rngs, strict=True)]
+        done = in_parallel(fit_column, jobs, self.n_jobs)
         for j, conditional in zip(columns, done, strict=True):
             fitted[j] = conditional
             yield
@@ -267,16 +269,20 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def _choose_predictors(self, Z, rng):
         limit = Z.shape[1] if self.max_predictors is None else self.max_predictors
+        association = repeat(None)
         if limit < Z.shape[1]:
             discrete = [column.discrete for column in self.columns_]
-            features = association_features(Z, discrete, rng)
-            association = association_matrix(features, Z.shape[1])
+            rows = rows_for_association(len(Z), rng)
+            features = association_features(Z[rows], discrete, rng)
+            association = associations(features, np.arange(Z.shape[1]))
         predictors = []
-        for j, column in enumerate(self.columns_):
+        for j, (column, of_target) in enumerate(
+            zip(self.columns_, association, strict=False)
+        ):
             own = j if column.flag_of is None else column.flag_of
             others = np.array([i for i in self._values() if i != own], dtype=int)
             if len(others) > limit:
-                others = strongest_predictors(association, j, others, limit)
+                others = strongest_predictors(of_target, others, limit)
             predictors.append(others)
         return predictors
 

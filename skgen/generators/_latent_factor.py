@@ -8,6 +8,7 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from skgen._adapters.parallel import in_parallel
 from skgen._math.factor_em import em_step
 from skgen._math.factor_posterior import (
     expected_factors,
@@ -80,6 +81,9 @@ class LatentFactorGenerator(
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to be taken as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    n_jobs : int, default=None
+        Number of parts of the rows held out at once by "auto". The result does not
+        depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -153,6 +157,7 @@ class LatentFactorGenerator(
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0.0, None, closed="left")],
         "validation_fraction": [Interval(Real, 0.0, 1.0, closed="neither")],
+        "n_jobs": [Integral, None],
     }
 
     def __init__(
@@ -165,6 +170,7 @@ class LatentFactorGenerator(
         tol=1e-4,
         validation_fraction=0.2,
         categorical_features="from_dtype",
+        n_jobs=None,
         random_state=None,
     ):
         self.n_components = n_components
@@ -174,6 +180,7 @@ class LatentFactorGenerator(
         self.tol = tol
         self.validation_fraction = validation_fraction
         self.categorical_features = categorical_features
+        self.n_jobs = n_jobs
         self.random_state = random_state
 
     def _fit(self, Z, *, sample_weight, rng, track):
@@ -224,8 +231,9 @@ class LatentFactorGenerator(
             Zeros, the mean of all rows, where no cell is observed.
         """
         check_is_fitted(self)
-        Z = self._model_matrix(self._encode(X))
-        return expected_factors(self._factors, self._evidence(Z), _SCORE_DRAWS)
+        model = self._frozen()
+        evidence = model._evidence(model._model_matrix(model._encode(X)))
+        return expected_factors(model._factors, evidence, _SCORE_DRAWS)
 
     def _choose_size(self, table, rank, rng, track):
         """The number of factors with the largest held-out likelihood."""
@@ -251,26 +259,30 @@ class LatentFactorGenerator(
                 yield f"{size} components"
 
         compared = (self._compare(table, rows, folds, size, seed) for size in sizes)
-        for size, score in zip(sizes, track(compared, names()), strict=False):
+        # the steps come first, so that the last one is ended too
+        for score, size in zip(track(compared, names()), sizes, strict=False):
             scores[size] = score
         return max(scores, key=scores.get, default=0)
 
     def _compare(self, table, rows, folds, size, seed):
         """Mean log-likelihood of held-out rows."""
-        total, n_rows = 0.0, 0.0
-        for fold in folds:
-            kept = np.setdiff1d(rows, fold)
-            factors, _ = self._run_em(
-                [part[kept] for part in table],
-                size,
-                _COMPARE_DRAWS,
-                np.random.default_rng(seed),
-            )
-            u, label, weights = (part[fold] for part in table)
-            evidence = gather_evidence(factors, u, u, u, label)
-            total += weights @ log_density(factors, evidence, _HELD_OUT_DRAWS)
-            n_rows += weights.sum()
-        return float(total / n_rows)
+        jobs = [(table, np.setdiff1d(rows, fold), fold, size, seed) for fold in folds]
+        found = list(in_parallel(self._log_likelihood, jobs, self.n_jobs))
+        weights, totals = (sum(part) for part in zip(*found, strict=True))
+        return float(totals / weights)
+
+    def _log_likelihood(self, table, kept, held_out, size, seed):
+        """Weight and log-likelihood of rows, of which others are learned."""
+        factors, _ = self._run_em(
+            [part[kept] for part in table],
+            size,
+            _COMPARE_DRAWS,
+            np.random.default_rng(seed),
+        )
+        u, label, weights = (part[held_out] for part in table)
+        evidence = gather_evidence(factors, u, u, u, label)
+        log_likelihood = log_density(factors, evidence, _HELD_OUT_DRAWS)
+        return weights.sum(), weights @ log_likelihood
 
     def _run_em(self, table, n_components, n_draws, rng, track=None):
         """Fitted factors, and the number of steps."""

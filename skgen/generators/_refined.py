@@ -198,7 +198,8 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return max(inner, _N_SAMPLES_NEEDED)
 
     def _n_steps(self):
-        return self._unfitted_inner()._n_steps() + self.n_rounds
+        n_inner = self._unfitted_inner()._n_steps()
+        return None if n_inner is None else n_inner + self.n_rounds
 
     def _fit(self, Z, *, sample_weight, rng, track):
         self.generator_ = self._unfitted_inner()

@@ -1,5 +1,8 @@
 from contextlib import nullcontext
 
+from joblib import Parallel, delayed
+from sklearn.callback import CallbackSupportMixin
+
 from skgen._adapters.callbacks import Tracker, subtask
 
 
@@ -33,6 +36,15 @@ def test_a_callback_stops_the_steps():
     assert list(track(range(9), list("abcdefghi"))) == [0, 1]
 
 
+def test_jobs_of_steps_that_are_left_out_are_given_up_in_silence():
+    track = Tracker(None, Context(stop_after=2), None, None)
+    jobs = (delayed(abs)(-i) for i in range(99))
+    parallel = Parallel(n_jobs=2, backend="threading", return_as="generator")
+    assert list(track(parallel(jobs), map(str, range(99)))) == [0, 1]
+    # it can be used again only after its jobs have ended
+    assert list(parallel([delayed(abs)(-1)])) == [1]
+
+
 def test_a_part_is_told_of_and_let_in():
     told = []
 
@@ -41,8 +53,12 @@ def test_a_part_is_told_of_and_let_in():
             told.append(part)
             return nullcontext()
 
-    context = Task(stop_after=99)
-    with subtask(context, "generator", "part", estimator=None):
+    context, part = Task(stop_after=99), CallbackSupportMixin()
+    with subtask(context, "generator", part, estimator=None):
         context.told.append("fit")
-    assert told == ["part"]
+    assert told == [part]
     assert context.told == ["generator", "begin", "fit", "end"]
+    with subtask(context, "estimator", "takes no callbacks", estimator=None):
+        context.told.append("fit")
+    assert told == [part]
+    assert context.told[4:] == ["estimator", "begin", "fit", "end"]

@@ -131,3 +131,16 @@ def test_distinct_rows_make_even_folds():
     for value in (0, 1):
         counts = np.bincount(fold[label == value], minlength=5)
         assert counts.max() - counts.min() <= 1
+
+
+def test_a_single_row_of_a_label_leaves_the_error_unknown():
+    label, score = np.array([1, 1, 1, 0]), np.array([0.3, 0.1, 0.9, 0.2])
+    for one in (label, 1 - label):
+        auc, error = delong(one, score)
+        assert_allclose(auc, roc_auc_score(one, score))
+        assert np.isnan(error)
+
+
+def test_two_rows_of_each_label_have_an_error():
+    label, score = np.array([1, 0, 1, 0]), np.array([0.3, 0.1, 0.9, 0.4])
+    assert_allclose(delong(label, score), slow_delong(label, score))

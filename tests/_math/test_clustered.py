@@ -43,3 +43,9 @@ def test_rows_are_thinned_to_different_ones_in_order():
     assert set(kept[:, 0]) <= set(Z[:, 0])
     assert_array_equal(thin(Z, 20, rng), Z)
     assert_array_equal(thin(Z, None, rng), Z)
+
+
+def test_two_clusters_have_the_error_of_their_difference():
+    score, cluster = np.array([1.0, 2.0, 6.0]), np.array([0, 0, 1])
+    # deviations from the mean of 3 add up to -3 and 3: sqrt(2 (9 + 9)) / 3
+    assert_allclose(mean_with_error(score, cluster), (3.0, 2.0))

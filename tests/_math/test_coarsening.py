@@ -87,3 +87,9 @@ def test_nearest_allowed():
         nearest_allowed(z, np.array([0.0, 2.0, 3.0])), [0, 0, 2, 2, 3, NAN]
     )
     assert_array_equal(nearest_allowed(z, np.array([7.0]))[:5], 7)
+
+
+def test_every_second_block_of_numbers_gives_the_midpoint_after_it_starts():
+    # midpoints at 1.5, 2.5, ...; of blocks of three, each block's first counts
+    allowed = allowed_numbers(np.arange(40.0), 2, as_is)
+    assert_array_equal(allowed, np.arange(1.5, 38, 6))

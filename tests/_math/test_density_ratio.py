@@ -55,3 +55,14 @@ def test_kept_rows_follow_the_ratio():
     share = np.bincount(kept) / len(kept)
     # five standard errors of a share of 80,000 rows
     assert_allclose(share, np.array([0.5, 1.0, 2.5]) / 4, atol=0.009)
+
+
+def test_the_level_keeps_the_share_that_is_asked_for_wherever_it_lies():
+    log_ratio = np.random.default_rng(0).normal(size=6)
+    for max_draws in np.linspace(1.02, 20, 400):
+        level = clip_level(log_ratio, max_draws)
+        kept = np.exp(log_keep_probability(log_ratio, level)).mean()
+        if level < log_ratio.max():
+            assert_allclose(kept, 1 / max_draws)
+        else:
+            assert kept > 1 / max_draws - 1e-9

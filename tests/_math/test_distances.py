@@ -131,3 +131,30 @@ def test_a_constant_has_no_correlation(constant):
     expected = np.zeros((3, 3))
     expected[1, 1] = 1
     assert_allclose(found, np.broadcast_to(expected, (3, 3, 3)), atol=1e-12)
+
+
+def test_missing_cells_on_either_side_count_as_much():
+    values, shift = np.array([0.0, 1.0, 3.0]), np.array([0.25, 0.25, 0.5, 0.0])
+    p, q = shift, np.append(0.6 * shift[:3], 0.4)
+    # the known cells are distributed alike
+    assert_allclose(scaled_wasserstein(p, q, values), 0.4)
+    assert_allclose(scaled_wasserstein(q, p, values), 0.4)
+
+
+def test_two_values_are_as_far_apart_as_shares_tell():
+    p, q = np.array([0.75, 0.25, 0.0]), np.array([0.25, 0.75, 0.0])
+    # moved: half of the rows by 7; the mean deviation of p is a quarter of 7
+    assert_allclose(scaled_wasserstein(p, q, np.array([1.0, 8.0])), 2.0)
+
+
+def test_codes_of_few_pairs_are_counted_to_the_last_one():
+    codes, n_codes = pair_codes(np.array([0, 1, 1]), np.array([1, 0, 1]), 2)
+    assert_array_equal(codes, [1, 2, 3])
+    assert n_codes == 4
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e200])
+def test_correlations_do_not_depend_on_units_of_any_size(unit):
+    Z = np.random.default_rng(0).normal(size=(30, 2)) @ [[1.0, 0.5], [0.0, 1.0]]
+    found = leave_out_correlations(Z * unit, np.zeros(30, dtype=int), 1)
+    assert_allclose(found[0], np.corrcoef(Z.T))

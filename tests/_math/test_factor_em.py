@@ -4,7 +4,7 @@ from numpy.testing import assert_allclose
 from scipy.special import log_softmax, softmax
 from sklearn.decomposition import FactorAnalysis
 
-from skgen._math.factor_em import em_step
+from skgen._math.factor_em import em_step, expect
 from skgen._math.factors import (
     class_probabilities,
     group_rows,
@@ -202,3 +202,14 @@ def test_rare_and_separated_classes_stay_finite():
     assert np.isfinite(history).all()
     assert np.diff(history)[5:].min() > -0.05
     assert np.abs(factors.slopes).max() < 30
+
+
+def test_the_objective_is_the_likelihood_with_the_share_of_the_prior(numbers):
+    rng = np.random.default_rng(0)
+    label = labels(numbers[:, :2], np.zeros(6), rng.normal(size=(6, 2)), rng)
+    rows = group_rows(numbers, label, np.ones(800))
+    factors = start_factors(rows, np.array([3, 3]), 2, rng)
+    *_, objective = em_step(factors, None, rows, n_draws=16, seed=0)
+    total = expect(factors, rows, None, n_draws=16, seed=0)[2]
+    assert log_prior(factors) < -1
+    assert_allclose(objective * 800, total + log_prior(factors))

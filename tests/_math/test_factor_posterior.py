@@ -1,4 +1,5 @@
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -7,9 +8,12 @@ from scipy.special import log_ndtr, log_softmax
 from scipy.stats import multivariate_normal, norm, truncnorm
 
 from skgen._math.factor_posterior import (
+    _gradient,
     _truncated_moments,
     expected_factors,
+    fixed_nodes,
     gather_evidence,
+    log_code_probability,
     log_density,
     random_nodes,
     weighted_factors,
@@ -76,6 +80,18 @@ def log_likelihood(factors, u, low, high, label, z):
 def test_density_is_that_of_quadrature(n_factors):
     factors, rows = make_factors(n_factors), rows_of_all_kinds()
     z, prior = grid(n_factors)
+    expected = [
+        np.log(prior @ np.exp(log_likelihood(factors, *row, z)))
+        for row in zip(*rows, strict=True)
+    ]
+    found = log_density(factors, gather_evidence(factors, *rows), 1024)
+    assert_allclose(found, expected, atol=0.01)
+
+
+def test_density_of_cells_beside_points_is_that_of_quadrature():
+    factors, (u, low, high, label) = make_factors(2), rows_of_all_kinds()
+    rows = u, low, high, np.full_like(label, -1)
+    z, prior = grid(2)
     expected = [
         np.log(prior @ np.exp(log_likelihood(factors, *row, z)))
         for row in zip(*rows, strict=True)
@@ -183,3 +199,51 @@ def test_truncated_moments_stay_within_extreme_intervals(low, high):
     mean, variance = _truncated_moments(np.array([low]), np.array([high]))
     assert low <= mean[0] <= high
     assert 0 <= variance[0] <= min(1.0, (high - low) ** 2)
+
+
+def test_gradient_is_the_slope_of_the_density_of_the_factors():
+    factors, rng = make_factors(2), np.random.default_rng(0)
+    label = np.array([[0, -1], [1, 3], [-1, 2], [0, 5]])
+    z, mean = rng.normal(size=(2, 4, 2))
+    root = rng.normal(size=(4, 2, 2))
+    normal = SimpleNamespace(mean=mean, precision=root @ root.transpose(0, 2, 1))
+
+    def log_p(z):
+        off = z - mean
+        out = -0.5 * np.einsum("ri,rij,rj->r", off, normal.precision, off)
+        logits = factors.bias + z @ factors.slopes.T
+        for i, part in enumerate([slice(0, 2), slice(2, 6)]):
+            log_share = log_softmax(logits[:, part], axis=1)
+            shown = np.flatnonzero(label[:, i] >= 0)
+            out[shown] += log_share[shown, label[shown, i] - part.start]
+        return out
+
+    found, _ = _gradient(factors, label, normal, z)
+    for i, step in enumerate(1e-6 * np.eye(2)):
+        slope = (log_p(z + step) - log_p(z - step)) / 2e-6
+        assert_allclose(found[:, i], slope, atol=1e-6)
+
+
+def n_effective(log_weight):
+    """Mean effective number of draws of a row."""
+    weight = np.exp(log_weight)
+    return (weight.sum(axis=1) ** 2 / (weight**2).sum(axis=1)).mean()
+
+
+def test_proposals_look_at_codes_that_tell_much():
+    rng = np.random.default_rng(0)
+    factors = make_factors(2)._replace(
+        bias=rng.normal(size=24),
+        slopes=3 * rng.normal(size=(24, 2)),
+        starts=np.array([0, 8, 16]),
+        shares=np.full(24, 1 / 8),
+    )
+    logits = factors.bias + rng.normal(size=(50, 2)) @ factors.slopes.T
+    logits += rng.gumbel(size=logits.shape)
+    label = logits.reshape(50, 3, 8).argmax(axis=2) + factors.starts
+    nothing = np.full((50, 3), np.nan)
+    evidence = gather_evidence(factors, nothing, nothing, nothing, label)
+    [draws] = weighted_factors(factors, evidence, fixed_nodes(2), 256, adapt=False)
+    blind = np.broadcast_to(fixed_nodes(2)(1, 256), draws.z.shape)
+    of_blind = log_code_probability(factors, label, blind)
+    assert n_effective(draws.log_weight) > 1.5 * n_effective(of_blind)

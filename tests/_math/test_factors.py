@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -8,6 +10,7 @@ from skgen._math.factors import (
     group_rows,
     rotate_factors,
     start_factors,
+    whiten_factors,
 )
 
 SIZES = np.array([2, 3])
@@ -69,3 +72,29 @@ def test_class_probabilities_are_softmax_within_codes():
     assert_allclose(probability, np.hstack(expected))
     log_prob = log_softmax(logits[:, 2:], axis=1)
     assert_allclose(logits[:, 2:] - log_sum[:, 1:], log_prob, atol=1e-10)
+
+
+def test_whitening_leaves_what_is_expected_of_the_rows(rows):
+    factors = start_factors(rows, SIZES, 2, np.random.default_rng(0))
+    means = np.random.default_rng(1).normal(size=(len(rows.u), 2)) * 2 + 1
+    one = np.column_stack([np.ones(len(means)), means])
+    moments = SimpleNamespace(second=[one.T @ one])
+    white, moved = whiten_factors(factors, moments, means)
+    assert_allclose(moved.mean(axis=0), 0, atol=1e-12)
+    assert_allclose(np.cov(moved.T, ddof=0), np.eye(2), atol=1e-12)
+    expected = factors.mean + means @ factors.loadings.T
+    assert_allclose(white.mean + moved @ white.loadings.T, expected)
+    expected = factors.bias + means @ factors.slopes.T
+    assert_allclose(white.bias + moved @ white.slopes.T, expected)
+
+
+def test_start_of_complete_numbers_is_probabilistic_pca():
+    # Tipping & Bishop (1999), of standardised columns
+    rng = np.random.default_rng(0)
+    u = rng.normal(size=(500, 5)) @ rng.normal(size=(5, 5))
+    rows = group_rows(u, np.zeros((500, 0), dtype=int), np.ones(500))
+    factors = start_factors(rows, np.zeros(0, dtype=int), 2, rng)
+    values, vectors = np.linalg.eigh(np.corrcoef(u.T))
+    scaled = vectors[:, -2:] * np.sqrt(values[-2:] - values[:-2].mean())
+    scaled *= u.std(axis=0)[:, None]
+    assert_allclose(factors.loadings @ factors.loadings.T, scaled @ scaled.T)

@@ -270,3 +270,9 @@ def test_kinds_part_the_rows_that_have_a_coordinate(rng):
     assert np.isin(z[found[flows.GRID]], atoms[1:]).all()
     assert not np.isin(z[found[flows.POINT]], atoms).any()
     assert sum(map(len, found.values())) == np.sum(z != -7.0)
+
+
+def test_the_nearest_level_is_found():
+    levels = np.array([0.0, 1.0, 4.0])
+    z = np.array([-9.0, 0.4, 0.6, 2.4, 2.6, 9.0, np.nan])
+    assert_array_equal(flows.nearest_level(levels, z), [0, 0, 1, 1, 2, 2, np.nan])

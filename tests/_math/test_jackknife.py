@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skgen._math.jackknife import jackknife
+from skgen._math.jackknife import jackknife, jackknife_error, row_groups
 
 
 def test_the_error_of_a_mean_is_the_known_one():
@@ -39,3 +39,19 @@ def test_one_row_tells_no_error():
     value, error = jackknife(np.mean, [np.array([3.0])], rng)
     assert value == 3
     assert np.isnan(error)
+
+
+def test_rows_are_left_out_in_ten_groups():
+    sizes = []
+    jackknife(lambda x: sizes.append(len(x)), [np.ones(40)], np.random.default_rng(0))
+    assert sizes == [40] + [36] * 10
+    [group], n_groups = row_groups([40], np.random.default_rng(0))
+    assert np.bincount(group).tolist() == [4] * n_groups
+    assert n_groups == 10
+
+
+def test_two_groups_have_an_error_and_one_has_none():
+    # half of the difference of 2, whatever the order
+    assert jackknife_error([1.0, 3.0]) == pytest.approx(1.0)
+    assert np.isnan(jackknife_error([1.0]))
+    assert jackknife_error(np.zeros((1, 4, 2))).shape == (4, 2)

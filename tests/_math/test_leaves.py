@@ -81,3 +81,13 @@ def test_a_single_node_needs_no_tree():
     leaf = np.zeros(4, dtype=int)
     leaves = fit_leaves(leaf, np.array([0, 1, 1, 2]), np.ones(4), root, 0.5)
     assert_allclose(token_probability(leaves, leaf[:2], np.array([1, 2])), [0.5, 0.25])
+
+
+def test_weights_count_if_some_of_them_are_one():
+    alone = (np.array([-1]), np.array([-1]))
+    weights = np.array([1.0, 1.0, 6.0])
+    leaves = fit_leaves(np.zeros(3, dtype=int), np.arange(3), weights, alone, 0.0)
+    probability = token_probability(leaves, np.zeros(3, dtype=int), np.arange(3))
+    assert_allclose(probability, [1 / 8, 1 / 8, 6 / 8])
+    drawn = draw_tokens(leaves, np.zeros(8000, dtype=int), np.random.default_rng(0))
+    assert chisquare(np.bincount(drawn), [1000, 1000, 6000]).pvalue > ALPHA

@@ -215,3 +215,25 @@ def test_rows_outside_the_range_are_those_with_a_drawn_coordinate_there():
     drawn = np.array([True, True, True, True, False])[:, None]
     found = outside_range(mixed, u, code, drawn)
     assert found.tolist() == [False, True, True, False, False]
+
+
+def test_one_value_off_the_grid_has_a_code_beside_it():
+    grid = np.arange(60.0)
+    z = np.append(np.repeat(grid, 2), 20.3)
+    Z, mixed = _fitted(z, _number(grid), "quantile")
+    split = split_mixed(mixed, Z)
+    at_grid, alone = split.code[:-1, 0], split.code[-1, 0]
+    assert alone == POINT
+    assert (at_grid != POINT).all()
+    nothing = np.full(Z.shape, np.nan)
+    assert_allclose(join_mixed(mixed, nothing, split.u, split.code), Z)
+
+
+@pytest.mark.parametrize("marginals", MARGINALS)
+def test_coordinates_go_on_outside_with_the_mean_slope_inside(marginals):
+    z = np.random.default_rng(0).gamma(2.0, size=300)
+    axis = fit_axis(z, np.ones(300), _number(), marginals)
+    ends = to_coordinate(axis, np.array([z.min(), z.max()]))
+    slope = (ends[1] - ends[0]) / (z.max() - z.min())
+    beyond = to_coordinate(axis, np.array([z.min() - 2.0, z.max() + 2.0]))
+    assert_allclose(beyond - ends, [-2 * slope, 2 * slope])

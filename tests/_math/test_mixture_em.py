@@ -302,3 +302,20 @@ def test_oas_weight_grows_with_columns_and_vanishes_with_rows():
     assert_allclose(oas_weight(units * dependent, 50), oas_weight(dependent, 50))
     assert oas_weight(np.eye(1), 10) == 0.0
     assert np.isfinite(oas_weight(np.eye(5), 10))
+
+
+def test_what_nothing_is_known_of_has_the_overall_variance():
+    rng = np.random.default_rng(0)
+    u = rng.normal(size=(400, 2)) * [1.0, 3.0] + [2.0, -5.0]
+    rows = sort_rows(_points(u), np.zeros(0, dtype=int))
+    fit, _ = fit_single(
+        rows,
+        np.ones(400),
+        Prior(1e9, None, 1.0, None, None, 0.0),
+        np.zeros(0, dtype=int),
+        covariance_type="full",
+        max_iter=50,
+        tol=1e-6,
+    )
+    # nothing is known of what is shrunk entirely
+    assert_allclose(fit.mixture.covariances[0], np.diag(u.var(axis=0)), atol=1e-4)

@@ -71,3 +71,23 @@ def test_one_particle_is_chosen_in_proportion_to_its_weight():
     log_weight = np.tile(np.log(weight), (20_000, 1))
     chosen = choose_one(log_weight, np.random.default_rng(0))
     assert chisquare(np.bincount(chosen), 20_000 * weight).pvalue > ALPHA
+
+
+class LargestNumbers:
+    """The largest uniform numbers that there are."""
+
+    def random(self, size):
+        return np.full(size, np.nextafter(1.0, 0.0))
+
+
+def test_rounding_leads_to_no_weight_of_zero():
+    weight = np.array([0.0, 1.0, 3.0, 0.0, 2.0, 1.0, 0.0, 0.0])
+    # three points of a pool: the last one is rounded to the end of its line
+    chosen = resample(
+        _log(weight), np.array([0, 4]), np.array([3, 3]), LargestNumbers()
+    )
+    assert (weight[chosen] > 0).all()
+    assert_array_equal(chosen[:3] < 4, True)
+    assert_array_equal(chosen[3:] >= 4, True)
+    # of those that have one, the heaviest
+    assert_array_equal(chosen[[2, 5]], [2, 4])

@@ -125,3 +125,12 @@ def test_guesses_are_of_cells_of_different_rows():
     )
     assert np.mean(guesses.value[:, 0] == guesses.value[:, 1]) < 0.1
     assert np.isin(guesses.value, Z).all()
+
+
+def test_guesses_are_of_all_relations_that_a_cell_can_have():
+    Z, discrete = table()
+    rng = np.random.default_rng(0)
+    known = guess_predicates(Z[:, :2], discrete[:2], 2, 300, rng)
+    assert set(np.unique(known.relation)) == {AT_MOST, EQUAL, AT_LEAST}
+    some = guess_predicates(Z, discrete, 2, 300, rng)
+    assert set(np.unique(some.relation)) == {AT_MOST, EQUAL, AT_LEAST, MISSING}

@@ -2,7 +2,12 @@ import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import spearmanr
 
-from skgen._math.targets import N_INDICATORS, order_categories, target_features
+from skgen._math.targets import (
+    N_INDICATORS,
+    N_RANK_FUNCTIONS,
+    order_categories,
+    target_features,
+)
 
 
 def _features(token, n_categories):
@@ -54,3 +59,17 @@ def test_missing_cells_have_a_place_of_their_own():
     target = np.array([0.0, 0, 1, 1, 9, 9])[:, None]
     place = order_categories(codes, target, np.ones(6), 2)
     assert abs(place[2] - place[0]) > 3 * abs(place[1] - place[0])
+
+
+def test_numbers_have_as_many_functions_as_there_are_to_be():
+    z = np.arange(9.0)
+    features = target_features(z, None, None, False, np.random.default_rng(0))
+    assert features.shape == (9, N_RANK_FUNCTIONS)
+
+
+def test_rare_categories_are_nearer_to_the_middle():
+    # both have the mean 1, the first one by many rows; another one is as far below
+    codes = np.repeat([0.0, 1.0, 2.0], [50, 1, 51])
+    features = np.repeat([1.0, 1.0, -1.0], [50, 1, 51])[:, None]
+    place = order_categories(codes, features, np.ones(102), 3)
+    assert_allclose(np.abs(place), [50 / 51, 1 / 2, 51 / 52, 0])

@@ -40,3 +40,17 @@ def test_places_without_a_node_are_left_out():
     rows, node = find_nodes(levels[1], np.array([0, 1, 2, 0]))
     assert list(rows) == [1, 2]
     assert list(node) == [0, 0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_node_is_split_where_its_halves_differ_least(seed):
+    # one place at either end of a node may outweigh all others
+    masses = np.random.default_rng(seed).gamma(0.1, size=60) + 1e-6
+    cumulative = np.concatenate([[0.0], np.cumsum(masses)])
+    for level in build_levels(masses):
+        for start, middle, end in zip(*level[:3], strict=True):
+            half = (cumulative[start] + cumulative[end]) / 2
+            inner = np.arange(start + 1, end)
+            assert middle in inner
+            distance = np.abs(cumulative[inner] - half)
+            assert_allclose(abs(cumulative[middle] - half), distance.min())

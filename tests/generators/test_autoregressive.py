@@ -2,10 +2,14 @@ import itertools
 
 import numpy as np
 import pytest
+from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
+from pandas.testing import assert_frame_equal
 from scipy.special import logsumexp
 
 from skgen import AutoregressiveGenerator, BoostedConditional, TreeConditional
+from skgen._adapters import parallel
+from skgen.datasets import make_customers
 
 
 @pytest.fixture
@@ -223,3 +227,18 @@ def test_given_columns_are_left_to_trees_only_by_auto():
     asked = AutoregressiveGenerator(BoostedConditional(4, max_iter=1), given=[1])
     kinds = {type(conditional) for conditional in asked.fit(X).conditionals_}
     assert kinds == {BoostedConditional}
+
+
+@pytest.mark.parametrize("backend", ["threading", "loky"])
+def test_jobs_and_backend_change_no_bit(backend, monkeypatch):
+    monkeypatch.setattr(parallel, "BLOCK_ROWS", 300)
+    X, _ = make_customers(1100, random_state=0)
+    X = X.iloc[:, :4]
+    generator = AutoregressiveGenerator(BoostedConditional(max_iter=5), random_state=0)
+    found = []
+    for generator.n_jobs in (1, 2):
+        with parallel_config(backend=backend):
+            generator.fit(X)
+            found.append((generator.sample(700), generator.score_samples(X)))
+    assert_frame_equal(found[0][0], found[1][0])
+    assert_array_equal(found[0][1], found[1][1])

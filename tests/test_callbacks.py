@@ -1,0 +1,453 @@
+"""Progress, stopping and interruption of the fits of all public estimators."""
+
+import contextlib
+import copy
+import inspect
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+from collections import Counter
+from subprocess import PIPE, Popen
+
+import numpy as np
+import pandas as pd
+import pytest
+from imblearn.pipeline import make_pipeline
+from joblib import parallel_config
+from pandas.testing import assert_frame_equal
+from sklearn.callback import CallbackSupportMixin, ProgressBar
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.neural_network import MLPRegressor
+
+import skgen
+from skgen import (
+    AutoregressiveGenerator,
+    BaseGenerator,
+    ChainedGenerator,
+    GaussianMixtureGenerator,
+    IndependentGenerator,
+    RefinedGenerator,
+    TreeConditional,
+)
+
+QUICK = {
+    "FlowMatchingGenerator": {
+        "estimator": MLPRegressor(hidden_layer_sizes=(8,), max_iter=3),
+        "n_steps": 5,
+        "n_noise": 1,
+    },
+    "GaussianMixtureGenerator": {"max_components": 3},
+    "LatentFactorGenerator": {"max_components": 2, "max_iter": 3},
+    "GenerativeMasker": {"when": "always", "n_folds": 2},
+    "RefinedGenerator": {
+        "generator": AutoregressiveGenerator(TreeConditional(1)),
+        "discriminator": HistGradientBoostingClassifier(max_iter=5),
+        "n_folds": 2,
+        "n_rounds": 2,
+    },
+}
+# They stop trying sizes and iterating before as much as they may.
+SHORT = {"GaussianMixtureGenerator", "LatentFactorGenerator", "LogisticRegression"}
+
+
+def public_estimators():
+    """Quick instances of all public classes that are fitted to whole tables."""
+    found = [getattr(skgen, name) for name in skgen.__all__]
+    classes = [
+        cls
+        for cls in found
+        if inspect.isclass(cls)
+        and issubclass(cls, CallbackSupportMixin)
+        and not inspect.isabstract(cls)
+    ]
+    return [cls(random_state=0, **QUICK.get(cls.__name__, {})) for cls in classes]
+
+
+ESTIMATORS = public_estimators()
+GENERATORS = [e for e in ESTIMATORS if isinstance(e, BaseGenerator)]
+each = pytest.mark.parametrize(
+    "estimator", ESTIMATORS, ids=lambda estimator: type(estimator).__name__
+)
+
+
+def make_data(n_samples=120):
+    """A mixed table with missing cells, and classes of which one is rare."""
+    rng = np.random.default_rng(0)
+    level = rng.normal(size=n_samples)
+    X = pd.DataFrame(
+        {
+            "level": level,
+            "copy": level + rng.normal(size=n_samples),
+            "kind": rng.choice(["a", "b", "c"], n_samples),
+        }
+    )
+    X.loc[::5, "copy"] = np.nan
+    return X, (np.arange(n_samples) % 4 == 0).astype(int)
+
+
+def numbers_only(estimator):
+    return isinstance(estimator, skgen.ResampledClassifier | skgen.ResampledRegressor)
+
+
+def fit(estimator):
+    """Call what reports to callbacks, with what the estimator takes."""
+    X, y = make_data()
+    if numbers_only(estimator):
+        X = X[["level"]].assign(square=X["level"] ** 2)
+    if hasattr(estimator, "fit_resample"):
+        return estimator.fit_resample(X, y)
+    if hasattr(estimator, "fit_transform") and not isinstance(estimator, BaseGenerator):
+        return estimator.fit_transform(X, y)
+    return estimator.fit(X, y)
+
+
+def fresh(estimator):
+    """A copy of its own: parameters that are shared would share callbacks too."""
+    return copy.deepcopy(estimator)
+
+
+class Watch:
+    """Callback that notes every event, and acts at those it is told."""
+
+    max_propagation_depth = None
+
+    def __init__(self):
+        self.events, self.n_announced, self.estimators = [], {}, {}
+
+    def note(self, event, estimator, context):
+        path = tuple(c.task_id for c in lineage(context))
+        self.events.append((event, path))
+        self.estimators[path] = type(estimator).__name__
+        self.n_announced[path] = context.max_subtasks
+
+    def setup(self, estimator, context):
+        self.note("setup", estimator, context)
+
+    def teardown(self, estimator, context):
+        self.note("teardown", estimator, context)
+
+    def on_fit_task_begin(self, estimator, context):
+        self.note("begin", estimator, context)
+
+    def on_fit_task_end(self, estimator, context):
+        self.note("end", estimator, context)
+        return False
+
+    def begun(self):
+        return [path for event, path in self.events if event == "begin"]
+
+
+class Stop(Watch):
+    """Asks to stop at the end of every task."""
+
+    def on_fit_task_end(self, estimator, context):
+        self.note("end", estimator, context)
+        return True
+
+
+class Interrupt(Watch):
+    """Does at one event what Ctrl-C does."""
+
+    def __init__(self, at):
+        super().__init__()
+        self.at = at
+
+    def note(self, event, estimator, context):
+        super().note(event, estimator, context)
+        if len(self.events) == self.at + 1:
+            raise KeyboardInterrupt
+
+
+def lineage(context):
+    while context is not None:
+        yield context
+        context = context.parent
+
+
+def watched(estimator, watch):
+    estimator = fresh(estimator).set_callbacks(watch)
+    fit(estimator)
+    return estimator
+
+
+def test_all_estimators_take_callbacks():
+    names = {type(estimator).__name__ for estimator in ESTIMATORS}
+    fitted = {
+        name
+        for name in skgen.__all__
+        if hasattr(getattr(skgen, name), "get_params")
+        and not name.endswith(("Conditional", "Codec"))
+    }
+    assert names == fitted - {"BaseGenerator"}
+
+
+@each
+def test_every_task_that_begins_ends(estimator):
+    watch = Watch()
+    watched(estimator, watch)
+    kinds = [event for event, _ in watch.events]
+    assert (kinds[0], kinds[-1]) == ("setup", "teardown")
+    assert kinds.count("setup") == kinds.count("teardown") == 1
+    open_tasks = []
+    for event, path in watch.events[1:-1]:
+        if event == "begin":
+            open_tasks.append(path)
+        else:
+            assert open_tasks.pop() == path
+    assert open_tasks == []
+    assert len(set(watch.begun())) == len(watch.begun())
+
+
+@each
+def test_tasks_are_as_many_as_announced(estimator):
+    watch = Watch()
+    watched(estimator, watch)
+    n_subtasks = Counter(path[1:] for path in watch.begun())
+    assert watch.begun()
+    for path in watch.begun():
+        announced = watch.n_announced[path]
+        if watch.estimators[path] in SHORT:
+            assert announced is None or n_subtasks[path] <= announced
+        elif len(path) > 1 or isinstance(estimator, BaseGenerator):
+            assert n_subtasks[path] == announced
+
+
+@each
+def test_a_progress_bar_is_shown(estimator, capsys, monkeypatch):
+    pytest.importorskip("rich")
+    monkeypatch.setenv("COLUMNS", "150")
+    watched(estimator, ProgressBar(max_propagation_depth=None))
+    out = capsys.readouterr()
+    assert type(estimator).__name__ in out.out
+    assert "100%" in out.out
+    assert not out.err
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_a_progress_bar_is_shown_within_a_search(n_jobs, capsys, monkeypatch):
+    pytest.importorskip("rich")
+    monkeypatch.setenv("COLUMNS", "150")
+    generator = AutoregressiveGenerator(TreeConditional(1), random_state=0)
+    grid = {"conditional__min_samples_leaf": [5, 20]}
+    search = GridSearchCV(generator, grid, cv=2, n_jobs=n_jobs)
+    with parallel_config("threading"):
+        search.set_callbacks(ProgressBar(max_propagation_depth=None)).fit(
+            make_data()[0]
+        )
+    assert "AutoregressiveGenerator" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("class_", [AutoregressiveGenerator, ChainedGenerator])
+def test_callbacks_stay_in_the_process_of_the_fit(class_, monkeypatch):
+    """Those that cannot be pickled do not keep columns from being fitted in others."""
+
+    def fit_pickled(self, *args, unchanged=class_._fit_column, **kwargs):
+        return unchanged(pickle.loads(pickle.dumps(self)), *args, **kwargs)
+
+    watch = Watch()
+    watch.lock = threading.Lock()
+    monkeypatch.setattr(class_, "_fit_column", fit_pickled)
+    watched(class_(random_state=0), watch)
+    assert watch.begun()
+
+
+# --- stopping -----------------------------------------------------------------------
+
+
+def use(estimator):
+    """Rows or predictions of a fitted estimator, which are to be valid."""
+    X, _ = make_data()
+    if isinstance(estimator, BaseGenerator):
+        rows = estimator.sample(20)
+        assert rows.dtypes.equals(X.dtypes)
+        assert set(rows["kind"]) <= {"a", "b", "c"}
+        if hasattr(estimator, "score"):
+            assert np.isfinite(estimator.score(X))
+        return estimator.impute(X).to_numpy()
+    if numbers_only(estimator):
+        X = X[["level"]].assign(square=X["level"] ** 2)
+    method = "predict" if hasattr(estimator, "predict") else "transform"
+    return np.asarray(getattr(estimator, method)(X.dropna()))
+
+
+@each
+def test_a_fit_that_is_stopped_is_valid(estimator):
+    if hasattr(estimator, "fit_resample"):
+        X_new, y_new = fit(fresh(estimator).set_callbacks(Stop()))
+        assert len(X_new) == len(y_new)
+        assert set(X_new["kind"]) <= {"a", "b", "c"}
+        assert set(y_new) == {0, 1}
+        return
+    used = pd.DataFrame(use(watched(estimator, Stop())))
+    if isinstance(estimator, skgen.GenerativeMasker):
+        # masked cells of this column may be missing, as those of the training rows
+        used = used.drop(columns=1)
+    assert used.notna().all(axis=None)
+
+
+@pytest.mark.parametrize(
+    "estimator", GENERATORS, ids=lambda estimator: type(estimator).__name__
+)
+def test_stopping_ends_every_loop_after_one_step(estimator):
+    watch, stop = Watch(), Stop()
+    watched(estimator, watch)
+    watched(estimator, stop)
+    # several loops: refined, the columns and the rounds; the sizes and the iterations
+    two_loops = {"RefinedGenerator", "LatentFactorGenerator"}
+    n_loops = 1 + (type(estimator).__name__ in two_loops)
+    assert len(stop.begun()) - 1 == min(n_loops, len(watch.begun()) - 1)
+
+
+def test_columns_after_a_stop_stand_alone():
+    stop = Stop()
+    generator = watched(AutoregressiveGenerator(random_state=0), stop)
+    assert all(len(earlier) == 0 for earlier in generator.predictors_)
+    # the columns themselves are learned from all rows
+    alone = IndependentGenerator(random_state=0)
+    X, _ = make_data()
+    ours, theirs = generator.sample(4000), alone.fit(X).sample(4000)
+    assert abs(ours["level"].mean() - theirs["level"].mean()) < 0.1
+    assert abs((ours["kind"] == "a").mean() - (theirs["kind"] == "a").mean()) < 0.06
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [e for e in ESTIMATORS if not isinstance(e, BaseGenerator)],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_no_part_of_a_whole_is_left_out(estimator):
+    watch, stop = Watch(), Stop()
+    watch.max_propagation_depth = stop.max_propagation_depth = 0
+    watched(estimator, watch)
+    watched(estimator, stop)
+    assert stop.events == watch.events
+
+
+def test_a_refined_mixture_reports_its_steps():
+    watch = Watch()
+    generator = RefinedGenerator(
+        GaussianMixtureGenerator(max_components=2), random_state=0
+    )
+    watched(generator, watch)
+    assert watch.n_announced[(0,)] is None
+
+
+# --- interruption -------------------------------------------------------------------
+
+
+def assert_same_attributes(estimator, state):
+    assert vars(estimator).keys() == state.keys()
+    assert all(vars(estimator)[name] is value for name, value in state.items())
+
+
+@each
+@pytest.mark.parametrize("fitted", [False, True], ids=["unfitted", "fitted"])
+def test_an_interrupted_fit_leaves_the_estimator_as_it_was(estimator, fitted):
+    watch = Watch()
+    used = watched(estimator, watch)
+    estimator = used if fitted else fresh(estimator)
+    n_events = len(watch.events)
+    # the setup, the first task, one in the middle, and the end of the whole fit
+    for at in (0, 1, n_events // 2, n_events - 2):
+        estimator.set_callbacks(interrupt := Interrupt(at))
+        state = dict(vars(estimator))
+        with pytest.raises(KeyboardInterrupt):
+            fit(estimator)
+        assert_same_attributes(estimator, state)
+        assert [event for event, _ in interrupt.events].count("teardown") == 1
+
+
+@pytest.mark.parametrize(
+    "sampler",
+    [e for e in ESTIMATORS if hasattr(e, "fit_resample")],
+    ids=lambda estimator: type(estimator).__name__,
+)
+def test_an_interrupted_sampler_leaves_rows_and_pipeline_as_they_were(sampler):
+    X, y = make_data()
+    X = X[["level"]].assign(square=X["level"] ** 2)
+    expected_X, expected_y = X.copy(), y.copy()
+    pipeline = make_pipeline(fresh(sampler), LogisticRegression())
+    pipeline[0].set_callbacks(Interrupt(3))
+    state = dict(vars(pipeline[0]))
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.fit(X, y)
+    assert_frame_equal(X, expected_X)
+    assert (y == expected_y).all()
+    assert_same_attributes(pipeline[0], state)
+    pipeline[0].set_callbacks(watch := Watch())
+    assert pipeline.fit(X, y).predict(X).shape == y.shape
+    assert watch.events[-1][0] == "teardown"
+
+
+# A fit in two worker processes, which tells when it has begun.
+SCRIPT = """
+import os, signal, sys
+import numpy as np
+from skgen import AutoregressiveGenerator, BoostedConditional
+
+class Tell:
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        print("torn down", flush=True)
+
+    def on_fit_task_begin(self, estimator, context):
+        pass
+
+    def on_fit_task_end(self, estimator, context):
+        print("a column is fitted", flush=True)
+
+X = np.random.default_rng(0).normal(size=(2000, 200))
+slow = BoostedConditional(learning_rate=0.01)
+generator = AutoregressiveGenerator(slow, n_jobs=2).set_callbacks(Tell())
+try:
+    generator.fit(X)
+except KeyboardInterrupt:
+    print(sorted(set(vars(generator)) - set(generator.get_params(deep=False))))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal to a process group")
+@pytest.mark.parametrize("to", ["the fit", "all processes"])
+def test_ctrl_c_leaves_no_worker_behind(to, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    options = {"stdout": PIPE, "stderr": PIPE, "text": True, "start_new_session": True}
+    with (
+        Popen([sys.executable, script], **options) as process,
+        killed_at_exit(process.pid),
+    ):
+        assert process.stdout.readline() == "a column is fitted\n"
+        # a terminal sends it to all processes of the group
+        kill = os.kill if to == "the fit" else os.killpg
+        kill(process.pid, signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        assert out.splitlines()[-2:] == ["torn down", "['_skl_callbacks']"], err
+        assert process.returncode == 0
+        assert group_is_gone(process.pid, seconds=10)
+
+
+@contextlib.contextmanager
+def killed_at_exit(group):
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+
+
+def group_is_gone(group, seconds):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.1)
+    return False
