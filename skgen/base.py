@@ -1,6 +1,5 @@
 """The template that every generator follows."""
 
-import threading
 from abc import ABCMeta, abstractmethod
 from functools import partial
 from numbers import Integral
@@ -9,10 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, DensityMixin, _fit_context
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_scalar
-from sklearn.utils._param_validation import (
-    StrOptions,
-    validate_parameter_constraints,
-)
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import (
     check_is_fitted,
@@ -21,7 +17,8 @@ from sklearn.utils.validation import (
 
 from skgen._adapters.callbacks import Tracker
 from skgen._adapters.parallel import in_blocks
-from skgen._adapters.seeds import make_rng
+from skgen._adapters.seeds import make_call_rng, make_rng
+from skgen._adapters.state import STATE_LOCK, StateMixin
 from skgen._adapters.versions import VersionedMixin
 from skgen._adapters.weights import drop_weightless_rows
 from skgen._conditions import (
@@ -30,20 +27,10 @@ from skgen._conditions import (
     draw_within,
     warn_of_few_particles,
 )
-from skgen.table import (
-    Column,
-    TableCodec,
-    as_table,
-    column_error,
-    given_rows,
-    shared_cells,
-)
+from skgen._marks import MarkedColumnsMixin, model_columns, refuse_extremes
+from skgen.table import TableCodec, as_table, given_rows, shared_cells
 
 __all__ = ["BaseGenerator", "make_rng"]
-
-# sums of numbers beyond, and densities on a range that is narrower, may be infinite
-_LARGEST, _NARROWEST = 1e300, 1e-300
-_STATE_LOCK = threading.Lock()
 
 
 def _has_hook(name):
@@ -54,6 +41,8 @@ def _has_hook(name):
 
 
 class BaseGenerator(
+    MarkedColumnsMixin,
+    StateMixin,
     VersionedMixin,
     CallbackSupportMixin,
     DensityMixin,
@@ -179,8 +168,8 @@ class BaseGenerator(
         fresh.n_features_in_ = fresh.codec_.n_features_in_
         if hasattr(fresh.codec_, "feature_names_in_"):
             fresh.feature_names_in_ = fresh.codec_.feature_names_in_
-        fresh.columns_ = _model_columns(fresh.codec_.columns_)
-        _refuse_extremes(fresh.columns_)
+        fresh.columns_ = model_columns(fresh.codec_.columns_)
+        refuse_extremes(fresh.columns_)
         Z = fresh._model_matrix(Z, missing=1.0, known=0.0)
 
         context = self._init_callback_context(max_subtasks=fresh._n_steps())
@@ -416,7 +405,7 @@ class BaseGenerator(
     def _call_rng(self, random_state):
         if random_state is not None:
             return make_call_rng(random_state)
-        with _STATE_LOCK:
+        with STATE_LOCK:
             self._n_calls += 1
             return np.random.default_rng([*self._call_seed, self._n_calls])
 
@@ -469,106 +458,7 @@ class BaseGenerator(
             return None
         return lambda Z, rng: self._score_samples(self._without_marks(Z), rng)
 
-    def _without_marks(self, Z):
-        marks = [column.flag_of is not None for column in self.columns_]
-        return np.where(marks, np.nan, Z)
-
     def _encode(self, X):
         _, X = as_table(X)
         validate_data(self, X, reset=False, skip_check_array=True)
         return self.codec_.encode(X)
-
-    def _model_matrix(self, Z, *, missing=np.nan, known=np.nan):
-        """Columns that the model sees, with the marks of missing and known cells."""
-        values = Z[:, self._modelled()]
-        marked = [c.flag_of for c in self.columns_ if c.flag_of is not None]
-        if not marked:
-            return values
-        marks = np.where(np.isnan(values[:, marked]), missing, known)
-        return np.hstack([values, marks])
-
-    def _table_matrix(self, Z, *, blank=True):
-        """Columns of the table, with NaN where a drawn mark says so."""
-        modelled = self._modelled()
-        values = Z[:, : len(modelled)]
-        if blank and len(modelled) < Z.shape[1]:
-            # the array may be one that the model keeps
-            values = values.copy()
-        for j, column in enumerate(self.columns_):
-            if blank and column.flag_of is not None:
-                values[Z[:, j] == 1.0, column.flag_of] = np.nan
-        if len(modelled) == self.n_features_in_:
-            return values
-        out = np.full((len(Z), self.n_features_in_), np.nan)
-        out[:, modelled] = values
-        return out
-
-    def _modelled(self):
-        """Positions of the columns that have an observed cell."""
-        return [j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"]
-
-    def _frozen(self):
-        """A copy that stays as it is while another thread fits this generator."""
-        frozen = object.__new__(type(self))
-        with _STATE_LOCK:
-            vars(frozen).update(vars(self))
-        return frozen
-
-    def _unfitted_copy(self):
-        fresh = self._frozen()
-        for name in [name for name in vars(fresh) if name.endswith("_")]:
-            delattr(fresh, name)
-        # calls of the old state, which other threads may still make, are not the new's
-        vars(fresh).pop("_n_calls", None)
-        # the generator itself tells its callbacks; worker processes, to which the copy
-        # is sent, might not be able to take them
-        for name in ("_skl_callbacks", "_parent_callback_ctx"):
-            vars(fresh).pop(name, None)
-        return fresh
-
-    def _take_fitted_state(self, learned):
-        with _STATE_LOCK:
-            state = dict(vars(self))
-            kept = {k: v for k, v in state.items() if not k.endswith("_")}
-            # in one step: others see the old state or the new one, never a mixture
-            self.__dict__ = {**kept, **learned}
-
-
-def make_call_rng(random_state):
-    """As `make_rng`, for the argument of a method, which is checked first."""
-    validate_parameter_constraints(
-        {"random_state": ["random_state"]},
-        {"random_state": random_state},
-        caller_name="the method",
-    )
-    return make_rng(random_state)
-
-
-def _refuse_extremes(columns):
-    """Raise where models would leave the numbers that float64 can hold."""
-    for column in columns:
-        if column.kind != "continuous":
-            continue
-        lower, upper = column.lower, column.upper
-        if max(-lower, upper) > _LARGEST:
-            raise column_error(
-                column.name,
-                f"holds numbers beyond {_LARGEST:g}, whose sums may be infinite. "
-                "Divide it by a power of ten, or set such cells to missing (NaN).",
-            )
-        if 0 < upper - lower < _NARROWEST:
-            raise column_error(
-                column.name,
-                f"spans less than {_NARROWEST:g}, where densities may be infinite. "
-                "Multiply it by a power of ten.",
-            )
-
-
-def _model_columns(columns):
-    modelled = [column for column in columns if column.kind != "missing"]
-    flags = [
-        Column(name=column.name, kind="boolean", n_categories=2, flag_of=j)
-        for j, column in enumerate(modelled)
-        if column.has_missing
-    ]
-    return (*modelled, *flags)

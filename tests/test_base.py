@@ -186,7 +186,7 @@ class Numbering(Recorder):
 
     def _sample(self, known, rng):
         assert len(known) <= 4
-        return np.where(np.isnan(known), rng.uniform(1.5, 3.5, known.shape), known)
+        return np.where(np.isnan(known), rng.uniform(1.6, 3.1, known.shape), known)
 
     def _score_samples(self, Z, rng):
         assert len(Z) <= 4
@@ -196,7 +196,7 @@ class Numbering(Recorder):
 def test_many_rows_are_worked_on_in_blocks_whatever_the_jobs(monkeypatch):
     monkeypatch.setattr(parallel, "BLOCK_ROWS", 4)
     table = np.column_stack([np.linspace(1.5, 3.5, 10), np.full(10, np.nan)])
-    table[0, 1], table[1, 1] = 1.5, 3.5
+    table[0, 1], table[1, 1] = np.pi / 2, np.pi
     model = Numbering(random_state=0).fit(table)
     found = []
     for model.n_jobs in (1, 2):

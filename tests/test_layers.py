@@ -20,6 +20,7 @@ LAYERS = {
     "_adapters": "adapters",
     "_components": "base",
     "_conditions": "base",
+    "_marks": "base",
     "base": "base",
     "conditionals": "models",
     "generators": "models",

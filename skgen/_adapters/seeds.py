@@ -4,6 +4,7 @@ import threading
 
 import numpy as np
 from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import validate_parameter_constraints
 
 
 def make_rng(random_state):
@@ -26,6 +27,16 @@ def make_rng(random_state):
     return np.random.default_rng(
         check_random_state(random_state).randint(2**32, size=4, dtype=np.uint32)
     )
+
+
+def make_call_rng(random_state):
+    """As `make_rng`, for the argument of a method, which is checked first."""
+    validate_parameter_constraints(
+        {"random_state": ["random_state"]},
+        {"random_state": random_state},
+        caller_name="the method",
+    )
+    return make_rng(random_state)
 
 
 class _OfThread(threading.local):

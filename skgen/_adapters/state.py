@@ -1,7 +1,10 @@
-"""What estimators know when a fit fails."""
+"""What estimators know while they are fitted, and when a fit fails."""
 
+import threading
 from contextlib import ExitStack
 from functools import wraps
+
+STATE_LOCK = threading.Lock()
 
 
 def keeps_state_on_error(method):
@@ -22,3 +25,33 @@ def keeps_state_on_error(method):
 def _restore(estimator, state):
     vars(estimator).clear()
     vars(estimator).update(state)
+
+
+class StateMixin:
+    """A fitted state that is taken in one step, while other threads read it."""
+
+    def _frozen(self):
+        """A copy that stays as it is while another thread fits this generator."""
+        frozen = object.__new__(type(self))
+        with STATE_LOCK:
+            vars(frozen).update(vars(self))
+        return frozen
+
+    def _unfitted_copy(self):
+        fresh = self._frozen()
+        for name in [name for name in vars(fresh) if name.endswith("_")]:
+            delattr(fresh, name)
+        # calls of the old state, which other threads may still make, are not the new's
+        vars(fresh).pop("_n_calls", None)
+        # the generator itself tells its callbacks; worker processes, to which the copy
+        # is sent, might not be able to take them
+        for name in ("_skl_callbacks", "_parent_callback_ctx"):
+            vars(fresh).pop(name, None)
+        return fresh
+
+    def _take_fitted_state(self, learned):
+        with STATE_LOCK:
+            state = dict(vars(self))
+            kept = {k: v for k, v in state.items() if not k.endswith("_")}
+            # in one step: others see the old state or the new one, never a mixture
+            self.__dict__ = {**kept, **learned}
