@@ -64,7 +64,10 @@ class AutoregressiveGenerator(BaseGenerator):
         Columns to be taken as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
     n_jobs : int, default=None
-        Number of columns fitted at once. The result does not depend on it.
+        Number of columns fitted, and of blocks of 100,000 rows drawn or scored, at
+        once. The result depends neither on it nor on joblib's backend. With one job,
+        boosting has as many threads as there are cores; with more, the cores are
+        shared among the jobs.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -79,7 +82,8 @@ class AutoregressiveGenerator(BaseGenerator):
     make minutes.
 
     By trees and boosting, the rows of one call are drawn evenly: together they
-    represent the model more closely than as many independent rows would. So standard
+    represent the model more closely than as many independent rows would (of more than
+    100,000 rows, those of each such block). So standard
     errors that take them for independent are too large.
 
     Marks of missing cells are always drawn by a `TreeConditional`, since they may

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from threadpoolctl import ThreadpoolController
 
 from skgen import BoostedConditional, TreeConditional
 from skgen._adapters.boosting import EarlyStoppedBoosting
@@ -171,3 +172,20 @@ def test_trees_are_not_walked_for_many_rows(monkeypatch):
     conditional.sample(X, np.random.default_rng(0))
     with pytest.raises(AssertionError):
         conditional.sample(X[:100], np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("n_rows", [500, 2500])
+def test_few_rows_are_learned_from_by_one_thread(n_rows, monkeypatch):
+    monkeypatch.setattr(_boosted, "MIN_ROWS_FOR_THREADS", 1000)
+    libraries = ThreadpoolController().select(user_api="openmp")
+    seen, fit = set(), EarlyStoppedBoosting.fit
+
+    def spy(self, *args, **kwargs):
+        seen.update(each["num_threads"] for each in libraries.info())
+        return fit(self, *args, **kwargs)
+
+    monkeypatch.setattr(EarlyStoppedBoosting, "fit", spy)
+    X, z = _wave(n_rows, 0)
+    with libraries.limit(limits=2):
+        _fit(BoostedConditional(2, max_iter=1), X, z, [NUMBER, NUMBER], NUMBER)
+    assert seen == {1 if n_rows < 1000 else 2}
