@@ -39,8 +39,9 @@ MIN_ROWS_TO_VALIDATE = 200
 MIN_OBSERVED = 20
 #: boosting steps of a level that has too few rows to validate
 MAX_BLIND_ITER = 10
-#: fewer rows than this are learned from by one thread
-MIN_ROWS_FOR_THREADS = 10_000
+#: fewer rows than this are learned from by one thread: on a machine that others use,
+#: the wait of several threads for each other made 30,000 rows take ten times as long
+MIN_ROWS_FOR_THREADS = 50_000
 #: from so many rows on, tables of a level are sooner made than its trees are walked
 MIN_ROWS_TO_TABULATE = 1_500
 
@@ -283,7 +284,6 @@ class BoostedConditional(BaseEstimator):
         )
         if len(rows) < MIN_ROWS_TO_VALIDATE:
             booster.set_params(max_iter=min(MAX_BLIND_ITER, self.max_iter))
-        # one thread does few rows sooner than several that wait for each other
         n_threads = 1 if len(rows) < MIN_ROWS_FOR_THREADS else len(rows)
         with limited_openmp(n_threads):
             booster.fit(features, goes_right, sample_weight=sample_weight[rows])

@@ -66,8 +66,8 @@ class AutoregressiveGenerator(BaseGenerator):
     n_jobs : int, default=None
         Number of columns fitted, and of blocks of 100,000 rows drawn or scored, at
         once. The result depends neither on it nor on joblib's backend. With one job,
-        boosting has as many threads as there are cores; with more, the cores are
-        shared among the jobs.
+        boosting of 50,000 rows and more has as many threads as there are cores; with
+        more jobs, they share the cores.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
