@@ -220,7 +220,7 @@ def test_tasks_are_as_many_as_announced(estimator):
 @each
 def test_a_progress_bar_is_shown(estimator, capsys, monkeypatch):
     pytest.importorskip("rich")
-    monkeypatch.setenv("COLUMNS", "150")
+    monkeypatch.setenv("COLUMNS", "300")  # names of folds are long
     watched(estimator, ProgressBar(max_propagation_depth=None))
     out = capsys.readouterr()
     assert type(estimator).__name__ in out.out

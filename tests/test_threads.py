@@ -15,7 +15,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.neural_network import MLPRegressor
 
 import skgen
-from skgen import AutoregressiveGenerator, BaseGenerator, TreeConditional
+from skgen import (
+    AutoregressiveGenerator,
+    BaseGenerator,
+    IndependentGenerator,
+    TreeConditional,
+)
 
 N_CALLS = 12
 N_THREADS = 3
@@ -228,3 +233,25 @@ def test_score_and_impute_end_with_the_state_they_began_with(generator, monkeypa
     if has_density:
         generator.fit(OLD)
         np.testing.assert_array_equal(generator.score_samples(OLD), scores)
+
+
+def test_a_copy_made_during_a_fit_holds_nothing_of_it():
+    class Copies:
+        made = []
+
+        def setup(self, estimator, context):
+            pass
+
+        teardown = setup
+
+        def on_fit_task_begin(self, estimator, context):
+            self.made.append(copy.deepcopy(estimator))
+
+        def on_fit_task_end(self, estimator, context):
+            pass
+
+    generator = IndependentGenerator(random_state=0).set_callbacks(Copies()).fit(OLD)
+    assert Copies.made
+    for made in Copies.made:
+        assert not [name for name in vars(made) if name.endswith("_ctx")]
+    assert len(generator.sample(3)) == 3

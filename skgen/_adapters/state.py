@@ -30,6 +30,13 @@ def _restore(estimator, state):
 class StateMixin:
     """A fitted state that is taken in one step, while other threads read it."""
 
+    def __getstate__(self):
+        # what tells callbacks of a fit under way is not for copies of the generator
+        state = dict(super().__getstate__())
+        for name in ("_callback_fit_ctx", "_parent_callback_ctx"):
+            state.pop(name, None)
+        return state
+
     def _frozen(self):
         """A copy that stays as it is while another thread fits this generator."""
         frozen = object.__new__(type(self))
