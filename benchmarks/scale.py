@@ -220,7 +220,8 @@ def plot(parts, path):
     """Plot processor seconds and memory on the sizes, logarithmic."""
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(2, len(parts), figsize=(4 * len(parts), 6))
+    size = (4 * len(parts), 6)
+    figure, axes = plt.subplots(2, len(parts), figsize=size, squeeze=False)
     for (kind, rows), (above, below) in zip(parts.items(), axes.T, strict=True):
         sizes = [row[kind] for row in rows]
         for name in ("fit cpu s", "sample cpu s"):
