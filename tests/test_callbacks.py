@@ -34,6 +34,7 @@ from skgen import (
     RefinedGenerator,
     TreeConditional,
 )
+from skgen.generators import _autoregressive
 
 QUICK = {
     "FlowMatchingGenerator": {
@@ -242,17 +243,27 @@ def test_a_progress_bar_is_shown_within_a_search(n_jobs, capsys, monkeypatch):
     assert "AutoregressiveGenerator" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("class_", [AutoregressiveGenerator, ChainedGenerator])
-def test_callbacks_stay_in_the_process_of_the_fit(class_, monkeypatch):
+def test_callbacks_stay_in_the_process_of_the_fit(monkeypatch):
     """Those that cannot be pickled do not keep columns from being fitted in others."""
 
-    def fit_pickled(self, *args, unchanged=class_._fit_column, **kwargs):
+    def fit_pickled(self, *args, unchanged=ChainedGenerator._fit_column, **kwargs):
         return unchanged(pickle.loads(pickle.dumps(self)), *args, **kwargs)
 
     watch = Watch()
     watch.lock = threading.Lock()
-    monkeypatch.setattr(class_, "_fit_column", fit_pickled)
-    watched(class_(random_state=0), watch)
+    monkeypatch.setattr(ChainedGenerator, "_fit_column", fit_pickled)
+    watched(ChainedGenerator(random_state=0), watch)
+    assert watch.begun()
+
+
+def test_workers_get_no_generator(monkeypatch):
+    def fit_pickled(*args, unchanged=_autoregressive._fit_column):
+        assert not any(isinstance(part, BaseGenerator) for part in args)
+        return unchanged(*pickle.loads(pickle.dumps(args)))
+
+    monkeypatch.setattr(_autoregressive, "_fit_column", fit_pickled)
+    watch = Watch()
+    watched(AutoregressiveGenerator(random_state=0), watch)
     assert watch.begun()
 
 

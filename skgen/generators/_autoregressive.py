@@ -167,9 +167,11 @@ class AutoregressiveGenerator(BaseGenerator):
         self.predictors_ = self._choose_predictors(Z, rng)
         cells = Cells(Z, self._ranks)
         rngs = rng.spawn(len(Z.T))
-        jobs = [(cells, j, sample_weight, rngs[j]) for j in self.order_]
+        # made when they are sent, with no more than a column needs: workers get neither
+        # the generator nor the table
+        jobs = (self._column_job(cells, j, sample_weight, rngs[j]) for j in self.order_)
         names = [f"column {self.columns_[j].name}" for j in self.order_]
-        fitted = track(in_parallel(self._fit_column, jobs, self.n_jobs), names)
+        fitted = track(in_parallel(_fit_column, jobs, self.n_jobs), names)
         self.conditionals_ = [None] * len(names)
         for conditional_j, j in zip(fitted, self.order_, strict=False):
             self.conditionals_[j] = conditional_j
@@ -177,11 +179,11 @@ class AutoregressiveGenerator(BaseGenerator):
             # a callback has stopped the fit: what is left stands alone
             if self.conditionals_[j] is None:
                 self.predictors_[j] = self.predictors_[j][:0]
-                self.conditionals_[j] = self._fit_column(
-                    cells, j, sample_weight, rngs[j]
-                )
+                job = self._column_job(cells, j, sample_weight, rngs[j])
+                self.conditionals_[j] = _fit_column(*job)
 
-    def _fit_column(self, cells, j, sample_weight, rng):
+    def _column_job(self, cells, j, sample_weight, rng):
+        """Arguments of `_fit_column`."""
         rows = np.flatnonzero(~np.isnan(cells.Z[:, j]))
         predictors, weights = self.predictors_[j], sample_weight[rows]
         # a row of weight two counts as two rows
@@ -190,13 +192,14 @@ class AutoregressiveGenerator(BaseGenerator):
         rarely_drawn = self.conditional == "auto" and j in self._given_first
         if self.columns_[j].flag_of is not None or rarely_drawn:
             conditional = TreeConditional()
-        return clone(conditional).fit(
+        return (
+            clone(conditional),
             cells.take(rows, predictors, ranked=wants_ranks(conditional)),
             cells.Z[rows, j],
-            predictors=[self.columns_[i] for i in predictors],
-            target=self.columns_[j],
-            sample_weight=weights,
-            rng=rng,
+            [self.columns_[i] for i in predictors],
+            self.columns_[j],
+            weights,
+            rng,
         )
 
     def _n_steps(self):
@@ -347,3 +350,14 @@ def _positions(columns, positions, parameter):
     if len(set(found)) != len(found):
         raise ValueError(f"{parameter}: every column may be named only once.")
     return found
+
+
+def _fit_column(conditional, X, z, predictors, target, sample_weight, rng):
+    return conditional.fit(
+        X,
+        z,
+        predictors=predictors,
+        target=target,
+        sample_weight=sample_weight,
+        rng=rng,
+    )
