@@ -9,6 +9,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 from .._adapters.seeds import make_rng
 from .._table.joint import read_tables
 from ..metrics._detection import area, detect, thin_to_same_size
+from ._generators import FromGeneratorMixin
 from ._style import (
     COLORS,
     MUTED,
@@ -18,7 +19,6 @@ from ._style import (
     grid_axes,
     plain,
     require_matplotlib,
-    sampled,
     words,
 )
 
@@ -26,7 +26,7 @@ from ._style import (
 _N_RATES = 201
 
 
-class DetectionDisplay:
+class DetectionDisplay(FromGeneratorMixin):
     """How well a classifier tells synthetic rows from real ones, and by what.
 
     On the left its ROC curve, on the right how much area is lost where a column is
@@ -207,32 +207,6 @@ class DetectionDisplay:
             max_rows=max_rows,
         )
         return display.plot(ax, max_columns=max_columns)
-
-    @classmethod
-    def from_generator(
-        cls, generator, real, *, n_samples=None, random_state=None, **kwargs
-    ):
-        """Let a classifier tell rows of a table from rows that a generator draws.
-
-        Parameters
-        ----------
-        generator : object
-            Fitted, with ``sample(n_samples)``.
-        real : table of shape (n_samples, n_features)
-        n_samples : int or None, default=None
-            Number of synthetic rows; None for as many as there are real ones.
-        random_state : int, RandomState instance or None, default=None
-            Determines the rows, if ``sample`` takes a ``random_state``, and what
-            `from_tables` draws.
-        **kwargs
-            Further parameters of `from_tables`.
-
-        Returns
-        -------
-        display : DetectionDisplay
-        """
-        synthetic, seed = sampled(generator, real, n_samples, random_state)
-        return cls.from_tables(real, synthetic, random_state=seed, **kwargs)
 
     @classmethod
     def _from_matrices(cls, tables, rng, *, classifier=None, cv=5, max_rows=10_000):

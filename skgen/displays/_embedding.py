@@ -6,6 +6,7 @@ from sklearn.utils._param_validation import validate_params
 from .._adapters.seeds import make_rng
 from .._math.features import feature_matrix, fit_features
 from .._table.joint import read_tables
+from ._generators import FromGeneratorMixin
 from ._style import (
     COLORS,
     POSITIVE,
@@ -14,13 +15,12 @@ from ._style import (
     legend_above,
     plain,
     require_matplotlib,
-    sampled,
 )
 
 _MAX_CATEGORIES = 10
 
 
-class EmbeddingDisplay:
+class EmbeddingDisplay(FromGeneratorMixin):
     """Real and synthetic rows as points in the plane that shows most of the real ones.
 
     Numbers and dates become the normal scores of their ranks among the real ones,
@@ -181,32 +181,6 @@ class EmbeddingDisplay:
         )
         display = cls._from_matrices(tables, make_rng(random_state), max_rows=max_rows)
         return display.plot(ax, side_by_side=side_by_side)
-
-    @classmethod
-    def from_generator(
-        cls, generator, real, *, n_samples=None, random_state=None, **kwargs
-    ):
-        """Compare rows of a table with rows that a generator draws.
-
-        Parameters
-        ----------
-        generator : object
-            Fitted, with ``sample(n_samples)``.
-        real : table of shape (n_samples, n_features)
-        n_samples : int or None, default=None
-            Number of synthetic rows; None for as many as there are real ones.
-        random_state : int, RandomState instance or None, default=None
-            Determines the rows, if ``sample`` takes a ``random_state``, and which of
-            them are drawn.
-        **kwargs
-            Further parameters of `from_tables`.
-
-        Returns
-        -------
-        display : EmbeddingDisplay
-        """
-        synthetic, seed = sampled(generator, real, n_samples, random_state)
-        return cls.from_tables(real, synthetic, random_state=seed, **kwargs)
 
     @classmethod
     def _from_matrices(cls, tables, rng, *, max_rows=2000):

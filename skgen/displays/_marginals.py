@@ -6,6 +6,7 @@ from sklearn.utils._param_validation import validate_params
 from .._table.joint import read_tables
 from ..metrics._fidelity import _marginal_error
 from ._distributions import marginal
+from ._generators import FromGeneratorMixin
 from ._style import (
     COLORS,
     LINES,
@@ -18,7 +19,6 @@ from ._style import (
     named_tables,
     plain,
     require_matplotlib,
-    sampled,
     set_title,
     words,
 )
@@ -27,7 +27,7 @@ from ._style import (
 _MIN_PLACES = 3
 
 
-class MarginalsDisplay:
+class MarginalsDisplay(FromGeneratorMixin):
     """The distribution of every column in real and in synthetic rows.
 
     Numbers and dates are histograms, categories and booleans bars. Use `from_tables`
@@ -72,6 +72,8 @@ class MarginalsDisplay:
     >>> len(display.axes_)
     2
     """
+
+    _random = False
 
     def __init__(self, marginals, tables=("real", "synthetic")):
         self.marginals = marginals
@@ -198,31 +200,6 @@ class MarginalsDisplay:
             max_bins=max_bins,
         )
         return display.plot(ax)
-
-    @classmethod
-    def from_generator(
-        cls, generator, real, *, n_samples=None, random_state=None, **kwargs
-    ):
-        """Compare the columns of a table with those of rows that a generator draws.
-
-        Parameters
-        ----------
-        generator : object
-            Fitted, with ``sample(n_samples)``.
-        real : table of shape (n_samples, n_features)
-        n_samples : int or None, default=None
-            Number of synthetic rows; None for as many as there are real ones.
-        random_state : int, RandomState instance or None, default=None
-            Determines the rows, if ``sample`` takes a ``random_state``.
-        **kwargs
-            Further parameters of `from_tables`.
-
-        Returns
-        -------
-        display : MarginalsDisplay
-        """
-        synthetic, _ = sampled(generator, real, n_samples, random_state)
-        return cls.from_tables(real, synthetic, **kwargs)
 
     @classmethod
     def _from_matrices(

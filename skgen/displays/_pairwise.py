@@ -5,13 +5,14 @@ from sklearn.utils._param_validation import StrOptions, validate_params
 
 from .._table.joint import read_tables
 from ..metrics._pairwise import _pairwise_error
-from ._style import figure_text, grid_axes, require_matplotlib, sampled, words
+from ._generators import FromGeneratorMixin
+from ._style import figure_text, grid_axes, require_matplotlib, words
 
 #: the most columns whose pairs have their figures written in
 _MAX_WRITTEN = 12
 
 
-class PairwiseDisplay:
+class PairwiseDisplay(FromGeneratorMixin):
     """Heat map of how far the dependence of each two columns is from the real one.
 
     Use `from_tables` or `from_generator` to create one.
@@ -46,6 +47,8 @@ class PairwiseDisplay:
     >>> display.pairs.shape
     (11, 11)
     """
+
+    _random = False
 
     def __init__(self, pairs, names):
         self.pairs = pairs
@@ -171,31 +174,6 @@ class PairwiseDisplay:
                 "least two columns."
             )
         return cls._from_matrices(tables, bins=bins).plot(ax)
-
-    @classmethod
-    def from_generator(
-        cls, generator, real, *, n_samples=None, random_state=None, **kwargs
-    ):
-        """Compare pairs of columns of a table and of rows that a generator draws.
-
-        Parameters
-        ----------
-        generator : object
-            Fitted, with ``sample(n_samples)``.
-        real : table of shape (n_samples, n_features)
-        n_samples : int or None, default=None
-            Number of synthetic rows; None for as many as there are real ones.
-        random_state : int, RandomState instance or None, default=None
-            Determines the rows, if ``sample`` takes a ``random_state``.
-        **kwargs
-            Further parameters of `from_tables`.
-
-        Returns
-        -------
-        display : PairwiseDisplay
-        """
-        synthetic, _ = sampled(generator, real, n_samples, random_state)
-        return cls.from_tables(real, synthetic, **kwargs)
 
     @classmethod
     def _from_matrices(cls, tables, *, bins="quantile"):

@@ -8,6 +8,7 @@ from .._adapters.seeds import make_rng
 from .._math.gower import fit_gower, nearest
 from .._table.joint import read_tables
 from ..metrics._membership import membership_scores
+from ._generators import FromGeneratorMixin
 from ._style import (
     COLORS,
     LINES,
@@ -19,7 +20,6 @@ from ._style import (
     named_tables,
     plain,
     require_matplotlib,
-    sampled,
     set_title,
 )
 
@@ -30,7 +30,7 @@ _ATTACK_LINES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
 _N_RATES = 400
 
 
-class PrivacyDisplay:
+class PrivacyDisplay(FromGeneratorMixin):
     """What synthetic rows tell of the very rows that a generator was fitted to.
 
     On the left the distribution of the distance of a row to the closest training row,
@@ -222,32 +222,6 @@ class PrivacyDisplay:
         )
         display = cls._from_matrices(tables, make_rng(random_state), max_rows=max_rows)
         return display.plot(ax)
-
-    @classmethod
-    def from_generator(
-        cls, generator, real, *, n_samples=None, random_state=None, **kwargs
-    ):
-        """Compare rows that a generator draws with those that it was fitted to.
-
-        Parameters
-        ----------
-        generator : object
-            Fitted to `real`, with ``sample(n_samples)``.
-        real : table of shape (n_samples, n_features)
-        n_samples : int or None, default=None
-            Number of synthetic rows; None for as many as there are real ones.
-        random_state : int, RandomState instance or None, default=None
-            Determines the rows, if ``sample`` takes a ``random_state``, and what
-            `from_tables` draws.
-        **kwargs
-            Further parameters of `from_tables`; `holdout` is needed.
-
-        Returns
-        -------
-        display : PrivacyDisplay
-        """
-        synthetic, seed = sampled(generator, real, n_samples, random_state)
-        return cls.from_tables(real, synthetic, random_state=seed, **kwargs)
 
     @classmethod
     def _from_matrices(cls, tables, rng, *, max_rows=2000):

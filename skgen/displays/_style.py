@@ -6,10 +6,6 @@ import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import Interval
 
-from .._adapters.generators import draw_rows
-from .._adapters.seeds import make_rng
-from ..table import n_rows
-
 #: blue, vermilion and green of Okabe & Ito, which the colour-blind can tell apart
 COLORS = {"real": "#0072B2", "synthetic": "#D55E00", "holdout": "#009E73"}
 LINES = {"real": "-", "synthetic": "-", "holdout": "--"}
@@ -30,13 +26,6 @@ def named_tables(real, synthetic, holdout):
     """The tables that were given, by their names; that of `holdout` is optional."""
     tables = {"real": real, "synthetic": synthetic}
     return tables if holdout is None else tables | {"holdout": holdout}
-
-
-def sampled(generator, real, n_samples, random_state):
-    """Rows of a fitted generator, as many as the real ones if not told, and a seed."""
-    rng = make_rng(random_state)
-    rows = draw_rows(generator, n_rows(real) if n_samples is None else n_samples, rng)
-    return rows, int(rng.integers(2**31))
 
 
 def chosen(columns, wanted):

@@ -31,9 +31,9 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     that class. Three times as many rows as are needed are drawn (twice as many in
     classes of 500 rows or more), one half from the generator and one half from a normal
     distribution (`gaussian_share`), and those are kept that a classifier finds
-    plausible for the class (`accept`). Raw tables are
-    welcome: text, categories, booleans, dates and missing cells are resampled as they
-    are, before anything is encoded, and every dtype is kept.
+    plausible for the class (`accept`). Raw tables are welcome: text, categories,
+    booleans, dates and missing cells are resampled as they are, before anything is
+    encoded, and every dtype is kept.
 
     Parameters
     ----------
