@@ -350,7 +350,7 @@ def test_tiny_probabilities(binary, calibration_cv):
 )
 def test_samplers(binary, sampler):
     X, y = binary
-    model = ResampledClassifier(sampler=sampler).fit(X, y)
+    model = ResampledClassifier(sampler=sampler, random_state=0).fit(X, y)
     assert model.score(X, y) > 0.6
     assert sampler is model.sampler
     assert not hasattr(sampler, "n_features_in_")
