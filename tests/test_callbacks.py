@@ -218,10 +218,17 @@ def test_tasks_are_as_many_as_announced(estimator):
             assert n_subtasks[path] == announced
 
 
+@pytest.fixture
+def wide_terminal(monkeypatch):
+    """A terminal in which names of tasks are not cut, whatever one rich has seen."""
+    rich = pytest.importorskip("rich")
+    monkeypatch.setenv("COLUMNS", "300")
+    monkeypatch.setattr(rich, "_console", None)
+
+
 @each
-def test_a_progress_bar_is_shown(estimator, capsys, monkeypatch):
-    pytest.importorskip("rich")
-    monkeypatch.setenv("COLUMNS", "300")  # names of folds are long
+@pytest.mark.usefixtures("wide_terminal")
+def test_a_progress_bar_is_shown(estimator, capsys):
     watched(estimator, ProgressBar(max_propagation_depth=None))
     out = capsys.readouterr()
     assert type(estimator).__name__ in out.out
@@ -229,10 +236,9 @@ def test_a_progress_bar_is_shown(estimator, capsys, monkeypatch):
     assert not out.err
 
 
+@pytest.mark.usefixtures("wide_terminal")
 @pytest.mark.parametrize("n_jobs", [1, 2])
-def test_a_progress_bar_is_shown_within_a_search(n_jobs, capsys, monkeypatch):
-    pytest.importorskip("rich")
-    monkeypatch.setenv("COLUMNS", "150")
+def test_a_progress_bar_is_shown_within_a_search(n_jobs, capsys):
     generator = AutoregressiveGenerator(TreeConditional(1), random_state=0)
     grid = {"conditional__min_samples_leaf": [5, 20]}
     search = GridSearchCV(generator, grid, cv=2, n_jobs=n_jobs)
