@@ -4,12 +4,16 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 
 from skgen import (
     AutoregressiveGenerator,
     ChainedGenerator,
     GaussianMixtureGenerator,
+    GenerativeMasker,
     IndependentGenerator,
+    LatentFactorGenerator,
+    ResampledClassifier,
 )
 from skgen.datasets import make_customers
 from skgen.distributed import fit_dask, sample_dask
@@ -57,6 +61,28 @@ def test_workers_learn_and_draw_the_same(model, customers, client):
     with joblib.parallel_config("dask"):
         there = model.set_params(**parameters).fit(customers).sample(50)
     pd.testing.assert_frame_equal(here, there)
+
+
+@pytest.mark.parametrize("keep_relations", ["all", "none"])
+def test_workers_mask_the_same(keep_relations, customers, client):
+    masker = GenerativeMasker(
+        ["income", "country"], keep_relations=keep_relations, random_state=0
+    )
+    here = masker.fit_transform(customers)
+    with joblib.parallel_config("dask"):
+        there = masker.set_params(n_jobs=2).fit_transform(customers)
+    pd.testing.assert_frame_equal(here, there)
+
+
+def test_workers_calibrate_the_same(customers, client):
+    X = customers[["monthly_fee", "visits"]]
+    y = (customers["country"] == "FR").astype(int)
+    model = ResampledClassifier(random_state=0)
+    here = model.fit(X, y).predict_proba(X)
+    assert model.calibration_ is not None
+    with joblib.parallel_config("dask"):
+        there = model.set_params(n_jobs=2).fit(X, y).predict_proba(X)
+    np.testing.assert_array_equal(here, there)
 
 
 def test_partitions_depend_on_neither_worker_nor_order(customers, client):
@@ -117,6 +143,86 @@ def test_parquet_is_read_and_learned_whole_if_it_is_small(tmp_path, customers):
     assert fitted.score(customers) == pytest.approx(whole.score(customers))
 
 
+def test_the_sample_does_not_depend_on_the_partitions(customers):
+    whole = frames.from_pandas(customers, npartitions=1)
+    found = []
+    with dask.config.set(scheduler="synchronous"):
+        for table in (whole, whole.repartition(divisions=[0, 1, 40, 299])):
+            generator = IndependentGenerator(random_state=0)
+            fit_dask(generator, table, max_samples=90, random_state=0)
+            found.append(generator.sample(50))
+    pd.testing.assert_frame_equal(*found)
+
+
+PASSING = [
+    GaussianMixtureGenerator(4, tol=0.0, random_state=0),
+    LatentFactorGenerator(2, tol=0.0, max_iter=15, random_state=0),
+]
+
+
+@pytest.mark.parametrize("model", PASSING, ids=lambda model: type(model).__name__)
+def test_passes_over_all_rows_depend_on_neither_worker_nor_partition(model, client):
+    table, unseen = (make_customers(1200, random_state=seed)[0] for seed in (0, 1))
+    options = {"max_samples": 150, "random_state": 0}
+    alone = fit_dask(model, frames.from_pandas(table, npartitions=3), **options)
+    before = alone.score(unseen)
+    found = []
+    for n_partitions in (1, 3, 7):
+        rows = frames.from_pandas(table, npartitions=n_partitions)
+        if n_partitions == 3:
+            # a partition may have no rows
+            rows = frames.concat(
+                [rows.partitions[:1], rows.loc[:-1], rows.partitions[1:]]
+            )
+        fitted = fit_dask(clone(model), rows, n_passes=5, **options)
+        bounds = np.array(fitted.pass_bounds_)
+        # draws of factors leave an error that is nearly the same in each step
+        assert np.diff(bounds).min() > -0.003
+        found.append([*bounds, fitted.score(unseen)])
+    # 1.5 and 0.7 nats; with five other seeds at least 0.6
+    assert found[0][-1] > before + 0.3
+    # probabilities of the classes of factors are single precision
+    rounding = 1e-5 if isinstance(model, LatentFactorGenerator) else 1e-10
+    for other in found[1:]:
+        np.testing.assert_allclose(other, found[0], rtol=rounding)
+
+
+def test_passes_end_at_the_tolerance(customers):
+    table = frames.from_pandas(customers, npartitions=2)
+    model = GaussianMixtureGenerator(2, tol=0.05, random_state=0)
+    with dask.config.set(scheduler="synchronous"):
+        fit_dask(model, table, max_samples=100, n_passes=50, random_state=0)
+    gains = np.diff(model.pass_bounds_)
+    assert len(gains) < 49
+    assert model.converged_
+    assert (gains[:-1] >= 0.05).all()
+    assert gains[-1] < 0.05
+
+
+def test_passes_bear_what_the_sample_lacks(customers):
+    table = customers.copy()
+    table["country"] = table["country"].where(table.index > 2, "Atlantis")
+    table.loc[2, "total_paid"] = 1e9
+    model = GaussianMixtureGenerator(2, random_state=0)
+    with dask.config.set(scheduler="synchronous"):
+        # these three rows are not chosen
+        rows = frames.from_pandas(table, npartitions=4)
+        fit_dask(model, rows, max_samples=60, n_passes=3, random_state=2)
+    drawn = model.sample(1000)
+    assert "Atlantis" not in set(drawn["country"])
+    assert drawn["total_paid"].max() < 1e9
+    assert len(model.pass_bounds_) == 3
+
+
+def test_passes_are_asked_of_models_that_can(customers):
+    table = frames.from_pandas(customers, npartitions=2)
+    message = "n_passes: AutoregressiveGenerator .*max_samples.*GaussianMixtureGen"
+    with pytest.raises(TypeError, match=message):
+        fit_dask(AutoregressiveGenerator(), table, n_passes=1)
+    with pytest.raises(ValueError, match="n_passes"):
+        fit_dask(GaussianMixtureGenerator(), table, n_passes=-1)
+
+
 def test_what_cannot_be_done_is_told(customers):
     generator = IndependentGenerator(random_state=0).fit(customers)
     with pytest.raises(ValueError, match="npartitions"):
@@ -126,6 +232,11 @@ def test_what_cannot_be_done_is_told(customers):
     empty = frames.from_pandas(customers.iloc[:0], npartitions=1)
     with pytest.raises(ValueError, match="without any"):
         fit_dask(IndependentGenerator(), empty)
+    for data in (customers, customers.to_numpy(), None):
+        with pytest.raises(TypeError, match="data: expected a dask dataframe, or"):
+            fit_dask(IndependentGenerator(), data)
+    with pytest.raises(TypeError, match=r"^generator: Expected an estimator"):
+        fit_dask(IndependentGenerator, empty)
 
 
 def test_a_missing_dask_is_told(monkeypatch, customers):

@@ -14,7 +14,6 @@ from skgen._math.factor_posterior import (
     BLOCK,
     draw_factors,
     gather_evidence,
-    random_nodes,
 )
 from skgen._math.factors import (
     class_ranges,
@@ -23,6 +22,7 @@ from skgen._math.factors import (
     whiten_factors,
     zero_moments,
 )
+from skgen._math.nodes import numbered_nodes
 
 
 def em_step(factors, means, rows, *, n_draws, seed):
@@ -46,22 +46,40 @@ def em_step(factors, means, rows, *, n_draws, seed):
     objective : float
         Mean log-likelihood of the rows, with the prior's share, of the factors passed.
     """
-    moments, means, total = expect(factors, rows, means, n_draws=n_draws, seed=seed)
-    objective = (total + log_prior(factors)) / rows.weights.sum()
-    fresh, means = whiten_factors(maximize(factors, rows, moments), moments, means)
-    return fresh, means, objective
+    moments, means = expect(factors, rows, means, n_draws=n_draws, seed=seed)
+    fresh, means = whiten_factors(maximize(factors, moments), moments, means)
+    return fresh, means, objective(factors, moments)
 
 
-def expect(factors, rows, means, *, n_draws, seed):
-    """E-step: moments, expected factors, and the log-likelihood of all rows."""
-    if not len(factors.starts):
-        return _expect_exactly(factors, rows)
+def objective(factors, moments):
+    """Mean log-likelihood of the rows, with the prior's share, in `em_step`."""
+    return float((moments.log_likelihood + log_prior(factors)) / moments.total)
+
+
+def expect(factors, rows, means=None, *, n_draws, seed):
+    """E-step: moments and expected factors.
+
+    Without the expected factors of the step before, what is found for a row depends
+    on its cells and its number alone, up to rounding, and not on the other rows.
+    """
+    n_seconds = rows.masks.shape[1]
+    find = _expect_by_draws if len(factors.starts) else _expect_exactly
+    moments, means = find(
+        factors, rows, zero_moments(factors, n_seconds), means, n_draws, seed
+    )
+    # `masks` ends with the column of ones, the largest in the order of its columns
+    second = moments.second[np.append(rows.mask_of, n_seconds - 1)]
+    # coordinates are zero where they are missing
+    return moments._replace(second=second, square=rows.weights @ rows.u**2), means
+
+
+def _expect_by_draws(factors, rows, moments, means, n_draws, seed):
+    """E-step of rows with codes."""
     seen = rows.patterns[rows.which, : len(factors.mean)] > 0
     u = np.where(seen, rows.u, np.nan)
     evidence = gather_evidence(factors, u, u, u, rows.label)
-    moments = zero_moments(factors, rows)
     out = np.empty((len(u), factors.n_factors))
-    nodes = random_nodes(factors.n_factors, np.random.default_rng(seed))
+    nodes = numbered_nodes(factors.n_factors, rows.number, seed)
     options = {"adapt": True, "start": means, "width": len(factors.bias)}
     total = 0.0
     for draws in draw_factors(factors, evidence, nodes, n_draws, **options):
@@ -77,16 +95,15 @@ def expect(factors, rows, means, *, n_draws, seed):
         second = np.matmul(weighted.transpose(0, 2, 1), x)
         _add_rows(moments, rows, draws.rows, mean, second)
         _add_probabilities(moments, factors, classes, weighted * weights[:, None, None])
-    return moments, out, total
+    return moments._replace(log_likelihood=total), out
 
 
-def _expect_exactly(factors, rows):
+def _expect_exactly(factors, rows, moments, *_):
     """E-step of rows without codes."""
     size = factors.n_factors
     W = factors.loadings / np.sqrt(factors.noise)[:, None]
     outer = np.einsum("ji,jk->jik", W, W).reshape(len(W), size**2)
     log_noise = np.log(2 * np.pi * factors.noise)
-    moments = zero_moments(factors, rows)
     out = np.empty((len(rows.u), size))
     total = 0.0
     step = max(1, BLOCK // max(1, size**2, len(W)))
@@ -116,7 +133,7 @@ def _expect_exactly(factors, rows):
         spread = (masks.T * count) @ covariance.reshape(len(patterns), size**2)
         moments.second[:, 1:, 1:] += spread.reshape(len(spread), size, size)
         moments.cross[:] += (u * weights[:, None]).T @ x
-    return moments, out, total
+    return moments._replace(log_likelihood=total), out
 
 
 def _class_weights(factors, label, draws):

@@ -7,11 +7,11 @@ and for cells, intervals in which a coordinate is known to lie.
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import logsumexp, ndtri
-from scipy.stats import qmc
+from scipy.special import logsumexp
 
 from skgen._math.factors import class_probabilities, class_ranges, code_curvature
 from skgen._math.mixed import log_cell_probability
+from skgen._math.nodes import fixed_nodes
 
 #: nats up to which codes may tell of the factors for proposals that ignore them
 MILD = 2.5
@@ -86,31 +86,6 @@ def gather_evidence(factors, u, low, high, label):
     return Evidence(center, 1 / noise, low, high, cell, label)
 
 
-def fixed_nodes(n_factors):
-    """Quasi-random nodes, the same for each row; a single one is zero."""
-
-    def nodes(n_rows, n_draws):
-        if n_draws == 1 or not n_factors:
-            return np.zeros((1, n_draws, n_factors))
-        # the seed only has to be the same in every call
-        points = qmc.Sobol(n_factors, rng=np.random.default_rng(0)).random(n_draws)
-        return ndtri(np.clip(points, 1e-9, 1 - 1e-9))[None]
-
-    return nodes
-
-
-def random_nodes(n_factors, rng):
-    """Independent nodes of each row, in pairs on either side of the origin."""
-
-    def nodes(n_rows, n_draws):
-        n_pairs = -(-n_draws // 2)
-        half = rng.standard_normal((n_rows, n_pairs, n_factors))
-        pairs = np.stack([half, -half], axis=2)
-        return pairs.reshape(n_rows, 2 * n_pairs, n_factors)[:, :n_draws]
-
-    return nodes
-
-
 def draw_factors(factors, evidence, nodes, n_draws, *, adapt, start=None, width=1):
     """Factors of each row given its evidence, weighted but for the codes.
 
@@ -121,7 +96,7 @@ def draw_factors(factors, evidence, nodes, n_draws, *, adapt, start=None, width=
     factors : Factors
     evidence : Evidence
     nodes : callable
-        Of numbers of rows and draws: `fixed_nodes` or `random_nodes`.
+        Of positions of rows and the number of draws, as `skgen._math.nodes` makes them.
     n_draws : int
     adapt : bool
         Whether proposals look at codes in any case. If not, they do not where codes can
@@ -157,7 +132,7 @@ def draw_factors(factors, evidence, nodes, n_draws, *, adapt, start=None, width=
                         factors,
                         part.take(chosen),
                         normal.take(chosen),
-                        nodes(len(chosen), n),
+                        nodes(found, n),
                         looks[chosen[0]],
                         begin,
                     )

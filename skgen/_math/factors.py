@@ -48,18 +48,33 @@ class Rows(NamedTuple):
     patterns: np.ndarray  # (n_patterns, n_real + n_codes), 1.0 where seen
     masks: np.ndarray  # (n_patterns, n_masks) distinct columns of `patterns`, and ones
     mask_of: np.ndarray  # (n_real + n_codes,) which of them
+    number: np.ndarray  # (n_rows,) of each row, on which its draws depend
 
 
 class Moments(NamedTuple):
-    """Sums over rows that the M-step needs, weighted; x stands for (1, z)."""
+    """Weighted sums over rows; those of parts of the rows add up. x stands for (1, z).
 
-    second: np.ndarray  # (n_masks, 1 + n_factors, 1 + n_factors) of x x'
+    The log-likelihood is that of the parameters that the moments were found with.
+    """
+
+    log_likelihood: float
+    # of x x', of the rows that show a coordinate or a code, and at last of all rows
+    second: np.ndarray  # (n_real + n_codes + 1, 1 + n_factors, 1 + n_factors)
+    square: np.ndarray  # (n_real,) of u u
     cross: np.ndarray  # (n_real, 1 + n_factors) of u x'
     residual: np.ndarray  # (n_classes, 1 + n_factors) of (class - probability) x'
     held: np.ndarray  # (n_classes, 1 + n_factors, 1 + n_factors) of x x' in the class
 
+    def __add__(self, other):
+        return Moments(*map(np.add, self, other))
 
-def group_rows(u, label, weights):
+    @property
+    def total(self):
+        """Weight of the rows."""
+        return self.second[-1, 0, 0]
+
+
+def group_rows(u, label, weights, first=0):
     """Sort rows by the cells that they show.
 
     Parameters
@@ -69,6 +84,8 @@ def group_rows(u, label, weights):
     label : ndarray of int of shape (n_rows, n_codes)
         Position among the classes of all codes; -1 where missing.
     weights : ndarray of shape (n_rows,)
+    first : int, default=0
+        Number of the first row, where these are a part of all rows.
     """
     seen = np.hstack([~np.isnan(u), label >= 0])
     packed, which = np.unique(np.packbits(seen, axis=1), axis=0, return_inverse=True)
@@ -79,7 +96,16 @@ def group_rows(u, label, weights):
     order = np.argsort(which, kind="stable")
     u = np.where(np.isnan(u), 0.0, u)[order]
     mask_of = mask_of.reshape(-1)[:-1]
-    return Rows(u, label[order], weights[order], which[order], patterns, masks, mask_of)
+    return Rows(
+        u,
+        label[order],
+        weights[order],
+        which[order],
+        patterns,
+        masks,
+        mask_of,
+        first + order,
+    )
 
 
 def start_factors(rows, n_classes, n_factors, rng):
@@ -126,34 +152,35 @@ def start_factors(rows, n_classes, n_factors, rng):
     return Factors(mean, loadings, noise, np.log(shares), slopes, starts, shares)
 
 
-def zero_moments(factors, rows):
-    """Moments of no rows."""
+def zero_moments(factors, n_seconds):
+    """Moments of no rows, with so many second ones."""
     size, n_classes = 1 + factors.n_factors, len(factors.bias)
     return Moments(
-        np.zeros((rows.masks.shape[1], size, size)),
+        0.0,
+        np.zeros((n_seconds, size, size)),
+        np.zeros(len(factors.mean)),
         np.zeros((len(factors.mean), size)),
         np.zeros((n_classes, size)),
         np.zeros((n_classes, size, size)),
     )
 
 
-def maximize(factors, rows, moments):
+def maximize(factors, moments):
     """M-step: the parameters that fit the moments better.
 
     Coordinates are regressed on the factors. Logits take one step of Newton's method
     for each class, of bounded length.
     """
-    return _maximize_codes(_maximize_coordinates(factors, rows, moments), rows, moments)
+    return _maximize_codes(_maximize_coordinates(factors, moments), moments)
 
 
-def _maximize_coordinates(factors, rows, moments):
+def _maximize_coordinates(factors, moments):
     """Regress each coordinate that rows show on the factors."""
-    seen = moments.second[rows.mask_of[: len(factors.mean)]]
+    seen = moments.second[: len(factors.mean)]
     known = seen[:, 0, 0] > 0
-    seen, cross, u = seen[known], moments.cross[known], rows.u[:, known]
+    seen, cross = seen[known], moments.cross[known]
     theta = np.linalg.solve(seen, cross[..., None])[..., 0]
-    # coordinates are zero where they are missing
-    square, total = rows.weights @ u**2, seen[:, 0, 0]
+    square, total = moments.square[known], seen[:, 0, 0]
     variance = square / total - (cross[:, 0] / total) ** 2
     least = MIN_NOISE * np.where(variance > 0, variance, 1.0)
     left = (square - (theta * cross).sum(axis=1)) / total
@@ -163,15 +190,14 @@ def _maximize_coordinates(factors, rows, moments):
     return factors._replace(mean=mean, loadings=loadings, noise=noise)
 
 
-def whiten_factors(factors, moments, means):
+def whiten_factors(factors, moments, means=None):
     """Let the factors have the mean and covariance that they were found to have.
 
     Parameter expansion (Liu, Rubin & Wu, 1998, "Parameter expansion to accelerate EM"):
     the likelihood gains, and the same change of the parameters keeps the factors
     standard normal. The prior of the slopes may lose more than is gained; then nothing
-    is changed.
+    is changed. The expected factors of rows are changed alike, if there are some.
     """
-    # `masks` ends with the column of ones, the largest in the order of its columns
     n_rows, center = moments.second[-1][0, 0], moments.second[-1][0, 1:]
     second = moments.second[-1][1:, 1:] / n_rows
     center = center / n_rows
@@ -186,6 +212,8 @@ def whiten_factors(factors, moments, means):
     )
     if gain + log_prior(fresh) - log_prior(factors) < 0:
         return factors, means
+    if means is None:
+        return fresh, None
     return fresh, np.linalg.solve(root, (means - center).T).T
 
 
@@ -256,7 +284,7 @@ def class_ranges(factors):
     return list(zip(factors.starts, ends, strict=True))
 
 
-def _maximize_codes(factors, rows, moments):
+def _maximize_codes(factors, moments):
     theta = np.column_stack([factors.bias, factors.slopes])
     prior = np.column_stack([np.log(factors.shares), np.zeros(factors.slopes.shape)])
     # The curvature of a class is at most the moment of the factors weighted by its
@@ -265,7 +293,7 @@ def _maximize_codes(factors, rows, moments):
     expected = moments.held[:, 0, 0] - moments.residual[:, 0]
     curvature = moments.held + PRIOR_PRECISION * np.eye(theta.shape[1])
     for code, (i, j) in enumerate(class_ranges(factors)):
-        second = moments.second[rows.mask_of[len(factors.mean) + code]]
+        second = moments.second[len(factors.mean) + code]
         if second[0, 0] > 0:
             extra = np.minimum(expected[i:j], CAUTION) / second[0, 0]
             curvature[i:j] += extra[:, None, None] * second

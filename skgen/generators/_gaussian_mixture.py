@@ -8,6 +8,7 @@ import numpy as np
 from scipy.special import logsumexp
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from skgen._adapters.parallel import in_parallel
 from skgen._math.gaussian import conditional_draw, group_rows
 from skgen._math.mixed import (
     Split,
@@ -17,22 +18,26 @@ from skgen._math.mixed import (
     outside_range,
     split_mixed,
 )
-from skgen._math.mixture_em import (
+from skgen._math.mixture_em import add_up, fit_mixture, fit_single, n_parameters
+from skgen._math.mixtures import (
     Prior,
+    collect_statistics,
     component_covariance,
-    fit_mixture,
-    fit_single,
+    draw_codes,
+    draw_components,
     log_joint,
-    n_parameters,
+    maximize,
+    objective,
+    sort_parts,
     sort_rows,
 )
-from skgen._math.particles import choose_one
 from skgen.base import BaseGenerator
 from skgen.generators._mixture_start import (
     cluster_rows,
     search_sizes,
     start_features,
 )
+from skgen.generators._passes import PassesMixin
 
 #: rows that are drawn or scored at once
 _BLOCK = 50_000
@@ -44,7 +49,7 @@ _MAX_REDRAWS = 20
 _CELLS_PER_PARAMETER = 4
 
 
-class GaussianMixtureGenerator(BaseGenerator):
+class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
     """Draws rows from a mixture: normal numbers times independent categories.
 
     In each component the numeric columns are normal together, and the categories and
@@ -93,6 +98,9 @@ class GaussianMixtureGenerator(BaseGenerator):
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to be taken as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    n_jobs : int, default=None
+        Number of starts, and of blocks of 100,000 rows that are drawn or scored, at
+        once. The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -119,6 +127,9 @@ class GaussianMixtureGenerator(BaseGenerator):
         Whether EM gained less than `tol` at last.
     n_iter_ : int
         Number of EM iterations.
+    pass_bounds_ : list of float
+        As `lower_bound_`, of all rows before each pass over them; only after passes of
+        :func:`~skgen.distributed.fit_dask`.
 
     Raises
     ------
@@ -173,6 +184,7 @@ class GaussianMixtureGenerator(BaseGenerator):
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0.0, None, closed="left")],
+        "n_jobs": [Integral, None],
     }
 
     def __init__(
@@ -189,6 +201,7 @@ class GaussianMixtureGenerator(BaseGenerator):
         max_iter=100,
         tol=1e-3,
         categorical_features="from_dtype",
+        n_jobs=None,
         random_state=None,
     ):
         self.n_components = n_components
@@ -202,6 +215,7 @@ class GaussianMixtureGenerator(BaseGenerator):
         self.max_iter = max_iter
         self.tol = tol
         self.categorical_features = categorical_features
+        self.n_jobs = n_jobs
         self.random_state = random_state
 
     def _fit(self, Z, *, sample_weight, rng, track):
@@ -209,19 +223,22 @@ class GaussianMixtureGenerator(BaseGenerator):
             Z, sample_weight, self.columns_, marginals=self.marginals
         )
         self._covariance_type = self.covariance_type
-        rows = sort_rows(split_mixed(self._mixed, Z), self._mixed.n_codes)
-        weights = sample_weight[rows.patterns.order]
-        single, prior = self._fit_single(rows, weights)
+        parts, order = sort_parts(self._split(Z), self._mixed.n_codes)
+        weights = sample_weight[order]
+        single, prior = self._fit_single(parts, weights)
         self.bics_, best = {}, None
         names, sizes = tee(self._sizes(Z.shape, weights.sum(), prior))
         names = (f"{size} components" for size in names)
-        for fit in track(self._fits(rows, weights, sizes, single, prior, rng), names):
+        for fit in track(self._fits(parts, weights, sizes, single, prior, rng), names):
             size = len(fit.mixture.weights)
             n_free = n_parameters(size, prior, self._covariance_type)
             self.bics_[size] = n_free * np.log(weights.sum()) - 2 * fit.log_likelihood
             if self.bics_[size] == min(self.bics_.values()):
                 best = fit
-        self._keep(best)
+        self._prior = best.prior
+        self._keep(best.mixture, best.lower_bounds[-1])
+        self.converged_ = best.converged
+        self.n_iter_ = len(best.lower_bounds)
 
     def _sizes(self, shape, total, prior):
         """Numbers of components to try, given the `bics_` of those tried before."""
@@ -242,29 +259,32 @@ class GaussianMixtureGenerator(BaseGenerator):
             )
         return iter([self.n_components])
 
-    def _fit_single(self, rows, weights):
+    def _fit_single(self, parts, weights):
         prior = Prior(
             self.shrinkage, None, self.code_smoothing, None, None, self.reg_covar
         )
         n_codes = self._mixed.n_codes
         with _explained_singularity():
-            return fit_single(rows, weights, prior, n_codes, **self._em_options())
+            return fit_single(parts, weights, prior, n_codes, **self._em_options())
 
-    def _fits(self, rows, weights, sizes, single, prior, rng):
+    def _fits(self, parts, weights, sizes, single, prior, rng):
         """Fit a mixture of each size."""
-        features = start_features(rows)
+        features = start_features(parts)
         for size in sizes:
             if size == 1:
                 yield single
                 continue
-            fits = []
-            for _ in range(self.n_init):
-                start = cluster_rows(features, weights, size, rng)
-                with _explained_singularity():
-                    fits.append(
-                        fit_mixture(rows, weights, start, prior, **self._em_options())
-                    )
+            # not in the jobs: k-means rounds by its number of threads
+            starts = [
+                cluster_rows(features, weights, size, rng) for _ in range(self.n_init)
+            ]
+            jobs = [(parts, weights, start, prior) for start in starts]
+            fits = in_parallel(self._fit_start, jobs, self.n_jobs)
             yield max(fits, key=lambda fit: fit.lower_bounds[-1])
+
+    def _fit_start(self, parts, weights, start, prior):
+        with _explained_singularity():
+            return fit_mixture(parts, weights, start, prior, **self._em_options())
 
     def _em_options(self):
         return {
@@ -273,16 +293,26 @@ class GaussianMixtureGenerator(BaseGenerator):
             "tol": self.tol,
         }
 
-    def _keep(self, fit):
-        self._mixture = fit.mixture
-        self.n_components_ = len(fit.mixture.weights)
+    def _keep(self, mixture, lower_bound):
+        self._mixture = mixture
+        self.n_components_ = len(mixture.weights)
         self.coordinates_ = self._mixed.real
-        self.weights_ = fit.mixture.weights
-        self.means_ = fit.mixture.means
-        self.covariances_ = fit.mixture.covariances
-        self.lower_bound_ = fit.lower_bounds[-1]
-        self.converged_ = fit.converged
-        self.n_iter_ = len(fit.lower_bounds)
+        self.weights_ = mixture.weights
+        self.means_ = mixture.means
+        self.covariances_ = mixture.covariances
+        self.lower_bound_ = lower_bound
+
+    def _sum_rows(self, Z, first):
+        parts, _ = sort_parts(self._split(Z), self._mixed.n_codes)
+        model = self._mixture, self._covariance_type
+        return add_up(collect_statistics, parts, np.ones(len(Z)), *model)
+
+    def _maximize(self, statistics):
+        model = self._mixture, self._prior, self._covariance_type
+        bound = objective(statistics, *model)
+        with _explained_singularity():
+            self._keep(maximize(statistics, *model), bound)
+        return bound
 
     def _n_steps(self):
         # how many numbers "bic" tries is seen only on the way
@@ -333,8 +363,9 @@ class GaussianMixtureGenerator(BaseGenerator):
 
     def _draw(self, split, log_joint, rng):
         """Coordinates and codes given the known ones."""
-        component = _draw_component(log_joint, len(split.u), rng)
-        code = self._draw_codes(split.code, component, rng)
+        component = draw_components(log_joint, len(split.u), rng)
+        shares, n_codes = self._mixture.code_shares, self._mixed.n_codes
+        code = draw_codes(split.code, component, shares, n_codes, rng)
         u = np.empty(split.u.shape)
         for k in range(self.n_components_):
             rows = np.flatnonzero(component == k)
@@ -349,15 +380,6 @@ class GaussianMixtureGenerator(BaseGenerator):
             drawn = mean + np.sqrt(covariance) * rng.standard_normal(u.shape)
             return np.where(np.isnan(u), drawn, u)
         return conditional_draw(u, mean, covariance, group_rows(~np.isnan(u)), rng)
-
-    def _draw_codes(self, code, component, rng):
-        code, start = code.copy(), 0
-        for j, n_codes in enumerate(self._mixed.n_codes):
-            shares = self._mixture.code_shares[:, start : start + n_codes]
-            start += n_codes
-            rows = np.flatnonzero(np.isnan(code[:, j]))
-            code[rows, j] = _draw_code(shares, component[rows], rng)
-        return code
 
     def _outside(self, known, u, code, blank):
         """Rows of which a cell that was drawn lies outside the observed range."""
@@ -379,24 +401,6 @@ def _explained_singularity():
             "reg_covar: the covariance matrix of a component is not positive definite. "
             "Increase reg_covar or shrinkage, or use fewer components."
         ) from error
-
-
-def _draw_component(log_joint, n_rows, rng):
-    if len(log_joint) == 1:
-        weights = np.exp(log_joint[0])
-        return rng.choice(len(weights), size=n_rows, p=weights / weights.sum())
-    return choose_one(log_joint, rng)
-
-
-def _draw_code(shares, component, rng):
-    """A code of each row, given its component."""
-    cumulative = np.cumsum(shares, axis=1)
-    cumulative /= cumulative[:, -1:]
-    # one sorted list for all components; a draw of exactly one would leave its own
-    draws = component + rng.random(len(component)) * (1 - 1e-9)
-    ladder = (np.arange(len(shares))[:, None] + cumulative).ravel()
-    found = np.searchsorted(ladder, draws, side="right")
-    return found - component * shares.shape[1]
 
 
 def _rows_of(split, rows):

@@ -9,19 +9,20 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skgen._adapters.parallel import in_parallel
-from skgen._math.factor_em import em_step
+from skgen._math.factor_em import em_step, expect, objective
 from skgen._math.factor_posterior import (
     expected_factors,
     gather_evidence,
     log_density,
-    random_nodes,
     weighted_factors,
 )
 from skgen._math.factors import (
     class_ranges,
     group_rows,
+    maximize,
     rotate_factors,
     start_factors,
+    whiten_factors,
 )
 from skgen._math.mixed import (
     fit_mixed,
@@ -30,8 +31,10 @@ from skgen._math.mixed import (
     outside_range,
     split_mixed,
 )
+from skgen._math.nodes import random_nodes
 from skgen._math.particles import choose_one
 from skgen.base import BaseGenerator
+from skgen.generators._passes import PassesMixin
 
 #: draws of the factors of each row: while sizes are compared, and in the final fit
 _COMPARE_DRAWS, _FIT_DRAWS = 8, 16
@@ -44,7 +47,7 @@ _N_ROUNDS = 10
 
 
 class LatentFactorGenerator(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseGenerator
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, PassesMixin, BaseGenerator
 ):
     """Draws rows from a few normal factors that all columns share.
 
@@ -102,6 +105,12 @@ class LatentFactorGenerator(
         unless they hold a few repeated values only.
     n_iter_ : int
         Number of steps of EM; `max_iter` if it has not converged.
+    converged_ : bool
+        Whether EM gained less than `tol` at last.
+    pass_bounds_ : list of float
+        Mean log-likelihood of all rows, in coordinates, plus that of the parameters,
+        before each pass over them; only after passes of
+        :func:`~skgen.distributed.fit_dask`.
     validation_scores_ : dict of int to float
         Mean log-likelihood of held-out rows, in coordinates, for each number of factors
         that was tried; empty if the number was given.
@@ -198,15 +207,32 @@ class LatentFactorGenerator(
             n_components = self._choose_size(table, rank, rng, track)
         else:
             n_components = min(self.n_components, rank)
-        factors, self.n_iter_ = self._run_em(
-            table, n_components, _FIT_DRAWS, rng, track
-        )
-        self._factors = rotate_factors(factors)
         self.n_components_ = n_components
+        self.coordinates_ = self._mixed.real
+        self._em_seed = int(rng.integers(2**31))
+        factors, history = self._run_em(
+            table, n_components, _FIT_DRAWS, rng, self._em_seed, track
+        )
+        self.n_iter_ = len(history)
+        self.converged_ = self._has_converged(history)
+        self._keep(factors)
+
+    def _keep(self, factors):
+        self._factors = rotate_factors(factors)
         self.components_ = self._factors.loadings.T
         self.mean_ = self._factors.mean
         self.noise_variance_ = self._factors.noise
-        self.coordinates_ = self._mixed.real
+
+    def _sum_rows(self, Z, first):
+        split = split_mixed(self._mixed, Z)
+        rows = group_rows(split.u, self._labels(split.code), np.ones(len(Z)), first)
+        options = {"n_draws": _FIT_DRAWS, "seed": self._em_seed}
+        return expect(self._factors, rows, **options)[0]
+
+    def _maximize(self, moments):
+        bound = objective(self._factors, moments)
+        self._keep(whiten_factors(maximize(self._factors, moments), moments)[0])
+        return bound
 
     def _n_steps(self):
         if self.n_components != "auto":
@@ -273,22 +299,18 @@ class LatentFactorGenerator(
 
     def _log_likelihood(self, table, kept, held_out, size, seed):
         """Weight and log-likelihood of rows, of which others are learned."""
-        factors, _ = self._run_em(
-            [part[kept] for part in table],
-            size,
-            _COMPARE_DRAWS,
-            np.random.default_rng(seed),
-        )
+        rng = np.random.default_rng(seed)
+        rows = [part[kept] for part in table]
+        factors, _ = self._run_em(rows, size, _COMPARE_DRAWS, rng, seed)
         u, label, weights = (part[held_out] for part in table)
         evidence = gather_evidence(factors, u, u, u, label)
         log_likelihood = log_density(factors, evidence, _HELD_OUT_DRAWS)
         return weights.sum(), weights @ log_likelihood
 
-    def _run_em(self, table, n_components, n_draws, rng, track=None):
-        """Fitted factors, and the number of steps."""
+    def _run_em(self, table, n_components, n_draws, rng, seed, track=None):
+        """Fitted factors, and the objective before each step."""
         rows = group_rows(*table)
         factors = start_factors(rows, self._mixed.n_codes, n_components, rng)
-        seed = int(rng.integers(2**31))
         state, history = (factors, None), []
 
         def steps():
@@ -304,7 +326,7 @@ class LatentFactorGenerator(
 
         for _ in (track or _untracked)(steps(), names()):
             pass
-        return state[0], len(history)
+        return state[0], history
 
     def _has_converged(self, history):
         return len(history) > 1 and history[-1] - history[-2] < self.tol

@@ -31,13 +31,14 @@ def search_sizes(bics, largest):
         yield from middles
 
 
-def start_features(rows):
+def start_features(parts):
     """What rows are clustered by: coordinates, their mean if unknown, and codes."""
-    center = rows.x.sum(axis=0) / np.maximum(rows.observed.sum(axis=0), 1)
-    x = np.where(rows.observed == 1.0, rows.x, center)
-    if rows.codes.shape[1] > _DENSE_CODES:
-        return sparse.hstack([sparse.csr_array(x), rows.codes], format="csr")
-    return np.hstack([x, rows.codes.toarray()])
+    x, observed = (np.vstack(arrays) for arrays in list(zip(*parts, strict=True))[:2])
+    codes = sparse.vstack([rows.codes for rows in parts], format="csr")
+    x = np.where(observed, x, x.sum(axis=0) / np.maximum(observed.sum(axis=0), 1))
+    if codes.shape[1] > _DENSE_CODES:
+        return sparse.hstack([sparse.csr_array(x), codes], format="csr")
+    return np.hstack([x, codes.toarray()])
 
 
 def cluster_rows(features, weights, size, rng):
@@ -50,4 +51,4 @@ def cluster_rows(features, weights, size, rng):
         # fewer distinct rows than components: the other components stay empty
         warnings.simplefilter("ignore", ConvergenceWarning)
         labels = k_means.fit(features, sample_weight=weights).labels_
-    return (labels[:, None] == np.arange(size)).astype(np.float64)
+    return labels[:, None] == np.arange(size)

@@ -210,6 +210,34 @@ def test_the_objective_is_the_likelihood_with_the_share_of_the_prior(numbers):
     rows = group_rows(numbers, label, np.ones(800))
     factors = start_factors(rows, np.array([3, 3]), 2, rng)
     *_, objective = em_step(factors, None, rows, n_draws=16, seed=0)
-    total = expect(factors, rows, None, n_draws=16, seed=0)[2]
+    moments, _ = expect(factors, rows, n_draws=16, seed=0)
     assert log_prior(factors) < -1
-    assert_allclose(objective * 800, total + log_prior(factors))
+    assert_allclose(objective * 800, moments.log_likelihood + log_prior(factors))
+
+
+@pytest.mark.parametrize("coded", [False, True])
+def test_moments_of_parts_add_up_to_those_of_the_whole(numbers, coded):
+    rng = np.random.default_rng(0)
+    label = no_codes(numbers)
+    if coded:
+        label = labels(numbers[:, :2], np.zeros(6), rng.normal(size=(6, 2)), rng)
+        label[rng.random(label.shape) < 0.2] = -1
+    numbers[rng.random(numbers.shape) < 0.2] = np.nan
+    weights = rng.integers(1, 3, size=800) * 1.0
+    sizes = np.full(label.shape[1], 3)
+    factors = start_factors(group_rows(numbers, label, weights), sizes, 2, rng)
+
+    def moments(first, end):
+        part = slice(first, end)
+        rows = group_rows(numbers[part], label[part], weights[part], first)
+        return expect(factors, rows, n_draws=8, seed=0)[0]
+
+    whole = moments(0, 800)
+    parts = moments(0, 9) + moments(9, 500) + moments(500, 800)
+    # probabilities of classes are single precision
+    tolerance = 1e-5 if coded else 1e-11
+    for ours, theirs in zip(parts, whole, strict=True):
+        assert_allclose(ours, theirs, rtol=tolerance, atol=1e3 * tolerance)
+    shown = np.hstack([~np.isnan(numbers), label >= 0, np.ones((800, 1))])
+    assert_allclose(whole.second[:, 0, 0], weights @ shown)
+    assert_allclose(whole.square, weights @ np.nan_to_num(numbers) ** 2)

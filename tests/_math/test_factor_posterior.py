@@ -11,14 +11,13 @@ from skgen._math.factor_posterior import (
     _gradient,
     _truncated_moments,
     expected_factors,
-    fixed_nodes,
     gather_evidence,
     log_code_probability,
     log_density,
-    random_nodes,
     weighted_factors,
 )
 from skgen._math.factors import Factors
+from skgen._math.nodes import fixed_nodes, random_nodes
 from skgen._math.particles import choose_one
 
 

@@ -6,6 +6,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import log_softmax, softmax
 
 from skgen._math.factors import (
+    MIN_NOISE,
+    Moments,
+    _maximize_coordinates,
+    _principal_directions,
     class_probabilities,
     group_rows,
     rotate_factors,
@@ -98,3 +102,54 @@ def test_start_of_complete_numbers_is_probabilistic_pca():
     scaled = vectors[:, -2:] * np.sqrt(values[-2:] - values[:-2].mean())
     scaled *= u.std(axis=0)[:, None]
     assert_allclose(factors.loadings @ factors.loadings.T, scaled @ scaled.T)
+
+
+def test_directions_are_those_of_the_scaled_indicators_and_coordinates(rows):
+    weights = np.random.default_rng(3).integers(1, 4, size=300) * 1.0
+    rows = rows._replace(weights=weights)
+    real = (
+        np.random.default_rng(1).normal(size=(300, 4)) * rows.patterns[rows.which, :4]
+    )
+    shares = np.array([0.4, 0.6, 0.2, 0.5, 0.3])
+    # slow: each class against its frequency, zero where the code is missing
+    columns = []
+    for k, share in enumerate(shares):
+        label = rows.label[:, int(k >= 2)]
+        columns.append(np.where(label >= 0, (label == k) - share, 0) / np.sqrt(share))
+    table = np.column_stack([real, *columns])
+    values, vectors = np.linalg.eigh((table.T * (weights / weights.sum())) @ table)
+    rng = np.random.default_rng(2)
+    found, directions = _principal_directions(
+        rows, real, np.array([0, 2]), np.sqrt(shares), 3, rng
+    )
+    assert_allclose(found, values[::-1][:3])
+    alike = np.abs((directions * vectors[:, ::-1][:, :3]).sum(axis=0))
+    assert_allclose(alike, 1.0)
+
+
+def test_coordinates_are_regressed_on_the_factors():
+    rng = np.random.default_rng(0)
+    z, w = rng.normal(size=(500, 2)) + 0.3, rng.integers(1, 4, size=500) * 1.0
+    # the last one follows from the factors
+    u = np.column_stack([rng.normal(size=(500, 2)) + 4 + z, 5 + z @ [3.0, -2.0]])
+    seen = rng.random(u.shape) < [0.7, 1.0, 0.8]
+    x, empty = np.column_stack([np.ones(500), z]), np.zeros(0)
+    second = np.einsum(
+        "ij,ik,il->jkl", np.column_stack([seen, w > 0]) * w[:, None], x, x
+    )
+    known = np.where(seen, u, 0.0)
+    moments = Moments(0.0, second, w @ known**2, (known.T * w) @ x, empty, empty)
+    start = start_factors(
+        group_rows(u, np.zeros((500, 0), dtype=int), w), empty.astype(int), 2, rng
+    )
+    found = _maximize_coordinates(start, moments)
+    for j in range(3):
+        rows = seen[:, j]
+        root = np.sqrt(w[rows])
+        theta = np.linalg.lstsq(x[rows] * root[:, None], u[rows, j] * root)[0]
+        assert_allclose([found.mean[j], *found.loadings[j]], theta)
+        left = np.average((u[rows, j] - x[rows] @ theta) ** 2, weights=w[rows])
+        mean = np.average(u[rows, j], weights=w[rows])
+        variance = np.average((u[rows, j] - mean) ** 2, weights=w[rows])
+        assert_allclose(found.noise[j], max(left, MIN_NOISE * variance))
+    assert_allclose(moments.total, w.sum())

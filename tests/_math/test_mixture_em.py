@@ -7,16 +7,16 @@ from sklearn.datasets import load_iris
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import scale
 
+from skgen._math import mixtures
 from skgen._math.mixed import Split
-from skgen._math.mixture_em import (
+from skgen._math.mixture_em import fit_mixture, fit_single, n_parameters, oas_weight
+from skgen._math.mixtures import (
     Prior,
-    fit_mixture,
-    fit_single,
     log_joint,
-    n_parameters,
-    oas_weight,
     overall_shares,
+    sort_parts,
     sort_rows,
+    sum_overall,
 )
 
 TYPES = ["full", "tied", "diag", "spherical"]
@@ -51,7 +51,7 @@ def _mixed_split(n=300, seed=0):
 
 
 def _prior(rows, weights):
-    shares = overall_shares(rows.codes, weights, COLUMN)
+    shares = overall_shares(sum_overall(rows, weights), COLUMN)
     return Prior(3.0, 0.7 * np.eye(4), 2.0, shares, COLUMN, 0.0)
 
 
@@ -59,7 +59,7 @@ def _fit(split, weights, start, covariance_type, *, max_iter=100, tol=1e-9):
     rows = sort_rows(split, N_CODES)
     order = rows.patterns.order
     return fit_mixture(
-        rows,
+        [rows],
         weights[order],
         start[order],
         _prior(rows, weights[order]),
@@ -82,7 +82,7 @@ def test_complete_rows_give_the_mixture_of_scikit_learn(covariance_type):
     options = {"covariance_type": covariance_type, "max_iter": 60, "tol": 1e-5}
     rows = sort_rows(_points(X), np.zeros(0, dtype=int))
     ones = np.ones(len(X))
-    ours = fit_mixture(rows, ones, start, _no_prior(4), **options)
+    ours = fit_mixture([rows], ones, start, _no_prior(4), **options)
     theirs = GaussianMixture(3, reg_covar=1e-6, **options)
     theirs._initialize_parameters = lambda X, *_, **__: theirs._initialize(X, start)
     theirs.fit(X)
@@ -180,7 +180,7 @@ def test_no_component_is_narrower_than_cells():
     prior = _no_prior(1, reg_covar=0.0)
     options = {"covariance_type": "full", "max_iter": 50, "tol": 1e-9}
     order = rows.patterns.order
-    fit = fit_mixture(rows, np.ones(200), start[order], prior, **options)
+    fit = fit_mixture([rows], np.ones(200), start[order], prior, **options)
     # 1 / 12 is the variance of a uniform distribution on the cell
     assert 1 / 12 <= fit.mixture.covariances.min() < 0.09
 
@@ -194,7 +194,7 @@ def test_missing_cells_are_summed_out_rather_than_filled_in():
     options = {"covariance_type": "full", "max_iter": 300, "tol": 1e-9}
     rows = sort_rows(_points(u), np.zeros(0, dtype=int))
     start = np.ones((2000, 1))
-    fit = fit_mixture(rows, np.ones(2000), start, _no_prior(3), **options)
+    fit = fit_mixture([rows], np.ones(2000), start, _no_prior(3), **options)
     error = np.abs(fit.mixture.covariances[0] - truth).max()
     error_filled = np.abs(np.cov(mean_filled.T) - truth).max()
     # about five standard errors of a covariance from 700 rows
@@ -254,12 +254,12 @@ def test_code_shares_are_drawn_to_the_overall_ones():
     empty = np.zeros((4, 0))
     rows = sort_rows(Split(empty, empty, empty, code), np.array([3]))
     column, ones = np.zeros(3, dtype=int), np.ones(4)
-    shares = overall_shares(rows.codes, ones, column)
+    shares = overall_shares(sum_overall(rows, ones), column)
     assert_allclose(shares, [2 / 3, 1 / 3, 0])
     prior = Prior(0.0, np.zeros((0, 0)), 3.0, shares, column, 0.0)
     start = np.array([[1.0, 0], [1, 0], [0, 1], [0, 1]])
     fit = fit_mixture(
-        rows, ones, start, prior, covariance_type="full", max_iter=1, tol=0.0
+        [rows], ones, start, prior, covariance_type="full", max_iter=1, tol=0.0
     )
     assert_allclose(fit.mixture.code_shares.sum(axis=1), 1.0)
     assert not fit.mixture.code_shares[:, 2].any()
@@ -273,7 +273,7 @@ def test_single_component_of_few_rows_is_shrunk(covariance_type):
     rows = sort_rows(_points(X), np.zeros(0, dtype=int))
     prior = Prior(1.0, None, 1.0, None, None, 1e-6)
     fit, prior = fit_single(
-        rows,
+        [rows],
         np.ones(10),
         prior,
         np.zeros(0, dtype=int),
@@ -309,7 +309,7 @@ def test_what_nothing_is_known_of_has_the_overall_variance():
     u = rng.normal(size=(400, 2)) * [1.0, 3.0] + [2.0, -5.0]
     rows = sort_rows(_points(u), np.zeros(0, dtype=int))
     fit, _ = fit_single(
-        rows,
+        [rows],
         np.ones(400),
         Prior(1e9, None, 1.0, None, None, 0.0),
         np.zeros(0, dtype=int),
@@ -319,3 +319,32 @@ def test_what_nothing_is_known_of_has_the_overall_variance():
     )
     # nothing is known of what is shrunk entirely
     assert_allclose(fit.mixture.covariances[0], np.diag(u.var(axis=0)), atol=1e-4)
+
+
+def test_parameters_are_counted_but_for_codes_that_never_occur():
+    nothing, column = np.eye(4), np.repeat([0, 1, 2], [3, 5, 2])
+    shares = np.array([0.5, 0, 0.5, 0.1, 0.2, 0, 0.3, 0.4, 0, 1.0])
+    prior = Prior(1.0, nothing, 1.0, shares, column, 0.0)
+    # one free share of the first column, three of the second, none of the third
+    for covariance_type, covariances in zip(TYPES, (3 * 10, 10, 3 * 4, 3), strict=True):
+        expected = 3 * (4 + 1 + 3) + covariances + 2
+        assert n_parameters(3, prior, covariance_type) == expected
+
+
+@pytest.mark.parametrize("covariance_type", TYPES)
+def test_parts_of_the_rows_change_nothing(covariance_type, monkeypatch):
+    split, weights = _mixed_split(), np.random.default_rng(1).integers(1, 3, size=300)
+    start = np.random.default_rng(0).dirichlet([0.3] * 3, size=300)
+    options = {"covariance_type": covariance_type, "max_iter": 15, "tol": 0.0}
+    fits = []
+    for size in (300, 37):
+        monkeypatch.setattr(mixtures, "PART_ROWS", size)
+        parts, order = sort_parts(split, N_CODES)
+        w = weights[order] * 1.0
+        single, prior = fit_single(
+            parts, w, Prior(1.0, None, 1.0, None, None, 1e-6), N_CODES, **options
+        )
+        fit = fit_mixture(parts, w, start[order], prior, **options)
+        fits.append((*single.mixture, *fit.mixture, fit.log_likelihood))
+    for whole, in_parts in zip(*fits, strict=True):
+        assert_allclose(in_parts, whole, rtol=1e-8, atol=1e-10)

@@ -1,3 +1,4 @@
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
@@ -5,6 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
 
+from skgen._adapters import parallel
 from skgen.generators import _gaussian_mixture, _mixture_start
 from skgen.generators._gaussian_mixture import GaussianMixtureGenerator
 
@@ -296,3 +298,33 @@ def test_coordinates_tell_the_columns_of_the_means():
     assert generator.means_.shape == (2, 2)
     assert generator.covariances_.shape == (2, 2, 2)
     assert_allclose(generator.weights_.sum(), 1.0)
+
+
+@pytest.mark.parametrize("backend", ["loky", "threading"])
+def test_starts_and_blocks_do_not_depend_on_the_number_of_jobs(backend, monkeypatch):
+    monkeypatch.setattr(parallel, "BLOCK_ROWS", 100)
+    X = _mixed_table(300)
+    found = []
+    for n_jobs in (None, 2):
+        generator = GaussianMixtureGenerator(4, n_init=3, n_jobs=n_jobs, random_state=0)
+        with joblib.parallel_config(backend):
+            drawn = generator.fit(X).sample(250)
+            found.append((*generator._mixture, generator.score_samples(drawn)))
+    for one, several in zip(*found, strict=True):
+        assert_array_equal(several, one)
+
+
+def test_the_best_start_is_kept(monkeypatch):
+    bounds = []
+    fit = _gaussian_mixture.fit_mixture
+
+    def recorded(*arguments, **options):
+        result = fit(*arguments, **options)
+        bounds.append(result.lower_bounds[-1])
+        return result
+
+    monkeypatch.setattr(_gaussian_mixture, "fit_mixture", recorded)
+    generator = GaussianMixtureGenerator(6, n_init=4, random_state=0)
+    generator.fit(_mixed_table(300))
+    assert len(set(bounds)) > 1
+    assert generator.lower_bound_ == max(bounds)

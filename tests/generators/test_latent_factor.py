@@ -43,6 +43,7 @@ def test_linear_marginals_are_factor_analysis(two_factors):
     assert_allclose(generator.score(X), expected, atol=1e-6)
     assert generator.components_.shape == (2, 8)
     assert generator.n_iter_ < 1000
+    assert generator.converged_
 
 
 def test_as_many_factors_as_columns_are_the_gaussian_copula(two_factors):
@@ -184,6 +185,7 @@ def test_a_callback_sees_every_step_and_may_stop_the_fit(two_factors):
     assert watch.names == ["fit", *sizes, *(f"iteration {i}" for i in range(1, 6))]
     generator = LatentFactorGenerator(2).set_callbacks(_StopAfter(3)).fit(X)
     assert generator.n_iter_ == 3
+    assert not generator.converged_
     assert generator.sample(4).shape == (4, 8)
 
 
