@@ -216,6 +216,13 @@ def _add_compare(commands):
         metavar="A,B",
         help="columns that an attacker would like to know (default: any)",
     )
+    parser.add_argument(
+        "--n-jobs",
+        type=_jobs,
+        default=None,
+        metavar="N",
+        help="number of measures taken at once; -1 takes all cores (default 1)",
+    )
     _add_reading_arguments(parser)
     parser.set_defaults(run=_compare)
 
@@ -354,6 +361,7 @@ def _compare(args):
             holdout=holdout,
             target=args.target,
             sensitive=args.sensitive,
+            n_jobs=args.n_jobs,
             random_state=args.random_state,
             progress=_tell_progress,
         )
@@ -407,6 +415,15 @@ def _positive(text):
     """Argument type: a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number > 0, got {text!r}")
+    return int(text)
+
+
+def _jobs(text):
+    """Argument type: a number of jobs as joblib has it."""
+    if not re.fullmatch(r"-?[1-9][0-9]*", text):
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number other than 0, got {text!r}"
+        )
     return int(text)
 
 

@@ -217,8 +217,11 @@ def check_n_jobs_changes_nothing(name, generator):
     alone = clone(generator).set_params(n_jobs=1)
     shared = clone(generator).set_params(n_jobs=2)
     with parallel_config(backend="threading"):
-        drawn = [fitted(model, X).sample(50) for model in (alone, shared)]
-    assert same_table(*drawn), f"{name}: n_jobs changes what is drawn."
+        alone, shared = fitted(alone, X), fitted(shared, X)
+        for verb, draw in _draws(alone, shared, X, X):
+            assert same_table(draw(alone), draw(shared)), (
+                f"{name}: n_jobs changes what {verb} draws."
+            )
 
 
 def _draws(first, second, X, blank):

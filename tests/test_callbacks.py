@@ -34,7 +34,7 @@ from skgen import (
     RefinedGenerator,
     TreeConditional,
 )
-from skgen.generators import _autoregressive
+from skgen._adapters import parallel
 
 QUICK = {
     "FlowMatchingGenerator": {
@@ -249,28 +249,164 @@ def test_a_progress_bar_is_shown_within_a_search(n_jobs, capsys):
     assert "AutoregressiveGenerator" in capsys.readouterr().out
 
 
-def test_callbacks_stay_in_the_process_of_the_fit(monkeypatch):
-    """Those that cannot be pickled do not keep columns from being fitted in others."""
+@pytest.mark.parametrize("kind", [AutoregressiveGenerator, ChainedGenerator])
+def test_workers_get_no_generator(kind, monkeypatch):
+    """Callbacks that cannot be pickled do not keep columns from being fitted there."""
+    module = sys.modules[kind.__module__]
 
-    def fit_pickled(self, *args, unchanged=ChainedGenerator._fit_column, **kwargs):
-        return unchanged(pickle.loads(pickle.dumps(self)), *args, **kwargs)
-
-    watch = Watch()
-    watch.lock = threading.Lock()
-    monkeypatch.setattr(ChainedGenerator, "_fit_column", fit_pickled)
-    watched(ChainedGenerator(random_state=0), watch)
-    assert watch.begun()
-
-
-def test_workers_get_no_generator(monkeypatch):
-    def fit_pickled(*args, unchanged=_autoregressive._fit_column):
+    def fit_pickled(*args, unchanged=module.fit_column):
         assert not any(isinstance(part, BaseGenerator) for part in args)
         return unchanged(*pickle.loads(pickle.dumps(args)))
 
-    monkeypatch.setattr(_autoregressive, "_fit_column", fit_pickled)
     watch = Watch()
-    watched(AutoregressiveGenerator(random_state=0), watch)
+    watch.lock = threading.Lock()
+    monkeypatch.setattr(module, "fit_column", fit_pickled)
+    watched(kind(random_state=0), watch)
     assert watch.begun()
+
+
+def test_workers_that_draw_get_no_callbacks(monkeypatch):
+    monkeypatch.setattr(parallel, "BLOCK_ROWS", 10)
+    watch = Watch()
+    watch.lock = threading.Lock()
+    generator = watched(AutoregressiveGenerator(random_state=0), watch)
+    with parallel_config("loky", n_jobs=2):
+        assert len(generator.sample(20)) == 20
+
+
+# --- parts that are fitted at once ----------------------------------------------------
+
+PARALLEL = [
+    fresh(e).set_params(n_jobs=2)
+    for e in ESTIMATORS
+    if "n_jobs" in e.get_params(deep=False) and not isinstance(e, BaseGenerator)
+]
+each_parallel = pytest.mark.parametrize(
+    "estimator", PARALLEL, ids=lambda estimator: type(estimator).__name__
+)
+each_backend = pytest.mark.parametrize("backend", ["threading", "loky"])
+
+
+def make_scribe(folder, *, stop=False):
+    """A callback that notes events of all processes."""
+
+    # by value: processes do not find the modules of tests
+    class Scribe:
+        max_propagation_depth = None
+
+        def setup(self, estimator, context):
+            pass
+
+        teardown = setup
+
+        def note(self, event, context):
+            path = []
+            while context is not None:
+                path.append(str(context.task_id))
+                context = context.parent
+            # ordered by time: clocks of processes agree
+            name = f"{time.monotonic_ns()} {event} {'-'.join(path)} {os.getpid()}"
+            (folder / name).touch()
+
+        def on_fit_task_begin(self, estimator, context):
+            self.note("begin", context)
+
+        def on_fit_task_end(self, estimator, context):
+            self.note("end", context)
+            return stop
+
+    return Scribe()
+
+
+def noted(estimator, backend, folder, **params):
+    """Events of a fit as (event, path), and the processes where they were."""
+    folder.mkdir()
+    with parallel_config(backend=backend):
+        used = watched(estimator, make_scribe(folder, **params))
+    files = sorted(path.name.split() for path in folder.iterdir())
+    events = [(event, path) for _, event, path, _ in files]
+    return used, events, {int(pid) for *_, pid in files}
+
+
+@each_parallel
+@each_backend
+def test_tasks_at_once_are_told_like_one_after_the_other(estimator, backend, tmp_path):
+    alone = fresh(estimator).set_params(n_jobs=1)
+    _, expected, _ = noted(alone, backend, tmp_path / "alone")
+    _, events, pids = noted(estimator, backend, tmp_path / "together")
+    assert sorted(events) == sorted(expected)
+    assert (len(pids) > 1) == (backend == "loky")
+    at = {event: place for place, event in enumerate(events)}
+    for event, path in events:
+        assert at["begin", path] < at["end", path]
+        parent = path.partition("-")[2]
+        if event == "begin" and parent:
+            assert at["begin", parent] < at["begin", path]
+            assert at["end", path] < at["end", parent]
+
+
+@each_parallel
+@each_backend
+def test_a_callback_stops_what_is_fitted_at_once(estimator, backend, tmp_path):
+    _, events, _ = noted(estimator, backend, tmp_path / "all")
+    used, short, _ = noted(estimator, backend, tmp_path / "stopped", stop=True)
+    assert len(short) < len(events)
+    # no part of the whole is left out
+    parts = {event for event in events if event[1].count("-") == 1}
+    assert parts == {event for event in short if event[1].count("-") == 1}
+    assert use(used).shape[0]
+
+
+@each_parallel
+@each_backend
+@pytest.mark.usefixtures("wide_terminal")
+def test_a_progress_bar_shows_what_is_fitted_at_once(estimator, backend, capsys):
+    with parallel_config(backend=backend):
+        watched(estimator, ProgressBar(max_propagation_depth=None))
+    out = capsys.readouterr()
+    assert "fold 1" in out.out
+    assert "AutoregressiveGenerator" in out.out
+    assert "100%" in out.out
+    assert not out.err
+
+
+def make_interrupt():
+    # by value: processes do not find the modules of tests
+    class Interrupt:
+        max_propagation_depth = None
+
+        def setup(self, estimator, context):
+            pass
+
+        teardown = on_fit_task_begin = setup
+
+        def on_fit_task_end(self, estimator, context):
+            if context.parent is not None:
+                raise KeyboardInterrupt
+
+    return Interrupt()
+
+
+@each_parallel
+@each_backend
+def test_an_interruption_of_a_job_leaves_the_estimator_as_it_was(estimator, backend):
+    estimator = fresh(estimator).set_callbacks(make_interrupt())
+    state = dict(vars(estimator))
+    with parallel_config(backend=backend), pytest.raises(KeyboardInterrupt):
+        fit(estimator)
+    assert_same_attributes(estimator, state)
+
+
+@each_parallel
+def test_callbacks_do_not_change_the_result(estimator, tmp_path):
+    silent = fresh(estimator)
+    expected = fit(silent)
+    told = fresh(estimator).set_callbacks(make_scribe(tmp_path))
+    found = fit(told)
+    if isinstance(expected, pd.DataFrame):
+        assert_frame_equal(found, expected)
+    else:
+        np.testing.assert_array_equal(use(told), use(silent))
 
 
 # --- stopping -----------------------------------------------------------------------
@@ -405,9 +541,11 @@ def test_an_interrupted_sampler_leaves_rows_and_pipeline_as_they_were(sampler):
 SCRIPT = """
 import os, signal, sys
 import numpy as np
-from skgen import AutoregressiveGenerator, BoostedConditional
+from skgen import *
 
 class Tell:
+    max_propagation_depth = None
+
     def setup(self, estimator, context):
         pass
 
@@ -421,23 +559,40 @@ class Tell:
         print("a column is fitted", flush=True)
 
 X = np.random.default_rng(0).normal(size=(2000, 200))
+y = np.arange(2000) % 2
 slow = BoostedConditional(learning_rate=0.01)
-generator = AutoregressiveGenerator(slow, n_jobs=2).set_callbacks(Tell())
+generator = AutoregressiveGenerator(slow)
+estimator = {
+    "generator": AutoregressiveGenerator(slow, n_jobs=2),
+    "masker": GenerativeMasker(generator=generator, n_jobs=2),
+    "classifier": ResampledClassifier(
+        sampler=GenerativeReplacer(generator), n_jobs=2
+    ),
+}[sys.argv[1]].set_callbacks(Tell())
+fit = getattr(estimator, "fit_transform", estimator.fit)
 try:
-    generator.fit(X)
+    fit(X, y)
 except KeyboardInterrupt:
-    print(sorted(set(vars(generator)) - set(generator.get_params(deep=False))))
+    print(sorted(set(vars(estimator)) - set(estimator.get_params(deep=False))))
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal to a process group")
-@pytest.mark.parametrize("to", ["the fit", "all processes"])
-def test_ctrl_c_leaves_no_worker_behind(to, tmp_path):
+@pytest.mark.parametrize(
+    ("what", "to"),
+    [
+        ("generator", "the fit"),
+        ("generator", "all processes"),
+        ("masker", "the fit"),
+        ("classifier", "all processes"),
+    ],
+)
+def test_ctrl_c_leaves_no_worker_behind(what, to, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)
     options = {"stdout": PIPE, "stderr": PIPE, "text": True, "start_new_session": True}
     with (
-        Popen([sys.executable, script], **options) as process,
+        Popen([sys.executable, script, what], **options) as process,
         killed_at_exit(process.pid),
     ):
         assert process.stdout.readline() == "a column is fitted\n"

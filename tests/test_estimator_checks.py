@@ -228,6 +228,11 @@ class SeedsByJobs(AutoregressiveGenerator):
         super()._fit(Z, sample_weight=sample_weight, rng=rng, track=track)
 
 
+class ImputesByJobs(AutoregressiveGenerator):
+    def _impute(self, Z, rng):
+        return super()._impute(Z, rng.spawn(self.n_jobs)[-1])
+
+
 # --- densities and draws ------------------------------------------------------------
 
 
@@ -540,6 +545,7 @@ BROKEN = [
     (PicklesHalf, checks.check_pickle_keeps_draws_and_densities, "pickling"),
     (ClonesItself, checks.check_clone_is_unfitted, "codec_"),
     (SeedsByJobs, checks.check_n_jobs_changes_nothing, "n_jobs"),
+    (ImputesByJobs, checks.check_n_jobs_changes_nothing, "n_jobs changes what impute"),
     (ScoresTooHigh, checks.check_density_of_a_number_integrates_to_one, "sums to 1.03"),
     (ScoresInOtherUnits, checks.check_density_of_a_number_integrates_to_one, "sums to"),
     (SpreadsAtoms, checks.check_density_with_a_point_mass_sums_to_one, "probability"),

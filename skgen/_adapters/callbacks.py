@@ -1,6 +1,5 @@
 """scikit-learn's callbacks, told of the steps of a fit."""
 
-import warnings
 from contextlib import contextmanager, nullcontext
 
 
@@ -24,16 +23,9 @@ class Tracker:
                 if task.call_on_fit_task_end(estimator=self.estimator, **self.data):
                     return
         finally:
-            _close(items)
-
-
-def _close(items):
-    """End what works at items that nobody will ask for."""
-    if hasattr(items, "close"):
-        with warnings.catch_warnings():
-            # joblib takes jobs that are given up for a mistake
-            warnings.filterwarnings("ignore", r"\d+ tasks .*(not used|cancelled)")
-            items.close()
+            # ends what works at items that nobody will ask for
+            if hasattr(items, "close"):
+                items.close()
 
 
 @contextmanager
@@ -50,7 +42,13 @@ def subtask(context, task_name, part, **data):
     **data
         ``estimator``, the whole, and what it is fitted to.
     """
-    task = context.subcontext(task_name=task_name)
+    with told(context.subcontext(task_name=task_name), part, **data):
+        yield
+
+
+@contextmanager
+def told(task, part, **data):
+    """The same for a task that is there already."""
     inside = nullcontext()
     if hasattr(part, "set_callbacks"):
         inside = task.propagate_callback_context(part)
@@ -61,3 +59,40 @@ def subtask(context, task_name, part, **data):
         yield
         # a callback can stop what a part does, but not leave a part out
         task.call_on_fit_task_end(**data)
+
+
+def fit_part(part, task, whole, X, **params):
+    """Fit a part of a whole, where and when it is its turn.
+
+    Parameters
+    ----------
+    part : estimator
+        Fitted in place.
+    task : object
+        Context of this fit, made before the work is shared out.
+    whole : estimator or None
+        From `told_to_workers`.
+    X : table
+    **params
+        Of the fit.
+
+    Returns
+    -------
+    part : estimator
+    """
+    with told(task, part, estimator=whole, X=X):
+        part.fit(X, **params)
+    return part
+
+
+def parallel_tasks(context, names, **options):
+    """Contexts of tasks that are worked on at once."""
+    return [
+        context.subcontext(task_name=name, task_id=number, **options)
+        for number, name in enumerate(names)
+    ]
+
+
+def told_to_workers(whole):
+    """What workers tell callbacks is fitted: nobody, if there are none to be told."""
+    return whole if hasattr(whole, "_skl_callbacks") else None

@@ -42,6 +42,10 @@ class StateMixin:
         frozen = object.__new__(type(self))
         with STATE_LOCK:
             vars(frozen).update(vars(self))
+        # the generator itself tells its callbacks; worker processes, to which the copy
+        # is sent, might not be able to take them
+        for name in ("_skl_callbacks", "_parent_callback_ctx"):
+            vars(frozen).pop(name, None)
         return frozen
 
     def _unfitted_copy(self):
@@ -50,10 +54,6 @@ class StateMixin:
             delattr(fresh, name)
         # calls of the old state, which other threads may still make, are not the new's
         vars(fresh).pop("_n_calls", None)
-        # the generator itself tells its callbacks; worker processes, to which the copy
-        # is sent, might not be able to take them
-        for name in ("_skl_callbacks", "_parent_callback_ctx"):
-            vars(fresh).pop(name, None)
         return fresh
 
     def _take_fitted_state(self, learned):

@@ -6,6 +6,9 @@ from numbers import Integral
 import numpy as np
 from sklearn.model_selection import StratifiedKFold, check_cv
 
+from skgen._math.priors import class_shares
+from skgen.compose._resampled_base import fit_parts
+
 #: rows of the rarest class in a fold
 MIN_HELD_OUT = 3
 
@@ -53,6 +56,53 @@ def calibration_folds(cv, X, labels, seed, params):
                 "calibration_cv=None."
             )
     return folds
+
+
+def fit_all(training, parts, task, whole):
+    """Fit sampler and estimator to all rows.
+
+    Parameters
+    ----------
+    training : Training
+    parts : (sampler, estimator)
+        Fitted in place.
+    task : object
+        Context of callbacks.
+    whole : estimator or None
+        What callbacks are told is fitted.
+
+    Returns
+    -------
+    fitted : Fitted
+    """
+    data = {"estimator": whole, "X": training.X, "y": training.y}
+    task.call_on_fit_task_begin(**data)
+    fitted = fit_parts(training, parts, task, whole)
+    task.call_on_fit_task_end(**data)
+    return fitted
+
+
+def fit_fold(number, X, training, parts, task, whole):
+    """Fit to the rows of a fold, and predict those held out.
+
+    Parameters
+    ----------
+    number : int
+        Of the fold, as errors call it.
+    X : {array-like, dataframe, sparse matrix} of shape (n_held_out, n_features)
+    training, parts, task, whole
+        As for `fit_all`.
+
+    Returns
+    -------
+    proba : ndarray of shape (n_held_out, n_classes)
+    shares : ndarray of shape (n_classes,)
+        Of the classes in the (weighted) rows that the estimator was fitted to.
+    """
+    with explained(number):
+        fitted = fit_all(training, parts, task, whole)
+        proba = fitted.estimator.predict_proba(X)
+    return proba, class_shares(fitted.groups, fitted.weights)[1]
 
 
 @contextmanager

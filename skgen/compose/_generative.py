@@ -98,6 +98,9 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
     estimates too. All classes use the same random numbers, so that these hardly matter
     to their ratio; other rows of the same call change them.
 
+    Classes are worked on one after the other, each by all jobs of the generator, as its
+    ``n_jobs`` or ``joblib.parallel_config`` says.
+
     Where the generator's parameters number columns, y has the number
     ``n_features_in_``.
 

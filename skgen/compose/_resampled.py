@@ -1,5 +1,9 @@
 """A sampler and a classifier as one classifier: it resamples when it is fitted."""
 
+from functools import partial
+from numbers import Integral
+from operator import call
+
 import numpy as np
 from sklearn.base import ClassifierMixin, is_classifier
 from sklearn.linear_model import LogisticRegression
@@ -9,9 +13,11 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_y, _num_samples, check_is_fitted
 
+from skgen._adapters.callbacks import parallel_tasks, told_to_workers
+from skgen._adapters.parallel import in_parallel
 from skgen._math.calibration import calibrate, fit_calibration
 from skgen._math.priors import class_shares, shift_priors
-from skgen.compose._folds import calibration_folds, explained
+from skgen.compose._folds import calibration_folds, fit_all, fit_fold
 from skgen.compose._resampled_base import BaseResampled, estimator_has
 from skgen.resampling import GenerativeOverSampler
 from skgen.table import take_rows
@@ -45,6 +51,11 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
         has three rows for each of them. Otherwise there are no folds; they, and None,
         correct by the shares of the classes alone. Nothing is fitted again if
         `prior_correction` is False, or the estimator has no ``predict_proba``.
+    n_jobs : int, default=None
+        Number of fits, the one of all rows and those in folds, that run at once. -1
+        uses all cores; None means 1, unless set by ``joblib.parallel_config``. With a
+        `random_state`, the result does not depend on it. Other processes get copies of
+        the callbacks, as from scikit-learn's searches.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the sampler and of the estimator,
         and shuffles the folds. With None these are left as they are, and folds are
@@ -152,6 +163,7 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
         **BaseResampled._parameter_constraints,
         "prior_correction": ["boolean"],
         "calibration_cv": ["cv_object"],
+        "n_jobs": [Integral, None],
     }
     _kind, _is_of_kind = "classifier", staticmethod(is_classifier)
     _routed_methods = (
@@ -168,12 +180,14 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
         *,
         prior_correction=True,
         calibration_cv=3,
+        n_jobs=None,
         random_state=None,
     ):
         self.estimator = estimator
         self.sampler = sampler
         self.prior_correction = prior_correction
         self.calibration_cv = calibration_cv
+        self.n_jobs = n_jobs
         self.random_state = random_state
 
     @staticmethod
@@ -189,27 +203,9 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
         tags.target_tags.multi_output &= not self.prior_correction
         return tags
 
-    def _read_groups(self, y):
-        """Class of each row; of several targets nothing."""
-        n_targets = np.asarray(y).shape[1:]
-        if n_targets:
-            _check_one_kind(np.asarray(y))
-        y = y if n_targets else _check_y(y)
-        check_classification_targets(y)
-        if not n_targets:
-            return y
-        if self.prior_correction:
-            raise ValueError(
-                f"y: expected one target, got {n_targets[0]}. Set "
-                "prior_correction=False, or fit one ResampledClassifier for each "
-                "target (sklearn.multioutput.MultiOutputClassifier)."
-            )
-        return np.zeros(_num_samples(y), dtype=np.intp)
-
-    def _check_resampled(self, sampler, groups, new_groups):
-        """Each class must be there before and after."""
-        classes, new_classes = (np.unique(g).tolist() for g in (groups, new_groups))
-        _check_same_classes(sampler, classes, new_classes)
+    @property
+    def _read_groups(self):
+        return partial(_read_classes, prior_correction=self.prior_correction)
 
     def _make_folds(self, training, parts, rng, routed):
         """Folds on which the probabilities are calibrated, if there are any."""
@@ -221,39 +217,44 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
         split_params = routed.splitter.split
         return calibration_folds(self.calibration_cv, X, labels, seed, split_params)
 
-    def _compare(self, training, fitted, folds, context, rng):
-        """Keep the shares of the classes, and what mends mistakes on rows held out."""
+    def _compare(self, training, fitted):
+        """Keep the shares of the classes."""
         if not self.prior_correction:
             return
-        classes, self.class_prior_ = class_shares(training.groups, training.weights)
+        _, self.class_prior_ = class_shares(training.groups, training.weights)
         _, self.resampled_class_prior_ = class_shares(fitted.groups, fitted.weights)
         self.calibration_ = None
-        if not folds:
-            return
-        log_proba, log_ratio = [], []
-        for number, (train, test) in enumerate(folds, start=1):
-            with explained(number):
-                task = context.subcontext(task_name=f"fold {number}", max_subtasks=2)
-                again = self._fit_fold(training.take(train), task, rng)
-                proba = again.estimator.predict_proba(take_rows(training.X, test))
-            _, shares = class_shares(again.groups, again.weights)
-            log_proba.append(_log(proba))
-            ratio = np.log(self.class_prior_) - np.log(shares)
-            log_ratio.append(np.tile(ratio, (len(test), 1)))
+
+    def _fit_with_folds(self, training, parts, folds, context, rng):
+        """Fit to all rows and in folds, and learn what mends mistakes in the latter."""
+        names = ["all rows", *(f"fold {k}" for k in range(1, len(folds) + 1))]
+        tasks = parallel_tasks(context, names, max_subtasks=2)
+        jobs = self._jobs(training, parts, folds, tasks, rng)
+        fitted, *held_out = in_parallel(call, jobs, self.n_jobs)
+        self._compare(training, fitted)
+        classes = np.unique(training.groups)
+        log_shares = np.log(self.class_prior_)
         rows = np.concatenate([test for _, test in folds])
         self.calibration_ = fit_calibration(
-            np.concatenate(log_proba),
-            np.concatenate(log_ratio),
+            np.concatenate([_log(proba) for proba, _ in held_out]),
+            np.concatenate(
+                [np.tile(log_shares - np.log(s), (len(p), 1)) for p, s in held_out]
+            ),
             np.searchsorted(classes, training.groups[rows]),
             None if training.weights is None else training.weights[rows],
         )
-
-    def _fit_fold(self, training, task, rng):
-        data = {"estimator": self, "X": training.X, "y": training.y}
-        task.call_on_fit_task_begin(**data)
-        fitted = self._fit_parts(training, self._clone_components(rng), task)
-        task.call_on_fit_task_end(**data)
         return fitted
+
+    def _jobs(self, training, parts, folds, tasks, rng):
+        """Functions to call, with their arguments: on all rows, and in each fold."""
+        told = told_to_workers(self)
+        rngs = [None] * len(folds) if rng is None else rng.spawn(len(folds))
+        again = [self._clone_components(rng_k) for rng_k in rngs]
+        yield fit_all, training, parts, tasks[0], told
+        for number, (train, test) in enumerate(folds, start=1):
+            held_out = take_rows(training.X, test)
+            of_fold = training.take(train), again[number - 1], tasks[number], told
+            yield fit_fold, number, held_out, *of_fold
 
     def get_metadata_routing(self):
         """Tell which metadata the methods take, and where it goes.
@@ -345,21 +346,28 @@ def _log(proba):
         return np.log(proba, dtype=np.float64)
 
 
+def _read_classes(y, prior_correction):
+    """Class of each row; of several targets nothing."""
+    n_targets = np.asarray(y).shape[1:]
+    if n_targets:
+        _check_one_kind(np.asarray(y))
+    y = y if n_targets else _check_y(y)
+    check_classification_targets(y)
+    if not n_targets:
+        return y
+    if prior_correction:
+        raise ValueError(
+            f"y: expected one target, got {n_targets[0]}. Set "
+            "prior_correction=False, or fit one ResampledClassifier for each "
+            "target (sklearn.multioutput.MultiOutputClassifier)."
+        )
+    return np.zeros(_num_samples(y), dtype=np.intp)
+
+
 def _check_one_kind(targets):
     # nobody in scikit-learn can sort the classes of such targets
     if targets.dtype == object and len({isinstance(t, str) for t in targets.flat}) > 1:
         raise ValueError(
             "y: expected several targets that are all text or all numbers, got both. "
             "Turn them into text, or into codes (sklearn.preprocessing.OrdinalEncoder)."
-        )
-
-
-def _check_same_classes(sampler, classes, new_classes):
-    dropped = [label for label in classes if label not in new_classes]
-    added = [label for label in new_classes if label not in classes]
-    if dropped or added:
-        what = f"dropped: {dropped[:10]}" if dropped else f"added: {added[:10]}"
-        raise ValueError(
-            f"sampler: {type(sampler).__name__} gave other classes than y has "
-            f"({what}). The estimator must see all classes of y, and no others."
         )

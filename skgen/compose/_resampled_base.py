@@ -1,5 +1,6 @@
 """What the estimators that resample have in common."""
 
+from collections.abc import Callable
 from inspect import signature
 from typing import NamedTuple
 
@@ -39,6 +40,7 @@ class Training(NamedTuple):
     X: object
     y: object
     groups: np.ndarray  # class of each row
+    read_groups: Callable  # tells those of other rows from their y
     weights: np.ndarray | None
     for_sampler: dict  # parameters of its fit_resample
     for_estimator: dict  # parameters of its fit
@@ -50,6 +52,7 @@ class Training(NamedTuple):
             take_rows(self.X, rows),
             take_rows(self.y, rows),
             self.groups[rows],
+            self.read_groups,
             None if self.weights is None else self.weights[rows],
             take_params(self.for_sampler, n_samples, rows),
             take_params(self.for_estimator, n_samples, rows),
@@ -203,6 +206,7 @@ class BaseResampled(
             X,
             y,
             self._read_groups(y),
+            self._read_groups,
             weights,
             routed.sampler.fit_resample,
             routed.estimator.fit,
@@ -210,38 +214,25 @@ class BaseResampled(
         # cloned first: whatever else is fitted, these get the same seeds
         parts = self._clone_components(rng)
         folds = self._make_folds(training, parts, rng, routed)
-        context = self._init_callback_context(max_subtasks=2 + len(folds))
+        context = self._init_callback_context(
+            max_subtasks=1 + len(folds) if folds else 2, sequential_subtasks=not folds
+        )
         data = {"estimator": self, "X": X, "y": y}
         context.call_on_fit_task_begin(**data)
-        fitted = self._fit_parts(training, parts, context)
-        self._compare(training, fitted, folds, context, rng)
+        if folds:
+            fitted = self._fit_with_folds(training, parts, folds, context, rng)
+        else:
+            fitted = fit_parts(training, parts, context, self)
+            self._compare(training, fitted)
         self.sampler_, self.estimator_ = fitted[:2]
         context.call_on_fit_task_end(**data, reconstruction_attributes=dict)
         return self
-
-    def _fit_parts(self, training, parts, context):
-        """Resample the rows and fit the estimator, each as a task of its own."""
-        sampler, estimator = parts
-        X, y, groups = training[:3]
-        data = {"estimator": self, "X": X, "y": y}
-        with subtask(context, "sampler", sampler, **data):
-            resampled = sampler.fit_resample(X, y, **training.for_sampler)
-        X_new, y_new = resampled[:2]
-        new_groups = self._read_groups(y_new)
-        params = follow_rows(training.for_estimator, sampler, groups, new_groups)
-        self._check_resampled(sampler, groups, new_groups)
-        with subtask(context, "estimator", estimator, **data):
-            estimator.fit(X_new, y_new, **params)
-        return Fitted(sampler, estimator, new_groups, weights_among(params))
-
-    def _check_resampled(self, sampler, groups, new_groups):
-        """Check what the sampler has made of the rows; any rows will do."""
 
     def _make_folds(self, training, parts, rng, routed):
         """Folds in which sampler and estimator are fitted again: none."""
         return []
 
-    def _compare(self, training, fitted, folds, context, rng):
+    def _compare(self, training, fitted):
         """Learn what resampling has changed: nothing is to be known."""
 
     def _clone_components(self, rng):
@@ -272,6 +263,50 @@ class BaseResampled(
         if _routing_enabled():
             params = process_routing(self, method, **params).estimator[method]
         return getattr(self.estimator_, method)(X, **params)
+
+
+def fit_parts(training, parts, task, whole):
+    """Resample the rows and fit the estimator, each as a task of its own.
+
+    Parameters
+    ----------
+    training : Training
+    parts : (sampler, estimator)
+        Fitted in place.
+    task : object
+        Context of callbacks, of these two tasks.
+    whole : estimator or None
+        What callbacks are told is fitted.
+
+    Returns
+    -------
+    fitted : Fitted
+    """
+    sampler, estimator = parts
+    X, y, groups = training[:3]
+    data = {"estimator": whole, "X": X, "y": y}
+    with subtask(task, "sampler", sampler, **data):
+        resampled = sampler.fit_resample(X, y, **training.for_sampler)
+    X_new, y_new = resampled[:2]
+    new_groups = training.read_groups(y_new)
+    params = follow_rows(training.for_estimator, sampler, groups, new_groups)
+    _check_same_groups(sampler, groups, new_groups)
+    with subtask(task, "estimator", estimator, **data):
+        estimator.fit(X_new, y_new, **params)
+    return Fitted(sampler, estimator, new_groups, weights_among(params))
+
+
+def _check_same_groups(sampler, groups, new_groups):
+    """Each class must be there before and after."""
+    old, new = (np.unique(each).tolist() for each in (groups, new_groups))
+    dropped = [label for label in old if label not in new]
+    added = [label for label in new if label not in old]
+    if dropped or added:
+        what = f"dropped: {dropped[:10]}" if dropped else f"added: {added[:10]}"
+        raise ValueError(
+            f"sampler: {type(sampler).__name__} gave other classes than y has "
+            f"({what}). The estimator must see all classes of y, and no others."
+        )
 
 
 def estimator_has(name):

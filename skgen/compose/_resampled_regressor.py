@@ -86,6 +86,7 @@ class ResampledRegressor(RegressorMixin, BaseResampled):
             tags.regressor_tags.poor_score = own.poor_score
         return tags
 
-    def _read_groups(self, y):
+    @staticmethod
+    def _read_groups(y):
         """All rows are of one group."""
         return np.zeros(_num_samples(y), dtype=np.intp)

@@ -14,10 +14,12 @@ from skgen._math.association import (
     rows_for_association,
     strongest_predictors,
 )
+from skgen._table.inputs import check_name
 from skgen.base import BaseGenerator
 from skgen.conditionals import BoostedConditional, TreeConditional
 from skgen.generators._cells import (
     Cells,
+    fit_column,
     fit_column_ranks,
     wants_ranks,
     warn_of_few_rows,
@@ -171,7 +173,7 @@ class AutoregressiveGenerator(BaseGenerator):
         # the generator nor the table
         jobs = (self._column_job(cells, j, sample_weight, rngs[j]) for j in self.order_)
         names = [f"column {self.columns_[j].name}" for j in self.order_]
-        fitted = track(in_parallel(_fit_column, jobs, self.n_jobs), names)
+        fitted = track(in_parallel(fit_column, jobs, self.n_jobs), names)
         self.conditionals_ = [None] * len(names)
         for conditional_j, j in zip(fitted, self.order_, strict=False):
             self.conditionals_[j] = conditional_j
@@ -180,10 +182,10 @@ class AutoregressiveGenerator(BaseGenerator):
             if self.conditionals_[j] is None:
                 self.predictors_[j] = self.predictors_[j][:0]
                 job = self._column_job(cells, j, sample_weight, rngs[j])
-                self.conditionals_[j] = _fit_column(*job)
+                self.conditionals_[j] = fit_column(*job)
 
     def _column_job(self, cells, j, sample_weight, rng):
-        """Arguments of `_fit_column`."""
+        """Arguments of `fit_column`."""
         rows = np.flatnonzero(~np.isnan(cells.Z[:, j]))
         predictors, weights = self.predictors_[j], sample_weight[rows]
         # a row of weight two counts as two rows
@@ -338,6 +340,12 @@ def _positions(columns, positions, parameter):
         return []
     found = []
     for column in columns:
+        check_name(parameter, column)
+        if isinstance(column, bool):
+            raise TypeError(
+                f"{parameter}: expected names or positions of columns, got a mask of "
+                "booleans. Pass the names."
+            )
         if column in positions:
             found.append(positions[column])
         elif isinstance(column, Integral) and 0 <= column < len(positions):
@@ -350,14 +358,3 @@ def _positions(columns, positions, parameter):
     if len(set(found)) != len(found):
         raise ValueError(f"{parameter}: every column may be named only once.")
     return found
-
-
-def _fit_column(conditional, X, z, predictors, target, sample_weight, rng):
-    return conditional.fit(
-        X,
-        z,
-        predictors=predictors,
-        target=target,
-        sample_weight=sample_weight,
-        rng=rng,
-    )

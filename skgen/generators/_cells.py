@@ -51,6 +51,18 @@ def fit_column_ranks(Z, sample_weight, columns):
     return ranks
 
 
+def fit_column(conditional, X, z, predictors, target, sample_weight, rng):
+    """Fit a conditional, by position: for workers, which get nothing else."""
+    return conditional.fit(
+        X,
+        z,
+        predictors=predictors,
+        target=target,
+        sample_weight=sample_weight,
+        rng=rng,
+    )
+
+
 def wants_ranks(conditional):
     """Whether a conditional wants the ranks of numeric cells."""
     return getattr(conditional, "ranked_predictors", False)

@@ -1,6 +1,5 @@
 """Cells drawn in turn, each given all others as they stand."""
 
-from functools import partial
 from itertools import repeat
 from numbers import Integral
 
@@ -20,6 +19,7 @@ from skgen.base import BaseGenerator
 from skgen.conditionals import TreeConditional
 from skgen.generators._cells import (
     Cells,
+    fit_column,
     fit_column_ranks,
     wants_ranks,
     warn_of_few_rows,
@@ -67,7 +67,8 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         Columns to be taken as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
     n_jobs : int, default=None
-        Number of columns fitted at once. The result does not depend on it.
+        Number of columns fitted, and of blocks of 100,000 rows drawn, at once. The
+        result depends neither on it nor on joblib's backend.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -214,7 +215,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
                 self.conditionals_[j] = self._starters[j]
             elif conditional is None:
                 self.predictors_[j] = self.predictors_[j][:0]
-                alone = self._fit_column(j, *data, rng, rough=False)
+                alone = fit_column(*self._column_job(j, *data, rng, rough=False))
                 self._starters[j] = self.conditionals_[j] = alone
 
     def _fit_steps(self, data, rng):
@@ -230,15 +231,19 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def _fit_columns(self, fitted, columns, data, rng, *, rough=False):
         """Fit some columns to the rows as they are filled; each is one step."""
-        fit_column = partial(self._fit_column, rough=rough)
-        rngs = rng.spawn(len(columns))
-        jobs = [(j, *data, rng_j) for j, rng_j in zip(columns, rngs, strict=True)]
+        # made when they are sent, with no more than a column needs: workers get neither
+        # the generator nor the table
+        jobs = (
+            self._column_job(j, *data, rng_j, rough=rough)
+            for j, rng_j in zip(columns, rng.spawn(len(columns)), strict=True)
+        )
         done = in_parallel(fit_column, jobs, self.n_jobs)
         for j, conditional in zip(columns, done, strict=True):
             fitted[j] = conditional
             yield
 
-    def _fit_column(self, j, cells, unknown, sample_weight, rng, *, rough):
+    def _column_job(self, j, cells, unknown, sample_weight, rng, *, rough):
+        """Arguments of `fit_column`."""
         rows = np.flatnonzero(~unknown[:, j])
         if self.max_samples is not None and len(rows) > self.max_samples:
             rows = np.sort(rng.choice(rows, self.max_samples, replace=False))
@@ -258,13 +263,14 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         elif marked is not None:
             # marks are drawn one after the other, and cells may miss together
             X[unknown[np.ix_(rows, predictors)] & (predictors < marked)] = np.nan
-        return conditional.fit(
+        return (
+            conditional,
             X,
             cells.Z[rows, j],
-            predictors=[self.columns_[i] for i in predictors],
-            target=self.columns_[j],
-            sample_weight=sample_weight[rows],
-            rng=rng,
+            [self.columns_[i] for i in predictors],
+            self.columns_[j],
+            sample_weight[rows],
+            rng,
         )
 
     def _choose_predictors(self, Z, rng):

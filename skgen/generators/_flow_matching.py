@@ -1,8 +1,6 @@
 """Rows drawn as noise that flows: any regressor can learn where to."""
 
 import warnings
-from dataclasses import replace
-from itertools import pairwise
 from numbers import Integral
 
 import numpy as np
@@ -12,41 +10,31 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from skgen._adapters.estimators import clone_seeded
+from skgen._adapters.estimators import check_regressor, clone_seeded
+from skgen._adapters.parallel import in_blocks, in_parallel
 from skgen._components import DefaultComponentsMixin
 from skgen._math.flows import (
     HIDDEN,
     asked,
-    climb,
-    descend,
     draw_digits,
     features,
-    find_levels,
-    fit_digits,
-    fit_stairs,
-    from_digits,
     interpolate,
-    kinds,
-    make_layout,
-    nearest_level,
     reveal_steps,
     reveal_times,
     targets,
-    to_digits,
     turn,
     weighted_rows,
 )
-from skgen._math.mixed import GRID, fit_mixed, join_mixed, split_mixed
 from skgen.base import BaseGenerator
+from skgen.generators._flow_coordinates import Coordinates
 
 #: share of the pairs in which some cells are known
 _KNOWN_SHARE = 0.5
-#: levels of a digit, and values of a number that is taken as a code
-_MAX_LEVELS = 32
 #: pairs in an epoch, and in all for an estimator that is fitted once, at least
 _EPOCH_PAIRS, _PAIRS = 1000, 50_000
-#: cells of a matrix of pairs or rows on their way that is held in memory at once
-_BLOCK = 2**23
+#: cells of a matrix of pairs, and of rows on their way, that is held in memory at once:
+#: rows take no longer in blocks as small as that, of which jobs can be made
+_BLOCK, _DRAWN_CELLS = 2**23, 2**20
 
 
 class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
@@ -85,6 +73,9 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to be taken as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    n_jobs : int, default=None
+        Number of regressors fitted, where each output has its own, and of blocks of
+        rows drawn at once. The result depends neither on it nor on joblib's backend.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -154,6 +145,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         "estimator": [HasMethods(["fit", "predict"]), None],
         "n_steps": [Interval(Integral, 1, None, closed="left")],
         "n_noise": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "n_jobs": [Integral, None],
     }
 
     def __init__(
@@ -163,12 +155,14 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         n_steps=50,
         n_noise="auto",
         categorical_features="from_dtype",
+        n_jobs=None,
         random_state=None,
     ):
         self.estimator = estimator
         self.n_steps = n_steps
         self.n_noise = n_noise
         self.categorical_features = categorical_features
+        self.n_jobs = n_jobs
         self.random_state = random_state
 
     @staticmethod
@@ -179,14 +173,16 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         return _n_epochs(self._component("estimator")) or 1
 
     def _fit(self, Z, *, sample_weight, rng, track):
+        check_regressor("estimator", self._component("estimator"))
         if len(Z) < self.n_samples_needed:
             _warn_of_few_rows(len(Z), self.n_samples_needed)
         estimator = clone_seeded(self._component("estimator"), rng)
         # an output of its own for each level is dear where each is a model of its own
         many = _has_many_outputs(estimator)
-        split = self._fit_coordinates(Z, sample_weight, _MAX_LEVELS if many else 2)
+        self._coordinates = Coordinates(many_levels=many)
+        split = self._coordinates.fit(Z, sample_weight, self.columns_)
         self.estimators_, self._shift = [], np.float32(0.0)
-        if not self._layout.n_outputs:
+        if not self._coordinates.layout.n_outputs:
             return
         draw_pairs = self._pairs(Z, split, sample_weight, rng)
         with warnings.catch_warnings():
@@ -199,46 +195,23 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
                 for _ in track(names, names):
                     self._fit_once(estimator, draw_pairs, len(Z), many)
 
-    def _fit_coordinates(self, Z, sample_weight, max_levels):
-        """Learn how cells become normal coordinates and digits."""
-        self._levels, columns = {}, list(self.columns_)
-        for j, column in enumerate(self.columns_):
-            levels = None
-            if not column.discrete:
-                levels = find_levels(Z[:, j], sample_weight, _MAX_LEVELS)
-            if levels is not None:
-                self._levels[j] = levels
-                columns[j] = replace(
-                    column, kind="categorical", n_categories=len(levels)
-                )
-        Z = self._to_levels(Z)
-        self._mixed = fit_mixed(Z, sample_weight, columns, marginals="quantile")
-        split = split_mixed(self._mixed, Z)
-        self._stairs = [{} for _ in split.u.T]
-        for i, kind, rows in kinds(self._mixed, split.code, ~np.isnan(split.u)):
-            self._stairs[i][kind] = fit_stairs(split.u[rows, i], sample_weight[rows])
-        codes = zip(split.code.T, self._mixed.n_codes, strict=True)
-        digits = [fit_digits(z, sample_weight, n, max_levels) for z, n in codes]
-        self._layout = make_layout(split.u.shape[1], digits)
-        return split
-
     def _pairs(self, Z, split, sample_weight, rng):
         """A function that draws some rows on their way, and what is to be told."""
-        layout = self._layout
-        written, observed = self._write(split.code), ~np.isnan(Z)
-        owner = np.repeat(self._mixed.coded, np.diff(layout.first))
+        coordinates, layout = self._coordinates, self._coordinates.layout
+        written, observed = coordinates.write(split.code), ~np.isnan(Z)
+        owner = np.repeat(coordinates.mixed.coded, np.diff(layout.first))
 
         def draw(n):
             rows = weighted_rows(sample_weight, n, rng)
             noise, data = rng.standard_normal((2, n, layout.n_real))
-            u = self._climb(split.u[rows], split.code[rows], rng)
+            u = coordinates.climb(split.u[rows], split.code[rows], rng)
             # a number without coordinate is left to chance: nothing to be learnt
             data = np.where(np.isnan(u), data, u)
             levels = written[rows]
             nothing = np.broadcast_to(0.0, (n, layout.n_outputs))
             draw_digits(layout, levels, levels == HIDDEN, nothing, rng)
             given = self._draw_given(n, rng) & observed[rows]
-            known = given[:, self._mixed.real] & ~np.isnan(u)
+            known = given[:, coordinates.mixed.real] & ~np.isnan(u)
             t = ((rng.permutation(n) + rng.random(n)) / n)[:, None]
             hidden = (reveal_times(layout, n, rng) > t) & ~given[:, owner]
             x, velocity = interpolate(noise, data, t)
@@ -273,7 +246,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
     def _fit_in_epochs(self, estimator, draw_pairs, n_rows, track):
         """Train an estimator on new pairs in each epoch, block by block."""
         n_pairs = self._n_pairs(n_rows, _EPOCH_PAIRS)
-        n_blocks = -(-n_pairs // self._block_size())
+        n_blocks = -(-n_pairs // self._block_size(_BLOCK))
         sizes = np.diff(np.linspace(0, n_pairs, n_blocks + 1).astype(int))
         names = [f"epoch {i + 1}" for i in range(_n_epochs(estimator))]
         for _ in track(names, names):
@@ -296,10 +269,13 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
             estimator.fit(X, Y.ravel() if Y.shape[1] == 1 else Y)
             self.estimators_ = [estimator]
             return
-        for y, rows in zip(Y.T, open_.T, strict=True):
-            # pairs can be so few that none asks for it
-            rows = rows if rows.any() else ~rows
-            self.estimators_.append(clone(estimator).fit(X[rows], y[rows]))
+        # pairs can be so few that none asks for an output
+        asked_for = (rows if rows.any() else ~rows for rows in open_.T)
+        jobs = (
+            (clone(estimator), X[rows], y[rows])
+            for y, rows in zip(Y.T, asked_for, strict=True)
+        )
+        self.estimators_ = list(in_parallel(_fit, jobs, self.n_jobs))
 
     def _tell(self, X):
         told = [estimator.predict(X) for estimator in self.estimators_]
@@ -310,23 +286,30 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         Z[:, [column.flag_of is not None for column in self.columns_]] = 0.0
         return self._sample(Z, rng)
 
-    def _sample(self, known, rng):
-        Z = known.copy()
-        size = self._block_size()
-        for start in range(0, len(Z), size):
-            block = slice(start, start + size)
-            split = split_mixed(self._mixed, self._to_levels(Z[block]))
-            x, written = self._flow(split, rng)
-            Z[block] = self._join(Z[block], x, written)
-        return Z
+    def _in_blocks(self, function, rows, rng):
+        # what every function calls, `_sample`, makes blocks of its own
+        return [function(rows, rng)]
 
-    def _block_size(self):
-        return max(1, _BLOCK // (2 * self._layout.n_real + self._layout.n_outputs + 2))
+    def _sample(self, known, rng):
+        size = self._block_size(_DRAWN_CELLS)
+        return np.concatenate(
+            list(in_blocks(self._sample_block, known, rng, self.n_jobs, size))
+        )
+
+    def _sample_block(self, known, rng):
+        split = self._coordinates.split(known)
+        x, written = self._flow(split, rng)
+        return self._coordinates.join(known, x, written)
+
+    def _block_size(self, n_cells):
+        layout = self._coordinates.layout
+        return max(1, n_cells // (2 * layout.n_real + layout.n_outputs + 2))
 
     def _flow(self, split, rng):
         """Let noise become coordinates and digits; those of known cells stay."""
-        layout = self._layout
-        x, written = self._climb(split.u, split.code, rng), self._write(split.code)
+        coordinates, layout = self._coordinates, self._coordinates.layout
+        x = coordinates.climb(split.u, split.code, rng)
+        written = coordinates.write(split.code)
         known = ~np.isnan(x)
         x = np.where(known, x, rng.standard_normal(x.shape))
         n_steps = max([self.n_steps, *np.diff(layout.first)])
@@ -340,43 +323,9 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
             x = np.where(known, x, turned)
         return x, written
 
-    def _join(self, Z, x, written):
-        """Fill the NaN cells of Z."""
-        code = np.full((len(Z), len(self._mixed.coded)), np.nan)
-        for i, (digits, first) in enumerate(self._each_code()):
-            code[:, i] = from_digits(digits, written[:, first])
-        u = x.copy()
-        for i, kind, rows in kinds(self._mixed, code, np.ones(x.shape, dtype=bool)):
-            stairs = self._stairs[i][kind]
-            u[rows, i] = descend(stairs, x[rows, i], exact=kind == GRID)
-        full = join_mixed(self._mixed, self._to_levels(Z), u, code)
-        for j, levels in self._levels.items():
-            full[:, j] = levels[full[:, j].astype(np.intp)]
-        return np.where(np.isnan(Z), full, Z)
 
-    def _to_levels(self, Z):
-        Z = Z.copy()
-        for j, levels in self._levels.items():
-            Z[:, j] = nearest_level(levels, Z[:, j])
-        return Z
-
-    def _climb(self, u, code, rng):
-        u = u.copy()
-        for i, kind, rows in kinds(self._mixed, code, ~np.isnan(u)):
-            u[rows, i] = climb(self._stairs[i][kind], u[rows, i], rng)
-        return u
-
-    def _write(self, code):
-        written = np.full((len(code), len(self._layout.size)), HIDDEN)
-        for i, (digits, place) in enumerate(self._each_code()):
-            written[:, place] = to_digits(digits, code[:, i])
-        return written
-
-    def _each_code(self):
-        """Digits of each code, and where they stand."""
-        first = self._layout.first
-        places = [slice(*ends) for ends in pairwise(first)]
-        return zip(self._layout.digits, places, strict=True)
+def _fit(estimator, X, y):
+    return estimator.fit(X, y)
 
 
 def _default_regressor():

@@ -111,6 +111,9 @@ class GenerativeImputer(
     hold changes the random numbers of a row, not its distribution. Draws are repeated
     exactly if the same fitted imputer is given the same table again.
 
+    ``generator__n_jobs=2``, or ``joblib.parallel_config(n_jobs=2)``, lets the default
+    generator fit two columns at once; with other generators, see theirs.
+
     Draws hold for cells that are missing at random: for reasons that observed cells
     explain.
 

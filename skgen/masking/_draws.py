@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skgen._adapters.callbacks import fit_part
 from skgen._adapters.generators import change_parameter, draw_rows, draws_given
 from skgen._table.columns import add_columns, known_cells, select_columns
 from skgen.masking._parts import Part
-from skgen.table import as_table, n_rows
+from skgen.table import as_table, n_rows, take_rows
 
 
 class Sample(NamedTuple):
@@ -102,6 +103,73 @@ def draw(generator, table, known, rng, names=None):
     """
     given = {"given": known_cells(table, known, names)} if known.any() else {}
     return draw_rows(generator, n_rows(table), rng, **given)
+
+
+class Job(NamedTuple):
+    """A generator to fit to rows of a sample, and rows to draw cells of, if any."""
+
+    name: str  # as callbacks are told
+    sample: Sample
+    rows: np.ndarray
+    drawn: np.ndarray | None = None
+
+    def tables(self, masked):
+        """The rows to fit to; those to draw, and which of their cells are known."""
+        table, here = self.sample.table, self.drawn
+        if here is None:
+            return take_rows(table, self.rows), None
+        known = known_in(self.sample, self.rows, here, masked)
+        return take_rows(table, self.rows), (take_rows(table, here), known)
+
+
+def jobs_of_folds(samples, masked, fold):
+    """Draw the cells of each fold from the others, one part at a time.
+
+    Parameters
+    ----------
+    samples : list of Sample
+        Parts of one table.
+    masked : ndarray of bool of shape (n_samples, n_features)
+    fold : ndarray of int of shape (n_samples,)
+
+    Returns
+    -------
+    jobs : list of Job
+    """
+    jobs = []
+    for k in range(fold.max() + 1):
+        rest = np.flatnonzero(fold != k)
+        for sample in samples:
+            of_part = masked[:, sample.part.drawn].any(axis=1)
+            here = np.flatnonzero((fold == k) & of_part)
+            if len(here):
+                jobs.append(Job(f"fold {k}", sample, rest, here))
+    return jobs
+
+
+def fit_and_draw(generator, task, whole, table, to_draw, rng):
+    """Fit a generator, and draw from it, where and when it is its turn.
+
+    Parameters
+    ----------
+    generator : object
+        Fitted in place.
+    task : object
+        Context of callbacks.
+    whole : estimator or None
+        What callbacks are told is fitted.
+    table : table of shape (n_samples, n_columns)
+    to_draw : (table of shape (n_drawn, n_columns), ndarray of bool) or None
+        Rows, and which of their cells are known.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    result : table of shape (n_drawn, n_columns) or object
+        The rows, or the generator if there are none to draw.
+    """
+    fit_part(generator, task, whole, table)
+    return generator if to_draw is None else draw(generator, *to_draw, rng)
 
 
 def encode_drawn(codec, part, drawn):

@@ -15,8 +15,9 @@ from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skgen._adapters.callbacks import subtask
+from skgen._adapters.callbacks import parallel_tasks, told_to_workers
 from skgen._adapters.estimators import clone_seeded
+from skgen._adapters.parallel import in_parallel
 from skgen._adapters.state import keeps_state_on_error
 from skgen._adapters.versions import VersionedMixin
 from skgen._components import DefaultComponentsMixin
@@ -33,16 +34,18 @@ from skgen.base import make_rng
 from skgen.generators import AutoregressiveGenerator
 from skgen.masking._coarse import allow, coarsen, coarsen_fully
 from skgen.masking._draws import (
+    Job,
     check_draws_given,
     draw,
     encode_drawn,
+    fit_and_draw,
     given_cells,
-    known_in,
+    jobs_of_folds,
     sample_of,
     tell_columns,
 )
 from skgen.masking._parts import is_word, make_parts, positions_of
-from skgen.table import TableCodec, as_table, take_rows
+from skgen.table import TableCodec, as_table
 
 
 class GenerativeMasker(
@@ -99,6 +102,11 @@ class GenerativeMasker(
     when : {"fit", "always"}, default="fit"
         With ``"fit"``, `transform` gives back X as it is. With ``"always"``, it masks
         new rows too, by a generator that `fit` and `fit_transform` fit on all rows.
+    n_jobs : int, default=None
+        Number of generators that are fitted at once: one for each fold and, with
+        ``keep_relations="none"``, each masked column. -1 uses all cores; None means 1,
+        unless set by ``joblib.parallel_config``. The result does not depend on it.
+        Other processes get copies of the callbacks, as from scikit-learn's searches.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -184,6 +192,7 @@ class GenerativeMasker(
         "min_count": [Interval(Integral, 1, None, closed="left")],
         "n_folds": [Interval(Integral, 2, None, closed="left")],
         "when": [StrOptions({"fit", "always"})],
+        "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
 
@@ -197,6 +206,7 @@ class GenerativeMasker(
         min_count=5,
         n_folds=5,
         when="fit",
+        n_jobs=None,
         random_state=None,
     ):
         self.columns = columns
@@ -206,6 +216,7 @@ class GenerativeMasker(
         self.min_count = min_count
         self.n_folds = n_folds
         self.when = when
+        self.n_jobs = n_jobs
         self.random_state = random_state
 
     @staticmethod
@@ -253,9 +264,12 @@ class GenerativeMasker(
             return self
         coarse = coarsen(codec, X, self.masked_columns_, self.min_count, rng)
         self._forget()
-        context = self._init_callback_context(max_subtasks=len(parts))
+        jobs = self._jobs_for_transform(codec, X, parts, coarse, rng)
+        context = self._init_callback_context(
+            max_subtasks=len(jobs), sequential_subtasks=False
+        )
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        self._fit_for_transform(codec, X, parts, coarse, context, rng)
+        self._keep_generators(list(self._work(jobs, None, context, rng)))
         context.call_on_fit_task_end(
             estimator=self, X=X, y=y, reconstruction_attributes=dict
         )
@@ -304,15 +318,24 @@ class GenerativeMasker(
         samples = [sample_of(part, codec, coarse, targets) for part in parts]
         masked = self._choose_cells(len(X), rng)
         self._forget()
-        always, n_folds = self.when == "always", min(self.n_folds, len(X))
+        fold = rng.permutation(len(X)) % min(self.n_folds, len(X))
+        jobs = jobs_of_folds(samples, masked, fold)
+        n_crosswise = len(jobs)
+        if self.when == "always":
+            jobs += self._jobs_for_transform(codec, X, parts, coarse, rng)
         context = self._init_callback_context(
-            task_name="fit_transform", max_subtasks=(n_folds + always) * len(parts)
+            task_name="fit_transform",
+            max_subtasks=len(jobs),
+            sequential_subtasks=False,
         )
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        fold = rng.permutation(len(X)) % n_folds
-        Z = self._draw_crosswise(codec, samples, masked, fold, context, rng)
-        if always:
-            self._fit_for_transform(codec, X, parts, coarse, context, rng)
+        results = self._work(jobs, masked, context, rng)
+        Z = np.full(masked.shape, np.nan)
+        # what is left of the results are generators
+        for job, rows in zip(jobs[:n_crosswise], results, strict=False):
+            here, part = job.drawn, job.sample.part
+            Z[np.ix_(here, part.drawn)] = encode_drawn(codec, part, rows)
+        self._keep_generators(list(results))
         context.call_on_fit_task_end(
             estimator=self, X=X, y=y, reconstruction_attributes=dict
         )
@@ -399,47 +422,37 @@ class GenerativeMasker(
         for name in ("generator_", "masked_cells_", "_codec", "_parts", "_allowed"):
             vars(self).pop(name, None)
 
-    def _draw_crosswise(self, codec, samples, masked, fold, context, rng):
-        """Encoded cells of which those of a fold are drawn from the other folds."""
-        Z = np.full(masked.shape, np.nan)
-        for k in range(fold.max() + 1):
-            rest = np.flatnonzero(fold != k)
-            for sample in samples:
-                drawn = sample.part.drawn
-                here = np.flatnonzero((fold == k) & masked[:, drawn].any(axis=1))
-                if not len(here):
-                    continue
-                generator = self._fit_generator(sample, rest, context, f"fold {k}", rng)
-                known = known_in(sample, rest, here, masked)
-                rows = draw(generator, take_rows(sample.table, here), known, rng)
-                Z[np.ix_(here, drawn)] = encode_drawn(codec, sample.part, rows)
-        return Z
-
-    def _fit_generator(self, sample, rows, context, task_name, rng):
-        generator = clone_seeded(self._component("generator"), rng)
-        tell_columns(generator, sample)
-        table = take_rows(sample.table, rows)
-        with subtask(context, task_name, generator, estimator=self, X=table):
-            generator.fit(table)
-        return generator
-
-    def _fit_for_transform(self, codec, X, parts, coarse, context, rng):
-        """Fit generators to all rows, after all their numbers are coarsened."""
+    def _jobs_for_transform(self, codec, X, parts, coarse, rng):
+        """Generators learn all rows, after all their numbers are coarsened."""
         coarse = coarsen_fully(codec, X, coarse)
         listed = codec.categorical_features
         self._codec = TableCodec(categorical_features=listed).fit(coarse.table)
         Z = self._codec.encode(coarse.table)
         self._allowed = {j: np.unique(Z[~np.isnan(Z[:, j]), j]) for j in coarse.allowed}
         self._parts, self._rng = parts, rng
-        fitted = [
-            self._fit_generator(
-                sample_of(part, codec, coarse),
-                np.arange(len(Z)),
-                context,
-                "all rows",
-                rng,
-            )
+        everywhere = np.arange(len(Z))
+        return [
+            Job("all rows", sample_of(part, codec, coarse), everywhere)
             for part in parts
         ]
-        is_list = is_word(self.keep_relations, "none")
-        self.generator_ = fitted if is_list else fitted[0]
+
+    def _keep_generators(self, fitted):
+        if fitted:
+            is_list = is_word(self.keep_relations, "none")
+            self.generator_ = fitted if is_list else fitted[0]
+
+    def _work(self, jobs, masked, context, rng):
+        """What comes of the jobs, in their order."""
+        rngs = rng.spawn(len(jobs))
+        generators = [clone_seeded(self._component("generator"), each) for each in rngs]
+        tasks = parallel_tasks(context, [job.name for job in jobs])
+        told = told_to_workers(self)
+        arguments = (
+            (generator, task, told, *job.tables(masked), rng_of_job)
+            for generator, task, job, rng_of_job in zip(
+                generators, tasks, jobs, rngs, strict=True
+            )
+        )
+        for generator, job in zip(generators, jobs, strict=True):
+            tell_columns(generator, job.sample)
+        return in_parallel(fit_and_draw, arguments, self.n_jobs)

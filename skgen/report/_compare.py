@@ -2,15 +2,17 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import closing
 from numbers import Integral
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
+from .._adapters.parallel import in_parallel
 from .._adapters.seeds import make_rng
 from .._table.joint import read_tables
 from ..metrics._attacks import column_positions
-from ._judge import Judge
+from ._judge import Judge, measure
 from ._measures import BY_KEY
 from ._report import ColumnRow, ComparisonReport, SummaryRow, TableVerdicts
 from ._verdicts import Figures, conclusion, judge, overall
@@ -24,6 +26,7 @@ FLOOR, CEILING = "floor", "ceiling"
 @validate_params(
     {
         "max_rows": [Interval(Integral, MIN_ROWS, None, closed="left"), None],
+        "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "progress": [callable, None],
     },
@@ -38,6 +41,7 @@ def compare(
     sensitive=None,
     categorical_features="from_dtype",
     max_rows=10_000,
+    n_jobs=None,
     random_state=None,
     progress=None,
 ):
@@ -76,11 +80,14 @@ def compare(
         larger table, drawn at random; their standard errors say what that costs. Among
         `real` rows all are searched for copies and neighbours. Models of utility are
         trained on up to 5 times as many, and cells guessed by as many.
+    n_jobs : int, default=None
+        Number of measures of single tables taken at once. The report depends neither on
+        it nor on joblib's backend.
     random_state : int, RandomState instance or None, default=None
         Makes the report repeatable.
     progress : callable, default=None
         Called as ``progress(step, n_done, n_steps)`` before each step, with its name,
-        and once more at the end.
+        and once more at the end. With several jobs, later steps may be done already.
 
     Returns
     -------
@@ -141,7 +148,7 @@ def compare(
         rng=make_rng(random_state),
     )
     matrices = dict(zip(named, tables.matrices[n_given:], strict=True))
-    found = _measure(subject, matrices, progress)
+    found = _measure(subject, matrices, n_jobs, progress)
     return _report(subject, matrices, found, start)
 
 
@@ -149,6 +156,12 @@ def _named_tables(synthetic):
     """The tables that are judged, by their names."""
     if not isinstance(synthetic, Mapping):
         return {"synthetic": synthetic}
+    taken = [name for name in synthetic if name in (FLOOR, CEILING)]
+    if taken:
+        raise ValueError(
+            f"synthetic: the name {taken[0]!r} is that of rows that every report shows "
+            "beside the tables. Give the table another name."
+        )
     wrong = [name for name in synthetic if not isinstance(name, str)]
     if wrong or not synthetic:
         raise ValueError(
@@ -187,24 +200,25 @@ def _target(tables, target, n_given):
     return position
 
 
-def _measure(subject, matrices, progress):
+def _measure(subject, matrices, n_jobs, progress):
     """Results of each measure: by its key, those of each table, floor and ceiling."""
-    keys = subject.measures()
-    tables = [*matrices.items(), (FLOOR, subject.floor), (CEILING, None)]
-    found, n_done = {key: {} for key in keys}, 0
-    for key in keys:
-        for name, Z in tables:
+    tables = matrices | {FLOOR: subject.floor, CEILING: None}
+    steps = [(key, name) for key in subject.measures() for name in tables]
+    jobs = (
+        subject.ceiling(key)
+        if name == CEILING
+        else subject.job(key, tables[name], explain=name != FLOOR)
+        for key, name in steps
+    )
+    found = {}
+    with closing(in_parallel(measure, jobs, n_jobs)) as results:
+        for n_done, (key, name) in enumerate(steps):
             if progress is not None:
-                title = f"{BY_KEY[key].title.lower()}: {name}"
-                progress(title, n_done, len(keys) * len(tables))
-            found[key][name] = (
-                subject.ceiling(key)
-                if name == CEILING
-                else subject.measure(key, Z, explain=name != FLOOR)
-            )
-            n_done += 1
+                progress(f"{BY_KEY[key].title.lower()}: {name}", n_done, len(steps))
+            # the work of the step may be done right here
+            found.setdefault(key, {})[name] = next(results)
     if progress is not None:
-        progress("done", n_done, n_done)
+        progress("done", len(steps), len(steps))
     return found
 
 

@@ -45,6 +45,21 @@ class Result(NamedTuple):
     detail: object = None
 
 
+class Basis(NamedTuple):
+    """What every measure of every table needs."""
+
+    columns: list
+    real: np.ndarray  # the rows that the generator was fitted to
+    target: int | None
+    sensitive: list | None
+    max_rows: int | None
+
+    def thinned(self, rows, rng):
+        """The rows, or as many random ones as take long enough."""
+        size = None if self.max_rows is None else _LARGE * self.max_rows
+        return thin(rows, size, rng)
+
+
 class Judge:
     """What tables are judged by.
 
@@ -71,9 +86,7 @@ class Judge:
         self.columns = tables.columns
         self.real = tables.matrices[0]
         self.holdout = holdout
-        self.target = target
-        self.sensitive = sensitive
-        self.max_rows = max_rows
+        self.basis = Basis(self.columns, self.real, target, sensitive, max_rows)
         self.seeds = dict.fromkeys(_CORES, 0)
         for key in self.seeds:
             self.seeds[key] = int(rng.integers(2**63))
@@ -89,44 +102,30 @@ class Judge:
             for key in _CORES
             if not (
                 (self.holdout is None and key in _NEED_HOLDOUT)
-                or (self.target is None and key == "utility")
+                or (self.basis.target is None and key == "utility")
                 or (single and key in _NEED_TWO_COLUMNS)
             )
         ]
 
-    def measure(self, key, Z, *, explain=False):
-        """One measure of a table; `explain` asks for what the plots need as well."""
+    def job(self, key, Z, *, explain=False):
+        """Arguments of `measure` for a table."""
         reference = self.real if self.holdout is None else self.holdout
-        if explain and key == "detection":
-            rng = np.random.default_rng(self.seeds[key])
-            return _detection(self, Z, reference, self.holdout, rng, importance=True)
-        return self._take(key, Z, reference, self.holdout)
+        return (key, self.basis, Z, reference, self.holdout, self.seeds[key], explain)
 
     def ceiling(self, key):
-        """The same of real rows in the place of synthetic ones."""
+        """The same for real rows in the place of synthetic ones."""
         first, second = self.halves
-        if key == "utility":
-            # of the model that was trained on real rows
-            return self._take(key, self.real, self.holdout, self.holdout)
+        basis, rows = self.basis, (self.real, self.holdout, self.holdout)
         if key == "copy_rate":
-            if self.holdout is not None:
-                return self._take(key, self.holdout, None, None)
-            rate = _copy_rate(self.columns, first, second)
-            return Result(Estimate(*rate[:2]))
-        if key in _NEED_HOLDOUT:
-            return self._take(key, first, second, second)
-        if self.holdout is None:
-            return self._take(key, first, second, None)
-        return self._take(key, self.real, self.holdout, self.holdout)
-
-    def _take(self, key, Z, reference, holdout):
-        rng = np.random.default_rng(self.seeds[key])
-        return _CORES[key](self, Z, reference, holdout, rng)
-
-    def thinned(self, rows, rng):
-        """The rows, or as many random ones as take long enough."""
-        size = None if self.max_rows is None else _LARGE * self.max_rows
-        return thin(rows, size, rng)
+            rows = (self.holdout, None, None)
+            if self.holdout is None:
+                basis, rows = basis._replace(real=first), (second, None, None)
+        elif key != "utility" and key in _NEED_HOLDOUT:
+            # that of utility is of the model that was trained on real rows
+            rows = (first, second, second)
+        elif self.holdout is None:
+            rows = (first, second, None)
+        return (key, basis, *rows, self.seeds[key])
 
     def others(self, key):
         """What the rows are called that a table is compared with."""
@@ -148,7 +147,7 @@ class Judge:
                 "other half, which chance makes differ more. Fit the generator to a "
                 "part of the rows and pass the rest as holdout."
             )
-        elif self.target is None:
+        elif self.basis.target is None:
             notices.append(
                 "Utility is not judged: name the column to be predicted as target."
             )
@@ -196,53 +195,61 @@ class Judge:
 # --- measures: of Z in the place of synthetic rows ----------------------------------
 
 
-def _detection(judge, Z, reference, holdout, rng, *, importance=False):
-    pair = thin_to_same_size(reference, Z, rng, judge.max_rows)
-    found = detect(judge.columns, *pair, rng, importance=importance)
+def measure(key, basis, Z, reference, holdout, seed, explain=False):
+    """One measure of a table; `explain` asks for what the plots need as well."""
+    extra = {"importance": explain} if key == "detection" else {}
+    return _CORES[key](
+        basis, Z, reference, holdout, np.random.default_rng(seed), **extra
+    )
+
+
+def _detection(basis, Z, reference, holdout, rng, *, importance=False):
+    pair = thin_to_same_size(reference, Z, rng, basis.max_rows)
+    found = detect(basis.columns, *pair, rng, importance=importance)
     return Result(Estimate(*area(found)[:2]), found)
 
 
-def _marginal(judge, Z, reference, holdout, rng):
-    error = _marginal_error(judge.columns, reference, Z, rng)
+def _marginal(basis, Z, reference, holdout, rng):
+    error = _marginal_error(basis.columns, reference, Z, rng)
     return Result(Estimate(*error[:2]), error)
 
 
-def _pairwise(judge, Z, reference, holdout, rng):
-    error = _pairwise_error(judge.columns, reference, Z, rng)
+def _pairwise(basis, Z, reference, holdout, rng):
+    error = _pairwise_error(basis.columns, reference, Z, rng)
     return Result(Estimate(*error[:2]), error)
 
 
-def _precision(judge, Z, reference, holdout, rng):
-    found = _precision_recall(judge.columns, reference, Z, rng, max_rows=judge.max_rows)
+def _precision(basis, Z, reference, holdout, rng):
+    found = _precision_recall(basis.columns, reference, Z, rng, max_rows=basis.max_rows)
     return Result(found.precision)
 
 
-def _variety(judge, Z, reference, holdout, rng):
-    found = _coverage(judge.columns, reference, Z, rng, max_rows=judge.max_rows)
+def _variety(basis, Z, reference, holdout, rng):
+    found = _coverage(basis.columns, reference, Z, rng, max_rows=basis.max_rows)
     return Result(Estimate(*found[:2]))
 
 
-def _utility(judge, Z, reference, holdout, rng):
-    real, Z, test = (judge.thinned(rows, rng) for rows in (judge.real, Z, holdout))
-    found = _train_synthetic_test_real(judge.columns, real, Z, test, judge.target, rng)
+def _utility(basis, Z, reference, holdout, rng):
+    real, Z, test = (basis.thinned(rows, rng) for rows in (basis.real, Z, holdout))
+    found = _train_synthetic_test_real(basis.columns, real, Z, test, basis.target, rng)
     return Result(Estimate(*found[:2]))
 
 
-def _copies(judge, Z, reference, holdout, rng):
-    return Result(Estimate(*_copy_rate(judge.columns, judge.real, Z)[:2]))
+def _copies(basis, Z, reference, holdout, rng):
+    return Result(Estimate(*_copy_rate(basis.columns, basis.real, Z)[:2]))
 
 
-def _share(judge, Z, reference, holdout, rng):
+def _share(basis, Z, reference, holdout, rng):
     return Result(
         _nearest_record_share(
-            judge.columns, judge.real, Z, holdout, rng, max_rows=judge.max_rows
+            basis.columns, basis.real, Z, holdout, rng, max_rows=basis.max_rows
         )
     )
 
 
-def _membership(judge, Z, reference, holdout, rng):
+def _membership(basis, Z, reference, holdout, rng):
     scores = membership_scores(
-        judge.columns, Z, judge.real, holdout, rng, max_rows=judge.max_rows
+        basis.columns, Z, basis.real, holdout, rng, max_rows=basis.max_rows
     )
     best = max(
         (judge_attack(*pair) for pair in scores.values()), key=lambda attack: attack.auc
@@ -250,13 +257,13 @@ def _membership(judge, Z, reference, holdout, rng):
     return Result(Estimate(*best[:2]), scores)
 
 
-def _guessing(judge, Z, reference, holdout, rng):
-    Z = judge.thinned(Z, rng)
+def _guessing(basis, Z, reference, holdout, rng):
+    Z = basis.thinned(Z, rng)
     risk = _attribute_inference(
-        judge.columns, judge.real, Z, holdout, rng, sensitive=judge.sensitive
+        basis.columns, basis.real, Z, holdout, rng, sensitive=basis.sensitive
     )
     risks = risk.columns
-    if judge.sensitive is None:
+    if basis.sensitive is None:
         # where nearly all is guessed of anybody, hardly anything is known of the rest
         known = {
             name: each
@@ -267,17 +274,17 @@ def _guessing(judge, Z, reference, holdout, rng):
     return Result(Estimate(*risks[surest(risks)][:2]), risk)
 
 
-def _singled(judge, Z, reference, holdout, rng):
+def _singled(basis, Z, reference, holdout, rng):
     # few rows have few properties of their own, and the search for more is long
     n_attacks = min(_N_SINGLED, len(Z))
     risk = _singling_out(
-        judge.columns, judge.real, Z, holdout, rng, n_attacks=n_attacks
+        basis.columns, basis.real, Z, holdout, rng, n_attacks=n_attacks
     )
     return Result(Estimate(*risk[:2]), risk)
 
 
-def _linked(judge, Z, reference, holdout, rng):
-    risk = _linkability(judge.columns, judge.real, Z, holdout, rng)
+def _linked(basis, Z, reference, holdout, rng):
+    risk = _linkability(basis.columns, basis.real, Z, holdout, rng)
     return Result(Estimate(*risk[:2]), risk)
 
 

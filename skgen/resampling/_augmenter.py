@@ -8,6 +8,7 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval
 
 from skgen._adapters.state import keeps_state_on_error
+from skgen.resampling._base import as_rows
 from skgen.resampling._joint import JointSamplerMixin, apportion, strata
 from skgen.resampling._targets import flat
 from skgen.table import concat_rows
@@ -84,6 +85,9 @@ class GenerativeAugmenter(JointSamplerMixin, BaseSampler):
     A drawn row has been learned from rows of all groups. So its group tells where it
     belongs, but does not keep it out of a test fold: split before.
 
+    How many jobs share the work, ``generator__n_jobs`` or ``joblib.parallel_config``
+    says.
+
     The fitted generator is not kept.
 
     Examples
@@ -150,6 +154,7 @@ class GenerativeAugmenter(JointSamplerMixin, BaseSampler):
             modelled; if the generator hardly ever draws a class, or takes no tables
             with categories and y has several targets, some of classes.
         """
+        X = as_rows(X)
         target = self._check_X_y(X, y)
         metadata = self._check_metadata(X, sample_weight, groups)
         rows, drawn = self._fit_resample(X, target, metadata)

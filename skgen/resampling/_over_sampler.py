@@ -13,11 +13,11 @@ from skgen._adapters.state import keeps_state_on_error
 from skgen._table.columns import add_columns, select_columns
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
-from skgen.resampling._base import refuse_sparse
+from skgen.resampling._base import as_rows
 from skgen.resampling._overlapping import read_overlapping
 from skgen.resampling._regions import read_regions
 from skgen.resampling._strata import StrataSamplerMixin
-from skgen.resampling._targets import flat, read_y, split_rows
+from skgen.resampling._targets import check_count, flat, read_y, split_rows
 from skgen.table import as_table, concat_rows, n_rows
 
 
@@ -190,6 +190,9 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
     A drawn row has been learned from rows of all groups. So its group tells where it
     belongs, but does not keep it out of a test fold: split before.
 
+    Classes are drawn one after the other, often only one, each by all jobs that
+    ``generator__n_jobs`` or ``joblib.parallel_config`` gives the generator.
+
     The fitted generators are not kept, so a pipeline that is stored or deployed carries
     no model of the rows of a class.
 
@@ -320,6 +323,7 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
             has several targets, some of classes, and the generator takes no tables with
             categories.
         """
+        X = as_rows(X)
         target, strata, codec = self._check_X_y(X, y)
         metadata = self._check_metadata(X, sample_weight, groups)
         # strata of classes tell y, others do not tell all of it
@@ -347,11 +351,14 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
 
     def _check_X_y(self, X, y):
         """The target, the strata of its rows, and the codec of X, if one is needed."""
-        refuse_sparse(X)
+        X = as_rows(X)
         target, strategy = read_y(y), self.sampling_strategy
         several = target.n_outputs > 1
         if callable(strategy):
             strategy = strategy(y if several else target.labels)
+        if isinstance(strategy, Mapping):
+            for key, n in strategy.items():
+                check_count(n, repr(key))
         if target.is_whole and not isinstance(strategy, str | Real):
             # it tells what is meant by whole numbers
             of_classes = isinstance(strategy, Mapping) and not any(

@@ -14,8 +14,9 @@ from sklearn.utils._param_validation import (
 )
 
 from skgen._adapters.state import keeps_state_on_error
+from skgen.resampling._base import as_rows
 from skgen.resampling._joint import JointSamplerMixin, apportion, strata
-from skgen.resampling._targets import flat
+from skgen.resampling._targets import check_count, flat
 from skgen.table import concat_rows, take_rows
 
 
@@ -96,6 +97,9 @@ class GenerativeReplacer(JointSamplerMixin, BaseSampler):
     A generator that takes no tables with categories, or cannot draw rows given their
     class where that is asked for, is fitted to each class on its own; where y holds
     numbers, to X and y.
+
+    How many jobs share the work, ``generator__n_jobs`` or ``joblib.parallel_config``
+    says.
 
     The fitted generator is not kept, so a pipeline that is stored or deployed carries
     none of it. Synthetic rows are no proof of privacy, though: the generator has
@@ -191,6 +195,7 @@ class GenerativeReplacer(JointSamplerMixin, BaseSampler):
             cannot be modelled; if the generator hardly ever draws a class, or takes no
             tables with categories and y has several targets, some of classes.
         """
+        X = as_rows(X)
         target = self._check_X_y(X, y)
         metadata = self._check_metadata(X, sample_weight, groups)
         rows, drawn = self._fit_resample(X, target, metadata)
@@ -213,6 +218,11 @@ class GenerativeReplacer(JointSamplerMixin, BaseSampler):
                 "that tells the number of rows of each class. Leave it at 'same'."
             )
         asked = strategy if isinstance(strategy, Mapping) else strategy(target.labels)
+        if not isinstance(asked, Mapping):
+            raise TypeError(
+                "sampling_strategy: expected the callable to return a dict of classes "
+                f"and their numbers of rows, got a {type(asked).__name__}."
+            )
         _check_counts(asked, classes)
         kept = dict(zip(classes, counts.tolist(), strict=True))
         return {label: int(asked.get(label, kept[label])) for label in classes}
@@ -230,13 +240,9 @@ def _check_counts(asked, classes):
     if unknown:
         raise ValueError(
             f"sampling_strategy: the class {unknown[0]!r} is not present in the data. "
-            f"Those in y are {classes[:10]}."
+            f"Use those in y, which are {classes[:10]}."
         )
-    for label, count in asked.items():
-        if not isinstance(count, Integral) or count < 0:
-            raise ValueError(
-                f"sampling_strategy: expected a whole number of rows, 0 or more, of "
-                f"class {label!r}; got {count!r}."
-            )
+    for label, n in asked.items():
+        check_count(n, f"class {label!r}")
     if not any(asked.get(label, 1) for label in classes):
         raise ValueError("sampling_strategy: no class is to have a row.")

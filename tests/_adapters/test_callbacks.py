@@ -1,9 +1,16 @@
 from contextlib import nullcontext
 
-from joblib import Parallel, delayed
 from sklearn.callback import CallbackSupportMixin
+from sklearn.utils.parallel import delayed
 
-from skgen._adapters.callbacks import Tracker, subtask
+from skgen._adapters.callbacks import (
+    Tracker,
+    fit_part,
+    parallel_tasks,
+    subtask,
+    told_to_workers,
+)
+from skgen._adapters.parallel import Parallel
 
 
 class Context:
@@ -62,3 +69,36 @@ def test_a_part_is_told_of_and_let_in():
         context.told.append("fit")
     assert told == [part]
     assert context.told[4:] == ["estimator", "begin", "fit", "end"]
+
+
+def test_a_part_is_fitted_as_a_task_that_was_made_before():
+    class Part(CallbackSupportMixin):
+        def fit(self, X, sample_weight):
+            self.got = X, sample_weight
+            task.told.append("fit")
+
+    class Task(Context):
+        def propagate_callback_context(self, part):
+            self.told.append("let in")
+            return nullcontext()
+
+    task, part = Task(stop_after=99), Part()
+    assert fit_part(part, task, None, [[1.0]], sample_weight=[2.0]) is part
+    assert part.got == ([[1.0]], [2.0])
+    assert task.told == ["let in", "begin", "fit", "end"]
+
+
+def test_tasks_that_run_at_once_are_numbered():
+    whole = CallbackSupportMixin()
+    context = whole._init_callback_context(max_subtasks=2, sequential_subtasks=False)
+    tasks = parallel_tasks(context, ["all rows", "fold 1"], max_subtasks=3)
+    found = [(task.task_name, task.task_id, task.max_subtasks) for task in tasks]
+    assert found == [("all rows", 0, 3), ("fold 1", 1, 3)]
+
+
+def test_workers_get_the_whole_only_if_callbacks_are_to_be_told_of_it(make_recording):
+    whole = CallbackSupportMixin()
+    assert told_to_workers(whole) is None
+    whole.set_callbacks(make_recording())
+    assert told_to_workers(whole) is whole
+    assert told_to_workers(whole.set_callbacks()) is None

@@ -1,4 +1,5 @@
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -48,6 +49,32 @@ def test_one_job_has_all_threads():
     assert list(in_parallel(_openmp_threads, [(0,)], 1)) == [_openmp_threads()]
 
 
+def _warn_of():
+    def warn(i, category):
+        warnings.warn(f"of {i}", category, stacklevel=1)
+        return i
+
+    return warn
+
+
+@pytest.mark.parametrize("backend", ["sequential", "loky"])
+def test_warnings_of_jobs_reach_the_caller(backend):
+    jobs = [(0, FutureWarning), (1, UserWarning), (1, UserWarning)]
+    with parallel_config(backend=backend), warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("ignore", FutureWarning)
+        warnings.simplefilter("default", UserWarning)
+        assert list(in_parallel(_warn_of(), jobs, 2)) == [0, 1, 1]
+    assert [str(warning.message) for warning in seen] == ["of 1", "of 1"]
+
+
+@pytest.mark.parametrize("backend", ["threading", "loky"])
+def test_warnings_of_jobs_can_be_errors(backend):
+    with parallel_config(backend=backend), warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        with pytest.raises(UserWarning, match="of 1"):
+            list(in_parallel(_warn_of(), [(1, UserWarning)], 2))
+
+
 def test_limit_lowers_and_never_raises():
     with limited_openmp(1):
         assert _openmp_threads() == 1
@@ -69,6 +96,11 @@ def test_blocks_depend_neither_on_jobs_nor_backend(backend, monkeypatch):
     assert_array_equal(*results)
     assert_array_equal(results[0][0], 2 * rows)
     assert len(np.unique(results[0][1])) == 10
+
+
+def test_blocks_are_of_the_size_that_is_asked_for():
+    blocks = in_blocks(_double(), np.arange(7), np.random.default_rng(0), 1, 3)
+    assert [len(part) for part, _ in blocks] == [3, 3, 1]
 
 
 def test_few_rows_take_numbers_from_the_stream_itself():

@@ -1,3 +1,6 @@
+import os
+from uuid import uuid4
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +10,7 @@ from imblearn.combine import SMOTEENN
 from imblearn.over_sampling import SMOTE, RandomOverSampler
 from imblearn.pipeline import make_pipeline as make_imblearn_pipeline
 from imblearn.under_sampling import RandomUnderSampler, TomekLinks
+from joblib import effective_n_jobs, parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
 from scipy.stats import rankdata
@@ -20,7 +24,7 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     StackingClassifier,
 )
-from sklearn.exceptions import UnsetMetadataPassedError
+from sklearn.exceptions import ConvergenceWarning, UnsetMetadataPassedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import log_loss
@@ -713,3 +717,99 @@ def test_progress_bar(binary, capsys, monkeypatch):
     assert "ResampledClassifier" in out
     assert "class 1" in out
     assert "100%" in out
+
+
+# --- jobs ---------------------------------------------------------------------------
+
+
+def make_witness(folder):
+    """A classifier that notes the process it is fitted in, and how many jobs it has."""
+
+    # by value: processes do not find the modules of tests
+    class Witness(LogisticRegression):
+        def fit(self, X, y, sample_weight=None):
+            (folder / f"{os.getpid()} {effective_n_jobs(None)} {uuid4()}").touch()
+            return super().fit(X, y, sample_weight)
+
+    return Witness()
+
+
+def test_the_result_depends_neither_on_jobs_nor_backend(three_classes):
+    X, y = three_classes
+    weights = np.random.default_rng(0).random(len(X))
+    found = []
+    for backend, n_jobs in [("loky", 1), ("threading", 2), ("loky", 2)]:
+        model = ResampledClassifier(DecisionTreeClassifier(max_depth=3), random_state=0)
+        with parallel_config(backend=backend):
+            model.set_params(n_jobs=n_jobs).fit(X, y, sample_weight=weights)
+        found.append(model.predict_proba(X))
+    for others in found[1:]:
+        assert_array_equal(others, found[0])
+
+
+def test_fits_happen_in_several_processes(binary, tmp_path):
+    with parallel_config(n_jobs=2):
+        model = ResampledClassifier(make_witness(tmp_path), RandomOverSampler())
+        model.fit(*binary)
+    noted = [path.name.split()[:2] for path in tmp_path.iterdir()]
+    assert len(noted) == 4
+    assert str(os.getpid()) not in [pid for pid, _ in noted]
+    # each fit has one job: together there are as many as were asked for
+    assert {n_jobs for _, n_jobs in noted} == {"1"}
+    assert model.calibration_ is not None
+
+
+def test_workers_get_neither_the_whole_nor_what_it_learned_before(binary):
+    class Reduced(ResampledClassifier):
+        def __reduce__(self):
+            raise AssertionError
+
+    model = Reduced(sampler=UNCHANGED, n_jobs=2, random_state=0).fit(*binary)
+    assert model.fit(*binary).calibration_ is not None
+
+
+def test_large_tables_reach_workers(binary):
+    y = binary[1]
+    # joblib maps arrays of this size into workers, where they cannot be written to
+    X = np.random.default_rng(0).normal(size=(len(y), 500))
+    model = ResampledClassifier(
+        GaussianNB(), GenerativeAugmenter(IndependentGenerator())
+    )
+    alone, together = (
+        clone(model).set_params(n_jobs=n_jobs, random_state=0).fit(X, y)
+        for n_jobs in (1, 2)
+    )
+    assert_array_equal(alone.predict_proba(X), together.predict_proba(X))
+
+
+def test_errors_of_workers_tell_the_fold(binary):
+    X, y = binary
+    rows = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:10]]
+    model = ResampledClassifier(sampler=SMOTE(k_neighbors=8), n_jobs=2)
+    with pytest.raises(ValueError, match="n_neighbors") as caught:
+        model.fit(X[rows], y[rows])
+    assert "of calibration_cv" in caught.value.__notes__[0]
+    assert not hasattr(model, "estimator_")
+
+
+def test_warnings_of_workers_are_told(binary):
+    estimator = LogisticRegression(max_iter=1, random_state=0)
+    model = ResampledClassifier(estimator, UNCHANGED, n_jobs=2)
+    with pytest.warns(ConvergenceWarning) as caught:
+        model.fit(*binary)
+    assert len(caught) == 4
+
+
+def test_metadata_and_settings_reach_workers(binary):
+    X, y = binary
+    weights = np.random.default_rng(0).random(len(X))
+    with config_context(enable_metadata_routing=True):
+        estimator = GaussianNB().set_fit_request(sample_weight=True)
+        sampler = RandomUnderSampler(random_state=0)
+        alone, together = (
+            ResampledClassifier(estimator, sampler, n_jobs=n_jobs)
+            .fit(X, y, sample_weight=weights)
+            .predict_proba(X)
+            for n_jobs in (1, 2)
+        )
+    assert_array_equal(alone, together)

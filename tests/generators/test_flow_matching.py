@@ -2,6 +2,7 @@ import warnings
 
 import numpy as np
 import pytest
+from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
 from sklearn.ensemble import HistGradientBoostingRegressor
@@ -10,7 +11,7 @@ from sklearn.model_selection import ParameterGrid
 from sklearn.neural_network import MLPRegressor
 
 from skgen._math.flows import CODE_SCALE
-from skgen._math.mixed import split_mixed
+from skgen.generators import _flow_matching
 from skgen.generators._flow_matching import FlowMatchingGenerator
 
 
@@ -228,12 +229,43 @@ def test_there_is_no_density():
 def test_steps_and_blocks_change_the_draws_but_not_their_law(monkeypatch, mixed_drawn):
     generator, drawn = mixed_drawn
     with monkeypatch.context() as patch:
-        patch.setattr("skgen.generators._flow_matching._BLOCK", 2000)
+        patch.setattr(_flow_matching, "_DRAWN_CELLS", 2000)
         blocks = generator.sample(4000)
     # five standard errors of the differences of two means and shares
     assert_allclose(blocks.mean(axis=0), drawn.mean(axis=0), atol=5 * 0.023)
     again = clone(generator).set_params(n_steps=1, estimator__max_iter=1)
     assert again.fit(mixed(100, 0)).sample(10).shape == (10, 3)
+
+
+@pytest.mark.parametrize("backend", ["threading", "loky"])
+def test_jobs_and_backend_change_no_bit(backend, monkeypatch):
+    monkeypatch.setattr(_flow_matching, "_DRAWN_CELLS", 1000)
+    X = mixed(200, 0)
+    X[::7, 1] = np.nan
+    generator = flow(HistGradientBoostingRegressor(max_iter=3), n_steps=5, n_noise=2)
+    found = []
+    for generator.n_jobs in (1, 2):
+        # workers get what is large as a file that they cannot write to
+        with parallel_config(backend=backend, max_nbytes=1):
+            generator.fit(X)
+            drawn = generator.sample(300), *generator.impute(X, n_draws=2)
+            found.append(np.vstack(drawn))
+    assert_array_equal(*found)
+
+
+def test_blocks_of_rows_have_random_numbers_of_their_own(monkeypatch):
+    generator = flow(Ridge(), n_noise=1).fit(two_modes(100, 0))
+    sizes = []
+    block = generator._sample_block
+    monkeypatch.setattr(_flow_matching, "_DRAWN_CELLS", 80)
+    monkeypatch.setattr(
+        generator,
+        "_sample_block",
+        lambda known, rng: sizes.append(len(known)) or block(known, rng),
+    )
+    drawn = generator._sample(np.full((25, 2), np.nan), np.random.default_rng(0))
+    assert sizes == [10, 10, 5]
+    assert len(np.unique(drawn[:, 0])) == 25
 
 
 def test_integer_weights_are_repetitions():
@@ -264,7 +296,7 @@ def test_what_is_known_does_not_tell_what_is_missing():
     X[:250] = np.nan
     generator = flow(Ridge()).fit(X)
     Z = np.hstack([X, np.isnan(X)])
-    split = split_mixed(generator._mixed, Z)
+    split = generator._coordinates.split(Z)
     draw_pairs = generator._pairs(Z, split, np.ones(500), rng)
     features, targets, asked = draw_pairs(20_000)
     rows = asked[:, 1] & (features[:, 1] == 0)

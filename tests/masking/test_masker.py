@@ -1,5 +1,6 @@
 """GenerativeMasker: what it promises of masked cells, and that all else stays."""
 
+import os
 import pickle
 import struct
 
@@ -7,10 +8,11 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from joblib import effective_n_jobs, parallel_config
 from numpy.testing import assert_array_equal
 from pandas.testing import assert_frame_equal
 from sklearn import config_context
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.compose import ColumnTransformer, make_column_selector
 from sklearn.exceptions import NotFittedError
 from sklearn.linear_model import LogisticRegression
@@ -727,3 +729,76 @@ def test_callbacks_see_the_folds(when):
     masker.fit(X)
     if when == "always":
         assert recording.events == ["setup", "fit", "all rows", "teardown"]
+
+
+# --- jobs ---------------------------------------------------------------------------
+
+
+def make_witness():
+    """A generator that draws the process it was fitted in, and how many jobs it has."""
+
+    # by value: processes do not find the modules of tests
+    class Witness(BaseEstimator):
+        def __init__(self, random_state=None):
+            self.random_state = random_state
+
+        def fit(self, X, y=None):
+            self.seen = os.getpid(), effective_n_jobs(None)
+            return self
+
+        def sample(self, n_samples):
+            return np.full((n_samples, 1), 10.0 * self.seen[0] + self.seen[1])
+
+    return Witness()
+
+
+@pytest.mark.parametrize("keep_relations", ["all", "none", ["kind"]])
+def test_the_result_depends_neither_on_jobs_nor_backend(keep_relations):
+    X, y = make_related(90)
+    X["kind"], X["size"] = y.astype(str), np.random.default_rng(0).normal(size=90)
+    params = {"keep_relations": keep_relations, "when": "always", "n_folds": 3}
+    found = []
+    for backend, n_jobs in [("loky", 1), ("threading", 2), ("loky", 2)]:
+        masker = make_masker(["masked", "size"], n_jobs=n_jobs, **params)
+        with parallel_config(backend=backend):
+            rows = masker.fit_transform(X, y), masker.fit(X).transform(X)
+        found.append(rows)
+        assert not rows[0].equals(rows[1])
+    for others in found[1:]:
+        for rows, expected in zip(others, found[0], strict=True):
+            assert_frame_equal(rows, expected)
+
+
+def test_folds_are_masked_in_several_processes():
+    # no number that is drawn is out of their range
+    X = 1e9 * np.random.default_rng(0).normal(size=(40, 2))
+    masker = make_masker(
+        0, make_witness(), keep_relations="none", min_count=1, n_folds=8, when="always"
+    )
+    with parallel_config(n_jobs=2):
+        seen = np.unique(masker.fit_transform(X)[:, 0])
+    assert 1 <= len(seen) <= 2
+    # generators have one job each: together there are as many as were asked for
+    assert set(seen % 10) == {1}
+    assert os.getpid() not in seen // 10
+    assert masker.generator_[0].seen[0] != os.getpid()
+
+
+def test_workers_get_no_masker():
+    class Reduced(GenerativeMasker):
+        def __reduce__(self):
+            raise AssertionError
+
+    masker = Reduced("masked", generator=trees(), n_jobs=2, random_state=0)
+    X, y = make_related(60)
+    assert masker.fit_transform(X, y).shape == X.shape
+
+
+def test_warnings_of_jobs_are_told():
+    X, y = make_related(12)
+    masker = make_masker("masked", n_folds=2, n_jobs=2, min_count=1)
+    few = AutoregressiveGenerator(TreeConditional(min_samples_leaf=5))
+    assert len(X) // 2 < few.n_samples_needed
+    masker.set_params(generator=few)
+    with pytest.warns(UserWarning, match="rows"):
+        masker.fit_transform(X, y)

@@ -2,6 +2,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from joblib import parallel_config
 
 from skgen.datasets import make_customers
 from skgen.report import compare
@@ -174,15 +175,47 @@ def test_target_and_sensitive_columns_by_position():
     assert "attribute_inference" in by_key(report)
 
 
-def test_progress_is_reported():
+@pytest.mark.parametrize("backend", ["threading", "loky"])
+@pytest.mark.parametrize("held", [True, False])
+def test_jobs_and_backend_change_no_figure(tables, backend, held):
+    real, holdout, other = (table.iloc[:, -4:] for table in tables)
+    parts = {"holdout": holdout, "target": "churned"} if held else {}
+    found = []
+    for n_jobs in (1, 2):
+        # workers get what is large as a file that they cannot write to
+        with parallel_config(backend=backend, max_nbytes=1):
+            report = compare(real, other, **parts, n_jobs=n_jobs, random_state=0)
+        # the shortest texts of numbers tell every bit
+        found.append((repr(report.summary), repr(report.columns), report.verdicts))
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_progress_is_reported(n_jobs):
     calls = []
     parts = [normal(30, seed, 2) for seed in range(2)]
-    compare(*parts, random_state=0, progress=lambda *call: calls.append(call))
+    with parallel_config("threading"):
+        compare(
+            *parts,
+            n_jobs=n_jobs,
+            random_state=0,
+            progress=lambda *call: calls.append(call),
+        )
     steps, done, total = zip(*calls, strict=True)
     assert list(done) == list(range(total[0] + 1))
     assert set(total) == {len(calls) - 1}
     assert steps[-1] == "done"
     assert "detection: synthetic" in steps
+
+
+def test_an_interruption_ends_the_work_without_a_warning():
+    def interrupt(step, n_done, n_steps):
+        if n_done == 1:
+            raise KeyboardInterrupt
+
+    parts = [normal(200, seed, 2) for seed in range(2)]
+    with parallel_config("threading"), pytest.raises(KeyboardInterrupt):
+        compare(*parts, n_jobs=2, random_state=0, progress=interrupt)
 
 
 @pytest.mark.parametrize(
@@ -194,10 +227,12 @@ def test_progress_is_reported():
         ({"synthetic": {"a": normal(5, 0)}}, r"synthetic\['a'\] has 5 rows"),
         ({"synthetic": {}}, "got an empty dict"),
         ({"synthetic": {1: normal(30, 0)}}, "got the name 1"),
+        ({"synthetic": {"floor": normal(30, 0)}}, "the name 'floor' is that of rows"),
         ({"target": 7}, "target names the column 7"),
         ({"sensitive": [0, 0]}, "sensitive must name at least one column"),
         ({"synthetic": normal(30, 0, 2)}, "synthetic has 2 columns"),
         ({"max_rows": 3}, "'max_rows' parameter"),
+        ({"n_jobs": "all"}, "'n_jobs' parameter"),
         (
             {"target": 0, "holdout": np.ones((30, 3))},
             "column 0 of holdout holds fewer than two values",
