@@ -148,7 +148,7 @@ def draw_values(marginal, token, rng):
 def log_density_in_token(marginal, z, token):
     """Log-density of each value given its token; -inf outside the token's support."""
     n_atoms = len(marginal.atoms)
-    out = np.full(len(z), -np.inf)
+    out = np.empty(len(z))
     at_atom = token < n_atoms
     out[at_atom] = np.where(z[at_atom] == marginal.atoms[token[at_atom]], 0.0, -np.inf)
     bins = token[~at_atom] - n_atoms

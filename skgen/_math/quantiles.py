@@ -41,7 +41,7 @@ def distribution(knots, levels, x):
     place, low, gap, slope = _piece(knots, levels, x)
     below, above = place == 0, place == len(levels)
     with np.errstate(invalid="ignore"):
-        inside = levels[np.clip(place, 1, len(levels) - 1) - 1] + slope * (x - low)
+        inside = levels[place - 1] + slope * (x - low)
         left = levels[0] * np.exp(np.minimum(slope / levels[0] * (x - low), 0.0))
         tail = 1 - levels[-1]
         right = 1 - tail * np.exp(-np.maximum(slope / tail * (x - low - gap), 0.0))

@@ -58,6 +58,14 @@ def test_rare_categories_share_an_indicator():
     assert_array_equal(matrix, [[0, 0, 1], [1, 0, 0], [0, 0, 1], [0, 1, 0]])
 
 
+def test_as_many_categories_as_are_allowed_have_indicators_of_their_own():
+    X = np.repeat([0.0, 1.0, 2.0], [1, 5, 2])[:, None]
+    features = _fit(X, [_category(3)], max_categories=3)
+    matrix = feature_matrix(features, np.arange(3.0)[:, None])
+    # in their own order, the rarest one first
+    assert_array_equal(matrix, np.eye(3))
+
+
 def test_no_column_makes_no_feature():
     X = np.empty((4, 0))
     assert feature_matrix(_fit(X, []), X).shape == (4, 0)

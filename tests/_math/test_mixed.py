@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import ndtr
-from scipy.stats import norm
+from scipy.stats import cauchy, norm
 
 from skgen._math.mixed import (
     FIRST_SPIKE,
@@ -173,6 +173,15 @@ def test_values_of_a_kind_that_never_occurred_are_improbable():
     assert not len(mixed.real)
     assert log_derivative(mixed, Z[:1])[0] == 0.0
     assert log_derivative(mixed, np.array([[3.0]]))[0] < np.log(1 / 50)
+
+
+def test_values_between_spikes_are_as_probable_as_a_cauchy_makes_them():
+    _, mixed = _fitted([2.5, 10.5] * 20, _number([2.5, 10.5]), "linear")
+    z = np.array([3.3, 6.5, 40.25])
+    found = log_derivative(mixed, z[:, None])
+    expected = cauchy(6.5, 8).logpdf(z)
+    # but for the probability of any such value
+    assert_allclose(found - found[1], expected - expected[1])
 
 
 @pytest.mark.parametrize("center", [-30.0, -3.0, 0.0, 0.4, 5.0, 35.0])

@@ -51,6 +51,20 @@ def test_separated_quantiles_increase_and_hardly_move():
     assert_allclose(apart, np.sort(crossed, axis=1), atol=0.03)
 
 
+@pytest.mark.parametrize("value", [0.1, -5.0, 1e4])
+def test_quantiles_that_tie_are_parted_as_far_as_floats_can_tell(value):
+    apart = separate(np.full((1, 5), value))
+    # a hundredth of a millionth of the value, or of one
+    expected = value + 1e-8 * max(1.0, abs(value)) * np.linspace(0, 1, 5)
+    assert_allclose(apart[0] - value, expected - value, rtol=1e-3)
+
+
+def test_separated_quantiles_are_a_hundredth_nearer_to_even_ones():
+    knots = np.array([[1.0, 1.0, 2.0, 5.0]])
+    expected = 0.99 * knots + 0.01 * np.linspace(1, 5, 4)
+    assert_allclose(separate(knots), expected)
+
+
 def test_weighted_quantiles_are_those_of_repeated_values():
     rng = np.random.default_rng(0)
     x, weights = rng.normal(size=500), rng.integers(1, 4, 500)

@@ -67,6 +67,20 @@ def test_numbers_have_as_many_functions_as_there_are_to_be():
     assert features.shape == (9, N_RANK_FUNCTIONS)
 
 
+def test_places_do_not_depend_on_where_the_features_are():
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 4, 60).astype(float)
+    features, weights = rng.normal(size=(60, 2)), rng.integers(1, 4, 60)
+    place = order_categories(codes, features, weights * 1.0, 4)
+    moved = order_categories(codes, features + 7, weights * 1.0, 4)
+    # which end comes first says nothing
+    assert_allclose(np.abs(moved), np.abs(place), atol=1e-12)
+    assert np.ptp(place) > 0.1
+    rows = np.repeat(np.arange(60), weights)
+    repeated = order_categories(codes[rows], features[rows], np.ones(len(rows)), 4)
+    assert_allclose(np.abs(repeated), np.abs(place), atol=1e-12)
+
+
 def test_rare_categories_are_nearer_to_the_middle():
     # both have the mean 1, the first one by many rows; another one is as far below
     codes = np.repeat([0.0, 1.0, 2.0], [50, 1, 51])
