@@ -199,6 +199,8 @@ def _read_csv_texts(path, missing):
         raise ValueError("a column has no name in the first line")
     if len(set(names)) < len(names):
         raise ValueError("two columns have the same name")
+    if len(names) == 1 and re.search(r"[;\t|]", names[0]):
+        raise ValueError("the first line has no comma; cells must have commas between")
     with warnings.catch_warnings():
         # pandas only warns when it cuts off cells beyond the last name.
         warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -236,6 +238,14 @@ def _parse_columns(table):
         codes, texts = pd.factorize(table[name])
         columns[name] = table[name]
         parsed = _parse_texts(list(texts))
+        stripped = [text.strip() for text in texts]
+        spaced = parsed is None and stripped != list(texts)
+        if spaced and _parse_texts(stripped) is not None:
+            warnings.warn(
+                f"column {name!r} has spaces around its cells and is read as text; "
+                "take them out of the file if it holds numbers, booleans or dates",
+                stacklevel=2,
+            )
         if parsed is None and _mixes_numbers_and_words(texts):
             warnings.warn(
                 f"column {name!r} holds numbers and words and is read as text; if a "

@@ -1,7 +1,30 @@
 """Parameters that hold other estimators."""
 
+from sklearn.utils._param_validation import HasMethods
 
-class DefaultComponentsMixin:
+from skgen._adapters.estimators import refuse_class
+
+
+class CheckedComponentsMixin:
+    """Checks the components of an estimator, as deep as they are of skgen, in time.
+
+    A fit may ask a component for what it needs long before it fits it, which would
+    be the first to look at its parameters.
+    """
+
+    def _validate_params(self):
+        params = self.get_params(deep=False)
+        for name, value in params.items():
+            allowed = self._parameter_constraints.get(name, ())
+            if any(isinstance(constraint, HasMethods) for constraint in allowed):
+                refuse_class(name, value)
+        super()._validate_params()
+        for value in params.values():
+            if isinstance(value, CheckedComponentsMixin):
+                value._validate_params()
+
+
+class DefaultComponentsMixin(CheckedComponentsMixin):
     """Lets the parameters of a component be set while the component is left at None.
 
     A class names its components in ``_default_components()``, a mapping from parameter
@@ -12,11 +35,7 @@ class DefaultComponentsMixin:
 
     def _component(self, name):
         value = getattr(self, name)
-        if isinstance(value, type):
-            raise TypeError(
-                f"{name}: Expected an estimator instance, got the class "
-                f"{value.__name__}. Pass {value.__name__}() instead."
-            )
+        refuse_class(name, value)
         return self._default_components()[name]() if value is None else value
 
     def get_params(self, deep=True):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skgen._math.particles import effective_sample_size, log_mean_weight, resample
+from skgen._table.limits import refuse_between
 from skgen.table import column_error
 
 #: rows that are drawn at once
@@ -110,9 +111,9 @@ def check_given(row, columns, log_density, rng):
     Raises
     ------
     ValueError
-        If a number is outside the observed range, or if the cells, one by one or
-        together, are a million times less probable than if each took any of its
-        column's values at random.
+        If a number is outside the observed range, or between the whole numbers or times
+        that its column holds, or if the cells, one by one or together, are a million
+        times less probable than if each took any of its column's values at random.
     """
     known = np.flatnonzero(~np.isnan(row))
     for j in known:
@@ -123,6 +124,7 @@ def check_given(row, columns, log_density, rng):
                 "is given a value outside the range that was observed, where the model "
                 "draws no rows. Give one within.",
             )
+        refuse_between(z, column)
     if log_density is None or not len(known):
         return
     for some in [*known[:, None], known]:

@@ -21,6 +21,7 @@ from skgen._adapters.seeds import make_call_rng, make_rng
 from skgen._adapters.state import STATE_LOCK, StateMixin
 from skgen._adapters.versions import VersionedMixin
 from skgen._adapters.weights import drop_weightless_rows
+from skgen._components import CheckedComponentsMixin
 from skgen._conditions import (
     Model,
     check_given,
@@ -44,6 +45,7 @@ class BaseGenerator(
     MarkedColumnsMixin,
     StateMixin,
     VersionedMixin,
+    CheckedComponentsMixin,
     CallbackSupportMixin,
     DensityMixin,
     BaseEstimator,
@@ -231,7 +233,8 @@ class BaseGenerator(
         ValueError
             If `given` names unknown columns or unseen categories, or if the model gives
             what is asked of all rows almost no probability: a value outside the
-            observed range, or one a million times less probable than by chance.
+            observed range, a fraction where a column holds whole numbers, or a value a
+            million times less probable than by chance.
 
         Warns
         -----

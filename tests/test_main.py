@@ -234,6 +234,26 @@ def test_words_among_numbers_are_told(tmp_path, cells, told):
     _cli.read_table(path, missing=["NA"])
 
 
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        ([" 1", " 2"], True),
+        ([" 1", "2 ", ""], True),
+        ([" true", "false"], True),
+        ([" a", " b"], False),
+        (["a", "b"], False),
+        (["1", "2"], False),
+    ],
+)
+def test_spaces_around_numbers_are_told(tmp_path, cells, told):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n" + "".join(f"{cell},x\n" for cell in cells))
+    told = pytest.warns(UserWarning, match="'a' has spaces") if told else nullcontext()
+    with told:
+        table, _ = _cli.read_table(path)
+    assert table["b"].tolist() == ["x"] * len(cells)
+
+
 def test_warnings_take_one_line(folder, capsys):
     (folder / "odd.csv").write_text("a,b\n" + "1,2\n2,1\n3,1\n" * 20 + "NA,1\n")
     assert run("sample", "odd.csv", "-n", 5, "-o", "out.csv") == 0
@@ -261,6 +281,8 @@ FILES = {
     "long.csv": b"a,b\n1,2,3\n3,4,5\n",
     "unnamed.csv": b"a,\n1,2\n",
     "twice.csv": b"a,a\n1,2\n",
+    "semicolons.csv": b"a;b\n1,5;2\n1,5;3\n",
+    "tabs.csv": b"a\tb\n1\t2\n1\t2\n",
     "latin.csv": "a,b\nf\xe9e,2\n".encode("latin-1"),
     "quote.csv": b'a,b\n"1,2\n3,4\n',
     "broken.parquet": b"not parquet at all",
@@ -299,6 +321,8 @@ OVERSAMPLE = ["oversample", "in.csv", "-o", "out.csv"]
         (["sample", "long.csv", "-n", "5", "-o", "out.csv"], ["long.csv", "more"]),
         (["sample", "unnamed.csv", "-n", "5", "-o", "out.csv"], ["no name"]),
         (["sample", "twice.csv", "-n", "5", "-o", "out.csv"], ["same name"]),
+        (["sample", "semicolons.csv", "-n", "5", "-o", "out.csv"], ["no comma"]),
+        (["sample", "tabs.csv", "-n", "5", "-o", "out.csv"], ["no comma"]),
         (["sample", "latin.csv", "-n", "5", "-o", "out.csv"], ["latin.csv", "utf-8"]),
         (["sample", "quote.csv", "-n", "5", "-o", "out.csv"], ["quote.csv"]),
         (["sample", "broken.parquet", "-n", "5", "-o", "out.csv"], ["broken.parquet"]),
@@ -535,6 +559,7 @@ def test_compare_several_tables(parts, capsys):
         (["words.txt", "-o", "out.html"], "unsupported suffix '.txt'"),
         (["few.csv", "-o", "out.html"], "synthetic['few'] has 3 rows"),
         (["-o", "out.html"], "the following arguments are required: SYNTHETIC"),
+        (["new.csv", "--n-jobs", "0", "-o", "out.html"], "number other than 0"),
     ],
 )
 def test_compare_refuses_in_one_line(parts, capsys, argv, message):
@@ -544,6 +569,19 @@ def test_compare_refuses_in_one_line(parts, capsys, argv, message):
     assert message in err
     assert err.count("\n") == 1
     assert not (parts / "out.html").exists()
+
+
+def test_compare_takes_as_many_jobs_as_asked_for(parts, monkeypatch):
+    asked = []
+
+    def told(*tables, n_jobs, **parameters):
+        asked.append(n_jobs)
+        raise ValueError("enough")
+
+    monkeypatch.setattr("skgen.report.compare", told)
+    command = ("compare", "real.csv", "new.csv", "-o", "out.html")
+    assert run(*command) == run(*command, "--n-jobs", "-1") == 2
+    assert asked == [None, -1]
 
 
 def test_compare_needs_matplotlib(parts, capsys, monkeypatch):

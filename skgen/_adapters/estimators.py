@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn import config_context
 from sklearn.base import clone
+from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
 #: largest mean number of copies of a row, where rows are copied in place of weights
@@ -18,6 +19,25 @@ def clone_seeded(estimator, rng):
         if name.split("__")[-1] == "random_state"
     }
     return estimator.set_params(**seeds)
+
+
+def refuse_class(name, value):
+    """Raise an error if the value of a parameter is a class, and no instance of it."""
+    if isinstance(value, type):
+        raise TypeError(
+            f"{name}: Expected an estimator instance, got the class {value.__name__}. "
+            f"Pass {value.__name__}() instead."
+        )
+
+
+def check_regressor(name, estimator):
+    """Raise an error if the value of a parameter says that it is no regressor."""
+    found = get_tags(estimator).estimator_type
+    if found not in ("regressor", None):
+        raise TypeError(
+            f"{name}: expected a regressor, got {type(estimator).__name__}, of the "
+            f"type {found!r}. Pass a regressor; it learns categories, too."
+        )
 
 
 def fit_weighted(estimator, X, y, weights, rng):

@@ -77,27 +77,30 @@ def select_columns(X, positions):
 
 
 def text_columns(X):
-    """Positions of columns that are categories of texts, where no dtype can tell so.
+    """Columns that are categories of texts, where no dtype tells so.
 
     Parameters
     ----------
     X : table of shape (n_samples, n_features)
+        Of a dataframe, what `declare_categories` returns.
 
     Returns
     -------
-    positions : list of int
-        None of a dataframe, see `declare_categories`, nor columns that are identifiers.
+    names : dict
+        Positions mapped to names; none of columns that are identifiers.
     """
     container, X = as_table(X)
-    if container is not NumpyTables or X.dtype.kind not in "OU":
-        return []
-    columns = [read_array(X[:, position], position) for position in range(X.shape[1])]
-    return [
-        position
-        for position, cells in enumerate(columns)
-        if cells.type == "label"
-        and not are_identifiers(len(cells.levels), np.sum(~cells.missing))
-    ]
+    texts = {}
+    for position, name in enumerate(container.names(X)):
+        column = container.column(X, position)
+        if getattr(column.dtype, "kind", "") not in "OU":
+            continue
+        cells = container.read(column, name)
+        if cells.free_text and not are_identifiers(
+            len(cells.levels), np.sum(~cells.missing)
+        ):
+            texts[position] = name
+    return texts
 
 
 def add_columns(X, columns):

@@ -74,6 +74,11 @@ def _refuse_other_containers(X):
         raise TypeError(
             "X is a polars LazyFrame, whose rows are not known: collect it."
         )
+    if nw.dependencies.is_dask_dataframe(X):
+        raise TypeError(
+            "X is a dask DataFrame, whose rows are not in one place: collect them by "
+            "its compute(), or fit to it by skgen.distributed.fit_dask."
+        )
     if nw.dependencies.is_into_dataframe(X):
         raise TypeError(f"X is a {type(X)}: convert it to pandas or polars.")
     if isinstance(X, np.matrix | np.ma.MaskedArray):
@@ -84,7 +89,12 @@ def _refuse_other_containers(X):
 
 
 def _as_array(X):
-    array = _rows_as_array(X) if isinstance(X, list | tuple) else np.asarray(X)
+    try:
+        array = _rows_as_array(X) if isinstance(X, list | tuple) else np.asarray(X)
+    except ValueError:
+        if isinstance(X, list | tuple):
+            raise
+        raise _no_table(X) from None  # numpy tries to stack what it iterates over
     if array.dtype.names is not None:
         raise TypeError(
             "X is a structured array, which is not supported: pass pandas.DataFrame(X)."
@@ -106,6 +116,10 @@ def _as_array(X):
 
 
 def _rows_as_array(X):
+    if any(map(_is_dataframe, X)):
+        raise TypeError(
+            f"X is a {type(X).__name__} of dataframes: pass one of them, or all in one."
+        )
     if any(isinstance(row, Mapping) for row in X):
         raise TypeError(
             f"X is a {type(X).__name__} of dicts, which is not supported: pass "
@@ -200,16 +214,28 @@ def float_array(values, name):
 # --- columns ------------------------------------------------------------------------
 
 
+def check_name(parameter, name):
+    """Raise an error if a parameter is given what cannot be the name of a column."""
+    if not isinstance(name, Hashable):
+        raise TypeError(
+            f"{parameter}: expected the name of a column, got a {type(name).__name__}. "
+            "Pass names, not cells."
+        )
+
+
 def listed_columns(categorical_features, names):
     """Mask of the columns that the user lists as categorical."""
     mask = np.zeros(len(names), dtype=bool)
     if categorical_features is None or isinstance(categorical_features, str):
         return mask
-    listed = np.asarray(categorical_features)
+    try:
+        listed = np.asarray(categorical_features)
+    except ValueError:  # lists of different lengths
+        listed = np.empty((0, 0))
     if listed.ndim != 1:
         raise ValueError(
-            "categorical_features must be one-dimensional: names, positions or a mask; "
-            f"got shape {listed.shape}."
+            "categorical_features must be one-dimensional: a list of names or "
+            f"positions, or a mask; got {categorical_features!r}."
         )
     if listed.size == 0:
         return mask

@@ -73,7 +73,19 @@ def encode_limit(limit, codec, position):
     if isinstance(limit, tuple):
         return Limit(column, position, *_encode_range(limit, codec), None)
     values = _encode_values(list(limit), codec)
+    refuse_between(values, column)
     return Limit(column, position, values[0], values[-1], values)
+
+
+def refuse_between(z, column):
+    """Raise an error if numbers lie between two values that a column can hold."""
+    if column.lattice and np.any(z % 1 > 0):
+        holds = "whole numbers" if column.kind == "integer" else "coarser times"
+        raise column_error(
+            column.name,
+            f"is given a value that no row can have: it holds {holds}. Round it, or "
+            "give the range (lowest, highest) around it.",
+        )
 
 
 def _encode_range(limit, codec):

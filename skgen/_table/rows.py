@@ -1,5 +1,6 @@
 """Rows of any container taken, joined and made."""
 
+from contextlib import suppress
 from importlib import import_module
 
 import narwhals.stable.v2 as nw
@@ -53,6 +54,8 @@ def take_rows(X, indices):
     indices = np.asarray(indices)
     if indices.dtype == bool:
         indices = np.flatnonzero(indices)
+    if nw.dependencies.is_pandas_index(X):
+        return X.take(indices.astype(np.intp))
     return _safe_indexing(X, indices.astype(np.intp), axis=0)
 
 
@@ -193,7 +196,8 @@ def declare_categories(X):
     Returns
     -------
     X_declared : table
-        Text columns as category (pandas) or Enum (polars); other containers unchanged.
+        Text columns as category (pandas) or Enum (polars), but for those with lone
+        surrogates; other containers unchanged.
 
     Examples
     --------
@@ -210,7 +214,9 @@ def declare_categories(X):
             column = X.iloc[:, position]
             text = pd.api.types.infer_dtype(column, skipna=True) == "string"
             if text and not are_identifiers(column.nunique(), column.count()):
-                out.isetitem(position, column.astype("category"))
+                # pandas has no categories of texts that UTF-8 cannot encode
+                with suppress(UnicodeEncodeError):
+                    out.isetitem(position, column.astype("category"))
         return out
     if nw.dependencies.is_polars_dataframe(X):
         pl = import_module("polars")

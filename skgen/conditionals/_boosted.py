@@ -14,6 +14,7 @@ from skgen._adapters.boosted_tables import (
 )
 from skgen._adapters.boosting import EarlyStoppedBoosting
 from skgen._adapters.parallel import limited_openmp
+from skgen._components import CheckedComponentsMixin
 from skgen._math.association import association_features
 from skgen._math.marginals import (
     draw_values,
@@ -46,7 +47,7 @@ MIN_ROWS_FOR_THREADS = 50_000
 MIN_ROWS_TO_TABULATE = 1_500
 
 
-class BoostedConditional(BaseEstimator):
+class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
     """Conditional distribution by gradient boosting on a binary tree of bins.
 
     The target is coded into bins of about equal counts; the values that it repeats,

@@ -9,6 +9,7 @@ from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._adapters.seeds import reseeded
+from skgen._components import CheckedComponentsMixin
 from skgen._math.leaves import draw_tokens, fit_leaves, token_probability
 from skgen._math.marginals import (
     draw_values,
@@ -28,7 +29,7 @@ _AUTO_ROWS = 2_000
 _AUTO_TREES = (1, 5)
 
 
-class TreeConditional(BaseEstimator):
+class TreeConditional(CheckedComponentsMixin, BaseEstimator):
     """Conditional distribution held in the leaves of randomised trees.
 
     Each randomised tree [1]_ splits the rows on the columns that are given, until a

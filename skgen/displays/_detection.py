@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 
 from .._adapters.seeds import make_rng
 from .._table.joint import read_tables
-from ..metrics._detection import area, detect, thin_to_same_size
+from ..metrics._detection import CLASSIFIER, area, detect, thin_to_same_size
 from ._generators import FromGeneratorMixin
 from ._style import (
     COLORS,
@@ -145,6 +145,7 @@ class DetectionDisplay(FromGeneratorMixin):
     @classmethod
     @validate_params(
         {
+            "classifier": CLASSIFIER,
             "cv": [Interval(Integral, 2, None, closed="left")],
             "max_rows": [POSITIVE, None],
             "random_state": ["random_state"],

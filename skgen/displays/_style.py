@@ -6,6 +6,8 @@ import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import Interval
 
+from .._table.inputs import check_name
+
 #: blue, vermilion and green of Okabe & Ito, which the colour-blind can tell apart
 COLORS = {"real": "#0072B2", "synthetic": "#D55E00", "holdout": "#009E73"}
 LINES = {"real": "-", "synthetic": "-", "holdout": "--"}
@@ -34,9 +36,12 @@ def chosen(columns, wanted):
     if wanted is None:
         return list(range(len(names)))
     positions = []
+    if isinstance(wanted, str | Integral):
+        wanted = [wanted]
     if len(wanted) == 0:
         raise ValueError("columns is empty: name at least one column, or pass None.")
     for name in wanted:
+        check_name("columns", name)
         if name in names:
             positions.append(names.index(name))
         elif isinstance(name, Integral) and 0 <= name < len(names):

@@ -7,6 +7,8 @@ import numpy as np
 from scipy.stats import t as student_t
 from sklearn.utils import check_scalar
 
+from skgen._table.inputs import float_array
+
 
 class PooledEstimate(NamedTuple):
     """What `pool` makes of the estimates of several completed tables.
@@ -129,8 +131,8 @@ def pool(estimates, variances, *, complete_dof=None):
 
 
 def _check_estimates(estimates, variances):
-    estimates = np.asarray(estimates, dtype=np.float64)
-    variances = np.asarray(variances, dtype=np.float64)
+    estimates = float_array(estimates, "estimates")
+    variances = float_array(variances, "variances")
     if estimates.shape != variances.shape or estimates.ndim not in (1, 2):
         raise ValueError(
             "estimates and variances: expected two arrays of the same shape, (m,) or "
@@ -154,7 +156,7 @@ def _check_estimates(estimates, variances):
 
 
 def _check_dof(complete_dof):
-    complete = np.asarray(complete_dof, dtype=np.float64)
+    complete = float_array(complete_dof, "complete_dof")
     if not np.isfinite(complete).all() or (complete <= 0).any():
         raise ValueError(
             f"complete_dof must be positive and finite, got {complete_dof!r}. Leave it "

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skgen._math.proportions import Z_95, excess_share, wilson_share
+from skgen._table.inputs import check_name
 
 
 class AttackRisk(NamedTuple):
@@ -97,12 +98,16 @@ def column_positions(columns, names, parameter):
 
     Raises
     ------
+    TypeError
+        If cells were passed for a name.
     ValueError
         If no column is named, one is named twice, or the table lacks one.
     """
     own = [column.name for column in columns]
     single = not isinstance(names, list | tuple | np.ndarray)
     names = [names] if single else list(names)
+    for name in names:
+        check_name(parameter, name)
     unknown = [name for name in names if name not in own]
     if unknown:
         raise ValueError(

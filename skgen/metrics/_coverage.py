@@ -112,7 +112,7 @@ def coverage(
     >>> other, _ = make_customers(1000, random_state=1)
     >>> round(coverage(X, other, random_state=0).value, 2)
     0.97
-    >>> round(coverage(X, other[other["plan"] == "basic"]).value, 1)
+    >>> round(coverage(X, other[other["plan"] == "basic"], random_state=0).value, 1)
     0.5
     """
     tables = read_tables(

@@ -9,7 +9,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.utils._param_validation import HasMethods, Interval, validate_params
 
 from skgen._adapters.classifiers import CellFeatures, tell_categories
-from skgen._adapters.estimators import clone_seeded
+from skgen._adapters.estimators import clone_seeded, refuse_class
 from skgen._adapters.seeds import make_rng
 from skgen._math.auc import cross_validated_auc, delong, equal_row_folds
 from skgen._table.joint import read_tables
@@ -32,13 +32,17 @@ class Detection(NamedTuple):
     importance: np.ndarray | None  # (n_columns,), the area lost without each column
 
 
+#: what can tell rows apart
+CLASSIFIER = [
+    HasMethods(["fit", "predict_proba"]),
+    HasMethods(["fit", "decision_function"]),
+    None,
+]
+
+
 @validate_params(
     {
-        "classifier": [
-            HasMethods(["fit", "predict_proba"]),
-            HasMethods(["fit", "decision_function"]),
-            None,
-        ],
+        "classifier": CLASSIFIER,
         "cv": [Interval(Integral, 2, None, closed="left")],
         "max_rows": [Interval(Integral, 1, None, closed="left"), None],
         "random_state": ["random_state"],
@@ -205,6 +209,7 @@ def detect(
     -------
     detection : Detection
     """
+    refuse_class("classifier", classifier)
     Z = np.vstack([Z_real, Z_synthetic])
     label = np.repeat([0, 1], [len(Z_real), len(Z_synthetic)])
     fold = _folds(Z, label, cv, rng)

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, validate_params
 
+from skgen._adapters.estimators import refuse_class
 from skgen._table.joint import read_tables
 from skgen.table import take_rows
 
@@ -88,6 +89,7 @@ def log_likelihood(generator, X, *, synthetic=None, categorical_features="from_d
     >>> log_likelihood(joint, X[400:]).value > log_likelihood(alone, X[400:]).value
     True
     """
+    refuse_class("generator", generator)
     if synthetic is None:
         return _log_likelihood(_log_density(generator, X))
     tables = read_tables(

@@ -12,7 +12,9 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 
+from skgen._adapters.estimators import refuse_class
 from skgen._adapters.seeds import make_rng
+from skgen._table.inputs import check_name
 from skgen._table.joint import Tables, read_tables
 from skgen.metrics._tasks import (
     Rows,
@@ -239,6 +241,7 @@ def _augmentation_gain(columns, Z_real, Z_synthetic, Z_holdout, target, rng):
 
 def _read(real, synthetic, holdout, target, estimator, scoring, categorical_features):
     """What is to be learnt, and the rows of each table whose target is known."""
+    refuse_class("estimator", estimator)
     tables = {"real": real, "synthetic": synthetic}
     if holdout is not None:
         tables["holdout"] = holdout
@@ -257,6 +260,7 @@ def _read_matrices(columns, matrices, position):
 
 def _position(target, names):
     """Position of the column that the user calls the target."""
+    check_name("target", target)
     if target in names:
         return names.index(target)
     numbered = names == list(range(len(names)))

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 from sklearn.base import clone
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_consistent_length
@@ -50,7 +49,6 @@ class GenerativeSamplerMixin(
     def _check_X(self, X, target):
         """The codec of X, if the generator takes tables."""
         codec = None
-        as_table(X)  # refuses what is no table
         validate_data(self, X, skip_check_array=True)
         check_consistent_length(X, target.labels)
         generator = self._component("generator")
@@ -152,7 +150,7 @@ def check_weighty(weights, name):
         )
 
 
-def list_categories(generator, n_extra, texts=()):
+def list_categories(generator, n_extra, texts=None):
     """Let the list of categorical columns suit a table with more columns than X.
 
     Parameters
@@ -161,15 +159,18 @@ def list_categories(generator, n_extra, texts=()):
         Changed in place.
     n_extra : int
         Number of columns after those of X.
-    texts : sequence of int, default=()
-        Positions of columns to be listed, too.
+    texts : dict, default=None
+        Positions of columns to be listed, too, mapped to their names.
     """
+    texts = texts or {}
 
     def extend(listed):
         if np.ndim(listed) != 1:
             return list(texts) or listed
-        if np.asarray(listed).dtype.kind != "b":
-            return [*listed, *texts]
+        kind = np.asarray(listed).dtype.kind
+        if kind != "b":
+            by_name = len(listed) and kind not in "iu"
+            return [*listed, *(texts.values() if by_name else texts)]
         mask = np.append(listed, np.zeros(n_extra, dtype=bool))
         mask[list(texts)] = True
         return mask.tolist()
@@ -178,10 +179,7 @@ def list_categories(generator, n_extra, texts=()):
         change_parameter(generator, "categorical_features", extend)
 
 
-def refuse_sparse(X):
-    """Raise an error if X is sparse."""
-    if sparse.issparse(X):
-        raise TypeError(
-            "Sparse data was passed, but dense data is required. Use '.toarray()' "
-            "to convert to a dense numpy array."
-        )
+def as_rows(X):
+    """X if it is a dataframe, array or list; other tables as an array."""
+    table = as_table(X)[1]  # refuses what is no table
+    return X if isinstance(X, list) else table

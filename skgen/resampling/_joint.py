@@ -19,8 +19,8 @@ from skgen.base import make_rng
 from skgen.generators import AutoregressiveGenerator
 from skgen.resampling._base import (
     GenerativeSamplerMixin,
+    as_rows,
     list_categories,
-    refuse_sparse,
 )
 from skgen.resampling._targets import read_y, split_rows
 from skgen.table import as_table, concat_rows, declare_categories, n_rows, take_rows
@@ -65,7 +65,7 @@ class JointSamplerMixin(GenerativeSamplerMixin):
         return self
 
     def _check_X_y(self, X, y):
-        refuse_sparse(X)
+        X = as_rows(X)
         given = self.sampling_strategy is not None
         target = read_y(y, as_classes=given or None)
         if given and target.n_outputs > 1:
@@ -113,7 +113,7 @@ class JointSamplerMixin(GenerativeSamplerMixin):
     def _draw_apart(self, X, target, wanted, weights, context, rng):
         """Rows of each class from a generator of its own."""
         parts = []
-        texts = text_columns(X) if takes_tables(self._component("generator")) else []
+        texts = text_columns(X) if takes_tables(self._component("generator")) else {}
         n_extra = as_table(X)[1].shape[1] - self.n_features_in_
         for code in np.flatnonzero(wanted):
             generator = clone_seeded(self._component("generator"), rng)

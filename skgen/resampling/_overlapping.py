@@ -1,12 +1,13 @@
 """Strata of several targets, which share rows, and how many rows to draw for each."""
 
 from collections.abc import Mapping
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from imblearn.utils import check_sampling_strategy
 
-from skgen.resampling._regions import cut_regions
+from skgen.resampling._regions import cut_regions, within
+from skgen.resampling._targets import check_count
 
 
 def read_overlapping(outputs, strategy, min_rows):
@@ -129,16 +130,11 @@ def _rows_with(outputs, key):
             f"sampling_strategy: the key {key!r} asks for a range, but the column "
             f"{name!r} of y holds no numbers. Name one of its classes."
         )
-    low, high = level
-    return (low <= labels) & (labels <= high)
+    return within(labels, level)
 
 
 def _check_counts(asked, holds):
     for key, here in holds.items():
         if not here.any():
             raise ValueError(f"sampling_strategy: y has no row of {key!r}.")
-        if not isinstance(asked[key], Integral) or asked[key] < here.sum():
-            raise ValueError(
-                f"sampling_strategy: expected a whole number of rows of {key!r}, at "
-                f"least the {here.sum()} that are there; got {asked[key]!r}."
-            )
+        check_count(asked[key], repr(key), here.sum())

@@ -69,6 +69,8 @@ def plausibility(classifier, columns, Z, inside, weights, drawn, rng):
     parts = [weights[side] / weights[side].mean() / len(side) for side in sides]
     balanced = np.concatenate(parts) * len(rows) / 2
     used = np.flatnonzero(~np.isnan(Z[rows]).all(axis=0))
+    if not len(used):
+        return np.zeros(len(drawn))
     ratio = DensityRatio(clone(classifier), [columns[j] for j in used], _N_FOLDS)
     odds = ratio.fit(Z[rows].take(used, axis=1), label, balanced, rng)
     ratio.slope = calibration_slope(odds, label, balanced)

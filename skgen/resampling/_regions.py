@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from itertools import pairwise
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 from imblearn.utils import check_sampling_strategy
+
+from skgen.resampling._targets import check_count
 
 #: Regions of equal width between the robust ends of y.
 _N_REGIONS = 6
@@ -74,13 +76,17 @@ def cut_regions(y, min_rows):
 
 def _read_bins(y, edges):
     """Codes of bins, each without its upper edge but for the last, and their bounds."""
-    edges = np.asarray(edges)
+    wrong = ValueError(
+        "sampling_strategy: expected at least three increasing numbers, the edges of "
+        f"bins of y; got {edges!r}."
+    )
+    try:
+        edges = np.asarray(edges)
+    except ValueError:  # lists of different lengths
+        raise wrong from None
     numbers = edges.ndim == 1 and edges.dtype.kind in "iuf"
     if not numbers or len(edges) < 3 or not (np.diff(edges) > 0).all():
-        raise ValueError(
-            "sampling_strategy: expected at least three increasing numbers, the edges "
-            f"of bins of y; got {edges.tolist()!r}."
-        )
+        raise wrong
     codes = np.searchsorted(edges, y, side="right") - 1
     codes[y == edges[-1]] = len(edges) - 2
     codes[y > edges[-1]] = -1
@@ -94,6 +100,18 @@ def _read_bins(y, edges):
     return codes, bounds
 
 
+def within(y, bounds):
+    """Which numbers lie in a range that a key of `sampling_strategy` tells."""
+    numbers = [isinstance(end, Real) and not isinstance(end, bool) for end in bounds]
+    if len(bounds) != 2 or not all(numbers):
+        raise ValueError(
+            "sampling_strategy: expected two numbers, or minus or plus infinity, as a "
+            f"range (low, high); got {bounds!r}."
+        )
+    low, high = bounds
+    return (low <= y) & (y <= high)
+
+
 def _read_ranges(y, asked):
     codes, wanted = np.full(len(y), -1), {}
     for code, (bounds, n) in enumerate(asked.items()):
@@ -102,8 +120,7 @@ def _read_ranges(y, asked):
                 "sampling_strategy: y holds numbers, of which a dict maps ranges "
                 f"(low, high) to their numbers of rows; got the key {bounds!r}."
             )
-        low, high = bounds
-        here = (low <= y) & (y <= high)
+        here = within(y, bounds)
         if not here.any():
             raise ValueError(f"sampling_strategy: y has no value in {bounds}.")
         if (codes[here] >= 0).any():
@@ -111,11 +128,7 @@ def _read_ranges(y, asked):
                 f"sampling_strategy: the range {bounds} shares values of y with "
                 "another one. Move its bounds."
             )
-        if not isinstance(n, Integral) or n < here.sum():
-            raise ValueError(
-                f"sampling_strategy: expected a whole number of rows in {bounds}, at "
-                f"least the {here.sum()} that are there; got {n!r}."
-            )
+        check_count(n, repr(bounds), here.sum())
         codes[here] = code
         wanted[bounds] = int(n - here.sum())
     return codes, wanted

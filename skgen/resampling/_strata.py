@@ -68,7 +68,7 @@ class _Training(NamedTuple):
     codec: TableCodec
     weights: np.ndarray | None  # (n_samples,)
     n_extra: int
-    texts: list  # columns that an array cannot declare to be categories
+    texts: dict  # columns of categories of which no dtype tells so
 
 
 class _Plan(NamedTuple):
@@ -148,7 +148,7 @@ class StrataSamplerMixin(GenerativeSamplerMixin):
         with_tables = takes_tables(self._component("generator"))
         # so that a few rows of distinct texts are not taken for identifiers
         table = declare_categories(X) if with_tables else X
-        texts = text_columns(table) if with_tables else []
+        texts = text_columns(table) if with_tables else {}
         if codec is None or table is not X:
             codec = self._make_codec(n_extra).fit(table)
         Z = codec.encode(table)

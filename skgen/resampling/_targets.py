@@ -2,6 +2,7 @@
 
 from functools import reduce
 from itertools import pairwise
+from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
@@ -218,6 +219,26 @@ def read_groups(groups):
         )
     levels, codes = np.unique(labels, return_inverse=True)
     return Target(labels, levels, codes, True)
+
+
+def check_count(n, of, present=0):
+    """Raise an error if so many rows of something cannot be asked for.
+
+    Parameters
+    ----------
+    n : object
+        What `sampling_strategy` asks for.
+    of : str
+        What the rows are of.
+    present : int, default=0
+        How many of them there are already.
+    """
+    if isinstance(n, bool) or not isinstance(n, Integral) or n < present:
+        least = f"at least the {present} that are there" if present else "0 or more"
+        raise ValueError(
+            f"sampling_strategy: expected a whole number of rows of {of}, {least}; got "
+            f"{n!r}."
+        )
 
 
 def split_rows(codes, n_levels):

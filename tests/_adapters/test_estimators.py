@@ -3,14 +3,16 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn import config_context
 from sklearn.base import BaseEstimator, RegressorMixin
+from sklearn.cluster import KMeans
 from sklearn.compose import TransformedTargetRegressor
-from sklearn.linear_model import LinearRegression
+from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
 from skgen._adapters.estimators import (
+    check_regressor,
     clone_seeded,
     copied_rows,
     cross_predict,
@@ -102,3 +104,24 @@ def test_predictions_of_one_column_are_flattened():
     X, y, _ = _data()
     fitted = LinearRegression().fit(X, y[:, None])
     assert_array_equal(predict_column(fitted, X), fitted.predict(X)[:, 0])
+
+
+@pytest.mark.parametrize(
+    ("estimator", "found"),
+    [
+        (LogisticRegression(), "LogisticRegression, of the type 'classifier'"),
+        (make_pipeline(StandardScaler(), LogisticRegression()), "'classifier'"),
+        (KMeans(), "KMeans, of the type 'clusterer'"),
+    ],
+)
+def test_what_is_no_regressor_is_refused(estimator, found):
+    with pytest.raises(TypeError, match=f"^model: expected a regressor, got .*{found}"):
+        check_regressor("model", estimator)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [make_pipeline(StandardScaler(), LinearRegression()), BaseEstimator()],
+)
+def test_what_may_be_a_regressor_is_taken(estimator):
+    check_regressor("model", estimator)

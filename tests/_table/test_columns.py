@@ -10,8 +10,9 @@ from skgen._table.columns import (
     encode_seen,
     known_cells,
     read_targets,
+    text_columns,
 )
-from skgen.table import TableCodec, take_rows
+from skgen.table import TableCodec, declare_categories, take_rows
 
 pd = pytest.importorskip("pandas")
 pl = pytest.importorskip("polars")
@@ -154,3 +155,20 @@ def test_copies_are_of_finite_tables():
     X[0, 1] = np.inf
     with pytest.raises(ValueError, match="Column 1 holds infinity"):
         copy_finite(X)
+
+
+def test_text_columns_that_no_dtype_tells():
+    X = pd.DataFrame(
+        {
+            "n": range(20),
+            "text": ["b", "a"] * 10,
+            "id": [f"key {i}" for i in range(20)],
+            "mixed": pd.Series([0.5, None] * 10, dtype=object),
+            "surrogate": pd.Series(["b", "\ud800"] * 10, dtype=object),
+        }
+    )
+    assert text_columns(declare_categories(X)) == {4: "surrogate"}
+    assert text_columns(X.to_numpy(dtype=object)) == {1: 1, 4: 4}
+    assert text_columns(X[["n"]].to_numpy()) == {}
+    polars = pl.from_pandas(X.drop(columns="surrogate"))
+    assert text_columns(declare_categories(polars)) == {}

@@ -52,6 +52,23 @@ def test_other_dataframes_are_refused():
         TableCodec().fit(pl.LazyFrame({"a": [1]}))
     with pytest.raises(TypeError, match="convert it to pandas or polars"):
         TableCodec().fit(pa.table({"a": [1]}))
+    with pytest.raises(TypeError, match="X is a list of dataframes: pass one"):
+        TableCodec().fit([pl.DataFrame({"a": [1]})])
+
+
+def test_groups_of_rows_are_refused():
+    pd = pytest.importorskip("pandas")
+    groups = pd.DataFrame({"a": [1, 1, 2], "b": [1, 2, 3]}).groupby("a")
+    with pytest.raises(TypeError, match="X is a DataFrameGroupBy, which is no table"):
+        TableCodec().fit(groups)
+
+
+def test_tables_of_dask_are_not_read_into_an_array():
+    pd = pytest.importorskip("pandas")
+    frames = pytest.importorskip("dask.dataframe")
+    X = frames.from_pandas(pd.DataFrame({"a": [1, 2]}), npartitions=1)
+    with pytest.raises(TypeError, match=r"dask DataFrame.*compute\(\).*fit_dask"):
+        TableCodec().fit(X)
 
 
 # --- categorical_features ---------------------------------------------------------

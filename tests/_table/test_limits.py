@@ -70,6 +70,7 @@ def test_ranges_and_sets_are_apart_from_values(codec):
         ({"c": {"a", "zz"}}, ValueError, "'c' holds the category 'zz'"),
         ({"c": {"a", None}}, ValueError, "'c' .* holds a missing value"),
         ({"empty": (0, 1)}, ValueError, "'empty' had no observed cell"),
+        ({"n": {2, 2.5}}, ValueError, "'n' is given a value .* whole numbers. Round"),
     ],
 )
 def test_wrong_limits(codec, given, error, message):

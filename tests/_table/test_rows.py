@@ -60,6 +60,12 @@ def test_n_rows_and_take_rows_of_polars():
     assert take_rows(X["a"], np.array([False, True, True])).to_list() == [2, 3]
 
 
+def test_take_rows_of_an_index():
+    for index in (pd.Index(["a", "b"]), pd.Index([1, 2])):
+        assert take_rows(index, []).tolist() == []
+        assert take_rows(index, [1, 0, 1]).tolist() == index[[1, 0, 1]].tolist()
+
+
 def test_concat_rows_keeps_dtypes_and_starts_a_fresh_index(mixed):
     X = mixed
     new = X.iloc[:2].astype({"i": "f8", "c": "string", "s": "category", "f": object})
@@ -147,6 +153,7 @@ def test_declare_categories_of_pandas():
             "id": [f"key-{at}" for at in range(20)],
             "n": range(20),
             "c": pd.Categorical([1, 2] * 10),
+            "surrogate": objects(["b", "\ud800"] * 10),
         }
     )
     out = declare_categories(X)
@@ -155,7 +162,7 @@ def test_declare_categories_of_pandas():
     )
     assert out["object"].dtype == "category"
     assert out["object"].isna().equals(X["object"].isna())
-    same = ["mixed", "id", "n", "c"]
+    same = ["mixed", "id", "n", "c", "surrogate"]
     assert_frame_equal(out[same], X[same])
     assert X["text"].dtype == "string"
 

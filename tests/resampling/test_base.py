@@ -17,6 +17,7 @@ from skgen.resampling import (
     GenerativeOverSampler,
     GenerativeReplacer,
 )
+from skgen.resampling._base import as_rows, list_categories
 
 SAMPLERS = [GenerativeOverSampler, GenerativeAugmenter, GenerativeReplacer]
 N_SAMPLES = 120
@@ -228,3 +229,49 @@ def test_metadata_are_routed(make_sampler):
         pipeline.fit(X, y, sample_weight=weights, groups=groups)
     found = pipeline[0]
     assert len(found.sample_weight_) == len(found.groups_) == len(found.is_synthetic_)
+
+
+@pytest.mark.parametrize(
+    ("listed", "longer"),
+    [
+        ("from_dtype", [1, 3]),
+        (None, [1, 3]),
+        ([], [1, 3]),
+        ([0], [0, 1, 3]),
+        (["u"], ["u", "v", "x"]),
+        ([True, False, False], [True, True, False, True]),
+    ],
+)
+def test_texts_are_listed_in_the_way_of_the_user(listed, longer):
+    generator = IndependentGenerator(categorical_features=listed)
+    list_categories(generator, 1, {1: "v", 3: "x"})
+    assert generator.categorical_features == longer
+
+
+def test_as_rows():
+    X = make_rows()[0]
+    for table in (X, X.tolist(), pd.DataFrame(X), pl.DataFrame(X)):
+        assert as_rows(table) is table
+    mixed = as_rows(((1, "a"), (2, "b")))
+    assert mixed.dtype == object
+    with pytest.raises(TypeError, match="X is None"):
+        as_rows(None)
+
+
+@pytest.mark.parametrize("gaussian_share", [0, 0.5])
+@pytest.mark.parametrize("listed", ["from_dtype", ["plan"]])
+@pytest.mark.parametrize("make_sampler", SAMPLERS)
+def test_texts_that_pandas_holds_in_no_category(make_sampler, listed, gaussian_share):
+    # all distinct within the rare class
+    names = pd.Series([f"\ud800{i % 20}" for i in range(80)], dtype=object)
+    X = pd.DataFrame({"name": names, "plan": np.arange(80) % 2})
+    y = np.arange(80) < 15
+    sampler = make_sampler(
+        IndependentGenerator(categorical_features=listed), random_state=0
+    )
+    if make_sampler is GenerativeOverSampler:
+        sampler.set_params(gaussian_share=gaussian_share)
+    X_new, _ = sampler.fit_resample(X, y)
+    assert X_new.dtypes.tolist() == X.dtypes.tolist()
+    assert set(X_new["name"]) <= set(names)
+    assert set(X_new["plan"]) <= {0, 1}

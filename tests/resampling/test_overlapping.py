@@ -126,6 +126,9 @@ MIXED = pd.DataFrame({"a": ["u"] * 30 + ["v"] * 20, "b": np.linspace(0, 1, 50)})
         (MIXED, {("a", (0, 1)): 40}, "column 'a' of y holds no numbers"),
         (MIXED, {("a", "w"): 40}, r"y has no row of \('a', 'w'\)"),
         (MIXED, {("b", (2, 3)): 40}, "y has no row of"),
+        (MIXED, {("b", (0, "x")): 40}, r"expected two numbers.*got \(0, 'x'\)"),
+        (MIXED, {("b", (None, 1)): 40}, r"expected two numbers.*got \(None, 1\)"),
+        (MIXED, {("b", (0, 1, 2)): 40}, "expected two numbers"),
     ],
 )
 def test_wrong_strategies(y, strategy, message):

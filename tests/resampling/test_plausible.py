@@ -552,3 +552,8 @@ def test_groups_stay_with_the_numbers_that_tell_them(target, gaussian_share):
     assert set(found) == set(groups)
     rare = found == "rare group"
     assert drawn[rare].mean() > drawn[~rare].mean() + 0.8
+
+
+def test_without_a_known_cell_all_rows_are_as_plausible():
+    X = np.full((20, 2), np.nan)
+    assert_array_equal(judge(X, np.arange(8), X[:5]), np.zeros(5))

@@ -82,6 +82,9 @@ def test_ranges(make):
         ({(50, 90): 100}, r"y has no value in \(50, 90\)"),
         ({(1, 2): 200, (1.5, 3): 200}, r"\(1.5, 3\) shares values"),
         ({(0, 100): 399}, r"at least the 400 that are there; got 399"),
+        ({("a", "b"): 500}, r"expected two numbers.*got \('a', 'b'\)"),
+        ({(None, 3): 500}, r"expected two numbers, or minus .*got \(None, 3\)"),
+        ({(0, True): 500}, "expected two numbers"),
     ],
 )
 def test_wrong_ranges(strategy, message):
@@ -138,6 +141,7 @@ def test_callable_that_gives_ranges_of_few_whole_values():
         ([0, 2, 1], "at least three increasing numbers"),
         (["a", "b", "c"], "at least three increasing numbers"),
         ([0, 1, np.nan], "at least three increasing numbers"),
+        ([[0, 1], [2]], "at least three increasing numbers"),
         ([0, 1, 500, 1000], "no value in the bin from 500.* to 1000"),
     ],
 )
@@ -145,6 +149,12 @@ def test_wrong_bins(edges, message):
     X, y = make_skewed()
     with pytest.raises(ValueError, match=message):
         GenerativeOverSampler(sampling_strategy=edges).fit(X, y)
+
+
+def test_ranges_may_be_open():
+    X, y = make_skewed()
+    sampler = GenerativeOverSampler(sampling_strategy={(-np.inf, np.inf): 401})
+    assert list(sampler.fit(X, y).sampling_strategy_.values()) == [1]
 
 
 def test_bins_of_classes_are_refused():
