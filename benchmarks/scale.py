@@ -221,7 +221,7 @@ def exponent(rows, kind):
 
 
 def plot(parts, path):
-    """Plot processor seconds and memory on the sizes, logarithmic."""
+    """Plot processor seconds, logarithmic, and memory on the sizes."""
     import matplotlib.pyplot as plt
 
     size = (4 * len(parts), 6)
@@ -230,7 +230,8 @@ def plot(parts, path):
         sizes = [row[kind] for row in rows]
         for name in ("fit cpu s", "sample cpu s"):
             above.loglog(sizes, [row[name] for row in rows], "o-", label=name)
-        below.loglog(sizes, [row["peak MB"] for row in rows], "o-", label="peak MB")
+        below.plot(sizes, [row["peak MB"] for row in rows], "o-", label="peak MB")
+        below.set_ylim(bottom=0)
         above.set_title(f"{kind}: exponent {exponent(rows, kind):.2f}")
         below.set_xlabel(kind)
         for axis in (above, below):
