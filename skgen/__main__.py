@@ -1,11 +1,8 @@
 """The command line: ``python -m skgen COMMAND``, such as ``sample`` or ``compare``."""
 
-import argparse
-import re
 import sys
 import warnings
 from contextlib import contextmanager
-from pathlib import Path
 
 from skgen import (
     AutoregressiveGenerator,
@@ -14,6 +11,7 @@ from skgen import (
     GenerativeOverSampler,
     __version__,
 )
+from skgen._arguments import make_parser
 from skgen._cli import (
     Misuse,
     check_column,
@@ -25,15 +23,6 @@ from skgen._cli import (
     read_tables_alike,
     write_table,
 )
-
-STRATEGIES = ("auto", "minority", "not minority", "not majority", "all")
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors take one line, as all others of this command."""
-
-    def error(self, message):
-        self.exit(2, f"{self.prog}: error: {message}\n")
 
 
 def main(argv=None):
@@ -50,10 +39,10 @@ def main(argv=None):
         0, or 2 for misuse, or 130 when interrupted. (Wrong arguments and
         ``--help`` leave by ``SystemExit``, as always with argparse.)
     """
-    args = _make_parser().parse_args(argv)
+    args = make_parser(__version__).parse_args(argv)
     try:
         with _warnings_in_one_line(args.command):
-            args.run(args)
+            COMMANDS[args.command](args)
     except Misuse as error:
         print(f"skgen {args.command}: error: {one_line(error)}", file=sys.stderr)
         return 2
@@ -61,213 +50,6 @@ def main(argv=None):
         print(f"skgen {args.command}: interrupted", file=sys.stderr)
         return 130
     return 0
-
-
-def _make_parser():
-    parser = _Parser(prog="skgen", description="Generate rows of tables.")
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-
-    _add_demo(commands)
-    _add_sample(commands)
-    _add_oversample(commands)
-    _add_mask(commands)
-    _add_impute(commands)
-    _add_compare(commands)
-    return parser
-
-
-def _add_demo(commands):
-    parser = commands.add_parser(
-        "demo", help="compare oversamplers by cross-validation on two tables"
-    )
-    parser.add_argument(
-        "--repeats",
-        type=_positive,
-        default=1,
-        metavar="R",
-        help="repetitions of 5-fold cross-validation (default 1)",
-    )
-    parser.add_argument("--random-state", type=_seed, default=0, metavar="SEED")
-    parser.set_defaults(run=_demo)
-
-
-def _add_sample(commands):
-    parser = commands.add_parser(
-        "sample", help="write synthetic rows that look like those of a file"
-    )
-    _add_file_arguments(parser)
-    parser.add_argument(
-        "-n",
-        "--n-samples",
-        type=_positive,
-        required=True,
-        metavar="N",
-        help="number of rows to write",
-    )
-    parser.set_defaults(run=_sample)
-
-
-def _add_oversample(commands):
-    parser = commands.add_parser(
-        "oversample", help="write the rows of a file and new ones of rare classes"
-    )
-    _add_file_arguments(parser)
-    parser.add_argument(
-        "--target",
-        required=True,
-        metavar="COLUMN",
-        help="the column of the classes, or of numbers, whose rare regions are filled",
-    )
-    parser.add_argument(
-        "--sampling-strategy",
-        type=_strategy,
-        default="auto",
-        metavar="S",
-        help="a ratio of minority to majority in (0, 1], or one of "
-        f"{', '.join(STRATEGIES)} (default auto: all classes as large as the largest)",
-    )
-    parser.set_defaults(run=_oversample)
-
-
-def _add_mask(commands):
-    parser = commands.add_parser(
-        "mask", help="write the rows of a file, some columns of them drawn anew"
-    )
-    _add_file_arguments(parser)
-    parser.add_argument(
-        "--columns",
-        type=_names,
-        required=True,
-        metavar="A,B",
-        help="columns to mask, with commas between their names",
-    )
-    parser.add_argument(
-        "--keep-relations",
-        type=_relations,
-        default="all",
-        metavar="A,B",
-        help="columns that the drawn cells are to go with: names, 'all' or 'none' "
-        "(default all; fewer keep less, and tell less)",
-    )
-    parser.add_argument(
-        "--min-count",
-        type=_positive,
-        default=5,
-        metavar="N",
-        help="values that fewer rows hold are never written (default 5)",
-    )
-    parser.set_defaults(run=_mask)
-
-
-def _add_impute(commands):
-    parser = commands.add_parser(
-        "impute", help="write the rows of a file, their missing cells filled"
-    )
-    _add_file_arguments(parser)
-    parser.add_argument(
-        "--strategy",
-        choices=("draw", "mean"),
-        default="draw",
-        help="fill by a draw given the other cells of the row, or by the mean or "
-        "commonest of several (default draw)",
-    )
-    parser.set_defaults(run=_impute)
-
-
-def _add_compare(commands):
-    parser = commands.add_parser(
-        "compare", help="write a page that judges synthetic rows beside real ones"
-    )
-    for name, words in (
-        ("real", "table that the synthetic rows were learned from"),
-        ("synthetic", "table to judge; several are put side by side"),
-    ):
-        parser.add_argument(
-            name,
-            type=Path,
-            metavar=name.upper(),
-            nargs="+" if name == "synthetic" else None,
-            help=f"{words}: .csv or .parquet",
-        )
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        required=True,
-        metavar="OUT",
-        help="page to write: .html",
-    )
-    parser.add_argument(
-        "--holdout",
-        type=Path,
-        metavar="FILE",
-        help="real rows that the generator has not seen; without them most of privacy "
-        "is not judged",
-    )
-    parser.add_argument(
-        "--target",
-        metavar="COLUMN",
-        help="column that a model is to predict, to judge utility",
-    )
-    parser.add_argument(
-        "--sensitive",
-        type=_names,
-        metavar="A,B",
-        help="columns that an attacker would like to know (default: any)",
-    )
-    parser.add_argument(
-        "--n-jobs",
-        type=_jobs,
-        default=None,
-        metavar="N",
-        help="number of measures taken at once; -1 takes all cores (default 1)",
-    )
-    _add_reading_arguments(parser)
-    parser.set_defaults(run=_compare)
-
-
-def _add_file_arguments(parser):
-    parser.add_argument(
-        "input", type=Path, metavar="IN", help="table to learn from: .csv or .parquet"
-    )
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        required=True,
-        metavar="OUT",
-        help="file to write: .csv or .parquet",
-    )
-    _add_reading_arguments(parser)
-
-
-def _add_reading_arguments(parser):
-    parser.add_argument(
-        "--force", action="store_true", help="overwrite OUT if it exists"
-    )
-    parser.add_argument(
-        "--drop",
-        action="append",
-        default=[],
-        metavar="COLUMN",
-        help="leave this column out, such as an identifier (repeatable)",
-    )
-    parser.add_argument(
-        "--missing",
-        action="append",
-        default=[],
-        metavar="WORD",
-        help="cells of a CSV file that read WORD are missing, as empty ones always "
-        "are; by default NA or None are words like any other (repeatable)",
-    )
-    parser.add_argument(
-        "--random-state",
-        type=_seed,
-        default=None,
-        metavar="SEED",
-        help="whole number that makes the result repeatable (default: new draws)",
-    )
 
 
 def _demo(args):
@@ -411,52 +193,14 @@ def _refusals_as_misuse(path):
         raise Misuse(f"{path}: {one_line(error)}") from error
 
 
-def _positive(text):
-    """Argument type: a whole number of at least 1."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number > 0, got {text!r}")
-    return int(text)
-
-
-def _jobs(text):
-    """Argument type: a number of jobs as joblib has it."""
-    if not re.fullmatch(r"-?[1-9][0-9]*", text):
-        raise argparse.ArgumentTypeError(
-            f"expected a whole number other than 0, got {text!r}"
-        )
-    return int(text)
-
-
-def _seed(text):
-    """Argument type: a seed of numpy's legacy generators, below 2**32."""
-    if not text.isdecimal() or int(text) >= 2**32:
-        raise argparse.ArgumentTypeError(
-            f"expected a whole number from 0 to 2**32 - 1, got {text!r}"
-        )
-    return int(text)
-
-
-def _names(text):
-    """Argument type: names with commas between them."""
-    return text.split(",")
-
-
-def _relations(text):
-    """Argument type: names with commas between them, or 'all' or 'none'."""
-    return text if text in ("all", "none") else _names(text)
-
-
-def _strategy(text):
-    """Argument type: imbalanced-learn's name of a strategy, or a ratio."""
-    if text in STRATEGIES:
-        return text
-    if not re.fullmatch(r"1(\.0*)?|0?\.[0-9]*[1-9][0-9]*", text):
-        raise argparse.ArgumentTypeError(
-            f"expected a ratio in (0, 1] or one of {', '.join(STRATEGIES)}; "
-            f"got {text!r}"
-        )
-    return float(text)
-
+COMMANDS = {
+    "demo": _demo,
+    "sample": _sample,
+    "oversample": _oversample,
+    "mask": _mask,
+    "impute": _impute,
+    "compare": _compare,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

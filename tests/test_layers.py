@@ -37,6 +37,7 @@ LAYERS = {
     "persistence": "top",
     "__init__": "top",
     "__main__": "top",
+    "_arguments": "top",
     "_cli": "top",
     "_demo": "top",
 }
