@@ -112,7 +112,10 @@ class GenerativeImputer(
     exactly if the same fitted imputer is given the same table again.
 
     ``generator__n_jobs=2``, or ``joblib.parallel_config(n_jobs=2)``, lets the default
-    generator fit two columns at once; with other generators, see theirs.
+    generator fit two columns at once; with other generators, see theirs. Stored, the
+    default takes about 70 bytes for each row, column and tree, 250 MB for 5,000 rows of
+    15 columns; more than the 10,000 rows of its `max_samples` do not add to it.
+    ``generator__conditional__n_trees=10``, a fifth of the trees, takes 70 MB.
 
     Draws hold for cells that are missing at random: for reasons that observed cells
     explain.
