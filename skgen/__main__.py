@@ -126,6 +126,8 @@ def _impute(args):
 def _compare(args):
     check_output(args.output, force=args.force, suffixes=(".html",))
     import_matplotlib()
+    if len(set(args.synthetic)) < len(args.synthetic):
+        raise Misuse("SYNTHETIC names a file twice; name each once")
     paths = [args.real, *args.synthetic]
     if args.holdout is not None:
         paths.append(args.holdout)

@@ -557,6 +557,7 @@ def test_compare_several_tables(parts, capsys):
         (["new.csv", "--target", "x", "-o", "out.html"], "has no column 'x'"),
         (["new.csv", "--drop", "x", "-o", "out.html"], "has no column 'x'"),
         (["words.txt", "-o", "out.html"], "unsupported suffix '.txt'"),
+        (["new.csv", "new.csv", "-o", "out.html"], "names a file twice"),
         (["few.csv", "-o", "out.html"], "synthetic['few'] has 3 rows"),
         (["-o", "out.html"], "the following arguments are required: SYNTHETIC"),
         (["new.csv", "--n-jobs", "0", "-o", "out.html"], "number other than 0"),
