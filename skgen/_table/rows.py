@@ -214,9 +214,12 @@ def declare_categories(X):
             column = X.iloc[:, position]
             text = pd.api.types.infer_dtype(column, skipna=True) == "string"
             if text and not are_identifiers(column.nunique(), column.count()):
-                # pandas has no categories of texts that UTF-8 cannot encode
+                # pandas has no categories of texts that UTF-8 cannot encode, which
+                # older versions notice late
                 with suppress(UnicodeEncodeError):
-                    out.isetitem(position, column.astype("category"))
+                    declared = column.astype("category")
+                    hash(declared.dtype)
+                    out.isetitem(position, declared)
         return out
     if nw.dependencies.is_polars_dataframe(X):
         pl = import_module("polars")
