@@ -126,24 +126,18 @@ def _add_compare(commands):
     parser = commands.add_parser(
         "compare", help="write a page that judges synthetic rows beside real ones"
     )
-    for name, words in (
-        ("real", "table that the synthetic rows were learned from"),
-        ("synthetic", "table to judge; several are put side by side"),
-    ):
-        parser.add_argument(
-            name,
-            type=Path,
-            metavar=name.upper(),
-            nargs="+" if name == "synthetic" else None,
-            help=f"{words}: .csv or .parquet",
-        )
     parser.add_argument(
-        "-o",
-        "--output",
+        "real",
         type=Path,
-        required=True,
-        metavar="OUT",
-        help="page to write: .html",
+        metavar="REAL",
+        help="table that the synthetic rows were learned from: .csv or .parquet",
+    )
+    parser.add_argument(
+        "synthetic",
+        type=Path,
+        nargs="+",
+        metavar="SYNTHETIC",
+        help="table to judge; several are put side by side: .csv or .parquet",
     )
     parser.add_argument(
         "--holdout",
@@ -170,25 +164,20 @@ def _add_compare(commands):
         metavar="N",
         help="number of measures taken at once; -1 takes all cores (default 1)",
     )
-    _add_reading_arguments(parser)
+    _add_common_arguments(parser, output="page to write: .html")
 
 
 def _add_file_arguments(parser):
     parser.add_argument(
         "input", type=Path, metavar="IN", help="table to learn from: .csv or .parquet"
     )
+    _add_common_arguments(parser, output="file to write: .csv or .parquet")
+
+
+def _add_common_arguments(parser, output):
     parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        required=True,
-        metavar="OUT",
-        help="file to write: .csv or .parquet",
+        "-o", "--output", type=Path, required=True, metavar="OUT", help=output
     )
-    _add_reading_arguments(parser)
-
-
-def _add_reading_arguments(parser):
     parser.add_argument(
         "--force", action="store_true", help="overwrite OUT if it exists"
     )

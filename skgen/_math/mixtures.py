@@ -176,7 +176,7 @@ def collect_statistics(rows, weights, mixture, covariance_type):
     np.exp(joint, out=joint)
     joint *= weights[:, None]
     found = sum_rows(rows, joint, mixture, covariance_type)
-    return found._replace(log_likelihood=weights @ norm, total=weights.sum())
+    return found._replace(log_likelihood=weights @ norm)
 
 
 def sum_rows(rows, responsibilities, mixture, covariance_type):

@@ -61,11 +61,10 @@ class JointSamplerMixin(GenerativeSamplerMixin):
         self : object
             The sampler.
         """
-        self._check_X_y(X, y)
+        self._check_X_y(as_rows(X), y)
         return self
 
     def _check_X_y(self, X, y):
-        X = as_rows(X)
         given = self.sampling_strategy is not None
         target = read_y(y, as_classes=given or None)
         if given and target.n_outputs > 1:

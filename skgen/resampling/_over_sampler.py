@@ -284,7 +284,7 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         self : object
             The sampler.
         """
-        self._check_X_y(X, y)
+        self._check_X_y(as_rows(X), y)
         return self
 
     @keeps_state_on_error
@@ -351,7 +351,6 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
 
     def _check_X_y(self, X, y):
         """The target, the strata of its rows, and the codec of X, if one is needed."""
-        X = as_rows(X)
         target, strategy = read_y(y), self.sampling_strategy
         several = target.n_outputs > 1
         if callable(strategy):
