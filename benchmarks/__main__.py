@@ -26,6 +26,8 @@ BENCHMARKS = {
     "conditions": "rows drawn given values, ranges and sets: time and fidelity",
     "adult_report": "a page that puts synthetic tables of Adult side by side",
     "imports": "seconds to import skgen beside imbalanced-learn",
+    "behaviour": "hashes of what seeded calls return, to compare two versions",
+    "depth": "frames, files and functions of skgen that a call goes through",
 }
 
 

@@ -22,7 +22,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from benchmarks._imbalance_data import make_encoder
 from benchmarks._imbalance_samplers import Weighted, resample
-from skgen._math.priors import class_shares, shift_priors
+from skgen._math.probabilities.priors import class_shares, shift_priors
 
 CLASSIFIERS = {
     "logistic": make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),

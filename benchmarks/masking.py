@@ -2,7 +2,7 @@
 
 Protocol. Adult is cut into two random halves, training and held-out people.
 GenerativeMasker masks occupation and marital_status of the training half
-(``fit_transform(X, y)``, y being income) with ``keep_relations`` at "all", at a list
+(``fit_transform(X, y)``, y being income) with ``condition_on`` at "all", at a list
 (age, sex, education, hours_per_week) and at "none". Histogram gradient boosting at
 scikit-learn's defaults is student and attacker.
 
@@ -146,7 +146,7 @@ def strangers(name, train, held_out, seed):
 
 def _masker(name, seed, **parameters):
     return GenerativeMasker(
-        COLUMNS, keep_relations=KEPT[name], random_state=seed, **parameters
+        COLUMNS, condition_on=KEPT[name], random_state=seed, **parameters
     )
 
 

@@ -41,7 +41,7 @@ from benchmarks._imbalance_data import (
 from benchmarks._imbalance_models import CLASSIFIERS, calibration_error
 from benchmarks._report import format_table, write_result
 from skgen import GenerativeOverSampler, ResampledClassifier
-from skgen._math.priors import shift_priors
+from skgen._math.probabilities.priors import shift_priors
 
 METRICS = ("log_loss", "brier", "ece", "roc_auc", "average_precision")
 LOSSES, RANKING = METRICS[:2], METRICS[3:]

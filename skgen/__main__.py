@@ -11,8 +11,8 @@ from skgen import (
     GenerativeOverSampler,
     __version__,
 )
-from skgen._arguments import make_parser
-from skgen._cli import (
+from skgen._cli.arguments import make_parser
+from skgen._cli.files import (
     Misuse,
     check_column,
     check_output,
@@ -55,7 +55,7 @@ def main(argv=None):
 def _demo(args):
     import_pandas()
     # Only the demo pays for importing the classifiers.
-    from skgen._demo import run_demo
+    from skgen._cli.demo import run_demo
 
     run_demo(n_repeats=args.repeats, random_state=args.random_state)
 
@@ -94,12 +94,12 @@ def _oversample(args):
 def _mask(args):
     check_output(args.output, force=args.force)
     table, spellings = read_table(args.input, missing=args.missing, drop=args.drop)
-    kept = args.keep_relations
+    kept = args.condition_on
     for name in args.columns + (kept if isinstance(kept, list) else []):
         check_column(table, name, args.input)
     masker = GenerativeMasker(
         args.columns,
-        keep_relations=kept,
+        condition_on=kept,
         min_count=args.min_count,
         random_state=args.random_state,
     )

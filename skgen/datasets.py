@@ -6,9 +6,9 @@ import numpy as np
 from scipy.special import expit
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._adapters.seeds import make_rng
 from skgen._table.inputs import float_array
-from skgen.table import table_from_columns
+from skgen._table.rows import table_from_columns
+from skgen._utils.random import make_rng
 
 COUNTRIES = np.array(["DE", "ES", "FR", "IT", "NL", "PT"], dtype=object)
 COUNTRY_SHARES = np.array([0.35, 0.15, 0.25, 0.15, 0.07, 0.03])

@@ -8,25 +8,25 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._table.cells import Column, column_error
-from ._table.codecs import fit_column
-from ._table.containers import Native, NumpyTables
-from ._table.inputs import (
+from skgen._table.cells import Column, column_error
+from skgen._table.codecs import fit_column
+from skgen._table.containers import Native, NumpyTables
+from skgen._table.inputs import (
     as_table,
     float_array,
     given_cells,
     given_items,
     listed_columns,
 )
-from ._table.limits import encode_limit, given_rows, shared_cells, split_given
-from ._table.rows import (
+from skgen._table.limits import encode_limit, given_rows, shared_cells, split_given
+from skgen._table.rows import (
     concat_rows,
     declare_categories,
     n_rows,
     table_from_columns,
     take_rows,
 )
-from ._table.storage import from_plain, to_plain
+from skgen._table.storage import from_plain, to_plain
 
 __all__ = [
     "Column",

@@ -1415,7 +1415,7 @@ ABSURD = {
         *each("columns", "tariff", ["tariff"], [99], [], slice(0, 0), {"a": 1}, 2.5),
         *each("columns", lambda X: None, lambda X: ["tariff"], [True], [1.5], [None]),
         *each("fraction", 0, 1.5, np.nan, "half", -1),
-        *each("keep_relations", "some", ["tariff"], None, [99]),
+        *each("condition_on", "some", ["tariff"], None, [99]),
         *each("min_count", 0, 1.5, np.inf),
         ({"min_count": 1000}, "min_count"),
         *each("n_folds", 1, "x"),

@@ -34,7 +34,7 @@ from skgen import (
     RefinedGenerator,
     TreeConditional,
 )
-from skgen._adapters import parallel
+from skgen._utils import parallel
 
 QUICK = {
     "FlowMatchingGenerator": {

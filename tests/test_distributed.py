@@ -63,10 +63,10 @@ def test_workers_learn_and_draw_the_same(model, customers, client):
     pd.testing.assert_frame_equal(here, there)
 
 
-@pytest.mark.parametrize("keep_relations", ["all", "none"])
-def test_workers_mask_the_same(keep_relations, customers, client):
+@pytest.mark.parametrize("condition_on", ["all", "none"])
+def test_workers_mask_the_same(condition_on, customers, client):
     masker = GenerativeMasker(
-        ["income", "country"], keep_relations=keep_relations, random_state=0
+        ["income", "country"], condition_on=condition_on, random_state=0
     )
     here = masker.fit_transform(customers)
     with joblib.parallel_config("dask"):

@@ -17,10 +17,8 @@ LAYERS = {
     "_math": "formulas",
     "_table": "table",
     "table": "table",
-    "_adapters": "adapters",
-    "_components": "base",
-    "_conditions": "base",
-    "_marks": "base",
+    "_utils": "utilities",
+    "_discriminators": "utilities",
     "base": "base",
     "conditionals": "models",
     "generators": "models",
@@ -37,20 +35,17 @@ LAYERS = {
     "persistence": "top",
     "__init__": "top",
     "__main__": "top",
-    "_arguments": "top",
     "_cli": "top",
-    "_demo": "top",
 }
-LAYERS |= {path.stem: "top" for path in PACKAGE.glob("_checks_*.py")}
 BELOW = {
     "formulas": {"formulas"},
     "table": {"formulas", "table"},
-    "adapters": {"formulas", "table", "adapters"},
-    "base": {"formulas", "table", "adapters", "base"},
-    "models": {"formulas", "table", "adapters", "base", "models"},
-    "judges": {"formulas", "table", "adapters", "judges"},
-    "wrappers": {"formulas", "table", "adapters", "base", "wrappers"},
-    "datasets": {"table", "adapters", "base"},
+    "utilities": {"formulas", "table", "utilities"},
+    "base": {"formulas", "table", "utilities", "base"},
+    "models": {"formulas", "table", "utilities", "base", "models"},
+    "judges": {"formulas", "table", "utilities", "judges"},
+    "wrappers": {"formulas", "table", "utilities", "base", "wrappers"},
+    "datasets": {"table", "utilities", "base"},
     "top": set(LAYERS.values()),
 }
 # What a wrapper uses for `generator=None`: the one model it may name.
@@ -61,7 +56,7 @@ MAY_KNOW_DATAFRAMES = {
     "_table/inputs.py": {"narwhals"},
     "_table/rows.py": DATAFRAMES,
     "_table/storage.py": {"pandas"},
-    "_cli.py": {"pandas"},
+    "_cli/files.py": {"pandas"},
 }
 REQUIRED = {"imblearn", "joblib", "narwhals", "numpy", "scipy", "sklearn"}
 # It comes with scikit-learn, which needs it for the same purpose.
@@ -69,9 +64,9 @@ REQUIRED |= {"threadpoolctl"}
 NOT_GLOBAL = {"default_rng", "Generator"}
 # The public checks see to it that others leave the global state alone.
 MAY_LOOK = {
-    "_checks_interface.py": {"get_state", "RandomState"},
+    "estimator_checks/_interface.py": {"get_state", "RandomState"},
     # an instance, seeded for each use
-    "_adapters/seeds.py": {"RandomState"},
+    "_utils/random.py": {"RandomState"},
 }
 
 
@@ -80,23 +75,36 @@ def part_of(module):
     return [*module.split("."), "__init__"][1]
 
 
-def imports_of(tree, file):
-    """(module, names, at_top) of all imports; relative ones made absolute."""
-    package = ["skgen", *Path(file).parts[:-1]]
+def imports_of(tree):
+    """(module, names, at_top) of all imports but relative ones, which are refused."""
     at_top = set(map(id, tree.body))
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, set(), id(node) in at_top
-        elif isinstance(node, ast.ImportFrom):
-            base = package[: len(package) + 1 - node.level] if node.level else []
-            module = ".".join([*base, *filter(None, [node.module])])
+        elif isinstance(node, ast.ImportFrom) and not node.level:
             names = {alias.name for alias in node.names}
-            if module == "skgen" and names & LAYERS.keys():
+            if node.module == "skgen" and names & LAYERS.keys():
                 for name in names:
                     yield f"skgen.{name}", set(), id(node) in at_top
             else:
-                yield module, names, id(node) in at_top
+                yield node.module, names, id(node) in at_top
+
+
+def relative_violations(file, tree):
+    """Complaints about relative imports."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            yield f"{file}:{node.lineno} has a relative import"
+
+
+def private_violations(file, module, names):
+    """Complaints about private names of another package."""
+    own = ".".join(["skgen", *Path(file).parts[:-1]])
+    for name in names:
+        private = name.startswith("_") and not name.startswith("__")
+        if private and module.rpartition(".")[0] != own:
+            yield f"{file} imports the private {name} of {module}"
 
 
 def own_violations(file, module, names):
@@ -141,10 +149,11 @@ def random_violations(file, tree):
 def violations(file, source):
     """All complaints about `source`, the text of `file` (relative to the package)."""
     tree = ast.parse(source)
-    found = list(random_violations(file, tree))
-    for module, names, at_top in imports_of(tree, file):
+    found = [*random_violations(file, tree), *relative_violations(file, tree)]
+    for module, names, at_top in imports_of(tree):
         if module.split(".")[0] == "skgen":
             found += own_violations(file, module, names)
+            found += private_violations(file, module, names)
         else:
             found += foreign_violations(file, module, at_top)
     return found
@@ -166,26 +175,30 @@ def test_file_keeps_to_its_layer(path):
         ("_math/a.py", "import joblib"),
         ("table.py", "from skgen.base import BaseGenerator"),
         ("table.py", "import narwhals as nw"),
-        ("_table/cells.py", "from ..base import BaseGenerator"),
+        ("_table/cells.py", "from skgen.base import BaseGenerator"),
         ("_table/codecs.py", "import pandas as pd"),
-        ("base.py", "from skgen.generators import IndependentGenerator"),
-        ("base.py", "from .generators._independent import IndependentGenerator"),
-        ("base.py", "from skgen import AutoregressiveGenerator"),
-        ("base.py", "import narwhals as nw"),
+        ("base/_generator.py", "from skgen.generators import IndependentGenerator"),
+        (
+            "base/_generator.py",
+            "from .generators._independent import IndependentGenerator",
+        ),
+        ("base/_generator.py", "from skgen import AutoregressiveGenerator"),
+        ("base/_generator.py", "import narwhals as nw"),
+        ("base/_generator.py", "from skgen._utils.random import _OF_THREAD"),
         ("generators/_a.py", "from skgen.resampling import GenerativeOverSampler"),
         ("generators/_a.py", "def f():\n    import pandas as pd"),
         ("conditionals.py", "import polars.selectors"),
         ("resampling.py", "from skgen.generators import IndependentGenerator"),
         ("resampling.py", "import skgen.generators"),
         ("metrics/_a.py", "from skgen.generators import AutoregressiveGenerator"),
-        ("metrics/_a.py", "from ..base import BaseGenerator"),
+        ("metrics/_a.py", "from skgen.base import BaseGenerator"),
         ("displays.py", "import matplotlib.pyplot as plt"),
         ("datasets.py", "from skgen.resampling import GenerativeOverSampler"),
-        ("_cli.py", "def f():\n    import polars"),
-        ("base.py", "import numpy as np\nnp.random.seed(0)"),
-        ("base.py", "import numpy as np\nx = np.random.mtrand._rand"),
-        ("base.py", "import numpy\nx = numpy.random.normal(size=3)"),
-        ("base.py", "from numpy.random import seed"),
+        ("_cli/files.py", "def f():\n    import polars"),
+        ("base/_generator.py", "import numpy as np\nnp.random.seed(0)"),
+        ("base/_generator.py", "import numpy as np\nx = np.random.mtrand._rand"),
+        ("base/_generator.py", "import numpy\nx = numpy.random.normal(size=3)"),
+        ("base/_generator.py", "from numpy.random import seed"),
     ],
 )
 def test_violation_is_seen(file, source):
@@ -196,17 +209,21 @@ def test_violation_is_seen(file, source):
     ("file", "source"),
     [
         ("_math/a.py", "from sklearn.utils import check_array\nimport scipy.special"),
-        ("_math/a.py", "from ._b import f"),
+        ("_math/a.py", "from skgen._math.b import f"),
+        ("metrics/_a.py", "from skgen.metrics._b import _f"),
         ("_table/rows.py", "import narwhals as nw"),
-        ("_table/scales.py", "from .._math.marginals import find_atoms"),
-        ("generators/_a.py", "from ..base import BaseGenerator"),
+        ("_table/scales.py", "from skgen._math.columns.marginals import find_atoms"),
+        ("generators/_a.py", "from skgen.base import BaseGenerator"),
         ("generators/_a.py", "from skgen.conditionals import TreeConditional"),
         ("resampling.py", "from skgen.generators import AutoregressiveGenerator"),
         ("resampling.py", "from skgen.conditionals import TreeConditional"),
         ("displays.py", "def f():\n    import matplotlib.pyplot as plt"),
-        ("base.py", "import numpy as np\nrng = np.random.default_rng(0)"),
-        ("base.py", "import numpy as np\nx = np.random.default_rng(0).random()"),
-        ("base.py", '"""Never np.random.seed."""'),
+        ("base/_generator.py", "import numpy as np\nrng = np.random.default_rng(0)"),
+        (
+            "base/_generator.py",
+            "import numpy as np\nx = np.random.default_rng(0).random()",
+        ),
+        ("base/_generator.py", '"""Never np.random.seed."""'),
     ],
 )
 def test_what_is_allowed_passes(file, source):

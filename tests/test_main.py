@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from skgen import _cli, _demo
 from skgen.__main__ import main
+from skgen._cli import demo, files
 from skgen.datasets import make_customers
 
 
@@ -135,7 +135,7 @@ def test_mask_keeps_what_it_is_told_to_keep(folder):
     for kept in ("none", "target,flag"):
         assert (
             run(
-                *("mask", "in.csv", "--columns", "answer", "--keep-relations", kept),
+                *("mask", "in.csv", "--columns", "answer", "--condition-on", kept),
                 *("--min-count", 1, "--random-state", 0, "-o", "out.csv", "--force"),
             )
             == 0
@@ -230,8 +230,8 @@ def test_words_among_numbers_are_told(tmp_path, cells, told):
     path = tmp_path / "a.csv"
     path.write_text("a,b\n" + "".join(f"{cell},x\n" for cell in cells))
     with pytest.warns(UserWarning, match="'a'") if told else nullcontext():
-        _cli.read_table(path)
-    _cli.read_table(path, missing=["NA"])
+        files.read_table(path)
+    files.read_table(path, missing=["NA"])
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_spaces_around_numbers_are_told(tmp_path, cells, told):
     path.write_text("a,b\n" + "".join(f"{cell},x\n" for cell in cells))
     told = pytest.warns(UserWarning, match="'a' has spaces") if told else nullcontext()
     with told:
-        table, _ = _cli.read_table(path)
+        table, _ = files.read_table(path)
     assert table["b"].tolist() == ["x"] * len(cells)
 
 
@@ -371,7 +371,7 @@ def test_nothing_half_written(folder, monkeypatch, capsys, output, error, status
         assert os.path.getsize(source) > 0
         raise error
 
-    monkeypatch.setattr(_cli.os, "replace", fail)
+    monkeypatch.setattr(files.os, "replace", fail)
     arguments = ["-n", 5, "-o", output, "--force"]
     assert run("sample", "in.csv", *arguments) == status
     assert (folder / output).read_text() == "kept"
@@ -426,26 +426,26 @@ def test_without_pandas(folder, monkeypatch, capsys):
 def test_cells_are_read_and_written_back(tmp_path, cells, dtype):
     path, back = tmp_path / "a.csv", tmp_path / "b.csv"
     path.write_text("a,b\n" + "".join(f"{cell},x\n" for cell in cells))
-    table, spellings = _cli.read_table(path)
+    table, spellings = files.read_table(path)
     is_text = pd.api.types.is_string_dtype(table["a"].dtype)
     assert is_text if dtype == "str" else str(table["a"].dtype).startswith(dtype)
-    _cli.write_table(table, back, spellings)
+    files.write_table(table, back, spellings)
     assert back.read_text() == path.read_text()
 
 
 def test_byte_order_mark_and_quotes(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes('"first\nname",b\n"x,\n""y""",1\n'.encode("utf-8-sig"))
-    table, spellings = _cli.read_table(path)
+    table, spellings = files.read_table(path)
     assert list(table.columns) == ["first\nname", "b"]
-    _cli.write_table(table, tmp_path / "b.csv", spellings)
+    files.write_table(table, tmp_path / "b.csv", spellings)
     written = (tmp_path / "b.csv").read_bytes()
     assert written == b'"first\nname",b\n"x,\n""y""",1\n'
 
 
 def test_demo(capsys, monkeypatch):
-    monkeypatch.setattr(_demo, "N_CUSTOMERS", 400)
-    monkeypatch.setattr(_demo, "CLASSIFIERS", (LogisticRegression(max_iter=1000),))
+    monkeypatch.setattr(demo, "N_CUSTOMERS", 400)
+    monkeypatch.setattr(demo, "CLASSIFIERS", (LogisticRegression(max_iter=1000),))
     assert run("demo", "--repeats", 1) == 0
     captured = capsys.readouterr()
     *blocks, how_to_read = captured.out.split("\n\n")
@@ -463,13 +463,13 @@ def test_demo(capsys, monkeypatch):
 
 
 def test_demo_is_repeatable():
-    problem = _demo.make_churn(0)
-    again, other = _demo.make_churn(0), _demo.make_churn(1)
+    problem = demo.make_churn(0)
+    again, other = demo.make_churn(0), demo.make_churn(1)
     assert problem.X.equals(again.X)
     assert not problem.X.equals(other.X)
-    tumours = _demo.make_tumours(0)
+    tumours = demo.make_tumours(0)
     assert tumours.y.sum() == 30
-    np.testing.assert_array_equal(tumours.X, _demo.make_tumours(0).X)
+    np.testing.assert_array_equal(tumours.X, demo.make_tumours(0).X)
 
 
 @pytest.mark.parametrize("rich", [True, False])
@@ -480,7 +480,7 @@ def test_progress_on_a_terminal(monkeypatch, rich):
     monkeypatch.setenv("TERM", "xterm")
     if not rich:
         monkeypatch.setitem(sys.modules, "rich.progress", None)
-    with _demo.report_progress(2) as advance:
+    with demo.report_progress(2) as advance:
         advance("first")
         advance("second")
     shown = terminal.getvalue()
@@ -602,7 +602,7 @@ def test_files_are_read_alike(folder):
     for at in range(2):
         table = pd.DataFrame({name: cells[at] for name, cells in columns.items()})
         table.to_csv(f"{at}.csv", index=False)
-    one, two = _cli.read_tables_alike([folder / "0.csv", folder / "1.csv"])
+    one, two = files.read_tables_alike([folder / "0.csv", folder / "1.csv"])
     assert two["code"].tolist() == ["10", "11"]
     assert one["late"].tolist() == ["1", "2"]
     assert one["size"].dtype == np.float64

@@ -6,7 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
-from .cells import (
+from skgen._table.cells import (
     NANOSECONDS,
     TIMES,
     Cells,

@@ -39,7 +39,7 @@ class Column:
         Sorted encoded values that a numeric column repeats.
     has_missing : bool, default=False
         Whether a cell was missing at fit.
-    flag_of : int or None, default=None
+    indicator_of : int or None, default=None
         Position of the column whose missingness this column tells; the codec never
         sets it.
 
@@ -58,7 +58,7 @@ class Column:
         default_factory=lambda: np.empty(0), repr=False, compare=False
     )
     has_missing: bool = False
-    flag_of: int | None = None
+    indicator_of: int | None = None
 
     @property
     def discrete(self):
@@ -66,7 +66,7 @@ class Column:
         return self.kind in ("categorical", "boolean")
 
     @property
-    def lattice(self):
+    def integer_valued(self):
         """Whether the column is numeric with whole encoded numbers."""
         return self.kind in ("integer", *TIMES)
 

@@ -8,8 +8,8 @@ from itertools import repeat
 
 import numpy as np
 
-from .cells import TIMES, Cells, Column, column_error, wrong_type
-from .scales import fit_numbers, fit_times, refuse_infinity
+from skgen._table.cells import TIMES, Cells, Column, column_error, wrong_type
+from skgen._table.scales import fit_numbers, fit_times, refuse_infinity
 
 MIN_IDENTIFIERS = 10
 

@@ -8,13 +8,13 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 from sklearn.utils._set_output import ADAPTERS_MANAGER
 
-from .arrays import read_array
-from .cells import Cells, column_error
-from .codecs import FactorCodec, MissingCodec, are_identifiers
-from .containers import Native, NumpyTables
-from .inputs import as_table, target_array
-from .rows import table_from_columns
-from .scales import refuse_infinity
+from skgen._table.arrays import read_array
+from skgen._table.cells import Cells, column_error
+from skgen._table.codecs import FactorCodec, MissingCodec, are_identifiers
+from skgen._table.containers import Native, NumpyTables
+from skgen._table.inputs import as_table, target_array
+from skgen._table.rows import table_from_columns
+from skgen._table.scales import refuse_infinity
 
 _MAX_CLASSES = 10
 

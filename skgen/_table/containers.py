@@ -13,14 +13,21 @@ from typing import NamedTuple
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from .arrays import (
+from skgen._table.arrays import (
     cannot_hold,
     cast_exactly,
     missing_objects,
     read_array,
     write_array,
 )
-from .cells import TIMES, Cells, column_error, label_cells, object_array, times_array
+from skgen._table.cells import (
+    TIMES,
+    Cells,
+    column_error,
+    label_cells,
+    object_array,
+    times_array,
+)
 
 
 class Native(NamedTuple):

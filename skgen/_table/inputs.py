@@ -9,10 +9,10 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from scipy import sparse
 
-from .arrays import missing_objects, read_array
-from .cells import column_error, label_cells, object_array
-from .codecs import FactorCodec
-from .containers import NumpyTables, PandasTables, PolarsTables
+from skgen._table.arrays import missing_objects, read_array
+from skgen._table.cells import column_error, label_cells, object_array
+from skgen._table.codecs import FactorCodec
+from skgen._table.containers import NumpyTables, PandasTables, PolarsTables
 
 # stricter than numpy, to which "5" is a year, "now" a date and "NaT" a missing one
 ISO_DATE = re.compile(

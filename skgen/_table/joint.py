@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .cells import TIMES, Column, column_error, object_array, times_array
-from .codecs import MissingCodec, fit_column
-from .containers import NumpyTables
-from .inputs import as_table, listed_columns
+from skgen._table.cells import TIMES, Column, column_error, object_array, times_array
+from skgen._table.codecs import MissingCodec, fit_column
+from skgen._table.containers import NumpyTables
+from skgen._table.inputs import as_table, listed_columns
 
 
 class Tables(NamedTuple):

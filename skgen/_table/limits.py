@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .cells import Column, column_error
-from .inputs import given_cells, is_scalar
-from .rows import n_rows, take_rows
+from skgen._table.cells import Column, column_error
+from skgen._table.inputs import given_cells, is_scalar
+from skgen._table.rows import n_rows, take_rows
 
 
 class Limit(NamedTuple):
@@ -79,7 +79,7 @@ def encode_limit(limit, codec, position):
 
 def refuse_between(z, column):
     """Raise an error if numbers lie between two values that a column can hold."""
-    if column.lattice and np.any(z % 1 > 0):
+    if column.integer_valued and np.any(z % 1 > 0):
         holds = "whole numbers" if column.kind == "integer" else "coarser times"
         raise column_error(
             column.name,

@@ -7,8 +7,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 from sklearn.utils import _safe_indexing
 
-from .cells import column_error
-from .codecs import are_identifiers
+from skgen._table.cells import column_error
+from skgen._table.codecs import are_identifiers
 
 
 def n_rows(X):
@@ -24,7 +24,7 @@ def n_rows(X):
 
     Examples
     --------
-    >>> from skgen.table import n_rows
+    >>> from skgen._table.rows import n_rows
     >>> n_rows([[1, 2], [3, 4], [5, 6]])
     3
     """
@@ -47,7 +47,7 @@ def take_rows(X, indices):
 
     Examples
     --------
-    >>> from skgen.table import take_rows
+    >>> from skgen._table.rows import take_rows
     >>> take_rows([[1, 2], [3, 4]], [1, 1])
     [[3, 4], [3, 4]]
     """
@@ -81,7 +81,7 @@ def concat_rows(X, new):
     Examples
     --------
     >>> import pandas as pd
-    >>> from skgen.table import concat_rows
+    >>> from skgen._table.rows import concat_rows
     >>> concat_rows(pd.Series([1, 2], name="a", dtype="int8"), [3.0])
     0    1
     1    2
@@ -202,7 +202,7 @@ def declare_categories(X):
     Examples
     --------
     >>> import pandas as pd
-    >>> from skgen.table import declare_categories
+    >>> from skgen._table.rows import declare_categories
     >>> declare_categories(pd.DataFrame({"city": ["Oslo", "Rome", "Oslo"]})).dtypes
     city    category
     dtype: object
@@ -259,7 +259,7 @@ def table_from_columns(columns, container="pandas"):
     Examples
     --------
     >>> import numpy as np
-    >>> from skgen.table import table_from_columns
+    >>> from skgen._table.rows import table_from_columns
     >>> table_from_columns({"a": np.arange(2), "b": np.array([0.5, 1.5])})
        a    b
     0  0  0.5

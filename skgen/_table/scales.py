@@ -4,8 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from .._math.marginals import find_atoms
-from .cells import NANOSECONDS, Cells, Column, column_error, too_wide, wrong_type
+from skgen._math.columns.marginals import find_atoms
+from skgen._table.cells import (
+    NANOSECONDS,
+    Cells,
+    Column,
+    column_error,
+    too_wide,
+    wrong_type,
+)
 
 EXACT = 2**53  # float64 holds every whole number up to here
 MAX_DECIMALS = 10

@@ -6,7 +6,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.model_selection import StratifiedKFold, check_cv
 
-from skgen._math.priors import class_shares
+from skgen._math.probabilities.priors import class_shares
 from skgen.compose._resampled_base import fit_parts
 
 #: rows of the rarest class in a fold

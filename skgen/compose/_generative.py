@@ -10,11 +10,11 @@ from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._adapters.state import keeps_state_on_error
 from skgen._table.inputs import float_array
-from skgen.base import make_rng
-from skgen.compose._measures import log_measure_ratio, log_unseen_share, look_at
+from skgen._utils.random import make_rng
+from skgen._utils.state import keeps_state_on_error
 from skgen.compose._predictor import GenerativePredictor
+from skgen.compose._scores import log_measure_ratio, log_unseen_share, look_at
 from skgen.resampling._targets import read_labels
 
 
@@ -344,7 +344,7 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
                     known[unseen, j] = np.nan
                     log_share = log_unseen_share(seen[j], column.n_categories)
                     log_joint[unseen, code] += log_share
-                elif not column.lattice:
+                elif not column.integer_valued:
                     log_joint[:, code] += log_measure_ratio(
                         z, seen[j], column.atoms, self._values[j]
                     )

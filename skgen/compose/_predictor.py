@@ -6,15 +6,17 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
-from skgen._adapters.callbacks import subtask
-from skgen._adapters.estimators import clone_seeded
-from skgen._adapters.generators import change_parameter, takes_tables
-from skgen._adapters.versions import VersionedMixin
-from skgen._adapters.weights import drop_weightless_rows
-from skgen._components import DefaultComponentsMixin
 from skgen._table.columns import add_columns
+from skgen._table.inputs import as_table
+from skgen._table.rows import n_rows, table_from_columns, take_rows
+from skgen._utils.callbacks import subtask
+from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.estimators import clone_seeded
+from skgen._utils.generators import change_parameter, takes_tables
+from skgen._utils.state import VersionedMixin
+from skgen._utils.weights import drop_weightless_rows
 from skgen.generators import AutoregressiveGenerator
-from skgen.table import TableCodec, as_table, n_rows, table_from_columns, take_rows
+from skgen.table import TableCodec
 
 
 class GenerativePredictor(

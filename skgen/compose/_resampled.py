@@ -13,14 +13,14 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_y, _num_samples, check_is_fitted
 
-from skgen._adapters.callbacks import parallel_tasks, told_to_workers
-from skgen._adapters.parallel import in_parallel
-from skgen._math.calibration import calibrate, fit_calibration
-from skgen._math.priors import class_shares, shift_priors
+from skgen._math.probabilities.calibration import calibrate, fit_calibration
+from skgen._math.probabilities.priors import class_shares, shift_priors
+from skgen._table.rows import take_rows
+from skgen._utils.callbacks import parallel_tasks, told_to_workers
+from skgen._utils.parallel import in_parallel
 from skgen.compose._folds import calibration_folds, fit_all, fit_fold
 from skgen.compose._resampled_base import BaseResampled, estimator_has
 from skgen.resampling import GenerativeOverSampler
-from skgen.table import take_rows
 
 
 class ResampledClassifier(ClassifierMixin, BaseResampled):

@@ -19,16 +19,15 @@ from sklearn.utils.metadata_routing import (
 )
 from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
 
-from skgen._adapters.callbacks import subtask
-from skgen._adapters.estimators import clone_seeded, weight_parameter
-from skgen._adapters.state import keeps_state_on_error
-from skgen._adapters.versions import VersionedMixin
-from skgen._adapters.weights import drop_weightless_rows
-from skgen._components import DefaultComponentsMixin
-from skgen._table.inputs import target_array
-from skgen.base import make_rng
-from skgen.compose._rows import follow_rows, take_params, weights_among
-from skgen.table import as_table, take_rows
+from skgen._table.inputs import as_table, target_array
+from skgen._table.rows import take_rows
+from skgen._utils.callbacks import subtask
+from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.estimators import clone_seeded, weight_parameter
+from skgen._utils.random import make_rng
+from skgen._utils.state import VersionedMixin, keeps_state_on_error
+from skgen._utils.weights import drop_weightless_rows
+from skgen.compose._training_rows import follow_rows, take_params, weights_among
 
 #: Tags of the input that hold if they hold for the sampler and for the estimator.
 _SHARED_TAGS = ("sparse", "allow_nan", "categorical", "string")

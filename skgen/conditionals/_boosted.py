@@ -1,4 +1,4 @@
-"""p(z | X) as decisions down a binary tree of tokens, each learned by boosting."""
+"""p(z | X) as decisions down a binary tree of bins, each learned by boosting."""
 
 from numbers import Integral, Real
 
@@ -6,27 +6,27 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval
 
-from skgen._adapters.boosted_tables import (
+from skgen._math.columns.association import association_features
+from skgen._math.columns.marginals import (
+    assign_bins,
+    bin_centers,
+    draw_values,
+    fit_marginal,
+    log_density_in_bin,
+    mix_with_floor,
+)
+from skgen._math.columns.targets import order_categories, target_features
+from skgen._math.sampling.systematic import even_decisions
+from skgen._math.trees.bin_tree import build_levels, find_nodes
+from skgen._utils.components import CheckedComponentsMixin
+from skgen._utils.parallel import limited_openmp
+from skgen.conditionals._boosted_tables import (
     MAX_LEAVES,
     N_CODES,
     probability_by_tables,
     tabulate,
 )
-from skgen._adapters.boosting import EarlyStoppedBoosting
-from skgen._adapters.parallel import limited_openmp
-from skgen._components import CheckedComponentsMixin
-from skgen._math.association import association_features
-from skgen._math.marginals import (
-    draw_values,
-    fit_marginal,
-    log_density_in_token,
-    mix_with_floor,
-    token_centers,
-    tokens,
-)
-from skgen._math.systematic import even_decisions
-from skgen._math.targets import order_categories, target_features
-from skgen._math.token_tree import build_levels, find_nodes
+from skgen.conditionals._early_stopping import EarlyStoppedBoosting
 
 #: what HistGradientBoostingClassifier takes as categories
 MAX_CATEGORIES = 255
@@ -151,8 +151,8 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
         """
         self._validate_params()
         self._marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
-        token = tokens(self._marginal, z)
-        features = target_features(z, token, self._marginal, target.discrete, rng)
+        bins = assign_bins(self._marginal, z)
+        features = target_features(z, bins, self._marginal, target.discrete, rng)
         self._category_place = {
             i: order_categories(X[:, i], features, sample_weight, column.n_categories)
             for i, column in enumerate(predictors)
@@ -163,13 +163,13 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
             for i, column in enumerate(predictors)
         ]
         self._numeric = [not column.discrete for column in predictors]
-        order = self._order_tokens(X, z, predictors, target, sample_weight, rng)
+        order = self._order_bins(X, z, predictors, target, sample_weight, rng)
         # a category that no row holds has no place, and is never drawn
-        self._token = order[self._marginal.masses[order] > 0]
+        self._bin = order[self._marginal.masses[order] > 0]
         self._place = np.full(len(order), -1)
-        self._place[self._token] = np.arange(len(self._token))
-        self._levels = build_levels(self._marginal.masses[self._token])
-        X, place = self._prepare(X), self._place[token]
+        self._place[self._bin] = np.arange(len(self._bin))
+        self._levels = build_levels(self._marginal.masses[self._bin])
+        X, place = self._prepare(X), self._place[bins]
         # below max_bins of equal mass, what is given no longer counts
         deepest = np.ceil(np.log2(self.max_bins))
         self._boosters = [
@@ -200,7 +200,7 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
             right = _probability_of_right(level, boosted, features, rows, node)
             goes_right = even_decisions(right, node, rng)
             place[rows[goes_right]] = level.middle[node[goes_right]]
-        return draw_values(self._marginal, self._token[place], rng)
+        return draw_values(self._marginal, self._bin[place], rng)
 
     def log_prob(self, X, z):
         """Log-density of each value of the target given its row of X.
@@ -214,9 +214,9 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
         -------
         log_prob : ndarray of shape (n_samples,)
         """
-        features, token = self._features(X), tokens(self._marginal, z)
-        place = self._place[token]
-        log_prob = log_density_in_token(self._marginal, z, token)
+        features, bins = self._features(X), assign_bins(self._marginal, z)
+        place = self._place[bins]
+        log_prob = log_density_in_bin(self._marginal, z, bins)
         log_prob[place < 0] = -np.inf
         for level, boosted in zip(self._levels, self._boosters, strict=True):
             rows, node = find_nodes(level, place)
@@ -226,10 +226,10 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
                 log_prob[rows] += np.log(np.where(goes_right, right, 1 - right))
         return mix_with_floor(self._marginal, z, log_prob)
 
-    def _order_tokens(self, X, z, predictors, target, sample_weight, rng):
+    def _order_bins(self, X, z, predictors, target, sample_weight, rng):
         """Tokens in the order of their places: by value, or alike categories beside."""
         if not target.discrete or target.ordered or not X.shape[1]:
-            return np.argsort(token_centers(self._marginal), kind="stable")
+            return np.argsort(bin_centers(self._marginal), kind="stable")
         discrete = [column.discrete for column in predictors]
         features = association_features(X, discrete, rng)
         place = order_categories(z, features, sample_weight, target.n_categories)

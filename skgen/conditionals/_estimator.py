@@ -8,11 +8,15 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.utils import gen_batches
 from sklearn.utils._param_validation import HasMethods, Interval
 
-from skgen._adapters.shapes import QuantileShape, ResidualShape, level_parameter
-from skgen._adapters.targets import NumberModel, TokenModel
-from skgen._components import DefaultComponentsMixin
-from skgen._math.features import feature_matrix, fit_features
-from skgen._math.marginals import mix_with_floor
+from skgen._math.columns.features import feature_matrix, fit_features
+from skgen._math.columns.marginals import mix_with_floor
+from skgen._utils.components import DefaultComponentsMixin
+from skgen.conditionals._column_models import BinModel, NumberModel
+from skgen.conditionals._quantile_models import (
+    QuantileShape,
+    ResidualShape,
+    level_parameter,
+)
 
 _N_SAMPLES_NEEDED = 20
 #: rows whose features are held in memory at once
@@ -171,7 +175,7 @@ class EstimatorConditional(DefaultComponentsMixin, BaseEstimator):
             self.max_categories,
         )
         if target.discrete or regressor is None:
-            model = TokenModel(classifier, self.max_bins, self.max_categories)
+            model = BinModel(classifier, self.max_bins, self.max_categories)
         else:
             shape = self._shape(regressor)
             model = NumberModel(classifier, shape, self.n_samples_needed)

@@ -8,17 +8,17 @@ from sklearn.base import BaseEstimator
 from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skgen._adapters.seeds import reseeded
-from skgen._components import CheckedComponentsMixin
-from skgen._math.leaves import draw_tokens, fit_leaves, token_probability
-from skgen._math.marginals import (
+from skgen._math.columns.marginals import (
+    assign_bins,
     draw_values,
     fit_marginal,
-    log_density_in_token,
+    log_density_in_bin,
     mix_with_floor,
-    tokens,
 )
-from skgen._math.targets import order_categories, target_features
+from skgen._math.columns.targets import order_categories, target_features
+from skgen._math.trees.leaves import bin_probability, draw_bins, fit_leaves
+from skgen._utils.components import CheckedComponentsMixin
+from skgen._utils.random import reseeded
 
 MIN_THRESHOLDS = 4
 MAX_OUTPUTS = 4
@@ -146,8 +146,8 @@ class TreeConditional(CheckedComponentsMixin, BaseEstimator):
         """
         self._validate_params()
         self._marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
-        token = tokens(self._marginal, z)
-        features = target_features(z, token, self._marginal, target.discrete, rng)
+        bins = assign_bins(self._marginal, z)
+        features = target_features(z, bins, self._marginal, target.discrete, rng)
         self._n_given = X.shape[1]
         self._category_place = {
             i: order_categories(X[:, i], features, sample_weight, column.n_categories)
@@ -155,18 +155,18 @@ class TreeConditional(CheckedComponentsMixin, BaseEstimator):
             if column.discrete
         }
         X = self._place(X)
-        is_flag = target.flag_of is not None
+        is_indicator = target.indicator_of is not None
         # whether a cell is missing is not scored, and may follow an exact rule
-        smoothing = 0.0 if is_flag else self.smoothing
+        smoothing = 0.0 if is_indicator else self.smoothing
         self._trees = []
-        n_trees = 1 if is_flag or not X.shape[1] else self._count_trees(len(X))
+        n_trees = 1 if is_indicator or not X.shape[1] else self._count_trees(len(X))
         for _ in range(n_trees):
-            tree = self._grow_tree(X, features, sample_weight, is_flag, rng)
+            tree = self._grow_tree(X, features, sample_weight, is_indicator, rng)
             children = [np.array([-1])] * 2
             if tree is not None:
                 children = [tree.children_left, tree.children_right]
             leaf = _leaf(tree, X)
-            leaves = fit_leaves(leaf, token, sample_weight, children, smoothing)
+            leaves = fit_leaves(leaf, bins, sample_weight, children, smoothing)
             self._trees.append((tree, leaves))
         return self
 
@@ -183,14 +183,14 @@ class TreeConditional(CheckedComponentsMixin, BaseEstimator):
         z : ndarray of shape (n_samples,)
         """
         X = self._place(X)
-        token = np.empty(len(X), dtype=np.intp)
+        bins = np.empty(len(X), dtype=np.intp)
         which = rng.integers(len(self._trees), size=len(X))
         for i, (tree, leaves) in enumerate(self._trees):
             rows = np.flatnonzero(which == i)
             # all rows are those of a single tree
             part = X if len(rows) == len(X) else X[rows]
-            token[rows] = draw_tokens(leaves, _leaf(tree, part), rng)
-        return draw_values(self._marginal, token, rng)
+            bins[rows] = draw_bins(leaves, _leaf(tree, part), rng)
+        return draw_values(self._marginal, bins, rng)
 
     def log_prob(self, X, z):
         """Log-density of each value of the target given its row of X.
@@ -205,13 +205,13 @@ class TreeConditional(CheckedComponentsMixin, BaseEstimator):
         log_prob : ndarray of shape (n_samples,)
         """
         X = self._place(X)
-        token = tokens(self._marginal, z)
+        bins = assign_bins(self._marginal, z)
         probability = np.zeros(len(X))
         for tree, leaves in self._trees:
-            probability += token_probability(leaves, _leaf(tree, X), token)
+            probability += bin_probability(leaves, _leaf(tree, X), bins)
         with np.errstate(divide="ignore"):
             log_prob = np.log(probability / len(self._trees))
-        log_prob = log_prob + log_density_in_token(self._marginal, z, token)
+        log_prob = log_prob + log_density_in_bin(self._marginal, z, bins)
         return mix_with_floor(self._marginal, z, log_prob)
 
     def _count_trees(self, n_samples):
@@ -237,13 +237,13 @@ class TreeConditional(CheckedComponentsMixin, BaseEstimator):
         copies = -(-MIN_THRESHOLDS // max(1, X.shape[1]))
         return X if copies == 1 else np.tile(X, (1, copies))
 
-    def _grow_tree(self, X, features, sample_weight, is_flag, rng):
+    def _grow_tree(self, X, features, sample_weight, is_indicator, rng):
         if not X.shape[1]:
             return None
         # weights count like repeated rows, unless they are below one on average
         total = max(sample_weight.sum(), len(X))
         random_state = reseeded(int(rng.integers(2**31)))
-        if is_flag:
+        if is_indicator:
             # even a rule that holds for two rows is worth a split
             tree = DecisionTreeRegressor(
                 min_impurity_decrease=1.5 / total, random_state=random_state

@@ -1,10 +1,10 @@
 """Plots that show where synthetic rows differ from real ones. They need matplotlib."""
 
-from ._detection import DetectionDisplay
-from ._embedding import EmbeddingDisplay
-from ._marginals import MarginalsDisplay
-from ._pairwise import PairwiseDisplay
-from ._privacy import PrivacyDisplay
+from skgen.displays._detection import DetectionDisplay
+from skgen.displays._embedding import EmbeddingDisplay
+from skgen.displays._marginals import MarginalsDisplay
+from skgen.displays._pairwise import PairwiseDisplay
+from skgen.displays._privacy import PrivacyDisplay
 
 __all__ = [
     "DetectionDisplay",

@@ -6,11 +6,10 @@ import numpy as np
 from sklearn.metrics import roc_curve
 from sklearn.utils._param_validation import Interval, validate_params
 
-from .._adapters.seeds import make_rng
-from .._table.joint import read_tables
-from ..metrics._detection import CLASSIFIER, area, detect, thin_to_same_size
-from ._generators import FromGeneratorMixin
-from ._style import (
+from skgen._table.joint import read_tables
+from skgen._utils.random import make_rng
+from skgen.displays._from_generator import FromGeneratorMixin
+from skgen.displays._style import (
     COLORS,
     MUTED,
     POSITIVE,
@@ -21,6 +20,7 @@ from ._style import (
     require_matplotlib,
     words,
 )
+from skgen.metrics._detection import CLASSIFIER, area, detect, thin_to_same_size
 
 #: false positive rates at which the curves of the folds are averaged
 _N_RATES = 201

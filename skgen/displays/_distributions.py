@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._math.disclosure import (
+from skgen._math.privacy.disclosure import (
     bin_counts,
     code_counts,
     frequent_codes,
@@ -91,7 +91,7 @@ def _bin_parts(tables, position, z, max_bins):
     """Edges of bins and shares of rows, or bars if hardly a real cell is known."""
     n_known = np.count_nonzero(~np.isnan(z[0]))
     n_bins = int(np.clip(n_known // _PER_BIN, 5, max_bins))
-    whole = tables.columns[position].lattice
+    whole = tables.columns[position].integer_valued
     edges, width = public_edges(z[0], n_bins, whole=whole, tail=_TAIL)
     if len(edges) == 0:
         missing = np.array([np.isnan(values).mean() for values in z])

@@ -3,11 +3,11 @@
 import numpy as np
 from sklearn.utils._param_validation import validate_params
 
-from .._adapters.seeds import make_rng
-from .._math.features import feature_matrix, fit_features
-from .._table.joint import read_tables
-from ._generators import FromGeneratorMixin
-from ._style import (
+from skgen._math.columns.features import feature_matrix, fit_features
+from skgen._table.joint import read_tables
+from skgen._utils.random import make_rng
+from skgen.displays._from_generator import FromGeneratorMixin
+from skgen.displays._style import (
     COLORS,
     POSITIVE,
     TABLES,

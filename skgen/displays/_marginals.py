@@ -3,11 +3,10 @@
 import numpy as np
 from sklearn.utils._param_validation import validate_params
 
-from .._table.joint import read_tables
-from ..metrics._fidelity import _marginal_error
-from ._distributions import marginal
-from ._generators import FromGeneratorMixin
-from ._style import (
+from skgen._table.joint import read_tables
+from skgen.displays._distributions import marginal
+from skgen.displays._from_generator import FromGeneratorMixin
+from skgen.displays._style import (
     COLORS,
     LINES,
     POSITIVE,
@@ -22,6 +21,7 @@ from ._style import (
     set_title,
     words,
 )
+from skgen.metrics._fidelity import _marginal_error
 
 #: the fewest bars that fill a panel
 _MIN_PLACES = 3

@@ -3,10 +3,10 @@
 import numpy as np
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from .._table.joint import read_tables
-from ..metrics._pairwise import _pairwise_error
-from ._generators import FromGeneratorMixin
-from ._style import figure_text, grid_axes, require_matplotlib, words
+from skgen._table.joint import read_tables
+from skgen.displays._from_generator import FromGeneratorMixin
+from skgen.displays._style import figure_text, grid_axes, require_matplotlib, words
+from skgen.metrics._pairwise import _pairwise_error
 
 #: the most columns whose pairs have their figures written in
 _MAX_WRITTEN = 12

@@ -4,12 +4,11 @@ import numpy as np
 from sklearn.metrics import roc_auc_score, roc_curve
 from sklearn.utils._param_validation import validate_params
 
-from .._adapters.seeds import make_rng
-from .._math.gower import fit_gower, nearest
-from .._table.joint import read_tables
-from ..metrics._membership import membership_scores
-from ._generators import FromGeneratorMixin
-from ._style import (
+from skgen._math.statistics.gower import fit_gower, nearest
+from skgen._table.joint import read_tables
+from skgen._utils.random import make_rng
+from skgen.displays._from_generator import FromGeneratorMixin
+from skgen.displays._style import (
     COLORS,
     LINES,
     MUTED,
@@ -22,6 +21,7 @@ from ._style import (
     require_matplotlib,
     set_title,
 )
+from skgen.metrics._membership import membership_scores
 
 #: of Okabe & Ito, those that stand for no table first
 _ATTACK_COLORS = ("#CC79A7", "#56B4E9", "#E69F00", "#F0E442", "#009E73")

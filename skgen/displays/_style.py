@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 from sklearn.utils._param_validation import Interval
 
-from .._table.inputs import check_name
+from skgen._table.inputs import check_name
 
 #: blue, vermilion and green of Okabe & Ito, which the colour-blind can tell apart
 COLORS = {"real": "#0072B2", "synthetic": "#D55E00", "holdout": "#009E73"}

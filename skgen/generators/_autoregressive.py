@@ -7,14 +7,14 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from skgen._adapters.parallel import in_parallel
-from skgen._math.association import (
+from skgen._math.columns.association import (
     association_features,
     associations,
     rows_for_association,
     strongest_predictors,
 )
 from skgen._table.inputs import check_name
+from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.conditionals import BoostedConditional, TreeConditional
 from skgen.generators._cells import (
@@ -24,7 +24,7 @@ from skgen.generators._cells import (
     wants_ranks,
     warn_of_few_rows,
 )
-from skgen.generators._particles import Filled, Steps, fill_by_particles
+from skgen.generators._sequential_monte_carlo import Filled, Steps, fill_by_particles
 
 #: observed cells from which on "auto" prefers boosting to trees
 _MIN_ROWS_TO_BOOST = 1_000
@@ -192,7 +192,7 @@ class AutoregressiveGenerator(BaseGenerator):
         n_rows = max(len(rows), weights.sum())
         conditional = self._choose_conditional(n_rows, len(self.columns_))
         rarely_drawn = self.conditional == "auto" and j in self._given_first
-        if self.columns_[j].flag_of is not None or rarely_drawn:
+        if self.columns_[j].indicator_of is not None or rarely_drawn:
             conditional = TreeConditional()
         return (
             clone(conditional),
@@ -220,9 +220,9 @@ class AutoregressiveGenerator(BaseGenerator):
                     f"{len(rest)} columns. Name all of them, or use order='auto'."
                 )
         order = first + [j for j in rest if j not in set(first)]
-        values = [c for c in self.columns_ if c.flag_of is None]
+        values = [c for c in self.columns_ if c.indicator_of is None]
         place = {c.name: j for j, c in enumerate(values)}
-        flag = {c.flag_of: j for j, c in enumerate(self.columns_)}
+        flag = {c.indicator_of: j for j, c in enumerate(self.columns_)}
         names = [self.codec_.columns_[j].name for j in order]
         self._given_first = {place.get(name) for name in names[: len(first)]}
         kept = [place[name] for name in names if name in place]
@@ -244,7 +244,7 @@ class AutoregressiveGenerator(BaseGenerator):
             predictors[j] = earlier
             if len(earlier) > limit:
                 predictors[j] = strongest_predictors(of_target, earlier, limit)
-            if self.columns_[j].flag_of is None:
+            if self.columns_[j].indicator_of is None:
                 earlier = np.append(earlier, j)
         return predictors
 
@@ -262,7 +262,7 @@ class AutoregressiveGenerator(BaseGenerator):
     def _draw_rest(self, Z, rng):
         """Draw unknown cells and marks, given those before them."""
         cells = Cells(Z, self._ranks)
-        flag = {column.flag_of: j for j, column in enumerate(self.columns_)}
+        flag = {column.indicator_of: j for j, column in enumerate(self.columns_)}
         for j in self.order_:
             hidden = np.zeros(len(Z), dtype=bool)
             if j in flag:
@@ -291,7 +291,7 @@ class AutoregressiveGenerator(BaseGenerator):
         return log_prob
 
     def _value_order(self):
-        return [j for j in self.order_ if self.columns_[j].flag_of is None]
+        return [j for j in self.order_ if self.columns_[j].indicator_of is None]
 
     def _draw_column(self, cells, j, rows, rng):
         if len(rows):

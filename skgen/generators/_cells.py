@@ -4,8 +4,7 @@ import warnings
 
 import numpy as np
 
-from skgen._math.interpolation import interpolate
-from skgen._math.marginals import fit_ranks
+from skgen._math.columns.marginals import fit_ranks, interpolate
 
 
 class Cells:

@@ -7,14 +7,14 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval
 
-from skgen._adapters.parallel import in_parallel
-from skgen._components import DefaultComponentsMixin
-from skgen._math.association import (
+from skgen._math.columns.association import (
     association_features,
     associations,
     rows_for_association,
     strongest_predictors,
 )
+from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.conditionals import TreeConditional
 from skgen.generators._cells import (
@@ -173,15 +173,15 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         return getattr(self._component("conditional"), "n_samples_needed", 1)
 
     def _values(self):
-        return [j for j, c in enumerate(self.columns_) if c.flag_of is None]
+        return [j for j, c in enumerate(self.columns_) if c.indicator_of is None]
 
     def _marks(self):
-        return [j for j, c in enumerate(self.columns_) if c.flag_of is not None]
+        return [j for j, c in enumerate(self.columns_) if c.indicator_of is not None]
 
     def _rounds(self):
         """Columns that are fitted, round after round."""
         values, marks = self._values(), self._marks()
-        incomplete = [self.columns_[j].flag_of for j in marks]
+        incomplete = [self.columns_[j].indicator_of for j in marks]
         return [values, *[incomplete] * self.n_fit_sweeps, values + marks]
 
     def _n_steps(self):
@@ -247,7 +247,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         rows = np.flatnonzero(~unknown[:, j])
         if self.max_samples is not None and len(rows) > self.max_samples:
             rows = np.sort(rng.choice(rows, self.max_samples, replace=False))
-        predictors, marked = self.predictors_[j], self.columns_[j].flag_of
+        predictors, marked = self.predictors_[j], self.columns_[j].indicator_of
         if rough:
             conditional = TreeConditional(
                 _N_STARTER_TREES, min_samples_leaf=_STARTER_LEAF, smoothing=0.0
@@ -285,7 +285,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         for j, (column, of_target) in enumerate(
             zip(self.columns_, association, strict=False)
         ):
-            own = j if column.flag_of is None else column.flag_of
+            own = j if column.indicator_of is None else column.indicator_of
             others = np.array([i for i in self._values() if i != own], dtype=int)
             if len(others) > limit:
                 others = strongest_predictors(of_target, others, limit)
@@ -299,7 +299,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
                 self.conditionals_, cells, j, np.isnan(cells.Z[:, j]), rng
             )
             hidden = np.flatnonzero(cells.Z[:, j] == 1.0)
-            cells.put(self.columns_[j].flag_of, hidden, np.nan)
+            cells.put(self.columns_[j].indicator_of, hidden, np.nan)
         return cells.Z
 
     def _impute(self, Z, rng):

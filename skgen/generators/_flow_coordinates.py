@@ -5,7 +5,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from skgen._math.flows import (
+from skgen._math.columns.mixed import GRID, fit_mixed, join_mixed, split_mixed
+from skgen._math.flow_matching import (
     HIDDEN,
     climb,
     descend,
@@ -18,7 +19,6 @@ from skgen._math.flows import (
     nearest_level,
     to_digits,
 )
-from skgen._math.mixed import GRID, fit_mixed, join_mixed, split_mixed
 
 #: levels of a digit, and values of a number that is taken as a code
 _MAX_LEVELS = 32

@@ -10,10 +10,7 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from skgen._adapters.estimators import check_regressor, clone_seeded
-from skgen._adapters.parallel import in_blocks, in_parallel
-from skgen._components import DefaultComponentsMixin
-from skgen._math.flows import (
+from skgen._math.flow_matching import (
     HIDDEN,
     asked,
     draw_digits,
@@ -25,6 +22,9 @@ from skgen._math.flows import (
     turn,
     weighted_rows,
 )
+from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.estimators import check_regressor, clone_seeded
+from skgen._utils.parallel import in_blocks, in_parallel
 from skgen.base import BaseGenerator
 from skgen.generators._flow_coordinates import Coordinates
 
@@ -231,10 +231,10 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         share = rng.random((n, 1)) * (rng.random((n, 1)) < _KNOWN_SHARE)
         given = rng.random((n, len(self.columns_))) < share
         for j, column in enumerate(self.columns_):
-            if column.flag_of is not None:
+            if column.indicator_of is not None:
                 # who looks at a cell sees whether it is missing, and that must not
                 # depend on whether it is
-                given[:, j] |= given[:, column.flag_of]
+                given[:, j] |= given[:, column.indicator_of]
         return given
 
     def _n_pairs(self, n_rows, at_least):
@@ -283,7 +283,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def _impute(self, Z, rng):
         Z = Z.copy()
-        Z[:, [column.flag_of is not None for column in self.columns_]] = 0.0
+        Z[:, [column.indicator_of is not None for column in self.columns_]] = 0.0
         return self._sample(Z, rng)
 
     def _in_blocks(self, function, rows, rng):

@@ -8,9 +8,7 @@ import numpy as np
 from scipy.special import logsumexp
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skgen._adapters.parallel import in_parallel
-from skgen._math.gaussian import conditional_draw, group_rows
-from skgen._math.mixed import (
+from skgen._math.columns.mixed import (
     Split,
     fit_mixed,
     join_mixed,
@@ -18,8 +16,7 @@ from skgen._math.mixed import (
     outside_range,
     split_mixed,
 )
-from skgen._math.mixture_em import add_up, fit_mixture, fit_single, n_parameters
-from skgen._math.mixtures import (
+from skgen._math.mixture.density import (
     Prior,
     collect_statistics,
     component_covariance,
@@ -31,13 +28,16 @@ from skgen._math.mixtures import (
     sort_parts,
     sort_rows,
 )
+from skgen._math.mixture.em import add_up, fit_mixture, fit_single, n_parameters
+from skgen._math.mixture.gaussian import conditional_draw, group_rows
+from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
+from skgen.generators._incremental_em import PassesMixin
 from skgen.generators._mixture_start import (
     cluster_rows,
     search_sizes,
     start_features,
 )
-from skgen.generators._passes import PassesMixin
 
 #: rows that are drawn or scored at once
 _BLOCK = 50_000
@@ -387,8 +387,8 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
         place = {j: i for i, j in enumerate(self._mixed.coded)}
         real = {j: i for i, j in enumerate(self._mixed.real)}
         for j, column in enumerate(self.columns_):
-            if blank and column.flag_of in real:
-                drawn[:, real[column.flag_of]] &= code[:, place[j]] == 0.0
+            if blank and column.indicator_of in real:
+                drawn[:, real[column.indicator_of]] &= code[:, place[j]] == 0.0
         return np.flatnonzero(outside_range(self._mixed, u, code, drawn))
 
 

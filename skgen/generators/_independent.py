@@ -5,14 +5,14 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skgen._math.marginals import (
+from skgen._math.columns.marginals import (
+    assign_bins,
     draw_values,
     fit_marginal,
-    log_density_in_token,
+    log_density_in_bin,
     mix_with_floor,
-    tokens,
 )
-from skgen._math.systematic import even_choices
+from skgen._math.sampling.systematic import even_choices
 from skgen.base import BaseGenerator
 
 
@@ -83,8 +83,8 @@ class IndependentGenerator(BaseGenerator):
         Z = known.copy()
         for j, marginal in enumerate(self._marginals):
             rows = np.flatnonzero(np.isnan(Z[:, j]))
-            token = even_choices(marginal.masses, len(rows), rng)
-            Z[rows, j] = draw_values(marginal, token, rng)
+            bins = even_choices(marginal.masses, len(rows), rng)
+            Z[rows, j] = draw_values(marginal, bins, rng)
         return Z
 
     def _score_samples(self, Z, rng):
@@ -92,9 +92,9 @@ class IndependentGenerator(BaseGenerator):
         for j, marginal in enumerate(self._marginals):
             rows = np.flatnonzero(~np.isnan(Z[:, j]))
             z = Z[rows, j]
-            token = tokens(marginal, z)
+            bins = assign_bins(marginal, z)
             with np.errstate(divide="ignore"):
-                log_prob = np.log(marginal.masses[token])
-            log_prob = log_prob + log_density_in_token(marginal, z, token)
+                log_prob = np.log(marginal.masses[bins])
+            log_prob = log_prob + log_density_in_bin(marginal, z, bins)
             total[rows] += mix_with_floor(marginal, z, log_prob)
         return total

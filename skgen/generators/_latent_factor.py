@@ -8,15 +8,15 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._adapters.parallel import in_parallel
-from skgen._math.factor_em import em_step, expect, objective
-from skgen._math.factor_posterior import (
-    expected_factors,
-    gather_evidence,
-    log_density,
-    weighted_factors,
+from skgen._math.columns.mixed import (
+    fit_mixed,
+    join_mixed,
+    log_derivative,
+    outside_range,
+    split_mixed,
 )
-from skgen._math.factors import (
+from skgen._math.factor_analysis.em import em_step, expect, objective
+from skgen._math.factor_analysis.model import (
     class_ranges,
     group_rows,
     maximize,
@@ -24,17 +24,17 @@ from skgen._math.factors import (
     start_factors,
     whiten_factors,
 )
-from skgen._math.mixed import (
-    fit_mixed,
-    join_mixed,
-    log_derivative,
-    outside_range,
-    split_mixed,
+from skgen._math.factor_analysis.nodes import random_nodes
+from skgen._math.factor_analysis.posterior import (
+    expected_factors,
+    gather_evidence,
+    log_density,
+    weighted_factors,
 )
-from skgen._math.nodes import random_nodes
-from skgen._math.particles import choose_one
+from skgen._math.sampling.particles import choose_one
+from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
-from skgen.generators._passes import PassesMixin
+from skgen.generators._incremental_em import PassesMixin
 
 #: draws of the factors of each row: while sizes are compared, and in the final fit
 _COMPARE_DRAWS, _FIT_DRAWS = 8, 16

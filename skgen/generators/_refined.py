@@ -12,19 +12,19 @@ from sklearn.metrics import roc_auc_score
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.metaestimators import available_if
 
-from skgen._adapters.ratios import DensityRatio
-from skgen._components import DefaultComponentsMixin
-from skgen._math.density_ratio import (
+from skgen._discriminators.density_ratio import DensityRatio
+from skgen._math.probabilities.density_ratio import (
     calibration_slope,
     clip_level,
     log_keep_probability,
     log_loss,
 )
-from skgen._math.particles import (
+from skgen._math.sampling.particles import (
     choose_one,
     effective_sample_size,
     log_mean_weight,
 )
+from skgen._utils.components import DefaultComponentsMixin
 from skgen.base import BaseGenerator
 from skgen.generators._autoregressive import AutoregressiveGenerator
 
@@ -262,14 +262,14 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return ratio, roc_auc_score(label, odds, sample_weight=weights), rate
 
     def _values(self):
-        return [column for column in self.columns_ if column.flag_of is None]
+        return [column for column in self.columns_ if column.indicator_of is None]
 
     def _cells(self, Z):
         """The cells of the table, NaN where a mark says so."""
         Z = Z.copy()
         for j, column in enumerate(self.columns_):
-            if column.flag_of is not None:
-                Z[Z[:, j] == 1.0, column.flag_of] = np.nan
+            if column.indicator_of is not None:
+                Z[Z[:, j] == 1.0, column.indicator_of] = np.nan
         return Z[:, : len(self._values())]
 
     def _log_keep(self, Z):

@@ -20,12 +20,6 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from skgen._adapters.callbacks import subtask
-from skgen._adapters.estimators import clone_seeded
-from skgen._adapters.state import keeps_state_on_error
-from skgen._adapters.versions import VersionedMixin
-from skgen._adapters.weights import drop_weightless_rows
-from skgen._components import DefaultComponentsMixin
 from skgen._table.cells import Cells
 from skgen._table.columns import (
     beside,
@@ -33,11 +27,18 @@ from skgen._table.columns import (
     fill_with_zeros,
     table_like,
 )
-from skgen.base import make_rng
+from skgen._table.inputs import as_table
+from skgen._table.rows import take_rows
+from skgen._utils.callbacks import subtask
+from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.estimators import clone_seeded
+from skgen._utils.random import make_rng
+from skgen._utils.state import VersionedMixin, keeps_state_on_error
+from skgen._utils.weights import drop_weightless_rows
 from skgen.conditionals import TreeConditional
 from skgen.generators import ChainedGenerator
 from skgen.imputation._pooling import pool
-from skgen.table import TableCodec, as_table, take_rows
+from skgen.table import TableCodec
 
 
 class GenerativeImputer(

@@ -4,14 +4,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._math.coarsening import (
+from skgen._math.privacy.coarsening import (
     allowed_numbers,
     frequent_counts,
     nearest_allowed,
     rare_numbers,
     replace_rare_codes,
 )
-from skgen.table import column_error
+from skgen._table.cells import column_error
 
 
 class Coarse(NamedTuple):

@@ -4,11 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._adapters.callbacks import fit_part
-from skgen._adapters.generators import change_parameter, draw_rows, draws_given
 from skgen._table.columns import add_columns, known_cells, select_columns
+from skgen._table.inputs import as_table
+from skgen._table.rows import n_rows, take_rows
+from skgen._utils.callbacks import fit_part
+from skgen._utils.generators import change_parameter, draw_rows, draws_given
 from skgen.masking._parts import Part
-from skgen.table import as_table, n_rows, take_rows
 
 
 class Sample(NamedTuple):
@@ -189,5 +190,5 @@ def check_draws_given(generator):
         raise TypeError(
             f"generator: {type(generator).__name__} cannot draw cells given others. "
             "Use one that has `impute` and `sample(given=...)`, or "
-            "keep_relations='none'."
+            "condition_on='none'."
         )

@@ -15,13 +15,7 @@ from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skgen._adapters.callbacks import parallel_tasks, told_to_workers
-from skgen._adapters.estimators import clone_seeded
-from skgen._adapters.parallel import in_parallel
-from skgen._adapters.state import keeps_state_on_error
-from skgen._adapters.versions import VersionedMixin
-from skgen._components import DefaultComponentsMixin
-from skgen._math.coarsening import nearest_allowed
+from skgen._math.privacy.coarsening import nearest_allowed
 from skgen._table.columns import (
     copy_finite,
     encode_seen,
@@ -29,8 +23,13 @@ from skgen._table.columns import (
     read_targets,
     select_columns,
 )
-from skgen._table.inputs import target_array
-from skgen.base import make_rng
+from skgen._table.inputs import as_table, target_array
+from skgen._utils.callbacks import parallel_tasks, told_to_workers
+from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.estimators import clone_seeded
+from skgen._utils.parallel import in_parallel
+from skgen._utils.random import make_rng
+from skgen._utils.state import VersionedMixin, keeps_state_on_error
 from skgen.generators import AutoregressiveGenerator
 from skgen.masking._coarse import allow, coarsen, coarsen_fully
 from skgen.masking._draws import (
@@ -45,7 +44,7 @@ from skgen.masking._draws import (
     tell_columns,
 )
 from skgen.masking._parts import is_word, make_parts, positions_of
-from skgen.table import TableCodec, as_table
+from skgen.table import TableCodec
 
 
 class GenerativeMasker(
@@ -77,7 +76,7 @@ class GenerativeMasker(
         given=...)`` like theirs; one without `given` serves where nothing is kept. None
         stands for ``AutoregressiveGenerator()``, whose parameters can then be set as
         ``generator__...``.
-    keep_relations : {"all", "none"}, str, int, slice, array-like or callable, \
+    condition_on : {"all", "none"}, str, int, slice, array-like or callable, \
             default="all"
         What cells are drawn given: the knob between utility and disclosure.
 
@@ -104,7 +103,7 @@ class GenerativeMasker(
         new rows too, by a generator that `fit` and `fit_transform` fit on all rows.
     n_jobs : int, default=None
         Number of generators that are fitted at once: one for each fold and, with
-        ``keep_relations="none"``, each masked column. -1 uses all cores; None means 1,
+        ``condition_on="none"``, each masked column. -1 uses all cores; None means 1,
         unless set by ``joblib.parallel_config``. The result does not depend on it.
         Other processes get copies of the callbacks, as from scikit-learn's searches.
     random_state : int, RandomState instance or None, default=None
@@ -117,7 +116,7 @@ class GenerativeMasker(
     masked_cells_ : ndarray of bool of shape (n_samples, n_features_in_)
         Which cells of the training table `fit_transform` has masked.
     generator_ : object or list of object
-        The generator fitted on all rows. With ``keep_relations="none"``, one for each
+        The generator fitted on all rows. With ``condition_on="none"``, one for each
         masked column. Only with ``when="always"``.
     n_features_in_ : int
         Number of columns of X.
@@ -141,7 +140,7 @@ class GenerativeMasker(
     cell becomes a copy of its original as often as the guess of a stranger would hit
     it. And no value of a masked column that fewer than `min_count` rows hold is drawn.
     Neither is differential privacy: cells that are kept may identify a row, and y
-    too is used with ``keep_relations="all"``.
+    too is used with ``condition_on="all"``.
 
     What remains in a fitted masker, and in its pickle: with ``when="fit"``, names and
     positions of columns and which cells were masked, but no cell of X or y. With
@@ -188,7 +187,7 @@ class GenerativeMasker(
         "columns": [str, Integral, slice, "array-like", callable, None],
         "fraction": [Interval(Real, 0, 1, closed="right"), None],
         "generator": [HasMethods(["fit", "sample"]), None],
-        "keep_relations": [str, Integral, slice, "array-like", callable],
+        "condition_on": [str, Integral, slice, "array-like", callable],
         "min_count": [Interval(Integral, 1, None, closed="left")],
         "n_folds": [Interval(Integral, 2, None, closed="left")],
         "when": [StrOptions({"fit", "always"})],
@@ -202,7 +201,7 @@ class GenerativeMasker(
         *,
         fraction=None,
         generator=None,
-        keep_relations="all",
+        condition_on="all",
         min_count=5,
         n_folds=5,
         when="fit",
@@ -212,7 +211,7 @@ class GenerativeMasker(
         self.columns = columns
         self.fraction = fraction
         self.generator = generator
-        self.keep_relations = keep_relations
+        self.condition_on = condition_on
         self.min_count = min_count
         self.n_folds = n_folds
         self.when = when
@@ -286,7 +285,7 @@ class GenerativeMasker(
             Table of numbers, categories, booleans and dates; cells may be missing. At
             least two rows.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
-            Classes or numbers; with ``keep_relations="all"``, cells are drawn given
+            Classes or numbers; with ``condition_on="all"``, cells are drawn given
             them. Whole numbers are classes where they are few: at most 10, or the
             square root of the number of rows.
 
@@ -310,7 +309,7 @@ class GenerativeMasker(
             if not issparse(y):
                 target_array(y)  # refuses what is no target
             check_consistent_length(X, y)
-            if is_word(self.keep_relations, "all"):
+            if is_word(self.condition_on, "all"):
                 check_draws_given(self._component("generator"))
                 targets = read_targets(y)
         rng = make_rng(self.random_state)
@@ -397,7 +396,7 @@ class GenerativeMasker(
                 "or put 'passthrough' in the place of this step."
             )
         whole = self._masks_all_cells()
-        parts = make_parts(X, masked, self.keep_relations, whole)
+        parts = make_parts(X, masked, self.condition_on, whole)
         if any(part.kept.size or part.evidence.size for part in parts):
             check_draws_given(generator)
         validate_data(self, X, skip_check_array=True)
@@ -438,7 +437,7 @@ class GenerativeMasker(
 
     def _keep_generators(self, fitted):
         if fitted:
-            is_list = is_word(self.keep_relations, "none")
+            is_list = is_word(self.condition_on, "none")
             self.generator_ = fitted if is_list else fitted[0]
 
     def _work(self, jobs, masked, context, rng):

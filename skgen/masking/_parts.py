@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils._indexing import _get_column_indices
 
-from skgen.table import as_table
+from skgen._table.inputs import as_table
 
 
 class Part(NamedTuple):
@@ -17,7 +17,7 @@ class Part(NamedTuple):
     evidence: np.ndarray  # those of the others of which unmasked cells are given
 
 
-def make_parts(X, masked, keep_relations, whole):
+def make_parts(X, masked, condition_on, whole):
     """Parts of a table that are drawn independently of each other.
 
     Parameters
@@ -25,7 +25,7 @@ def make_parts(X, masked, keep_relations, whole):
     X : table of shape (n_samples, n_features)
     masked : ndarray of int
         Positions of the columns to mask.
-    keep_relations : object
+    condition_on : object
         As `GenerativeMasker` takes it.
     whole : bool
         Whether all cells of these columns are masked.
@@ -35,16 +35,16 @@ def make_parts(X, masked, keep_relations, whole):
     parts : list of Part
     """
     nothing = masked[:0]
-    if is_word(keep_relations, "none"):
+    if is_word(condition_on, "none"):
         return [Part(j[None], nothing, j[None], nothing) for j in masked]
-    given, listed = np.arange(X.shape[1]), not is_word(keep_relations, "all")
+    given, listed = np.arange(X.shape[1]), not is_word(condition_on, "all")
     if listed:
-        given = positions_of(X, keep_relations, "keep_relations")
+        given = positions_of(X, condition_on, "condition_on")
     kept, evidence = np.setdiff1d(given, masked), np.intersect1d(given, masked)
     if whole and listed and len(evidence):
         name = _names(X)[evidence[0]]
         raise ValueError(
-            f"keep_relations: the column {name!r} is masked itself, so it cannot be "
+            f"condition_on: the column {name!r} is masked itself, so it cannot be "
             "given. Leave it out of one of the two: masked columns stay related to "
             "each other anyway."
         )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._math.proportions import Z_95, excess_share, wilson_share
+from skgen._math.statistics.proportions import Z_95, excess_share, wilson_share
 from skgen._table.inputs import check_name
 
 

@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._adapters.seeds import make_rng
-from skgen._math.gower import fit_gower, nearest
+from skgen._math.statistics.gower import fit_gower, nearest
 from skgen._table.joint import read_tables
-
-from ._attacks import attack_risk, column_positions, draw_targets, surest
+from skgen._utils.random import make_rng
+from skgen.metrics._attacks import attack_risk, column_positions, draw_targets, surest
 
 #: quantiles of a column between which its range is taken, whatever its outliers
 _RANGE = (0.01, 0.99)

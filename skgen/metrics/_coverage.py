@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._adapters.seeds import make_rng
-from skgen._math.clustered import mean_with_error, thin
-from skgen._math.gower import TOLERANCE, count_within, fit_gower, nearest
-from skgen._math.jackknife import jackknife
+from skgen._math.statistics.gower import TOLERANCE, count_within, fit_gower, nearest
+from skgen._math.statistics.jackknife import jackknife, mean_with_error, thin
 from skgen._table.joint import read_tables
+from skgen._utils.random import make_rng
 from skgen.metrics._results import Estimate
 
 #: shares at which precision and recall are compared with what they should be

@@ -8,11 +8,11 @@ from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.utils._param_validation import HasMethods, Interval, validate_params
 
-from skgen._adapters.classifiers import CellFeatures, tell_categories
-from skgen._adapters.estimators import clone_seeded, refuse_class
-from skgen._adapters.seeds import make_rng
-from skgen._math.auc import cross_validated_auc, delong, equal_row_folds
+from skgen._discriminators.features import CellFeatures, tell_categories
+from skgen._math.statistics.auc import cross_validated_auc, delong, equal_row_folds
 from skgen._table.joint import read_tables
+from skgen._utils.estimators import clone_seeded, refuse_class
+from skgen._utils.random import make_rng
 
 
 class DetectionAUC(NamedTuple):

@@ -5,16 +5,16 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import validate_params
 
-from skgen._adapters.seeds import make_rng
-from skgen._math.distances import (
+from skgen._math.statistics.distances import (
     joint_codes,
     kolmogorov_smirnov,
     leave_out_shares,
     scaled_wasserstein,
     total_variation,
 )
-from skgen._math.jackknife import jackknife_error, row_groups
+from skgen._math.statistics.jackknife import jackknife_error, row_groups
 from skgen._table.joint import read_tables
+from skgen._utils.random import make_rng
 
 
 class ColumnErrors(NamedTuple):

@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, validate_params
 
-from skgen._adapters.estimators import refuse_class
 from skgen._table.joint import read_tables
-from skgen.table import take_rows
+from skgen._table.rows import take_rows
+from skgen._utils.estimators import refuse_class
 
 
 class LogLikelihood(NamedTuple):

@@ -5,12 +5,11 @@ from typing import NamedTuple
 
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._adapters.seeds import make_rng
-from skgen._math.gower import fit_gower, nearest
-from skgen._math.proportions import overlap_by_chance
+from skgen._math.statistics.gower import fit_gower, nearest
+from skgen._math.statistics.proportions import overlap_by_chance
 from skgen._table.joint import read_tables
-
-from ._attacks import attack_risk, column_positions, draw_targets
+from skgen._utils.random import make_rng
+from skgen.metrics._attacks import attack_risk, column_positions, draw_targets
 
 
 class Linkability(NamedTuple):

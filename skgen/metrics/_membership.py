@@ -8,13 +8,13 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_curve
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._adapters.classifiers import tell_categories
-from skgen._adapters.seeds import make_rng
-from skgen._math.auc import delong
-from skgen._math.clustered import thin
-from skgen._math.density_ratio import log_odds
-from skgen._math.gower import fit_gower, nearest
+from skgen._discriminators.features import tell_categories
+from skgen._math.probabilities.density_ratio import log_odds
+from skgen._math.statistics.auc import delong
+from skgen._math.statistics.gower import fit_gower, nearest
+from skgen._math.statistics.jackknife import thin
 from skgen._table.joint import read_tables
+from skgen._utils.random import make_rng
 
 ATTACKS = ("distance", "density", "classifier")
 

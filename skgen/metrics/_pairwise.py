@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from skgen._adapters.seeds import make_rng
-from skgen._math.distances import (
+from skgen._math.statistics.distances import (
     leave_out_correlations,
     leave_out_shares,
     pair_codes,
     total_variation,
 )
-from skgen._math.jackknife import row_groups
+from skgen._math.statistics.jackknife import row_groups
+from skgen._utils.random import make_rng
 from skgen.metrics._fidelity import mean_with_error, read_pair
 
 #: bins of a numeric column beside a category, as in the published error
@@ -135,8 +135,8 @@ def _pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
         if not (numeric[i] and numeric[j]):
             error = _contingency_errors(codes[i], codes[j], groups, n_groups)
         elif missing[:, [i, j]].any():
-            of_flags = _contingency_errors(flags[i], flags[j], groups, n_groups)
-            error = np.maximum(errors[:, i, j], of_flags)
+            of_indicators = _contingency_errors(flags[i], flags[j], groups, n_groups)
+            error = np.maximum(errors[:, i, j], of_indicators)
         else:
             error = errors[:, i, j]
         errors[:, i, j] = errors[:, j, i] = error

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._adapters.seeds import make_rng
-from skgen._math.auc import equal_rows
-from skgen._math.clustered import mean_with_error, thin
-from skgen._math.gower import fit_gower, nearest
+from skgen._math.statistics.auc import equal_rows
+from skgen._math.statistics.gower import fit_gower, nearest
+from skgen._math.statistics.jackknife import mean_with_error, thin
 from skgen._table.joint import read_tables
+from skgen._utils.random import make_rng
 from skgen.metrics._results import Estimate
 
 _ROWS = {

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from skgen._math.auc import equal_rows
-from skgen._math.clustered import thin
-from skgen._math.gower import fit_gower, nearest
+from skgen._math.statistics.auc import equal_rows
+from skgen._math.statistics.gower import fit_gower, nearest
+from skgen._math.statistics.jackknife import thin
 
 #: drawn and real rows of which the nearest ones are looked for
 _MAX_QUERIES = 5_000

@@ -8,15 +8,16 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._adapters.generators import draw_rows
-from skgen._adapters.seeds import make_rng
-from skgen._math.auc import equal_rows
+from skgen._math.statistics.auc import equal_rows
+from skgen._table.inputs import as_table
 from skgen._table.joint import read_tables
+from skgen._table.rows import n_rows, take_rows
+from skgen._utils.generators import draw_rows
+from skgen._utils.random import make_rng
 from skgen.metrics._detection import detection_auc
 from skgen.metrics._fidelity import marginal_error
 from skgen.metrics._pairwise import pairwise_error
 from skgen.metrics._repeats import repeat_share
-from skgen.table import as_table, n_rows, take_rows
 
 
 @validate_params(

@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._adapters.seeds import make_rng
-from skgen._math.predicates import count_matches, guess_predicates, single_out
+from skgen._math.privacy.predicates import count_matches, guess_predicates, single_out
 from skgen._table.joint import read_tables
-
-from ._attacks import attack_risk, draw_targets, surest
+from skgen._utils.random import make_rng
+from skgen.metrics._attacks import attack_risk, draw_targets, surest
 
 #: numbers of columns by default
 _N_COLUMNS = (1, 3)

@@ -11,11 +11,13 @@ from sklearn.ensemble import (
 )
 from sklearn.metrics import check_scoring, roc_auc_score
 
-from skgen._adapters.estimators import clone_seeded
-from skgen._math.jackknife import jackknife
+from skgen._math.statistics.jackknife import jackknife
+from skgen._table.cells import column_error
 from skgen._table.columns import select_columns
 from skgen._table.containers import NumpyTables
-from skgen.table import as_table, column_error, concat_rows, take_rows
+from skgen._table.inputs import as_table
+from skgen._table.rows import concat_rows, take_rows
+from skgen._utils.estimators import clone_seeded
 
 #: categories that gradient boosting can tell apart
 _NATIVE_CATEGORIES = 255

@@ -12,10 +12,11 @@ from sklearn.utils._param_validation import (
     validate_params,
 )
 
-from skgen._adapters.estimators import refuse_class
-from skgen._adapters.seeds import make_rng
 from skgen._table.inputs import check_name
 from skgen._table.joint import Tables, read_tables
+from skgen._table.rows import concat_rows
+from skgen._utils.estimators import refuse_class
+from skgen._utils.random import make_rng
 from skgen.metrics._tasks import (
     Rows,
     fit_model,
@@ -25,7 +26,6 @@ from skgen.metrics._tasks import (
     score_function,
     score_with_error,
 )
-from skgen.table import concat_rows
 
 _CONSTRAINTS = {
     "estimator": [HasMethods(["fit", "predict"]), None],

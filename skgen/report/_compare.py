@@ -8,14 +8,14 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
-from .._adapters.parallel import in_parallel
-from .._adapters.seeds import make_rng
-from .._table.joint import read_tables
-from ..metrics._attacks import column_positions
-from ._judge import Judge, measure
-from ._measures import BY_KEY
-from ._report import ColumnRow, ComparisonReport, SummaryRow, TableVerdicts
-from ._verdicts import Figures, conclusion, judge, overall
+from skgen._table.joint import read_tables
+from skgen._utils.parallel import in_parallel
+from skgen._utils.random import make_rng
+from skgen.metrics._attacks import column_positions
+from skgen.report._judge import Judge, measure
+from skgen.report._measures import BY_KEY
+from skgen.report._report import ColumnRow, ComparisonReport, SummaryRow, TableVerdicts
+from skgen.report._verdicts import Figures, conclusion, judge, overall
 
 #: with fewer, hardly any figure says anything
 MIN_ROWS = 20

@@ -4,28 +4,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .._math.clustered import thin
-from .._math.gower import fit_gower, nearest
-from ..displays import (
+from skgen._math.statistics.gower import fit_gower, nearest
+from skgen._math.statistics.jackknife import thin
+from skgen.displays import (
     DetectionDisplay,
     EmbeddingDisplay,
     MarginalsDisplay,
     PairwiseDisplay,
     PrivacyDisplay,
 )
-from ..metrics._attacks import surest
-from ..metrics._attribute import _attribute_inference
-from ..metrics._coverage import _coverage, _precision_recall
-from ..metrics._detection import area, detect, thin_to_same_size
-from ..metrics._fidelity import _marginal_error
-from ..metrics._linkability import _linkability
-from ..metrics._membership import _judge as judge_attack
-from ..metrics._membership import membership_scores
-from ..metrics._pairwise import _pairwise_error
-from ..metrics._records import _copy_rate, _nearest_record_share
-from ..metrics._results import Estimate
-from ..metrics._singling_out import _singling_out
-from ..metrics._utility import _train_synthetic_test_real
+from skgen.metrics._attacks import surest
+from skgen.metrics._attribute import _attribute_inference
+from skgen.metrics._coverage import _coverage, _precision_recall
+from skgen.metrics._detection import area, detect, thin_to_same_size
+from skgen.metrics._fidelity import _marginal_error
+from skgen.metrics._linkability import _linkability
+from skgen.metrics._membership import _judge as judge_attack
+from skgen.metrics._membership import membership_scores
+from skgen.metrics._pairwise import _pairwise_error
+from skgen.metrics._records import _copy_rate, _nearest_record_share
+from skgen.metrics._results import Estimate
+from skgen.metrics._singling_out import _singling_out
+from skgen.metrics._utility import _train_synthetic_test_real
 
 #: rows that models of utility learn from, and that cells are guessed by, in units of
 #: `max_rows`

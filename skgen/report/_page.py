@@ -6,9 +6,9 @@ from importlib.resources import files
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-from ._measures import BY_KEY, GROUPS
-from ._text import NOTHING, figure, sizes, with_error
-from ._verdicts import FAIR, GOOD, POOR, UNSURE
+from skgen.report._measures import BY_KEY, GROUPS
+from skgen.report._text import NOTHING, figure, sizes, with_error
+from skgen.report._verdicts import FAIR, GOOD, POOR, UNSURE
 
 _SIGNS = {GOOD: "✓", FAIR: "~", POOR: "✗", UNSURE: "?"}
 _CLASSES = {GOOD: "good", FAIR: "fair", POOR: "poor", UNSURE: "unsure"}
@@ -29,7 +29,7 @@ _NAMES = {"fidelity": "Fidelity", "utility": "Utility", "privacy": "Privacy"}
 def page(report, title):
     """The whole page, as text."""
     check_matplotlib_support("ComparisonReport.to_html")
-    from ._plots import plots
+    from skgen.report._plots import plots
 
     asset = files(__package__).joinpath
     name = escape(title)

@@ -2,9 +2,9 @@
 
 from html import escape
 
-from ..displays import MarginalsDisplay
-from ..displays._style import COLORS
-from ._svg import draw
+from skgen.displays import MarginalsDisplay
+from skgen.displays._style import COLORS
+from skgen.report._svg import draw
 
 #: columns of a table that are plotted: those with the largest errors
 MAX_COLUMNS = 24

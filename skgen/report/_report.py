@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..metrics._results import Estimate
-from ..table import table_from_columns
-from ._measures import GROUPS
+from skgen._table.rows import table_from_columns
+from skgen.metrics._results import Estimate
+from skgen.report._measures import GROUPS
 
 
 class SummaryRow(NamedTuple):
@@ -101,12 +101,12 @@ class ComparisonReport:
         return f"<ComparisonReport of {len(self.columns)} columns; {tables}>"
 
     def __str__(self):
-        from ._text import report_text
+        from skgen.report._text import report_text
 
         return report_text(self)
 
     def _repr_html_(self):
-        from ._page import fragment
+        from skgen.report._page import fragment
 
         return fragment(self)
 
@@ -172,7 +172,7 @@ class ComparisonReport:
         ImportError
             Without matplotlib, which draws the plots.
         """
-        from ._page import page
+        from skgen.report._page import page
 
         path = Path(path)
         if path.exists() and not overwrite:

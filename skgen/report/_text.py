@@ -4,7 +4,7 @@ import textwrap
 
 import numpy as np
 
-from ._measures import GROUPS
+from skgen.report._measures import GROUPS
 
 WIDTH = 88
 NOTHING = "-"

@@ -7,11 +7,11 @@ from imblearn.base import BaseSampler
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval
 
-from skgen._adapters.state import keeps_state_on_error
+from skgen._table.rows import concat_rows
+from skgen._utils.state import keeps_state_on_error
 from skgen.resampling._base import as_rows
-from skgen.resampling._joint import JointSamplerMixin, apportion, strata
+from skgen.resampling._joint_rows import JointSamplerMixin, apportion, strata
 from skgen.resampling._targets import flat
-from skgen.table import concat_rows
 
 
 class GenerativeAugmenter(JointSamplerMixin, BaseSampler):

@@ -8,15 +8,17 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import has_fit_parameter, validate_data
 
-from skgen._adapters.callbacks import subtask
-from skgen._adapters.estimators import copied_rows
-from skgen._adapters.generators import change_parameter, takes_tables
-from skgen._adapters.versions import VersionedMixin
-from skgen._adapters.weights import check_weights
-from skgen._components import DefaultComponentsMixin
 from skgen._table.columns import add_columns, select_columns
+from skgen._table.inputs import as_table
+from skgen._table.rows import concat_rows, n_rows, take_rows
+from skgen._utils.callbacks import subtask
+from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.estimators import copied_rows
+from skgen._utils.generators import change_parameter, takes_tables
+from skgen._utils.state import VersionedMixin
+from skgen._utils.weights import check_weights
 from skgen.resampling._targets import Target, flat, read_groups
-from skgen.table import TableCodec, as_table, concat_rows, n_rows, take_rows
+from skgen.table import TableCodec
 
 
 class Metadata(NamedTuple):

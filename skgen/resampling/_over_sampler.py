@@ -9,16 +9,17 @@ from imblearn.utils import check_sampling_strategy
 from sklearn.base import _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from skgen._adapters.state import keeps_state_on_error
 from skgen._table.columns import add_columns, select_columns
+from skgen._table.inputs import as_table
+from skgen._table.rows import concat_rows, n_rows
+from skgen._utils.state import keeps_state_on_error
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
 from skgen.resampling._base import as_rows
 from skgen.resampling._overlapping import read_overlapping
-from skgen.resampling._regions import read_regions
-from skgen.resampling._strata import StrataSamplerMixin
+from skgen.resampling._per_class import StrataSamplerMixin
+from skgen.resampling._target_bins import read_regions
 from skgen.resampling._targets import check_count, flat, read_y, split_rows
-from skgen.table import as_table, concat_rows, n_rows
 
 
 class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):

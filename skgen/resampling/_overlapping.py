@@ -6,7 +6,7 @@ from numbers import Real
 import numpy as np
 from imblearn.utils import check_sampling_strategy
 
-from skgen.resampling._regions import cut_regions, within
+from skgen.resampling._target_bins import cut_regions, within
 from skgen.resampling._targets import check_count
 
 

@@ -13,11 +13,11 @@ from sklearn.utils._param_validation import (
     StrOptions,
 )
 
-from skgen._adapters.state import keeps_state_on_error
+from skgen._table.rows import concat_rows, take_rows
+from skgen._utils.state import keeps_state_on_error
 from skgen.resampling._base import as_rows
-from skgen.resampling._joint import JointSamplerMixin, apportion, strata
+from skgen.resampling._joint_rows import JointSamplerMixin, apportion, strata
 from skgen.resampling._targets import check_count, flat
-from skgen.table import concat_rows, take_rows
 
 
 class GenerativeReplacer(JointSamplerMixin, BaseSampler):

@@ -10,8 +10,8 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from skgen._table.arrays import missing_objects
 from skgen._table.columns import are_classes, beside, select_columns
-from skgen._table.inputs import target_array
-from skgen.table import as_table, concat_rows, take_rows
+from skgen._table.inputs import as_table, target_array
+from skgen._table.rows import concat_rows, take_rows
 
 
 def read_labels(y, name="y"):

@@ -26,7 +26,7 @@ def test_column_kinds_tell_discrete_from_lattice():
     }
     for kind, expected in kinds.items():
         column = Column("a", kind)
-        assert (column.discrete, column.lattice) == expected
+        assert (column.discrete, column.integer_valued) == expected
 
 
 def test_column_repr_holds_no_values():

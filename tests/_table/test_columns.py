@@ -12,7 +12,8 @@ from skgen._table.columns import (
     read_targets,
     text_columns,
 )
-from skgen.table import TableCodec, declare_categories, take_rows
+from skgen._table.rows import declare_categories, take_rows
+from skgen.table import TableCodec
 
 pd = pytest.importorskip("pandas")
 pl = pytest.importorskip("polars")

@@ -203,7 +203,7 @@ def assert_matrix_fits(codec, Z, missing):
             assert set(observed) == set(range(column.n_categories))
             continue
         assert (observed.min(), observed.max()) == (column.lower, column.upper)
-        if column.lattice:
+        if column.integer_valued:
             assert_array_equal(observed, np.rint(observed))
 
 

@@ -7,14 +7,14 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skgen._table.cells import object_array
-from skgen.table import (
-    TableCodec,
+from skgen._table.rows import (
     concat_rows,
     declare_categories,
     n_rows,
     table_from_columns,
     take_rows,
 )
+from skgen.table import TableCodec
 
 pd = pytest.importorskip("pandas")
 from pandas.testing import assert_frame_equal, assert_series_equal  # noqa: E402

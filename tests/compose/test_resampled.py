@@ -51,10 +51,10 @@ from skgen import (
     GenerativeReplacer,
     IndependentGenerator,
 )
-from skgen._math.calibration import calibrate, fit_calibration
-from skgen._math.priors import shift_priors
+from skgen._math.probabilities.calibration import calibrate, fit_calibration
+from skgen._math.probabilities.priors import shift_priors
+from skgen._table.rows import n_rows, take_rows
 from skgen.compose import ResampledClassifier
-from skgen.table import n_rows, take_rows
 
 UNCHANGED = RandomOverSampler(sampling_strategy={})
 

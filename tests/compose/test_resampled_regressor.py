@@ -11,7 +11,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skgen import GenerativeOverSampler, ResampledRegressor
-from skgen.table import n_rows, take_rows
+from skgen._table.rows import n_rows, take_rows
 
 
 class Twice(BaseSampler):

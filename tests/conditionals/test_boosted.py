@@ -6,8 +6,8 @@ from numpy.testing import assert_allclose
 from threadpoolctl import ThreadpoolController
 
 from skgen import BoostedConditional, TreeConditional
-from skgen._adapters.boosting import EarlyStoppedBoosting
 from skgen.conditionals import _boosted
+from skgen.conditionals._early_stopping import EarlyStoppedBoosting
 from skgen.table import Column
 
 NUMBER = Column(name="x", kind="continuous")

@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose
 from scipy.stats import chisquare, iqr
 
 from skgen import BoostedConditional, TreeConditional
-from skgen._math.marginals import find_atoms
+from skgen._math.columns.marginals import find_atoms
 from skgen.table import Column
 
 ALPHA = 1e-6

@@ -17,7 +17,7 @@ from sklearn.preprocessing import SplineTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from skgen import AutoregressiveGenerator, EstimatorConditional
-from skgen._math.marginals import find_atoms, fit_ranks
+from skgen._math.columns.marginals import find_atoms, fit_ranks
 from skgen.table import Column
 
 NUMBER = Column(name="x", kind="continuous")

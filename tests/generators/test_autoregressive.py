@@ -8,7 +8,7 @@ from pandas.testing import assert_frame_equal
 from scipy.special import logsumexp
 
 from skgen import AutoregressiveGenerator, BoostedConditional, TreeConditional
-from skgen._adapters import parallel
+from skgen._utils import parallel
 from skgen.datasets import make_customers
 
 

@@ -156,7 +156,7 @@ def test_conditionals_see_complete_rows_and_no_mark(twins, n_fit_sweeps):
         assert len(conditional.seen_) == np.sum(~np.isnan(X[:, j]))
         assert not np.isnan(conditional.seen_).any()
     for j, column in enumerate(generator.columns_):
-        own = j if column.flag_of is None else column.flag_of
+        own = j if column.indicator_of is None else column.indicator_of
         assert set(generator.predictors_[j]) == {0, 1, 2} - {own}
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen._math.flows import HIDDEN
+from skgen._math.flow_matching import HIDDEN
 from skgen._table.cells import Column
 from skgen.generators._flow_coordinates import Coordinates
 

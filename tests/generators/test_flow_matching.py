@@ -10,7 +10,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import ParameterGrid
 from sklearn.neural_network import MLPRegressor
 
-from skgen._math.flows import CODE_SCALE
+from skgen._math.flow_matching import CODE_SCALE
 from skgen.generators import _flow_matching
 from skgen.generators._flow_matching import FlowMatchingGenerator
 

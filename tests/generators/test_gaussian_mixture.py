@@ -6,7 +6,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
 
-from skgen._adapters import parallel
+from skgen._utils import parallel
 from skgen.generators import _gaussian_mixture, _mixture_start
 from skgen.generators._gaussian_mixture import GaussianMixtureGenerator
 

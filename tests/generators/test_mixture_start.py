@@ -3,9 +3,9 @@ import pytest
 from numpy.testing import assert_array_equal
 from scipy import sparse
 
-from skgen._math import mixtures
-from skgen._math.mixed import Split
-from skgen._math.mixtures import sort_parts
+from skgen._math.columns.mixed import Split
+from skgen._math.mixture import density
+from skgen._math.mixture.density import sort_parts
 from skgen.generators import _mixture_start
 from skgen.generators._mixture_start import cluster_rows, search_sizes, start_features
 
@@ -24,7 +24,7 @@ def test_search_doubles_and_then_halves_the_gaps():
 
 @pytest.mark.parametrize("dense", [True, False])
 def test_features_are_those_of_the_rows_of_all_parts(dense, monkeypatch):
-    monkeypatch.setattr(mixtures, "PART_ROWS", 2)
+    monkeypatch.setattr(density, "PART_ROWS", 2)
     monkeypatch.setattr(_mixture_start, "_DENSE_CODES", 3 if dense else 1)
     u = np.array([[1.0], [np.nan], [3.0], [5.0], [np.nan]])
     code = np.array([[0.0], [1.0], [np.nan], [2.0], [0.0]])

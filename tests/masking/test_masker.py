@@ -116,7 +116,7 @@ def test_originals_are_hit_by_chance_only(dtype):
     assert (masker.transform(X)["noise"] == X["noise"]).sum() > 500
 
 
-@pytest.mark.parametrize("params", [{}, {"fraction": 0.5}, {"keep_relations": "none"}])
+@pytest.mark.parametrize("params", [{}, {"fraction": 0.5}, {"condition_on": "none"}])
 @pytest.mark.parametrize("when", ["fit", "always"])
 def test_rare_values_and_tails_are_never_drawn(params, when):
     rng = np.random.default_rng(0)
@@ -207,9 +207,9 @@ def test_without_a_frequent_value_there_is_an_error():
     [
         ({}, True, [True, True, True]),
         ({}, False, [True, True, False]),
-        ({"keep_relations": "none"}, True, [False, False, False]),
-        ({"keep_relations": ["b"]}, True, [False, True, False]),
-        ({"keep_relations": []}, True, [False, False, False]),
+        ({"condition_on": "none"}, True, [False, False, False]),
+        ({"condition_on": ["b"]}, True, [False, True, False]),
+        ({"condition_on": []}, True, [False, False, False]),
     ],
 )
 @pytest.mark.parametrize("container", ["pandas", "polars", "numpy"])
@@ -220,8 +220,8 @@ def test_relations(params, with_y, kept, container):
         table = pl.from_pandas(X)
     elif container == "numpy":
         table, columns = X.to_numpy(dtype=object), 2
-        if params.get("keep_relations") == ["b"]:
-            params = {"keep_relations": [1]}
+        if params.get("condition_on") == ["b"]:
+            params = {"condition_on": [1]}
     X_masked = mask(table, columns, y=y if with_y else None, **params)
     X_masked = pd.DataFrame(np.asarray(X_masked), columns=X.columns)
     assert bits_kept(X, X_masked, y) == kept
@@ -239,8 +239,8 @@ def test_targets_of_all_kinds_are_kept(to_y):
 def test_columns_masked_together_stay_related_unless_none_is_kept():
     X, y = make_related()
     for params, expected in [
-        ({"keep_relations": ["b"]}, [True, True]),
-        ({"keep_relations": "none"}, [False, False]),
+        ({"condition_on": ["b"]}, [True, True]),
+        ({"condition_on": "none"}, [False, False]),
         ({}, [True, True]),
     ]:
         X_masked = mask(X, ["a", "masked"], **params)
@@ -263,7 +263,7 @@ def test_missing_cells_are_drawn_as_others_are():
     )
     X_masked = mask(X, "number")
     assert_array_equal(X_masked["number"].isna(), hidden)
-    alone = mask(X, "number", keep_relations="none")["number"].isna()
+    alone = mask(X, "number", condition_on="none")["number"].isna()
     # by chance half of the rows agree, standard deviation 10
     assert abs((alone == hidden).sum() - 200) < 45
 
@@ -386,7 +386,7 @@ def test_fits_leave_nothing_of_earlier_ones():
     masker.set_params(when="fit").fit(X)
     assert not {"generator_", "masked_cells_"} & vars(masker).keys()
     assert_frame_equal(masker.transform(X), X)
-    masker.set_params(when="always", keep_relations="none", columns=["text", "bool"])
+    masker.set_params(when="always", condition_on="none", columns=["text", "bool"])
     assert len(masker.fit(X).generator_) == 2
     assert not hasattr(masker, "masked_cells_")
 
@@ -436,10 +436,10 @@ def test_selectors(columns, positions, container):
             pytest.skip("scikit-learn's selector is for pandas")
     masker = make_masker(columns).fit(X)
     assert_array_equal(masker.masked_columns_, positions)
-    # `keep_relations` is read in the same way
+    # `condition_on` is read in the same way
     if len(positions) < 3:
         rest = np.setdiff1d([0, 1, 2], positions).tolist()
-        make_masker(rest, keep_relations=columns).fit(X)
+        make_masker(rest, condition_on=columns).fit(X)
 
 
 @pytest.mark.parametrize(
@@ -451,8 +451,8 @@ def test_selectors(columns, positions, container):
         ({"columns": [True, False]}, "columns: "),
         ({"columns": []}, "columns: none is chosen"),
         ({"columns": make_column_selector(pattern="q")}, "columns: none is chosen"),
-        ({"columns": "a", "keep_relations": "zip"}, "keep_relations: .*'zip'"),
-        ({"columns": "a", "keep_relations": ["b", "a"]}, "'a' is masked itself"),
+        ({"columns": "a", "condition_on": "zip"}, "condition_on: .*'zip'"),
+        ({"columns": "a", "condition_on": ["b", "a"]}, "'a' is masked itself"),
         ({"fraction": 0.0}, "fraction"),
         ({"fraction": 1.2}, "fraction"),
         ({"min_count": 0}, "min_count"),
@@ -495,7 +495,7 @@ def test_generators_of_any_kind():
             mask(X, [0], generator)
         with pytest.raises(TypeError, match="cannot draw cells given others"):
             mask(X, None, generator, y=X[:, 0])
-        X_masked = mask(X, [0, 1], generator, keep_relations="none")
+        X_masked = mask(X, [0, 1], generator, condition_on="none")
         assert (X_masked[:, :2] != X[:, :2]).all()
         assert not get_tags(make_masker(generator=generator)).input_tags.categorical
     # without anything to keep
@@ -510,7 +510,7 @@ def test_categorical_features_of_the_generator_are_found_in_each_part():
     generator = AutoregressiveGenerator(
         TreeConditional(), categorical_features=[False, False, True]
     )
-    for params in ({}, {"keep_relations": [1]}, {"keep_relations": "none"}):
+    for params in ({}, {"condition_on": [1]}, {"condition_on": "none"}):
         masker = make_masker([0, 2], generator, **params)
         X_masked = masker.fit_transform(X, rng.random(200))
         assert set(X_masked[:, 2]) == {1, 50, 99}
@@ -550,10 +550,10 @@ def test_generators_are_told_what_is_given_and_see_other_folds_only():
     left = [row for *_, rows in Spy.fits for row in range(100) if row not in rows]
     assert sorted(left) == list(range(100))
     Spy.fits = []
-    mask(X, "b", Spy(), y=y, fraction=0.5, keep_relations=["a"], n_folds=2)
+    mask(X, "b", Spy(), y=y, fraction=0.5, condition_on=["a"], n_folds=2)
     assert [fit[:3] for fit in Spy.fits] == [(["a", "b"], ["a"], 50)] * 2
     Spy.fits = []
-    mask(X, "b", Spy(given=["b"]), keep_relations="all", n_folds=2)
+    mask(X, "b", Spy(given=["b"]), condition_on="all", n_folds=2)
     assert Spy.fits[0][1] == ["b"]
 
 
@@ -592,7 +592,7 @@ MASKERS = [
     Strict(generator=trees()),
     Strict("none", fraction=0.4, generator=trees()).set_params(columns=None),
     GenerativeMasker(generator=trees(), when="always"),
-    GenerativeMasker(generator=IndependentGenerator(), keep_relations="none"),
+    GenerativeMasker(generator=IndependentGenerator(), condition_on="none"),
 ]
 NOT_THE_SAME = "masked training rows are not what `transform` makes of them"
 
@@ -752,11 +752,11 @@ def make_witness():
     return Witness()
 
 
-@pytest.mark.parametrize("keep_relations", ["all", "none", ["kind"]])
-def test_the_result_depends_neither_on_jobs_nor_backend(keep_relations):
+@pytest.mark.parametrize("condition_on", ["all", "none", ["kind"]])
+def test_the_result_depends_neither_on_jobs_nor_backend(condition_on):
     X, y = make_related(90)
     X["kind"], X["size"] = y.astype(str), np.random.default_rng(0).normal(size=90)
-    params = {"keep_relations": keep_relations, "when": "always", "n_folds": 3}
+    params = {"condition_on": condition_on, "when": "always", "n_folds": 3}
     found = []
     for backend, n_jobs in [("loky", 1), ("threading", 2), ("loky", 2)]:
         masker = make_masker(["masked", "size"], n_jobs=n_jobs, **params)
@@ -773,7 +773,7 @@ def test_folds_are_masked_in_several_processes():
     # no number that is drawn is out of their range
     X = 1e9 * np.random.default_rng(0).normal(size=(40, 2))
     masker = make_masker(
-        0, make_witness(), keep_relations="none", min_count=1, n_folds=8, when="always"
+        0, make_witness(), condition_on="none", min_count=1, n_folds=8, when="always"
     )
     with parallel_config(n_jobs=2):
         seen = np.unique(masker.fit_transform(X)[:, 0])

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from skgen._math.gower import Gower
+from skgen._math.statistics.gower import Gower
 from skgen.datasets import make_customers
 from skgen.metrics._coverage import (
     _distance_to_mean,

@@ -11,7 +11,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skgen.base import make_rng
+from skgen._utils.random import make_rng
 from skgen.datasets import make_customers
 from skgen.metrics._detection import (
     _detection_auc,

@@ -5,8 +5,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_breast_cancer, load_wine
 
-from skgen._math.jackknife import jackknife
-from skgen.base import make_rng
+from skgen._math.statistics.jackknife import jackknife
+from skgen._utils.random import make_rng
 from skgen.datasets import make_customers
 from skgen.metrics._pairwise import _pairwise_error, pairwise_error
 from skgen.table import Column

@@ -22,6 +22,7 @@ from skgen import (
     IndependentGenerator,
     TreeConditional,
 )
+from skgen._table.rows import take_rows
 from skgen.datasets import make_customers
 from skgen.metrics._pairwise import pairwise_error
 from skgen.metrics._records import nearest_record_share
@@ -31,7 +32,6 @@ from skgen.metrics._scorers import (
     make_generation_scorer,
     privacy_scorer,
 )
-from skgen.table import take_rows
 
 READY = [detection_scorer, fidelity_scorer, privacy_scorer]
 few_rows = pytest.mark.filterwarnings("ignore:.*rows:UserWarning")

@@ -1,1 +1,0 @@
-"""Estimators of any origin as parts of distributions."""

@@ -1,0 +1,1 @@
+"""Classifiers that compare two samples of rows."""

@@ -1,0 +1,63 @@
+"""Tokens at the leaves of a binary tree that halves their mass at every node.
+
+A bins's probability is that of the decisions on its way: at each node, left or right.
+Tokens are places on a line; a node holds a range of places.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Level(NamedTuple):
+    """The nodes of one level that have children."""
+
+    start: np.ndarray  # first place of each node
+    middle: np.ndarray  # first place of its right child
+    end: np.ndarray  # one past its last place
+    right: np.ndarray  # share of its mass that is right
+
+
+def build_levels(masses):
+    """Split ranges of places in half, by mass, until each holds one place.
+
+    Parameters
+    ----------
+    masses : ndarray of shape (n_places,)
+        Positive masses.
+
+    Returns
+    -------
+    levels : list of Level
+        From the root downwards; about log2(n_places) of them for equal masses.
+    """
+    cumulative = np.concatenate([[0.0], np.cumsum(masses)])
+    start, end = np.array([0]), np.array([len(masses)])
+    levels = []
+    while True:
+        inner = end - start > 1
+        start, end = start[inner], end[inner]
+        if not len(start):
+            return levels
+        middle = _halve(cumulative, start, end)
+        mass = cumulative[end] - cumulative[start]
+        right = (cumulative[end] - cumulative[middle]) / mass
+        levels.append(Level(start, middle, end, right))
+        start, end = (
+            np.stack(ends, axis=1).ravel() for ends in ((start, middle), (middle, end))
+        )
+
+
+def find_nodes(level, place):
+    """Rows whose place lies below a node of the level, and the number of that node."""
+    node = np.searchsorted(level.start, place, side="right") - 1
+    rows = np.flatnonzero((node >= 0) & (place < level.end[node]))
+    return rows, node[rows]
+
+
+def _halve(cumulative, start, end):
+    half = (cumulative[start] + cumulative[end]) / 2
+    middle = np.clip(np.searchsorted(cumulative, half), start + 1, end - 1)
+    before = np.maximum(middle - 1, start + 1)
+    closer = np.abs(cumulative[before] - half) < np.abs(cumulative[middle] - half)
+    return np.where(closer, before, middle)

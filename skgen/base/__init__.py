@@ -1,0 +1,5 @@
+"""The template that every generator follows."""
+
+from skgen.base._generator import BaseGenerator
+
+__all__ = ["BaseGenerator"]

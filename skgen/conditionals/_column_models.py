@@ -1,0 +1,177 @@
+"""Distribution of one column, category or number, given features."""
+
+import numpy as np
+
+from skgen._math.columns.marginals import (
+    assign_bins,
+    bin_centers,
+    draw_values,
+    fit_marginal,
+    log_density_in_bin,
+)
+from skgen._math.columns.mixed import (
+    GRID,
+    POINT,
+    coordinate_range,
+    fit_mixed,
+    join_mixed,
+    log_derivative,
+    split_mixed,
+    to_coordinate,
+)
+from skgen._math.columns.quantiles import distribution, log_density, quantile, separate
+from skgen.conditionals._label_model import LabelModel, frequent_groups, run_groups
+
+#: probabilities nearer to 0 and 1 than this have no finite quantile
+_MIN_PROBABILITY = 1e-15
+
+
+class BinModel:
+    """A classifier of the bins of a column: categories, or bins and atoms."""
+
+    def __init__(self, classifier, max_bins, max_categories):
+        self.classifier = classifier
+        self.max_bins = max_bins
+        self.max_categories = max_categories
+
+    def fit(self, F, z, target, weights, rng):
+        self.marginal = fit_marginal(z, weights, target, max_bins=self.max_bins)
+        masses = self.marginal.masses
+        if target.discrete:
+            groups = frequent_groups(masses, self.max_categories)
+        else:
+            groups = run_groups(bin_centers(self.marginal), masses, self.max_bins)
+        bins = assign_bins(self.marginal, z)
+        self.labels = LabelModel(groups).fit(self.classifier, F, bins, weights, rng)
+        return self
+
+    def sample(self, F, rng):
+        return draw_values(self.marginal, self.labels.sample(F, rng), rng)
+
+    def log_prob(self, F, z):
+        bins = assign_bins(self.marginal, z)
+        log_prob = self.labels.log_prob(F, bins)
+        return log_prob + log_density_in_bin(self.marginal, z, bins)
+
+
+class NumberModel:
+    """A classifier of the kinds of a number, and its coordinate by quantiles."""
+
+    def __init__(self, classifier, shape, n_rows_needed):
+        self.classifier = classifier
+        self.shape = shape
+        self.n_rows_needed = n_rows_needed
+
+    def fit(self, F, z, target, weights, rng):
+        self.marginal = fit_marginal(z, weights, target, max_bins=1)
+        Z = z[:, None]
+        self.mixed = fit_mixed(Z, weights, [target], marginals="quantile")
+        self.axis = self.mixed.axes[0]
+        split = split_mixed(self.mixed, Z)
+        kinds = np.arange(len(self.axis.codes))
+        self.labels = LabelModel(kinds).fit(
+            self.classifier, F, _label(split), weights, rng
+        )
+        self.ends = _ends(self.mixed)
+        rows = np.flatnonzero(~np.isnan(self.ends[_label(split), 0]))
+        if len(rows):
+            seen = F[rows] if len(rows) >= self.n_rows_needed else F[rows, :0]
+            self.shape.fit(seen, split.u[rows, 0], weights[rows], rng)
+        return self
+
+    def sample(self, F, rng):
+        label = self.labels.sample(F, rng)
+        u = np.zeros((len(F), len(self.mixed.real)))
+        rows = np.flatnonzero(~np.isnan(self.ends[label, 0]))
+        if len(rows):
+            low, high = self.ends[label[rows]].T
+            knots, levels = self._quantiles(F[rows], low, high)
+            start = distribution(knots, levels, low)
+            mass = distribution(knots, levels, high) - start
+            at = start + rng.random(len(rows)) * mass
+            at = np.clip(at, _MIN_PROBABILITY, 1 - _MIN_PROBABILITY)
+            u[rows, 0] = np.clip(quantile(knots, levels, at), low, high)
+        code = np.tile(label[:, None], (1, len(self.mixed.coded)))
+        return join_mixed(self.mixed, np.full((len(F), 1), np.nan), u, code)[:, 0]
+
+    def log_prob(self, F, z):
+        out = np.full(len(z), -np.inf)
+        rows = np.arange(len(z))
+        if POINT not in self.axis.codes:
+            rows = np.flatnonzero(
+                np.isin(z, np.union1d(self.axis.grid, self.axis.spikes))
+            )
+        Z = z[rows, None]
+        split = split_mixed(self.mixed, Z)
+        label = _label(split)
+        out[rows] = self.labels.log_prob(F[rows], label)
+        out[rows] += log_derivative(self.mixed, Z)
+        smooth = np.flatnonzero(~np.isnan(self.ends[label, 0]))
+        if len(smooth):
+            out[rows[smooth]] += self._coordinate_log_prob(
+                F[rows[smooth]],
+                split.low[smooth, 0],
+                split.high[smooth, 0],
+                *self.ends[label[smooth]].T,
+            )
+        return out
+
+    def _coordinate_log_prob(self, F, low, high, first, last):
+        knots, levels = self._quantiles(F, first, last)
+
+        def below(x):
+            return distribution(knots, levels, x)
+
+        with np.errstate(divide="ignore"):
+            log_mass = np.log(below(last) - below(first))
+            cell = below(np.minimum(high, last)) - below(np.maximum(low, first))
+            log_cell = np.log(np.maximum(cell, 0.0))
+        point = low == high
+        at = np.where(point, low, first)
+        inside = (first <= at) & (at <= last)
+        log_point = np.where(inside, log_density(knots, levels, at), -np.inf)
+        return np.where(point, log_point, log_cell) - log_mass
+
+    def _quantiles(self, F, low, high):
+        """Quantiles of each row; their middle lies within the ends of its kind."""
+        knots, levels = self.shape.predict(F)
+        knots = separate(knots)
+        middle = knots[:, len(levels) // 2]
+        # beyond the ends, a prediction would leave nothing of the distribution
+        shift = np.clip(middle, low, high) - middle
+        return knots + shift[:, None], levels
+
+
+def _label(split):
+    """Which kind of number each cell is; 0 where there is one kind."""
+    if split.code.shape[1]:
+        return split.code[:, 0].astype(np.intp)
+    return np.zeros(len(split.code), dtype=np.intp)
+
+
+def _ends(mixed):
+    """Range of the coordinates of each kind of number, NaN where it has none."""
+    axis = mixed.axes[0]
+    ends = np.full((len(axis.codes), 2), np.nan)
+    if not axis.has_coordinate:
+        return ends
+    outer = split_mixed(mixed, np.array(axis.rest)[:, None])
+    if POINT in axis.codes:
+        ends[0] = coordinate_range(mixed)[:, 0]
+        if axis.integer_valued:
+            ends[0] = outer.low[0, 0], outer.high[1, 0]
+        elif axis.rest[0] < axis.rest[1]:
+            ends[0] = outer.u[:, 0]
+    if GRID in axis.codes:
+        ends[axis.codes == GRID] = _grid_ends(axis)
+    return ends
+
+
+def _grid_ends(axis):
+    """The outer cells of a grid reach as far out as they reach in."""
+    if len(axis.grid) == 1:
+        return -np.inf, np.inf
+    first, second = axis.grid[:2]
+    before, last = axis.grid[-2:]
+    outer = [first - (second - first) / 2, last + (last - before) / 2]
+    return to_coordinate(axis, np.array(outer))

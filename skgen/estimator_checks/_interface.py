@@ -1,0 +1,220 @@
+"""Laws of the interface: tables in and out, refused input."""
+
+import numpy as np
+
+from skgen._table.rows import take_rows
+from skgen.estimator_checks._tools import (
+    ALPHA,
+    N_DRAWN,
+    assert_same_distribution,
+    cells,
+    codes_of,
+    dkw_bound,
+    every_kind,
+    fitted,
+    library,
+    mixed,
+    need,
+    numbers,
+    refused,
+    same_table,
+)
+
+
+def check_pandas_in_pandas_out(name, generator):
+    """Rows come in the columns, order, dtypes and categories of the fitted dataframe.
+
+    Its index is a fresh RangeIndex, whatever the index of the fitted one.
+    """
+    pd = library("pandas")
+    X = every_kind(80)
+    X.index = X.index[::-1] + 5
+    generator = fitted(generator, X)
+    for n_samples in (0, 1, 30):
+        drawn = generator.sample(n_samples)
+        assert isinstance(drawn, pd.DataFrame), (
+            f"{name}: {type(drawn)} for a dataframe."
+        )
+        assert drawn.columns.equals(X.columns), f"{name}: columns {drawn.columns}."
+        for column, dtype in X.dtypes.items():
+            assert drawn[column].dtype == dtype, (
+                f"{name}: column {column!r} of dtype {dtype} is drawn as "
+                f"{drawn[column].dtype} (n_samples={n_samples})."
+            )
+        fresh = pd.RangeIndex(n_samples)
+        assert drawn.index.equals(fresh), f"{name}: the index is {drawn.index}."
+
+
+def check_polars_in_polars_out(name, generator):
+    """Rows come in the columns, order and dtypes of the fitted polars dataframe."""
+    pl = library("polars")
+    rng = np.random.default_rng(0)
+    sizes = np.array(["s", "m", "l"])[rng.integers(3, size=60)].tolist()
+    days = np.datetime64("2024-01-01", "us") + rng.integers(60, size=60) * (
+        np.timedelta64(1, "D")
+    )
+    X = pl.DataFrame(
+        {
+            "Float64": rng.normal(size=60),
+            "Float32": pl.Series(rng.normal(size=60), dtype=pl.Float32),
+            "Int8": pl.Series(rng.integers(-5, 6, size=60), dtype=pl.Int8),
+            "Int64": [None, *rng.integers(50, size=59).tolist()],
+            "Boolean": (rng.random(60) < 0.5).tolist(),
+            "String": [None, *sizes[1:]],
+            "Enum": pl.Series(sizes, dtype=pl.Enum(["xl", "l", "m", "s"])),
+            "Date": pl.Series(days).cast(pl.Date),
+            "Datetime": days,
+        }
+    )
+    generator = fitted(generator, X)
+    for n_samples in (0, 1, 30):
+        drawn = generator.sample(n_samples)
+        assert isinstance(drawn, pl.DataFrame), f"{name}: {type(drawn)} for polars."
+        assert drawn.schema == X.schema, f"{name}: {drawn.schema} for {X.schema}."
+        assert drawn.height == n_samples, f"{name}: {drawn.height} rows."
+    if hasattr(generator, "impute"):
+        full = generator.impute(X)
+        assert full.schema == X.schema, f"{name}: impute gives {full.schema}."
+        assert full.null_count().sum_horizontal().item() == 0, (
+            f"{name}: impute leaves cells of a polars dataframe missing."
+        )
+
+
+def check_array_in_array_out(name, generator):
+    """Rows come as an array of the dtype of the fitted array."""
+    rng = np.random.default_rng(0)
+    X = numbers(60)
+    labels = np.array(["s", "m", "l"])[rng.integers(3, size=(60, 2))]
+    days = np.datetime64("2024-01-01") + rng.integers(60, size=(60, 2))
+    tables = (
+        X,
+        X.astype(np.float32),
+        X.astype(np.int16),
+        X > 300,
+        labels,
+        labels.astype(object),
+        days,
+    )
+    for table in tables:
+        model = fitted(generator, table)
+        for n_samples in (0, 1, 30):
+            drawn = model.sample(n_samples)
+            assert isinstance(drawn, np.ndarray), f"{name}: {type(drawn)} for an array."
+            assert drawn.dtype == table.dtype, f"{name}: {drawn.dtype} {table.dtype}."
+            assert drawn.shape == (n_samples, 2), f"{name}: shape {drawn.shape}."
+
+
+def check_sample_gives_exactly_n_rows(name, generator):
+    """`sample` gives one row by default, and exactly as many as it is asked for."""
+    generator = fitted(generator, numbers(100))
+    found = generator.sample().shape
+    assert found == (1, 2), f"{name}: sample() has the shape {found}, not (1, 2)."
+    for n_samples in (0, 1, 7, 1000):
+        found = generator.sample(n_samples).shape
+        assert found == (n_samples, 2), (
+            f"{name}: sample({n_samples}) has the shape {found}."
+        )
+    for n_samples, error in ((-1, ValueError), (2.5, TypeError)):
+        with refused(error, "n_samples", by=f"{name}: sample({n_samples})"):
+            generator.sample(n_samples)
+
+
+def check_rows_come_in_random_order(name, generator):
+    """Rows are in random order: no trend along the sample, no runs of similar rows.
+
+    Bounds of Dvoretzky, Kiefer & Wolfowitz and of Hoeffding, with a false-alarm rate of
+    1e-6 a column.
+    """
+    drawn = fitted(generator, mixed(400)).sample(N_DRAWN)
+    half = N_DRAWN // 2
+    assert_same_distribution(
+        take_rows(drawn, np.arange(half)),
+        take_rows(drawn, np.arange(half, N_DRAWN)),
+        0.0,
+        f"{name}: the first half of the rows differs from the second",
+    )
+    for j in range(3):
+        (codes,) = codes_of(cells(drawn, j))
+        low = codes <= np.median(codes[codes < codes.max()])
+        alike = np.mean(low[::2] == low[1::2])
+        expected = low.mean() ** 2 + (1 - low.mean()) ** 2
+        bound = expected + dkw_bound(half, ALPHA) + 2 * dkw_bound(N_DRAWN, ALPHA)
+        assert alike <= bound, (
+            f"{name}: {alike:.3f} of neighbouring rows are alike in column {j}, more "
+            f"than {bound:.3f}: rows do not come in random order."
+        )
+
+
+def check_other_columns_are_refused(name, generator):
+    """Tables whose columns are others than at fit, or in another order, are refused."""
+    X = mixed(100)
+    generator = fitted(generator, X)
+    methods = [m for m in ("impute", "score_samples") if hasattr(generator, m)]
+    if not methods:
+        need(generator, "impute")
+    swapped = X[["spend", "plan", "member"]]
+    for method in methods:
+        for other in (swapped, X[["plan", "spend"]], X.assign(extra=1.0)):
+            with refused(ValueError, by=f"{name}: {method}({list(other.columns)})"):
+                getattr(generator, method)(other)
+    if hasattr(generator, "impute"):
+        with refused(ValueError, "colour", by=f"{name}: sample(given=unknown)"):
+            generator.sample(given={"colour": 1})
+
+
+def check_score_is_the_mean_log_density(name, generator):
+    """`score_samples` gives one float per row, and `score` is their mean."""
+    need(generator, "score_samples", "score")
+    X = mixed(100)
+    generator = fitted(generator, X)
+    scores, score = generator.score_samples(X), generator.score(X)
+    assert scores.shape == (100,), f"{name}: scores have the shape {scores.shape}."
+    assert scores.dtype == np.float64, f"{name}: scores are {scores.dtype}."
+    assert np.isfinite(scores).all(), f"{name}: training rows have the density zero."
+    assert isinstance(score, float), f"{name}: score is a {type(score)}."
+    assert np.isclose(score, scores.mean(), rtol=1e-12), (
+        f"{name}: score is {score}, but the mean of score_samples is {scores.mean()}."
+    )
+
+
+def check_unseen_category_is_refused(name, generator):
+    """A category that was not seen at fit is an error that names column and value."""
+    need(generator, "impute")
+    generator = fitted(generator, mixed(100))
+    X = mixed(20).astype({"plan": object})
+    X.loc[3, "plan"] = "platinum"
+    message = f"{name}: impute of an unseen category"
+    with refused(ValueError, "plan", "platinum", by=message):
+        generator.impute(X)
+    with refused(ValueError, "plan", "platinum", by=f"{name}: sample given it"):
+        generator.sample(2, given={"plan": "platinum"})
+    if hasattr(generator, "score_samples"):
+        with refused(ValueError, "plan", "platinum", by=f"{name}: score_samples"):
+            generator.score_samples(X)
+
+
+def check_infinity_is_refused(name, generator):
+    """Infinite cells are an error that names the column, at fit and later."""
+    X = mixed(100)
+    infinite = X.copy()
+    infinite.loc[7, "spend"] = -np.inf
+    with refused(ValueError, "spend", "infinit", by=f"{name}: fit"):
+        fitted(generator, infinite)
+    generator = fitted(generator, X)
+    for method in ("impute", "score_samples"):
+        if hasattr(generator, method):
+            with refused(ValueError, "spend", "infinit", by=f"{name}: {method}"):
+                getattr(generator, method)(infinite)
+
+
+def check_table_without_rows_is_refused(name, generator):
+    """A table without rows cannot be fitted, and imputes and scores to nothing."""
+    X = mixed(100)
+    with refused(ValueError, "0 sample", by=f"{name}: fit"):
+        fitted(generator, X.iloc[:0])
+    generator = fitted(generator, X)
+    if hasattr(generator, "impute"):
+        assert same_table(generator.impute(X.iloc[:0]), X.iloc[:0])
+    if hasattr(generator, "score_samples"):
+        scores = generator.score_samples(X.iloc[:0])
+        assert scores.shape == (0,), f"{name}: {scores.shape} scores of no rows."

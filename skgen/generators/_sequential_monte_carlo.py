@@ -1,0 +1,185 @@
+"""Rows in which a known column comes after an unknown one, by weighted particles.
+
+A particle is a row whose unknown cells are drawn column by column, each given the cells
+before it; it weighs as much as the known cells on its way are probable. Rows that know
+the same cells share a pool of particles. Cells that are to be within a range are drawn
+by the model or anywhere within, by equal chance, and weigh as much as either allows.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from skgen._math.sampling.particles import (
+    effective_sample_size,
+    log_mean_weight,
+    pool_sizes,
+    resample,
+)
+
+#: particles that are held in memory at once
+_BLOCK = 200_000
+#: particles of a large pool at first, for each of its rows
+_FIRST = 4
+#: effective particles for each row that are enough: fewer, and rows repeat each other
+_ENOUGH = 2.0
+
+
+class Steps(NamedTuple):
+    """How particles move; the model provides it."""
+
+    order: list  # columns as they are drawn
+    make_cells: object  # (Z) -> Cells
+    draw: object  # (cells, j, rows, rng): write unknown cells of column j
+    log_prob: object  # (cells, j, rows) -> log-densities of known cells of column j
+    proposals: dict  # j -> Proposal for the unknown cells of column j
+
+
+class Filled(NamedTuple):
+    """What particles tell of some rows."""
+
+    Z: np.ndarray  # (n_rows, n_columns), filled up to the last known column
+    log_evidence: np.ndarray  # (n_rows,), log-density of the known cells
+    ess: np.ndarray  # (n_rows,), effective number of particles for each row of the pool
+
+
+def fill_by_particles(Z, steps, n_particles, rng):
+    """Fill the unknown cells before the last known one of each row.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_rows, n_columns)
+        NaN marks unknown cells; every row has one that is known or proposed.
+    steps : Steps
+    n_particles : int
+        Largest number of particles for each row. Pools of many rows take fewer while
+        these are enough.
+    rng : numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        If the known cells of a row have no density at all.
+    """
+    filled = Filled(Z.copy(), np.zeros(len(Z)), np.zeros(len(Z)))
+    for rows, sizes in _blocks_of_pools(Z, max(1, _BLOCK // n_particles)):
+        starts = np.cumsum(sizes) - sizes
+        known = Z[rows[starts]]
+        pool, particles, log_weight, ess = _fill_pools(
+            known, sizes, steps, n_particles * sizes, rng
+        )
+        starts = np.searchsorted(pool, np.arange(len(sizes)))
+        evidence = log_mean_weight(log_weight, starts)
+        if not np.isfinite(evidence).all():
+            raise ValueError(
+                "The known cells of a row have no probability under the model, given "
+                "each other. Leave some of them unknown."
+            )
+        chosen = resample(log_weight, starts, sizes, rng)
+        # the particles of a pool come in an order that tells of their cells
+        chosen = chosen[np.lexsort((rng.random(len(chosen)), pool[chosen]))]
+        filled.Z[rows] = particles[chosen]
+        filled.log_evidence[rows] = np.repeat(evidence, sizes)
+        filled.ess[rows] = np.repeat(ess / sizes, sizes)
+    return filled
+
+
+def _blocks_of_pools(Z, max_rows):
+    """Rows that know the same cells stand together: positions, and sizes of pools."""
+    # all NaN alike, and so are both zeros
+    cells = np.where(np.isnan(Z), np.nan, Z + 0.0)
+    keys = np.ascontiguousarray(cells).view(np.dtype((np.void, cells[:1].nbytes)))
+    _, group = np.unique(keys.ravel(), return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    place = np.arange(len(Z)) - np.searchsorted(group[order], group[order])
+    first = np.flatnonzero(place % max_rows == 0)
+    sizes = np.diff(first, append=len(Z))
+    block = np.cumsum(sizes) // max_rows
+    for pools in np.split(np.arange(len(sizes)), np.flatnonzero(np.diff(block)) + 1):
+        if len(pools):
+            start = first[pools[0]]
+            yield order[start : start + sizes[pools].sum()], sizes[pools]
+
+
+def _fill_pools(known, sizes, steps, most, rng):
+    """Particles of each pool, sorted by pool, their log-weights, and the pools' ESS."""
+    wanted = np.minimum(most, np.maximum(most // sizes, _FIRST * sizes))
+    total, least = np.zeros_like(sizes), np.zeros(len(sizes))
+    pool, particles, log_weight = np.empty(0, np.intp), known[:0], np.empty(0)
+    todo = np.arange(len(sizes))
+    while len(todo):
+        new = np.repeat(todo, wanted[todo])
+        moved, weight, ess = _move(known[new], wanted[todo], steps, rng)
+        pool = np.append(pool, new)
+        order = np.argsort(pool, kind="stable")
+        pool = pool[order]
+        particles = np.concatenate([particles, moved])[order]
+        log_weight = np.append(log_weight, weight)[order]
+        total[todo] += wanted[todo]
+        least[todo] += ess
+        ess = effective_sample_size(log_weight, np.cumsum(total) - total)
+        ess = np.minimum(ess, least)
+        todo = np.flatnonzero((ess < _ENOUGH * sizes) & (total < most))
+        wanted = np.minimum(most - total, total)
+    return pool, particles, log_weight, ess
+
+
+def _move(known, sizes, steps, rng):
+    """Draw unknown cells up to the last known one; log-weights by the known ones.
+
+    Returns
+    -------
+    Z : ndarray of shape (n_particles, n_columns)
+    log_weight : ndarray of shape (n_particles,)
+    ess : ndarray of shape (n_pools,)
+        The least that each pool had before it was resampled: what comes after does not
+        see that particles have ancestors in common.
+    """
+    starts = np.cumsum(sizes) - sizes
+    is_known = ~np.isnan(known)
+    is_known[:, list(steps.proposals)] = True
+    # position in the order of the last known cell of each particle
+    last = len(steps.order) - 1 - np.argmax(is_known[:, steps.order[::-1]], axis=1)
+    cells = steps.make_cells(known.copy())
+    log_weight, least = np.zeros(len(known)), sizes.astype(np.float64)
+    for position, j in enumerate(steps.order):
+        moving = (last >= position) & np.isnan(known[:, j])
+        if moving.any():
+            # only now: nothing is gained where no cell is drawn any more
+            _renew(cells, log_weight, starts, moving[starts], least, rng)
+        rows = np.flatnonzero(moving)
+        if j in steps.proposals:
+            log_weight[rows] += _draw_within(cells, j, rows, steps, rng)
+        else:
+            steps.draw(cells, j, rows, rng)
+        rows = np.flatnonzero(~np.isnan(known[:, j]))
+        log_weight[rows] += steps.log_prob(cells, j, rows)
+    return cells.Z, log_weight, least
+
+
+def _draw_within(cells, j, rows, steps, rng):
+    """Draw cells of a column within its limit; their log-weights."""
+    proposal = steps.proposals[j]
+    by_model = rng.random(len(rows)) < 0.5
+    steps.draw(cells, j, rows[by_model], rng)
+    cells.put(j, rows[~by_model], proposal.draw((~by_model).sum(), rng))
+    z, log_prob = cells.Z[rows, j], steps.log_prob(cells, j, rows)
+    # by the mixture of both, whichever it came from: no weight exceeds two
+    log_mixture = np.logaddexp(log_prob, proposal.log_density(z)) - np.log(2)
+    return np.where(proposal.allows(z), log_prob - log_mixture, -np.inf)
+
+
+def _renew(cells, log_weight, starts, moving, least, rng):
+    """Resample the moving pools that have grown uneven, keeping their mean weight."""
+    sizes = pool_sizes(log_weight, starts)
+    ess = effective_sample_size(log_weight, starts)
+    # a pool of which no particle has weight is left to the caller
+    weak = moving & (ess < sizes / 2) & (ess > 0)
+    if not weak.any():
+        return
+    least[weak] = np.minimum(least, ess)[weak]
+    kept = np.where(weak, sizes, 0)
+    rows = np.flatnonzero(np.repeat(weak, sizes))
+    mean = log_mean_weight(log_weight, starts)
+    cells.copy_rows(rows, resample(log_weight, starts, kept, rng))
+    log_weight[rows] = np.repeat(mean, kept)

@@ -1,0 +1,199 @@
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import chisquare, kstest
+
+from skgen._math.columns.marginals import (
+    assign_bins,
+    draw_values,
+    find_atoms,
+    fit_marginal,
+    fit_ranks,
+    log_density_in_bin,
+    mix_with_floor,
+)
+
+ALPHA = 1e-6
+
+
+def _column(z, *, discrete=False, integer_valued=False):
+    return SimpleNamespace(
+        discrete=discrete,
+        n_categories=int(z.max()) + 1 if discrete else 0,
+        integer_valued=integer_valued,
+        atoms=np.empty(0) if discrete else find_atoms(z),
+    )
+
+
+def _log_prob(marginal, z):
+    bins = assign_bins(marginal, z)
+    with np.errstate(divide="ignore"):
+        log_prob = np.log(marginal.masses[bins])
+    return log_prob + log_density_in_bin(marginal, z, bins)
+
+
+def _sample(marginal, n_samples, rng):
+    bins = rng.choice(marginal.n_bins, size=n_samples, p=marginal.masses)
+    return draw_values(marginal, bins, rng)
+
+
+@pytest.mark.parametrize("copies", [1, 2, 7])
+def test_atoms_do_not_depend_on_how_often_a_table_is_written_down(copies):
+    z = np.concatenate([np.zeros(30), np.arange(1, 50) / 7, [3.5, 3.5]])
+    assert_array_equal(find_atoms(np.tile(z, copies)), [0.0])
+
+
+def test_a_constant_is_an_atom():
+    assert_array_equal(find_atoms(np.full(5, 2.5)), [2.5])
+
+
+def test_each_of_a_few_values_is_an_atom():
+    # none is three times as frequent as the rarest one
+    z = np.repeat([7.99, 9.99, 19.99, 49.99], [60, 140, 75, 58])
+    assert_array_equal(find_atoms(z), np.unique(z))
+
+
+@pytest.mark.parametrize("max_bins", [2, 16, 256])
+def test_density_of_a_zero_inflated_column_integrates_to_one(max_bins):
+    rng = np.random.default_rng(0)
+    z = np.where(rng.random(500) < 0.3, 0.0, rng.lognormal(size=500))
+    marginal = fit_marginal(z, np.ones(500), _column(z), max_bins=max_bins)
+    # the density is constant between knots, so the rule of midpoints is exact
+    middle = (marginal.knots[1:] + marginal.knots[:-1]) / 2
+    integral = np.exp(_log_prob(marginal, middle)) @ np.diff(marginal.knots)
+    mass = np.exp(_log_prob(marginal, np.array([0.0])))[0]
+    assert_allclose(mass, np.mean(z == 0))
+    assert_allclose(integral + mass, 1.0)
+
+
+@pytest.mark.parametrize("max_bins", [2, 64])
+def test_probabilities_of_a_lattice_sum_to_one(max_bins):
+    rng = np.random.default_rng(1)
+    z = np.concatenate([rng.integers(0, 8, 300), rng.integers(100, 5000, 200)]) * 1.0
+    marginal = fit_marginal(
+        z, np.ones(500), _column(z, integer_valued=True), max_bins=max_bins
+    )
+    assert 0 < len(marginal.atoms) < 10
+    grid = np.arange(-10.0, 6000.0)
+    assert_allclose(np.exp(_log_prob(marginal, grid)).sum(), 1.0)
+
+
+def test_draws_of_a_lattice_follow_its_probabilities():
+    rng = np.random.default_rng(2)
+    z = np.concatenate([np.full(60, 3), rng.integers(0, 12, 30)]).astype(float)
+    marginal = fit_marginal(z, np.ones(90), _column(z, integer_valued=True), max_bins=4)
+    drawn = _sample(marginal, 20_000, rng)
+    grid = np.arange(z.min(), z.max() + 1)
+    assert set(drawn) <= set(grid)
+    expected = np.exp(_log_prob(marginal, grid))
+    expected, grid = expected[expected > 0], grid[expected > 0]
+    counts = (drawn[:, None] == grid).sum(axis=0)
+    assert chisquare(counts, 20_000 * expected).pvalue > ALPHA
+
+
+def test_draws_of_a_continuous_column_follow_its_distribution():
+    rng = np.random.default_rng(3)
+    z = rng.gamma(2.0, size=400)
+    marginal = fit_marginal(z, np.ones(400), _column(z), max_bins=20)
+    drawn = _sample(marginal, 5_000, rng)
+    assert z.min() <= drawn.min()
+    assert drawn.max() <= z.max()
+    uniform = np.interp(drawn, marginal.knots, marginal.cumulative)
+    assert kstest(uniform, "uniform").pvalue > ALPHA
+
+
+def test_bins_hold_equal_weight():
+    z = np.random.default_rng(4).normal(size=1000)
+    marginal = fit_marginal(z, np.ones(1000), _column(z), max_bins=10)
+    # edges lie between pieces of at most nine rows
+    assert_allclose(marginal.masses, 0.1, atol=0.0091)
+
+
+def test_weights_count_like_repeated_rows():
+    rng = np.random.default_rng(5)
+    z, weights = rng.normal(size=60), rng.integers(1, 3, 60)
+    column = _column(z)
+    weighted = fit_marginal(z, weights * 1.0, column, max_bins=8)
+    repeated = np.repeat(z, weights)
+    other = fit_marginal(repeated, np.ones(len(repeated)), column, max_bins=8)
+    for a, b in zip(weighted, other, strict=True):
+        assert_allclose(a, b)
+
+
+def test_codes_are_their_own_tokens():
+    z = np.array([0.0, 2.0, 2.0, 3.0])
+    marginal = fit_marginal(z, np.ones(4), _column(z, discrete=True), max_bins=8)
+    assert_array_equal(assign_bins(marginal, z), z)
+    assert_allclose(marginal.masses, [0.25, 0, 0.5, 0.25])
+
+
+@pytest.mark.parametrize("z", [[4.0], [4.0, 4.0], [1.0, 1.0, 1.0, 1.5]])
+@pytest.mark.parametrize("integer_valued", [False, True])
+def test_columns_without_a_neighbour_to_interpolate_to(z, integer_valued):
+    z = np.floor(np.array(z)) if integer_valued else np.array(z)
+    marginal = fit_marginal(
+        z, np.ones(len(z)), _column(z, integer_valued=integer_valued), max_bins=8
+    )
+    drawn = _sample(marginal, 50, np.random.default_rng(0))
+    assert set(drawn) <= set(z)
+    assert np.isfinite(_log_prob(marginal, z)).all()
+
+
+@pytest.mark.parametrize("integer_valued", [False, True])
+def test_the_floor_makes_every_value_possible_and_keeps_the_total(integer_valued):
+    rng = np.random.default_rng(6)
+    z = rng.integers(0, 40, 50) * 1.0 if integer_valued else rng.normal(size=50)
+    column = _column(z, integer_valued=integer_valued)
+    marginal = fit_marginal(z, np.ones(50), column, max_bins=8)
+    far = np.array([-1e9, 1e9])
+    assert np.isfinite(mix_with_floor(marginal, far, _log_prob(marginal, far))).all()
+    grid = np.arange(-1e5, 1e5) if integer_valued else np.linspace(-1e4, 1e4, 2_000_001)
+    log_prob = _log_prob(marginal, grid)
+    mixed = np.exp(mix_with_floor(marginal, grid, log_prob))
+    floor = mixed - (1 - marginal.floor) * np.exp(log_prob)
+    assert_allclose(floor.sum() * (grid[1] - grid[0]), marginal.floor, rtol=1e-3)
+
+
+def test_adjacent_floats_have_a_finite_density():
+    z = 1e8 + np.spacing(1e8) * np.array([1.0, 5, 9, 19, 20])
+    marginal = fit_marginal(z, np.ones(5), _column(z), max_bins=8)
+    assert np.isfinite(_log_prob(marginal, z)).all()
+
+
+def test_weights_of_any_ratio_have_a_finite_density():
+    z, weights = np.arange(40) * 1.1, np.repeat([1e17, 1.0], 20)
+    marginal = fit_marginal(z, weights, _column(z), max_bins="auto")
+    log_prob = mix_with_floor(marginal, z, _log_prob(marginal, z))
+    assert np.isfinite(log_prob).all()
+
+
+def test_chance_gaps_between_rows_do_not_show():
+    rng = np.random.default_rng(7)
+    z = rng.normal(size=2000)
+    marginal = fit_marginal(z, np.ones(2000), _column(z), max_bins="auto")
+    unseen = rng.normal(size=5000)
+    log_prob = mix_with_floor(marginal, unseen, _log_prob(marginal, unseen))
+    entropy = 0.5 * np.log(2 * np.pi * np.e)
+    assert -log_prob.mean() < entropy + 0.12
+
+
+def test_ranks_are_mid_distribution_values():
+    values, rank = fit_ranks(np.array([5.0, 1.0, 5.0, 9.0]), np.ones(4))
+    assert_array_equal(values, [1.0, 5.0, 9.0])
+    assert_allclose(rank, [0.125, 0.5, 0.875])
+
+
+def test_a_value_on_an_edge_belongs_to_the_bin_above():
+    z = np.arange(200.0) ** 2 / 7
+    marginal = fit_marginal(z, np.ones(200), _column(z), max_bins=8)
+    edges = marginal.knots[marginal.edges]
+    n_bins = len(edges) - 1
+    assert_array_equal(assign_bins(marginal, edges), [*range(n_bins), n_bins - 1])
+
+
+def test_the_floor_is_in_the_middle_of_the_range_and_half_as_wide():
+    z = np.array([2.0, 3.5, 4.0, 8.0])
+    marginal = fit_marginal(z, np.ones(4), _column(z), max_bins="auto")
+    assert (marginal.center, marginal.scale) == (5.0, 3.0)
