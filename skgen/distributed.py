@@ -56,7 +56,7 @@ from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from skgen._table.rows import take_rows
-from skgen._utils.estimators import refuse_class
+from skgen._utils.mixins import refuse_class
 from skgen._utils.random import make_rng
 
 __all__ = ["fit_dask", "sample_dask"]

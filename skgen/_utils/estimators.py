@@ -21,15 +21,6 @@ def clone_seeded(estimator, rng):
     return estimator.set_params(**seeds)
 
 
-def refuse_class(name, value):
-    """Raise an error if the value of a parameter is a class, and no instance of it."""
-    if isinstance(value, type):
-        raise TypeError(
-            f"{name}: Expected an estimator instance, got the class {value.__name__}. "
-            f"Pass {value.__name__}() instead."
-        )
-
-
 def check_regressor(name, estimator):
     """Raise an error if the value of a parameter says that it is no regressor."""
     found = get_tags(estimator).estimator_type

@@ -18,10 +18,14 @@ from sklearn.utils.validation import (
 from skgen._table.inputs import as_table
 from skgen._table.limits import given_rows, shared_cells
 from skgen._utils.callbacks import Tracker
-from skgen._utils.components import CheckedComponentsMixin
+from skgen._utils.mixins import (
+    STATE_LOCK,
+    CheckedComponentsMixin,
+    StateMixin,
+    VersionedMixin,
+)
 from skgen._utils.parallel import in_blocks
 from skgen._utils.random import make_call_rng, make_rng
-from skgen._utils.state import STATE_LOCK, StateMixin, VersionedMixin
 from skgen._utils.weights import drop_weightless_rows
 from skgen.base._conditional_sampling import (
     Model,

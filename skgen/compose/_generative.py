@@ -11,8 +11,8 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skgen._table.inputs import float_array
+from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_rng
-from skgen._utils.state import keeps_state_on_error
 from skgen.compose._predictor import GenerativePredictor
 from skgen.compose._scores import log_measure_ratio, log_unseen_share, look_at
 from skgen.resampling._targets import read_labels

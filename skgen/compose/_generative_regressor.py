@@ -11,8 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 from skgen._table.arrays import read_array
 from skgen._table.columns import select_columns
 from skgen._table.inputs import float_array, target_array
+from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_call_rng, make_rng
-from skgen._utils.state import keeps_state_on_error
 from skgen.compose._predictor import GenerativePredictor
 
 #: rows that are drawn at once

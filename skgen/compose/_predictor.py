@@ -10,10 +10,9 @@ from skgen._table.columns import add_columns
 from skgen._table.inputs import as_table
 from skgen._table.rows import n_rows, table_from_columns, take_rows
 from skgen._utils.callbacks import subtask
-from skgen._utils.components import DefaultComponentsMixin
 from skgen._utils.estimators import clone_seeded
 from skgen._utils.generators import change_parameter, takes_tables
-from skgen._utils.state import VersionedMixin
+from skgen._utils.mixins import DefaultComponentsMixin, VersionedMixin
 from skgen._utils.weights import drop_weightless_rows
 from skgen.generators import AutoregressiveGenerator
 from skgen.table import TableCodec

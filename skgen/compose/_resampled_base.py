@@ -22,10 +22,13 @@ from sklearn.utils.validation import _num_samples, check_is_fitted, validate_dat
 from skgen._table.inputs import as_table, target_array
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import subtask
-from skgen._utils.components import DefaultComponentsMixin
 from skgen._utils.estimators import clone_seeded, weight_parameter
+from skgen._utils.mixins import (
+    DefaultComponentsMixin,
+    VersionedMixin,
+    keeps_state_on_error,
+)
 from skgen._utils.random import make_rng
-from skgen._utils.state import VersionedMixin, keeps_state_on_error
 from skgen._utils.weights import drop_weightless_rows
 from skgen.compose._training_rows import follow_rows, take_params, weights_among
 

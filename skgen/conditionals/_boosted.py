@@ -18,7 +18,7 @@ from skgen._math.columns.marginals import (
 from skgen._math.columns.targets import order_categories, target_features
 from skgen._math.sampling.systematic import even_decisions
 from skgen._math.trees.bin_tree import build_levels, find_nodes
-from skgen._utils.components import CheckedComponentsMixin
+from skgen._utils.mixins import CheckedComponentsMixin
 from skgen._utils.parallel import limited_openmp
 from skgen.conditionals._boosted_tables import (
     MAX_LEAVES,

@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import HasMethods, Interval
 
 from skgen._math.columns.features import feature_matrix, fit_features
 from skgen._math.columns.marginals import mix_with_floor
-from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.mixins import DefaultComponentsMixin
 from skgen.conditionals._column_models import BinModel, NumberModel
 from skgen.conditionals._quantile_models import (
     QuantileShape,

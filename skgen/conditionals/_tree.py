@@ -17,7 +17,7 @@ from skgen._math.columns.marginals import (
 )
 from skgen._math.columns.targets import order_categories, target_features
 from skgen._math.trees.leaves import bin_probability, draw_bins, fit_leaves
-from skgen._utils.components import CheckedComponentsMixin
+from skgen._utils.mixins import CheckedComponentsMixin
 from skgen._utils.random import reseeded
 
 MIN_THRESHOLDS = 4

@@ -13,7 +13,7 @@ from skgen._math.columns.association import (
     rows_for_association,
     strongest_predictors,
 )
-from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.mixins import DefaultComponentsMixin
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.conditionals import TreeConditional

@@ -22,8 +22,8 @@ from skgen._math.flow_matching import (
     turn,
     weighted_rows,
 )
-from skgen._utils.components import DefaultComponentsMixin
 from skgen._utils.estimators import check_regressor, clone_seeded
+from skgen._utils.mixins import DefaultComponentsMixin
 from skgen._utils.parallel import in_blocks, in_parallel
 from skgen.base import BaseGenerator
 from skgen.generators._flow_coordinates import Coordinates

@@ -24,7 +24,7 @@ from skgen._math.sampling.particles import (
     effective_sample_size,
     log_mean_weight,
 )
-from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.mixins import DefaultComponentsMixin
 from skgen.base import BaseGenerator
 from skgen.generators._autoregressive import AutoregressiveGenerator
 

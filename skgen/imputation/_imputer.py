@@ -30,10 +30,13 @@ from skgen._table.columns import (
 from skgen._table.inputs import as_table
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import subtask
-from skgen._utils.components import DefaultComponentsMixin
 from skgen._utils.estimators import clone_seeded
+from skgen._utils.mixins import (
+    DefaultComponentsMixin,
+    VersionedMixin,
+    keeps_state_on_error,
+)
 from skgen._utils.random import make_rng
-from skgen._utils.state import VersionedMixin, keeps_state_on_error
 from skgen._utils.weights import drop_weightless_rows
 from skgen.conditionals import TreeConditional
 from skgen.generators import ChainedGenerator

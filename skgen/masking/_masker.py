@@ -25,11 +25,14 @@ from skgen._table.columns import (
 )
 from skgen._table.inputs import as_table, target_array
 from skgen._utils.callbacks import parallel_tasks, told_to_workers
-from skgen._utils.components import DefaultComponentsMixin
 from skgen._utils.estimators import clone_seeded
+from skgen._utils.mixins import (
+    DefaultComponentsMixin,
+    VersionedMixin,
+    keeps_state_on_error,
+)
 from skgen._utils.parallel import in_parallel
 from skgen._utils.random import make_rng
-from skgen._utils.state import VersionedMixin, keeps_state_on_error
 from skgen.generators import AutoregressiveGenerator
 from skgen.masking._coarse import allow, coarsen, coarsen_fully
 from skgen.masking._draws import (

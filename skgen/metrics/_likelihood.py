@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import HasMethods, validate_params
 
 from skgen._table.joint import read_tables
 from skgen._table.rows import take_rows
-from skgen._utils.estimators import refuse_class
+from skgen._utils.mixins import refuse_class
 
 
 class LogLikelihood(NamedTuple):

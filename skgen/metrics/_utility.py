@@ -15,7 +15,7 @@ from sklearn.utils._param_validation import (
 from skgen._table.inputs import check_name
 from skgen._table.joint import Tables, read_tables
 from skgen._table.rows import concat_rows
-from skgen._utils.estimators import refuse_class
+from skgen._utils.mixins import refuse_class
 from skgen._utils.random import make_rng
 from skgen.metrics._tasks import (
     Rows,

@@ -8,7 +8,7 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval
 
 from skgen._table.rows import concat_rows
-from skgen._utils.state import keeps_state_on_error
+from skgen._utils.mixins import keeps_state_on_error
 from skgen.resampling._base import as_rows
 from skgen.resampling._joint_rows import JointSamplerMixin, apportion, strata
 from skgen.resampling._targets import flat

@@ -12,10 +12,9 @@ from skgen._table.columns import add_columns, select_columns
 from skgen._table.inputs import as_table
 from skgen._table.rows import concat_rows, n_rows, take_rows
 from skgen._utils.callbacks import subtask
-from skgen._utils.components import DefaultComponentsMixin
 from skgen._utils.estimators import copied_rows
 from skgen._utils.generators import change_parameter, takes_tables
-from skgen._utils.state import VersionedMixin
+from skgen._utils.mixins import DefaultComponentsMixin, VersionedMixin
 from skgen._utils.weights import check_weights
 from skgen.resampling._targets import Target, flat, read_groups
 from skgen.table import TableCodec

@@ -16,8 +16,8 @@ from skgen._utils.generators import (
     draws_given,
     takes_tables,
 )
+from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_rng
-from skgen._utils.state import keeps_state_on_error
 from skgen.generators import AutoregressiveGenerator
 from skgen.resampling._base import (
     GenerativeSamplerMixin,

@@ -14,7 +14,7 @@ from sklearn.utils._param_validation import (
 )
 
 from skgen._table.rows import concat_rows, take_rows
-from skgen._utils.state import keeps_state_on_error
+from skgen._utils.mixins import keeps_state_on_error
 from skgen.resampling._base import as_rows
 from skgen.resampling._joint_rows import JointSamplerMixin, apportion, strata
 from skgen.resampling._targets import check_count, flat

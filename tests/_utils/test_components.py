@@ -9,7 +9,7 @@ from skgen import (
     IndependentGenerator,
     TreeConditional,
 )
-from skgen._utils.components import DefaultComponentsMixin
+from skgen._utils.mixins import DefaultComponentsMixin
 
 
 class Holder(DefaultComponentsMixin, BaseEstimator):

@@ -4,7 +4,7 @@ import inspect
 
 import pytest
 
-from skgen._utils.state import keeps_state_on_error
+from skgen._utils.mixins import keeps_state_on_error
 
 
 class Fitted:

@@ -11,7 +11,7 @@ from skgen import (
     IndependentGenerator,
     ResampledClassifier,
 )
-from skgen._utils import state
+from skgen._utils import mixins
 
 ESTIMATORS = [
     GenerativeImputer(),
@@ -29,7 +29,7 @@ def names(estimator):
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=names)
 def test_another_version_is_told(estimator, monkeypatch):
     stored = pickle.dumps(estimator)
-    monkeypatch.setattr(state, "__version__", "9.9")
+    monkeypatch.setattr(mixins, "__version__", "9.9")
     told = f"This {names(estimator)} was stored by skgen 0.*loaded by 9.9"
     with pytest.warns(UserWarning, match=told):
         pickle.loads(stored)

@@ -1,0 +1,204 @@
+"""Mixins of estimators: components, fitted state, stored version."""
+
+import threading
+import warnings
+from contextlib import ExitStack
+from functools import wraps
+
+from sklearn.callback import CallbackSupportMixin
+from sklearn.utils._param_validation import HasMethods
+
+from skgen._utils.generators import takes_tables
+from skgen._version import __version__
+
+STATE_LOCK = threading.Lock()
+
+
+def keeps_state_on_error(method):
+    """Decorate a method that fits: if it fails, the estimator is left as it was."""
+
+    @wraps(method)
+    def keeping(self, *args, **kwargs):
+        state = dict(vars(self))
+        with ExitStack() as on_error:
+            on_error.callback(_restore, self, state)
+            result = method(self, *args, **kwargs)
+            on_error.pop_all()
+        return result
+
+    return keeping
+
+
+def _restore(estimator, state):
+    vars(estimator).clear()
+    vars(estimator).update(state)
+
+
+class StateMixin:
+    """A fitted state that is taken in one step, while other threads read it."""
+
+    def __getstate__(self):
+        # what tells callbacks of a fit under way is not for copies of the generator
+        state = dict(super().__getstate__())
+        for name in ("_callback_fit_ctx", "_parent_callback_ctx"):
+            state.pop(name, None)
+        return state
+
+    def _frozen(self):
+        """A copy that stays as it is while another thread fits this generator."""
+        frozen = object.__new__(type(self))
+        with STATE_LOCK:
+            vars(frozen).update(vars(self))
+        # the generator itself tells its callbacks; worker processes, to which the copy
+        # is sent, might not be able to take them
+        for name in ("_skl_callbacks", "_parent_callback_ctx"):
+            vars(frozen).pop(name, None)
+        return frozen
+
+    def _unfitted_copy(self):
+        fresh = self._frozen()
+        for name in [name for name in vars(fresh) if name.endswith("_")]:
+            delattr(fresh, name)
+        # calls of the old state, which other threads may still make, are not the new's
+        vars(fresh).pop("_n_calls", None)
+        return fresh
+
+    def _take_fitted_state(self, learned):
+        with STATE_LOCK:
+            state = dict(vars(self))
+            kept = {k: v for k, v in state.items() if not k.endswith("_")}
+            # in one step: others see the old state or the new one, never a mixture
+            self.__dict__ = {**kept, **learned}
+
+
+class VersionedMixin:
+    """Stores the version of skgen with an estimator, and warns where another loads it.
+
+    It stands to the left of ``BaseEstimator``, whose own way is for scikit-learn's
+    estimators only.
+    """
+
+    def __getstate__(self):
+        return {**super().__getstate__(), "_skgen_version": __version__}
+
+    def __setstate__(self, state):
+        state = dict(state)
+        stored = state.pop("_skgen_version", "an unknown version")
+        if stored != __version__:
+            warnings.warn(
+                f"This {type(self).__name__} was stored by skgen {stored} and is "
+                f"loaded by {__version__}, which may read it wrongly. Fit it again, or "
+                "load it with the version that stored it.",
+                UserWarning,
+                stacklevel=2,
+            )
+        super().__setstate__(state)
+
+
+def refuse_class(name, value):
+    """Raise an error if the value of a parameter is a class, and no instance of it."""
+    if isinstance(value, type):
+        raise TypeError(
+            f"{name}: Expected an estimator instance, got the class {value.__name__}. "
+            f"Pass {value.__name__}() instead."
+        )
+
+
+class CheckedComponentsMixin:
+    """Checks the components of an estimator, as deep as they are of skgen, in time.
+
+    A fit may ask a component for what it needs long before it fits it, which would
+    be the first to look at its parameters.
+    """
+
+    def _validate_params(self):
+        params = self.get_params(deep=False)
+        for name, value in params.items():
+            allowed = self._parameter_constraints.get(name, ())
+            if any(isinstance(constraint, HasMethods) for constraint in allowed):
+                refuse_class(name, value)
+        super()._validate_params()
+        for value in params.values():
+            if isinstance(value, CheckedComponentsMixin):
+                value._validate_params()
+
+
+class DefaultComponentsMixin(CheckedComponentsMixin):
+    """Lets the parameters of a component be set while the component is left at None.
+
+    A class names its components in ``_default_components()``, a mapping from parameter
+    names to factories. Where such a parameter is None, the factory's product stands in
+    for it: its parameters are listed by ``get_params`` and, once one of them is set,
+    it becomes the parameter's value. So a grid search reaches them by name.
+    """
+
+    def _component(self, name):
+        value = getattr(self, name)
+        refuse_class(name, value)
+        return self._default_components()[name]() if value is None else value
+
+    def get_params(self, deep=True):
+        """Get the parameters of this estimator.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            If True, also those of its components.
+
+        Returns
+        -------
+        params : dict
+            Parameter names mapped to their values.
+        """
+        params = super().get_params(deep=deep)
+        if deep:
+            for name in self._default_components():
+                if params[name] is None:
+                    nested = self._component(name).get_params(deep=True)
+                    params.update({f"{name}__{k}": v for k, v in nested.items()})
+        return params
+
+    def set_params(self, **params):
+        """Set the parameters of this estimator.
+
+        Parameters
+        ----------
+        **params : dict
+            Estimator parameters; ``component__parameter`` reaches into a component.
+
+        Returns
+        -------
+        self : object
+            The estimator.
+        """
+        for name in self._default_components():
+            nested = any(key.startswith(f"{name}__") for key in params)
+            if nested and params.get(name, getattr(self, name)) is None:
+                params = {**params, name: self._component(name)}
+        return super().set_params(**params)
+
+
+class GenerativeWrapper(VersionedMixin, DefaultComponentsMixin, CallbackSupportMixin):
+    """Base of the estimators that fit a component, such as a `generator`.
+
+    It stands to the left of ``BaseEstimator`` or of a base class of imbalanced-learn.
+    A subclass names its default components in ``_default_components()``. Parameters of
+    a component can then be set while the component is None, callbacks reach the fits of
+    the components, and a stored estimator warns when another version loads it.
+    """
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        if "generator" in self._default_components():
+            with_tables = takes_tables(self._component("generator"))
+            tags.input_tags.allow_nan = with_tables
+            tags.input_tags.categorical = with_tables
+            tags.input_tags.string = with_tables
+        return tags
+
+    def _refuse_no_rows(self, n_samples):
+        if n_samples == 0:
+            raise ValueError(
+                f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
+                f"while a minimum of 1 is required by {type(self).__name__}."
+            )
