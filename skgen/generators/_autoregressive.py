@@ -113,6 +113,8 @@ class AutoregressiveGenerator(BaseGenerator):
     array([5.1, 5.1])
     """
 
+    models_missing_indicators = True
+
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
         "conditional": [

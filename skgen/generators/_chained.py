@@ -132,6 +132,8 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
     0
     """
 
+    models_missing_indicators = True
+
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
         "conditional": [HasMethods(["fit", "sample"]), None],

@@ -55,6 +55,8 @@ class IndependentGenerator(BaseGenerator):
     #: no number of rows is too small for columns that are drawn independently
     n_samples_needed = 1
 
+    models_missing_indicators = True
+
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
         "max_bins": [
