@@ -108,8 +108,7 @@ def draw_within(model, known, given, rng):
     ValueError
         If the model gives almost no probability to rows within the limits.
     """
-    place = {position: j for j, position in enumerate(model._modelled())}
-    limits = {place[position]: limit for position, limit in given.limits.items()}
+    limits = model._limited(given)
     for limit in limits.values():
         if limit.values is None:
             _ends(limit)

@@ -270,7 +270,7 @@ class BaseGenerator(
                 draw, n_jobs = model._sample_particles, getattr(self, "n_jobs", None)
                 blocks = in_blocks(draw, known, rng, n_jobs, self._max_rows)
                 Z, ess = map(np.concatenate, zip(*blocks, strict=True))
-            Z = model._blank_missing(Z, known, rng)
+            Z = model._blank_missing(Z, known, given, rng)
         if given is not None:
             warn_of_few_particles(ess)
         X = model.codec_.decode(model._table_matrix(Z))

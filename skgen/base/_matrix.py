@@ -52,12 +52,16 @@ class ModelMatrixMixin:
         if given is None:
             return np.full((n_samples, len(self.columns_)), np.nan)
         known = self._model_matrix(given.matrix(self.n_features_in_), known=0.0)
-        place = {position: j for j, position in enumerate(self._modelled())}
-        limited = {place[position] for position in given.limits}
+        limited = self._limited(given)
         for j in self._indicators():
             if self.columns_[j].indicator_of in limited:
                 known[:, j] = 0.0
         return known
+
+    def _limited(self, given):
+        """The limits of `given` by the position of their column in the model."""
+        place = {position: j for j, position in enumerate(self._modelled())}
+        return {place[position]: limit for position, limit in given.limits.items()}
 
     def _table_matrix(self, Z):
         """Columns of the table; those without an observed cell are NaN."""
@@ -69,10 +73,12 @@ class ModelMatrixMixin:
         out[:, modelled] = values
         return out
 
-    def _blank_missing(self, Z, known, rng):
+    def _blank_missing(self, Z, known, given, rng):
         """Drawn rows, with NaN in the cells that are drawn as missing."""
         if self._missing_cells is not None:
-            return self._missing_cells.draw(Z, known, rng)
+            free = np.isnan(known)
+            free[:, [] if given is None else list(self._limited(given))] = False
+            return self._missing_cells.draw(Z, free, rng)
         indicators = self._indicators()
         # the array may be one that the model keeps
         Z = Z.copy() if indicators else Z

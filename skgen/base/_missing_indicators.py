@@ -25,15 +25,15 @@ class MissingCells(NamedTuple):
     predictors: list  # for each, positions of the columns that its tree sees
     trees: list
 
-    def draw(self, Z, known, rng):
+    def draw(self, Z, free, rng):
         """Set drawn cells to NaN where they are drawn as missing.
 
         Parameters
         ----------
         Z : ndarray of shape (n_rows, n_columns)
             Complete rows; left unchanged.
-        known : ndarray of shape (n_rows, n_columns)
-            Cells that are not NaN were given, and stay.
+        free : ndarray of bool of shape (n_rows, n_columns)
+            Cells that may become missing: those that were not given.
         rng : numpy.random.Generator
 
         Returns
@@ -43,7 +43,7 @@ class MissingCells(NamedTuple):
         Z = Z.copy()
         for j, predictors, tree in zip(*self, strict=True):
             missing = rng.random(len(Z)) < _predict(tree, Z[:, predictors])
-            Z[missing & np.isnan(known[:, j]), j] = np.nan
+            Z[missing & free[:, j], j] = np.nan
         return Z
 
 

@@ -16,7 +16,7 @@ def test_a_matrix_of_the_model_and_back():
     assert_array_equal(Z, [[1.5, 3, 0], [np.nan, 4, 1], [2.5, 4, 0]])
     drawn = np.array([[7.0, 3.0, 1.0], [8.0, 4.0, 0.0]])
     kept = drawn.copy()
-    blanked = generator._blank_missing(drawn, np.full((2, 3), np.nan), None)
+    blanked = generator._blank_missing(drawn, np.full((2, 3), np.nan), None, None)
     table = generator._table_matrix(blanked)
     assert_array_equal(table, [[np.nan, np.nan, 3], [8, np.nan, 4]])
     assert_array_equal(drawn, kept)
