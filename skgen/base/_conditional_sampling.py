@@ -3,6 +3,13 @@
 Rows within ranges and sets are first found by rejection: the generator draws rows, and
 those within the limits are kept, which is exact. If too few are, cells within the
 limits are proposed, weighted by their density, and the other cells drawn given them.
+
+A model that weighs particles itself has two more hooks. ``_sample_particles(known,
+rng)`` is ``_sample`` that also returns the effective sample size of each row.
+``_sample_within(known, proposals, rng)`` does the same under limits: the cells of each
+column j in the dict `proposals` are drawn from, or accepted by, a `Proposal`. It
+returns rows, effective sample sizes, and the log-density of each row's known cells and
+limits.
 """
 
 import warnings
@@ -41,11 +48,11 @@ _MIN_PROBABILITY = 1e-6
 
 
 class Proposal(NamedTuple):
-    """Cells of a column anywhere within its limit."""
+    """Cells of a column within its limit."""
 
     draw: object  # (n, rng) -> cells
-    log_density: object  # (z) -> logarithms of the densities with which they are drawn
-    allows: object  # (z) -> whether cells, once decoded, are within the limit
+    log_density: object  # (z) -> log-densities of these draws
+    allows: object  # (z) -> whether cells, once decoded, are within
 
 
 def read_given(model, given, n_samples):

@@ -10,12 +10,8 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_scalar
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import (
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted
 
-from skgen._table.inputs import as_table
 from skgen._utils.callbacks import Tracker
 from skgen._utils.mixins import (
     STATE_LOCK,
@@ -78,14 +74,8 @@ class BaseGenerator(
     ``_score_samples(Z, rng)``
         Log-density of the known cells of each row; -inf for a row that the model rules
         out.
-    ``_sample_particles(known, rng)``
-        Like ``_sample``; also the effective sample size of each row, for models that
-        choose rows among weighted particles.
-    ``_sample_within(known, proposals, rng)``
-        Like ``_sample_particles`` under limits: cells of column j lie within those
-        that ``proposals[j].allows(z)`` accepts. ``proposals[j].draw(n, rng)`` draws
-        such cells, ``proposals[j].log_density(z)`` is the log-density of these draws.
-        Also returns the log-density of each row's known cells and limits.
+    ``_sample_particles(known, rng)`` and ``_sample_within(known, proposals, rng)``
+        For models that weigh particles, see `skgen.base._conditional_sampling`.
 
     The hooks that draw or score work on a copy of the generator, so that another thread
     may fit it meanwhile: attributes that they set are lost.
@@ -112,13 +102,11 @@ class BaseGenerator(
     ``indicator_of`` is missing. They are NaN when rows are scored or imputed.
 
     *Callbacks.* `fit` reports its steps (columns, iterations, epochs, ...) to the
-    callbacks that ``set_callbacks`` has set. If an ``on_fit_task_end`` returns True
-    after a step, the remaining steps are skipped and the model is completed in the
-    shortest way, so that it can be used: columns that have not been learned are drawn
-    independently of the others. An exception in a callback, or Ctrl-C, leaves the
-    generator as it was before the fit. Samplers and other estimators that are built
-    around generators report each generator that they fit; stopping one of these fits
-    shortens it and skips none of the others.
+    callbacks of ``set_callbacks``. If an ``on_fit_task_end`` returns True after a step,
+    the other steps are skipped and the model is completed in the shortest way: columns
+    that have not been learned are drawn independently. An exception in a callback, or
+    Ctrl-C, leaves the generator as it was before the fit. What is built around
+    generators reports each generator that it fits; stopping one fit skips no other.
 
     *Threads.* Any number of threads may draw from one generator while another thread
     fits it: each call uses the old state or the new one.
@@ -441,7 +429,3 @@ class BaseGenerator(
     def _score_rng(self):
         # a stream of its own: asking for densities does not shift later draws
         return np.random.default_rng([*self._call_seed, 0])
-
-    def _encode(self, X):
-        validate_data(self, as_table(X)[1], reset=False, skip_check_array=True)
-        return self.codec_.encode(X)

@@ -1,8 +1,10 @@
 """The matrix that a model sees: columns with observed cells, missing indicators."""
 
 import numpy as np
+from sklearn.utils.validation import validate_data
 
 from skgen._table.cells import column_error
+from skgen._table.inputs import as_table
 from skgen.base._missing_indicators import fit_missing_cells, indicator_columns
 
 # sums of numbers beyond, and densities on a range that is narrower, may be infinite
@@ -28,6 +30,10 @@ class ModelMatrixMixin:
                 Z = Z[:, self._modelled()]
                 self._missing_cells = fit_missing_cells(Z, columns, sample_weight)
         self.columns_ = columns
+
+    def _encode(self, X):
+        validate_data(self, as_table(X)[1], reset=False, skip_check_array=True)
+        return self.codec_.encode(X)
 
     def _modelled(self):
         """Positions in the table of the columns that have an observed cell."""
