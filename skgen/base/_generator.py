@@ -34,10 +34,7 @@ __all__ = ["BaseGenerator"]
 
 
 def _has_hook(name):
-    def check(self):
-        return getattr(self, name, None) is not None
-
-    return check
+    return lambda self: getattr(self, name, None) is not None
 
 
 class BaseGenerator(
@@ -68,7 +65,7 @@ class BaseGenerator(
         Return a copy of `known`, of shape (n_samples, n_columns), whose NaN cells are
         drawn given the other cells of their row.
     ``_impute(Z, rng)``
-        The same for rows whose missing cells are to be filled. By default ``_sample``.
+        The same to fill missing cells. By default ``_sample``.
     ``_impute_draws(Z, n_draws, rng)``
         Iterate over `n_draws` such matrices. By default, call ``_impute`` for each.
     ``_score_samples(Z, rng)``
@@ -170,9 +167,6 @@ class BaseGenerator(
             )
         if sample_weight is None:
             sample_weight = np.ones(len(Z))
-        fresh.n_features_in_ = fresh.codec_.n_features_in_
-        if hasattr(fresh.codec_, "feature_names_in_"):
-            fresh.feature_names_in_ = fresh.codec_.feature_names_in_
         fresh._set_columns(Z, sample_weight)
         Z = fresh._model_matrix(Z, missing=1.0, known=0.0)
 
@@ -283,7 +277,7 @@ class BaseGenerator(
         Returns
         -------
         batches : iterator of {ndarray, dataframe}
-            Each table is drawn when the iterator reaches it.
+            Each is drawn when the iterator reaches it.
 
         Examples
         --------
@@ -325,7 +319,7 @@ class BaseGenerator(
         Returns
         -------
         X_imputed : {ndarray, dataframe} of shape (n_samples, n_features)
-            Copy of X with its observed cells unchanged, or a list of `n_draws` copies.
+            Copy of X, its observed cells unchanged, or a list of `n_draws` copies.
             Columns without an observed cell in `fit` stay missing.
         """
         check_is_fitted(self)
@@ -402,8 +396,7 @@ class BaseGenerator(
         return self._sample(Z, rng)
 
     def _impute_draws(self, Z, n_draws, rng):
-        for _ in range(n_draws):
-            yield self._impute(Z, rng)
+        return (self._impute(Z, rng) for _ in range(n_draws))
 
     def _list_draws(self, n_draws, Z, rng):
         return list(self._impute_draws(Z, n_draws, rng))

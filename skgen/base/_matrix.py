@@ -19,6 +19,9 @@ class ModelMatrixMixin:
 
     def _set_columns(self, Z, sample_weight):
         """Set ``columns_``; learn which cells are missing unless the model does."""
+        self.n_features_in_ = self.codec_.n_features_in_
+        if hasattr(self.codec_, "feature_names_in_"):
+            self.feature_names_in_ = self.codec_.feature_names_in_
         columns = tuple(c for c in self.codec_.columns_ if c.kind != "missing")
         refuse_extremes(columns)
         self._missing_cells = None

@@ -61,5 +61,7 @@ def test_a_table_of_one_incomplete_column():
 
 def test_no_rows():
     Z = np.array([[np.nan, 2.0], [1.0, 3.0]])
-    drawn = fit(Z).draw(np.empty((0, 2)), np.full((0, 2), True), np.random.default_rng(0))
+    drawn = fit(Z).draw(
+        np.empty((0, 2)), np.full((0, 2), True), np.random.default_rng(0)
+    )
     assert drawn.shape == (0, 2)
