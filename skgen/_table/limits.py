@@ -66,7 +66,7 @@ def given_rows(given, rows):
 def encode_limit(limit, codec, position):
     """The `Limit` that a tuple or set means for a column."""
     column = codec.column
-    if column.kind == "missing":
+    if column.all_missing:
         raise column_error(
             column.name, "had no observed cell at fit, so none can be drawn for it."
         )
@@ -80,11 +80,11 @@ def encode_limit(limit, codec, position):
 def refuse_between(z, column):
     """Raise an error if numbers lie between two values that a column can hold."""
     if column.integer_valued and np.any(z % 1 > 0):
-        holds = "whole numbers" if column.kind == "integer" else "coarser times"
         raise column_error(
             column.name,
-            f"is given a value that no row can have: it holds {holds}. Round it, or "
-            "give the range (lowest, highest) around it.",
+            f"is given a value that no row can have: it holds "
+            f"{column.kind_class.grid}. Round it, or give the range (lowest, highest) "
+            "around it.",
         )
 
 
@@ -96,7 +96,7 @@ def _encode_range(limit, codec):
             f"is given a tuple of {len(limit)}; a range is (lowest, highest), either "
             "of which may be None. Give several rows as a list, alternatives as a set.",
         )
-    if column.discrete and not column.ordered:
+    if not column.has_order:
         raise column_error(
             column.name,
             "is given a range but holds categories without an order. Give the set of "

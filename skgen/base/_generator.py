@@ -15,7 +15,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from skgen._table.inputs import as_table
+from skgen._table.containers import as_table
 from skgen._table.limits import given_rows, shared_cells
 from skgen._utils.callbacks import Tracker
 from skgen._utils.mixins import (

@@ -39,7 +39,7 @@ class MarkedColumnsMixin:
 
     def _modelled(self):
         """Positions of the columns that have an observed cell."""
-        return [j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"]
+        return [j for j, c in enumerate(self.codec_.columns_) if not c.all_missing]
 
     def _without_marks(self, Z):
         marks = [column.indicator_of is not None for column in self.columns_]
@@ -48,7 +48,7 @@ class MarkedColumnsMixin:
 
 def model_columns(columns):
     """Columns with an observed cell, then one mark for each that lacks some."""
-    modelled = [column for column in columns if column.kind != "missing"]
+    modelled = [column for column in columns if not column.all_missing]
     flags = [
         Column(name=column.name, kind="boolean", n_categories=2, indicator_of=j)
         for j, column in enumerate(modelled)
@@ -60,7 +60,7 @@ def model_columns(columns):
 def refuse_extremes(columns):
     """Raise where models would leave the numbers that float64 can hold."""
     for column in columns:
-        if column.kind != "continuous":
+        if column.discrete or column.integer_valued:
             continue
         lower, upper = column.lower, column.upper
         if max(-lower, upper) > _LARGEST:

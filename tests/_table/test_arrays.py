@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen._table.arrays import cast_exactly, missing_objects, read_array, write_array
-from skgen._table.cells import Cells, object_array
+from skgen._table.cells import Cells, cast_exactly, object_array
+from skgen._table.containers import read_array, write_array
+from skgen._table.objects import missing_objects
 
 # --- reading ----------------------------------------------------------------------
 

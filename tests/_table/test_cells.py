@@ -4,14 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen._table.cells import (
-    Cells,
-    Column,
-    column_error,
-    label_cells,
-    object_array,
-    times_array,
-)
+from skgen._table.categories import label_cells
+from skgen._table.cells import Cells, Column, column_error, object_array
 
 
 def test_column_kinds_tell_discrete_from_lattice():

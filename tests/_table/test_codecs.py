@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen._table.arrays import read_array
-from skgen._table.cells import Cells, label_cells, object_array
-from skgen._table.codecs import are_identifiers, fit_column
+from skgen._table.categories import are_identifiers, label_cells
+from skgen._table.cells import Cells, object_array
+from skgen._table.containers import read_array
+from skgen.table import fit_kind
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_dates_listed_as_categorical_are_refused():
     with pytest.raises(
         ValueError, match=r"Column 'a' is listed.*holds datetimes. Cast"
     ):
-        fit_column(cells, "a", categorical=True)
+        fit_kind(cells, "a", categorical=True)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def test_dates_listed_as_categorical_are_refused():
     ],
 )
 def test_cells_of_another_type_name_the_column(fitted, other, found):
-    codec = fit_column(read_array(fitted, "a"), "a")
+    codec = fit_kind(read_array(fitted, "a"), "a")
     with pytest.raises(TypeError, match=f"Column 'a' is .*holds {found} here.*Cast"):
         codec.encode(read_array(other, "a"))
 
@@ -74,12 +75,12 @@ def test_cells_of_another_type_name_the_column(fitted, other, found):
 def test_any_missing_cells_can_be_encoded():
     nothing = read_array(object_array([None, np.nan]), "a")
     for values in ([1.5], ["x"], [True], [dt.date(2020, 1, 1)]):
-        codec = fit_column(read_array(object_array(values), "a"), "a")
+        codec = fit_kind(read_array(object_array(values), "a"), "a")
         assert np.isnan(codec.encode(nothing)).all()
 
 
 def test_column_without_observed_cell_refuses_values():
-    codec = fit_column(read_array(np.array([np.nan]), "a"), "a")
+    codec = fit_kind(read_array(np.array([np.nan]), "a"), "a")
     assert np.isnan(codec.encode(read_array(np.array([np.nan]), "a"))).all()
     assert codec.decode(np.array([3.0]), False).missing.all()
     with pytest.raises(
@@ -94,7 +95,7 @@ def test_column_without_observed_cell_refuses_values():
 def test_identifiers_are_refused_without_printing_one():
     values = np.array([f"key-{i}" for i in range(10)])
     with pytest.raises(ValueError, match=r"Column 'a' holds 10 texts.*Drop") as caught:
-        fit_column(read_array(values, "a"), "a")
+        fit_kind(read_array(values, "a"), "a")
     assert "key-" not in str(caught.value)
     assert "categorical_features" in str(caught.value)
 
@@ -118,7 +119,7 @@ def test_what_is_no_identifier(round_trip, values, options):
 def test_declared_labels_are_no_identifiers():
     values = object_array([f"key-{i}" for i in range(20)])
     cells = label_cells(values, np.zeros(20, dtype=bool), free_text=False)
-    assert fit_column(cells, "a").column.n_categories == 20
+    assert fit_kind(cells, "a").column.n_categories == 20
 
 
 def test_are_identifiers():
@@ -137,7 +138,7 @@ def test_text_levels_are_sorted_and_do_not_depend_on_row_order(round_trip):
 
 
 def test_discrete_columns_have_no_range():
-    column = fit_column(read_array(np.array(["a", "b"]), "a"), "a").column
+    column = fit_kind(read_array(np.array(["a", "b"]), "a"), "a").column
     assert np.isnan([column.lower, column.upper]).all()
     assert column.atoms.size == 0
     assert column.n_categories == 2
@@ -146,7 +147,7 @@ def test_discrete_columns_have_no_range():
 def test_declared_levels_keep_order_and_only_seen_ones_are_produced():
     levels = object_array(["low", "never", "high"])
     cells = Cells("label", np.array([2, 0, 2]), np.zeros(3, bool), levels, ordered=True)
-    codec = fit_column(cells, "a")
+    codec = fit_kind(cells, "a")
     assert codec.column.n_categories == 2
     assert codec.column.ordered
     assert_array_equal(codec.encode(cells), [1, 0, 1])
@@ -167,13 +168,13 @@ def test_numbers_listed_as_categorical_keep_their_dtype(round_trip, dtype):
 
 def test_numbers_listed_as_categorical_are_never_new():
     values = np.array([10.0, 20.0, 70.0])
-    codec = fit_column(read_array(values, "a"), "a", categorical=True)
+    codec = fit_kind(read_array(values, "a"), "a", categorical=True)
     back = codec.decode(np.linspace(-5, 5, 101), True).values
     assert set(back) == {10.0, 20.0, 70.0}
 
 
 def test_unseen_category_names_column_value_and_remedy():
-    codec = fit_column(read_array(np.array(["a", "b"]), "a"), "a")
+    codec = fit_kind(read_array(np.array(["a", "b"]), "a"), "a")
     message = "Column 'a' holds the category 'z', which was not seen at fit. Use"
     with pytest.raises(ValueError, match=message):
         codec.encode(read_array(np.array(["a", "z"]), "a"))
@@ -182,12 +183,12 @@ def test_unseen_category_names_column_value_and_remedy():
 
 
 def test_levels_declared_but_not_used_are_no_unseen_categories():
-    codec = fit_column(read_array(np.array(["a", "b"]), "a"), "a")
+    codec = fit_kind(read_array(np.array(["a", "b"]), "a"), "a")
     levels = object_array(["z", "b"])
     cells = Cells("label", np.array([1, 1]), np.zeros(2, bool), levels)
     assert_array_equal(codec.encode(cells), [1, 1])
 
 
 def test_nothing_but_missing_comes_from_categories_without_rows():
-    codec = fit_column(read_array(np.empty(0, dtype="U1"), "a"), "a")
+    codec = fit_kind(read_array(np.empty(0, dtype="U1"), "a"), "a")
     assert codec.decode(np.array([np.nan, 0.0]), False).missing.all()

@@ -4,15 +4,11 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen._table.columns import (
-    add_columns,
-    copy_finite,
-    encode_seen,
-    known_cells,
-    read_targets,
-    text_columns,
-)
-from skgen._table.rows import declare_categories, take_rows
+from skgen._table.columns import add_columns
+from skgen._table.edits import copy_finite, known_cells
+from skgen._table.rows import take_rows
+from skgen._table.target_columns import read_targets
+from skgen._table.text_columns import declare_categories, text_columns
 from skgen.table import TableCodec
 
 pd = pytest.importorskip("pandas")

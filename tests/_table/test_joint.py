@@ -3,7 +3,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 
 
 def table(**columns):

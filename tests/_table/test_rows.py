@@ -7,13 +7,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skgen._table.cells import object_array
-from skgen._table.rows import (
-    concat_rows,
-    declare_categories,
-    n_rows,
-    table_from_columns,
-    take_rows,
-)
+from skgen._table.rows import concat_rows, n_rows, table_from_columns, take_rows
+from skgen._table.text_columns import declare_categories
 from skgen.table import TableCodec
 
 pd = pytest.importorskip("pandas")
