@@ -1,6 +1,5 @@
 """Rows of any container taken, joined and made."""
 
-from contextlib import suppress
 from importlib import import_module
 
 import narwhals.stable.v2 as nw
@@ -8,7 +7,6 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 
 from skgen._table.cells import column_error
-from skgen._table.codecs import are_identifiers
 
 
 def n_rows(X):
@@ -180,56 +178,6 @@ def _does_not_fit(found, dtype, name=None):
         "not fit it: cast one of the two first."
     )
     return ValueError(f"X {problem}") if name is None else column_error(name, problem)
-
-
-def declare_categories(X):
-    """Give text columns a dtype that declares all their categories.
-
-    Some rows of the result then still tell that the column is one of categories, even
-    where all their texts are distinct. Columns that are identifiers in `X` itself
-    (see `TableCodec`) are left as they are.
-
-    Parameters
-    ----------
-    X : table
-
-    Returns
-    -------
-    X_declared : table
-        Text columns as category (pandas) or Enum (polars), but for those with lone
-        surrogates; other containers unchanged.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skgen._table.rows import declare_categories
-    >>> declare_categories(pd.DataFrame({"city": ["Oslo", "Rome", "Oslo"]})).dtypes
-    city    category
-    dtype: object
-    """
-    if nw.dependencies.is_pandas_dataframe(X):
-        pd = import_module("pandas")
-        out = X.copy(deep=False)
-        for position in range(X.shape[1]):
-            column = X.iloc[:, position]
-            text = pd.api.types.infer_dtype(column, skipna=True) == "string"
-            if text and not are_identifiers(column.nunique(), column.count()):
-                # pandas has no categories of texts that UTF-8 cannot encode, which
-                # older versions notice late
-                with suppress(UnicodeEncodeError):
-                    declared = column.astype("category")
-                    hash(declared.dtype)
-                    out.isetitem(position, declared)
-        return out
-    if nw.dependencies.is_polars_dataframe(X):
-        pl = import_module("polars")
-        columns = []
-        for column in X.select(pl.selectors.string()):
-            levels = column.drop_nulls().unique().sort()
-            if not are_identifiers(len(levels), column.count()):
-                columns.append(column.cast(pl.Enum(levels)))
-        return X.with_columns(columns)
-    return X
 
 
 def table_from_columns(columns, container="pandas"):
