@@ -1,4 +1,4 @@
-"""Ranges and sets of values that cells of a column are to be drawn within."""
+"""Ranges and sets of values within which cells of a column are drawn."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from skgen._table.rows import n_rows, take_rows
 
 
 class Limit(NamedTuple):
-    """What values a column may take, in encoded units."""
+    """Values that a column may take, in encoded units."""
 
     column: Column
     position: int  # of the column in the table
@@ -27,7 +27,7 @@ class Limit(NamedTuple):
 
 
 def split_given(given):
-    """The cells that `given` names one by one, and its ranges and sets."""
+    """Split `given` into values, and ranges and sets."""
     if not isinstance(given, Mapping):
         return given, {}
     limits = {
@@ -39,7 +39,7 @@ def split_given(given):
 
 
 def shared_cells(given):
-    """The cells that `given` names for all rows alike."""
+    """Values that `given` holds for all rows alike."""
     cells = split_given(given)[0]
     if not isinstance(cells, Mapping):
         return {}
@@ -47,7 +47,7 @@ def shared_cells(given):
 
 
 def given_rows(given, rows):
-    """What `given` tells of some of the rows, in the same form.
+    """Part of `given` that concerns some of the rows, in the same form.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def given_rows(given, rows):
 
 
 def encode_limit(limit, codec, position):
-    """The `Limit` that a tuple or set means for a column."""
+    """`Limit` of a column, from a tuple or set in the user's units."""
     column = codec.column
     if column.all_missing:
         raise column_error(
