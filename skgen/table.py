@@ -19,19 +19,11 @@ from skgen._table.times import Datetime, Timedelta
 __all__ = ["Column", "TableCodec"]
 
 # a column is of the first kind that recognises its cells
-KINDS = (Missing, Datetime, Timedelta, Boolean, Categorical, Integer, Continuous)
+KINDS = (Missing, Boolean, Categorical, Integer, Continuous, Datetime, Timedelta)
 
 
 def fit_kind(cells, name, listed=False):
-    """Codec of a column, of the first kind that recognises its cells.
-
-    Parameters
-    ----------
-    cells : Cells
-    name : hashable
-    listed : bool, default=False
-        Whether the user lists the column as categorical.
-    """
+    """Codec of a column; `listed` if `categorical_features` lists it."""
     kind = next(kind for kind in KINDS if kind.recognises(cells, listed))
     return kind.fit(cells, name, listed)
 

@@ -1,4 +1,4 @@
-"""Tables that are no dataframes: arrays and lists of rows, checked."""
+"""Arrays and lists of rows as tables, checked."""
 
 from collections.abc import Mapping
 from os import PathLike
@@ -14,7 +14,7 @@ def is_dataframe(X):
 
 
 def refuse_other_containers(X):
-    """Raise for dataframes that are not supported, series and subclasses of arrays."""
+    """Raise for series, unsupported dataframes and unsupported arrays."""
     if nw.dependencies.is_into_series(X):
         raise ValueError(
             f"Expected a 2-dimensional container but got {type(X)} instead. Pass a "
@@ -40,7 +40,7 @@ def refuse_other_containers(X):
 
 
 def as_array(X):
-    """2-D array of an array or list of rows; an error for what is none."""
+    """Convert an array or list of rows to a 2-D array; an error if it is none."""
     try:
         array = _rows_as_array(X) if isinstance(X, list | tuple) else np.asarray(X)
     except ValueError:
@@ -93,7 +93,7 @@ def _rows_as_array(X):
 
 
 def _no_table(X):
-    """The exception for what is neither a dataframe nor an array of rows."""
+    """Exception for objects that are neither dataframes nor arrays of rows."""
     if isinstance(X, str | bytes | PathLike):
         remedy = "read the file first, such as with pandas.read_csv"
     elif isinstance(X, Mapping):

@@ -84,7 +84,7 @@ class Categorical(Kind):
 
     @classmethod
     def recognises(cls, cells, listed):
-        return listed or isinstance(cells, LabelCells)
+        return isinstance(cells, cls.accepts if listed else LabelCells)
 
     @classmethod
     def fit(cls, cells, name, listed=False):

@@ -114,46 +114,24 @@ class Kind:
 
     @classmethod
     def recognises(cls, cells, listed):
-        """Whether a column is of this kind, and of none before it in `KINDS`.
+        """Whether cells are of this kind, if of none before it in `KINDS`.
 
-        Parameters
-        ----------
-        cells : Cells
-        listed : bool
-            Whether the user lists the column in `categorical_features`.
+        `listed` is whether the user lists the column in `categorical_features`.
         """
         raise NotImplementedError
 
     @classmethod
     def fit(cls, cells, name, listed=False):
-        """Codec of a column that this kind recognises.
-
-        Parameters
-        ----------
-        cells : Cells
-        name : hashable
-            Name of the column.
-        listed : bool, default=False
-        """
+        """Codec of the column `name`, whose cells this kind recognises."""
         raise NotImplementedError
 
     @classmethod
     def describe(cls, cells, name, **facts):
-        """Description of a column of this kind."""
+        """Description of a column; `facts` are further parameters of `Column`."""
         return Column(name, cls.name, has_missing=bool(cells.missing.any()), **facts)
 
     def encode(self, cells):
-        """Numbers of cells.
-
-        Parameters
-        ----------
-        cells : Cells
-
-        Returns
-        -------
-        z : ndarray of shape (n_samples,)
-            float64, NaN where a cell is missing.
-        """
+        """Numbers of cells as float64, NaN where a cell is missing."""
         z = np.full(len(cells.missing), np.nan)
         observed = ~cells.missing
         if not observed.any():
@@ -173,18 +151,9 @@ class Kind:
         return self.encode(cells)
 
     def decode(self, z, extrapolate):
-        """Cells of numbers.
+        """Cells of finite numbers, or of NaN for missing cells.
 
-        Parameters
-        ----------
-        z : ndarray of shape (n_samples,)
-            Finite numbers, NaN where a cell is missing.
-        extrapolate : bool
-            Whether numbers may leave the observed range; they are clipped otherwise.
-
-        Returns
-        -------
-        cells : Cells
+        Unless `extrapolate`, numbers are clipped to the range observed at fit.
         """
         missing = np.isnan(z)
         return self._decode(np.where(missing, 0.0, z), missing, extrapolate)
@@ -297,15 +266,7 @@ class Native(NamedTuple):
 
 
 def check_fits(cells, dtype, native, name):
-    """Raise unless a column of a dataframe can hold cells of their sort.
-
-    Parameters
-    ----------
-    cells : Cells
-    dtype : narwhals.DType
-    native : Native
-    name : hashable
-    """
+    """Raise unless a column of a narwhals dtype can hold cells of their sort."""
     held = "U"
     if dtype == nw.Boolean or dtype.is_numeric():
         held = "biuf"

@@ -17,18 +17,18 @@ def select_columns(X, positions):
 
 
 def add_columns(X, columns):
-    """Table with more columns to its right, under names that it does not use.
+    """Append columns to a table, under names that it does not use.
 
     Parameters
     ----------
     X : dataframe or ndarray of shape (n_samples, n_features)
     columns : list of lists
-        Numbers, with NaN where missing, or texts, with None.
+        Numbers, with NaN for missing cells, or texts, with None.
 
     Returns
     -------
     X_all : same container
-        An array becomes one of objects if it is not of floats like the new columns.
+        An object array if `X` is an array and not all columns are floats.
     """
     if not columns:
         return X
@@ -45,10 +45,7 @@ def add_columns(X, columns):
 
 
 def _free_names(X, names):
-    """Names, as many as are wanted, of the kind that a table has and it does not use.
-
-    Names of all levels, where pandas has several.
-    """
+    """Names of the type of a table's own names, which it does not use."""
     n_levels = getattr(X.columns, "nlevels", 1)
     textual = n_levels > 1 or all(isinstance(name, str) for name in names)
     for i in count():
@@ -72,14 +69,14 @@ def _beside_array(X, columns):
 
 
 def exchange_columns(X, positions, new):
-    """Table whose columns at some positions are those of another one."""
+    """Replace the columns at some positions by those of another table."""
     rest = np.setdiff1d(np.arange(X.shape[1]), positions)
     joined = beside(_safe_indexing(X, rest, axis=1), new)
     return _safe_indexing(joined, np.argsort(np.append(rest, positions)), axis=1)
 
 
 def table_like(X, cells, names):
-    """An array as a table in the container of X."""
+    """Convert an array to a table in the container of X."""
     if isinstance(X, np.ndarray):
         return cells
     adapter = _adapter(X)
@@ -92,7 +89,7 @@ def _adapter(X):
 
 
 def beside(X, new):
-    """Table with the columns of another one to its right."""
+    """Append the columns of another table."""
     if not isinstance(X, np.ndarray):
         return _adapter(X).hstack([X, new])
     if X.dtype.kind in "mM":
@@ -101,5 +98,5 @@ def beside(X, new):
             f"of dtype {X.dtype}, as all of X, leaves no room for other columns. Pass "
             "a dataframe, or leave add_indicator at False.",
         )
-    # numpy would write the others as text
+    # numpy would convert the others to text
     return np.hstack([X.astype(object) if X.dtype.kind == "U" else X, new])

@@ -51,7 +51,7 @@ def known_cells(X, known, names=None):
 
 
 def copy_finite(X):
-    """Copy of a table in the same container; an error where it holds infinity."""
+    """Copy a table in the same container; an error if it holds infinity."""
     container, X = as_table(X)
     for position, name in enumerate(container.names(X)):
         refuse_infinity(container.read(container.column(X, position), name), name)
@@ -59,7 +59,7 @@ def copy_finite(X):
 
 
 def fill_with_zeros(X):
-    """Copy of a table without missing numbers and booleans."""
+    """Copy a table with zeros for missing numbers and booleans."""
     container, X = as_table(X)
     changes = {}
     for j, name in enumerate(container.names(X)):

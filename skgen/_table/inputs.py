@@ -9,19 +9,19 @@ from scipy import sparse
 
 
 def target_array(y, name="y"):
-    """A target as an array of any dtype; an error for what is none.
+    """Convert a target to an array of any dtype; an error if it is none.
 
     Parameters
     ----------
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
     name : str, default="y"
-        What errors call it.
+        Name of the parameter, for errors.
     """
     if sparse.issparse(y) or isinstance(y, np.ma.MaskedArray):
         kind = "sparse" if sparse.issparse(y) else "masked"
         raise TypeError(
             f"{name} is a {kind} array, which is not supported: pass a dense one, "
-            "without the rows of which the label is not known."
+            "without the rows whose label is not known."
         )
     try:
         array = np.asarray(y)
@@ -53,7 +53,7 @@ def _no_labels(name, found):
 
 
 def check_name(parameter, name):
-    """Raise an error if a parameter is given what cannot be the name of a column."""
+    """Raise an error if `name` cannot be the name of a column."""
     if not isinstance(name, Hashable):
         raise TypeError(
             f"{parameter}: expected the name of a column, got a {type(name).__name__}. "

@@ -1,4 +1,4 @@
-"""Several tables of the same columns as matrices whose numbers mean the same."""
+"""Several tables of the same columns, encoded in the same units."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -15,29 +15,29 @@ class Tables(NamedTuple):
     """Tables that were read together; build it with `read_tables`.
 
     Numbers are in the user's units, dates and durations in steps since the earliest
-    one of the first table, categories and booleans codes of `levels`; NaN is a missing
-    cell.
+    one of the first table, categories and booleans positions in `levels`. NaN is a
+    missing cell.
     """
 
-    columns: tuple  # of Column: what each column is in the first table
-    levels: tuple  # of each column the categories of its numbers, or None
-    codecs: tuple  # of each column that is no category, its codec in the first table
+    columns: tuple  # of Column: descriptions of the columns of the first table
+    levels: tuple  # for each column, its categories in all tables or None
+    codecs: tuple  # for each column, its codec in the first table or None
     matrices: tuple  # of float64, one for each table
 
     def times(self, position, z):
-        """Numbers of a column of dates or durations as datetime64 or timedelta64."""
+        """Decode numbers of a column of times to datetime64 or timedelta64."""
         return self.codecs[position].decode(z, extrapolate=True).to_array()
 
 
 def read_tables(tables, *, categorical_features="from_dtype"):
-    """Numbers of several tables; the first one tells what the columns are.
+    """Encode several tables; the first one decides the kinds of the columns.
 
     Parameters
     ----------
     tables : dict of {str: table of shape (n_samples_i, n_features)}
-        By the names that errors are to call them. Columns of dataframes are matched by
-        name, of arrays by position; containers and dtypes may differ as long as the
-        cells of a column are of the same sort.
+        Keyed by the names that errors use. Columns are matched by name in dataframes,
+        by position in arrays. Containers and dtypes may differ if the cells of a column
+        are of the same sort.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         As in :class:`TableCodec`.
 
@@ -51,8 +51,8 @@ def read_tables(tables, *, categorical_features="from_dtype"):
         If a table or column cannot be read, or a column holds cells of another sort
         than in the first table.
     ValueError
-        If a table has no rows or other columns than the first one; if a text column of
-        the first table is distinct in each of at least 10 rows.
+        If a table has no rows, or other columns than the first one; if a text column of
+        the first table has a distinct text in each of at least 10 rows.
     """
     read = {name: _read(name, X) for name, X in tables.items()}
     reference = next(iter(read.values()))[1]
@@ -86,7 +86,7 @@ def _read(name, X):
 
 
 def _positions(name, container, X, names):
-    """Where each of the columns is in a table."""
+    """Positions of the columns in a table."""
     own = container.names(X)
     by_name = container is not NumpyTables and any(isinstance(n, str) for n in names)
     if not by_name:
@@ -108,7 +108,7 @@ def _positions(name, container, X, names):
 
 
 def _read_column(name, cells, listed):
-    """What a column is, and its numbers in each table."""
+    """Description, categories and codec of a column, and its numbers in each table."""
     known = [part for part in cells.values() if not part.missing.all()]
     if not known:
         codec = Missing.fit(missing_cells(1), name)

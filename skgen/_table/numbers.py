@@ -201,14 +201,7 @@ def _on_grid(values, decimals):
 
 
 def float_array(values, name):
-    """Array of float64; an error where values are no real numbers.
-
-    Parameters
-    ----------
-    values : array-like
-    name : str
-        Name of the parameter, for the error.
-    """
+    """Array of float64; an error if the parameter `name` holds no real numbers."""
     refused = TypeError(
         f"{name}: expected an array of real numbers, got a {type(values).__name__} "
         "that cannot be converted to one."

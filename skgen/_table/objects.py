@@ -27,7 +27,7 @@ def _of_family(values, families, family):
 
 
 def _family(type_):
-    """What cells of a Python type are, None if they cannot be coded."""
+    """Name of the sort of cells of a Python type; None if it is not supported."""
     if type_.__name__ in ("NoneType", "NAType", "NaTType"):
         return "missing"
     if issubclass(type_, np.timedelta64):  # an integer to numpy
@@ -65,7 +65,7 @@ def read_objects(values, name):
 
 
 def _single_family(types, name):
-    """The family of all types of a column, None if there is no type."""
+    """Sort of the cells of all types of a column; None if there is no type."""
     families = {_family(type_): type_ for type_ in types}
     if None in families:
         raise _unsupported_objects(families[None], name)
@@ -95,7 +95,7 @@ def _unsupported_objects(type_, name):
 
 
 def _plain_array(observed, family, name):
-    """Bools, ints or floats as an array of a numpy dtype that holds them exactly."""
+    """Convert bools, ints or floats to a numpy dtype that holds them exactly."""
     if family == "bool":
         return observed.astype(bool)
     if family == "float":

@@ -38,7 +38,7 @@ def text_columns(X):
 
 
 def declare_categories(X):
-    """Give text columns a dtype that declares all their categories.
+    """Cast text columns to a dtype that declares all their categories.
 
     Any rows of the result are then recognised as categories, even if all their texts
     are distinct. Columns that are identifiers in `X` itself (see `TableCodec`) are left
@@ -46,21 +46,13 @@ def declare_categories(X):
 
     Parameters
     ----------
-    X : table
+    X : table of shape (n_samples, n_features)
 
     Returns
     -------
     X_declared : table
         Text columns as category (pandas) or Enum (polars), except those with lone
         surrogates. Other containers are returned unchanged.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skgen._table.text_columns import declare_categories
-    >>> declare_categories(pd.DataFrame({"city": ["Oslo", "Rome", "Oslo"]})).dtypes
-    city    category
-    dtype: object
     """
     if nw.dependencies.is_pandas_dataframe(X):
         pd = import_module("pandas")
