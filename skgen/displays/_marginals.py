@@ -21,7 +21,7 @@ from skgen.displays._style import (
     set_title,
     words,
 )
-from skgen.metrics._fidelity import _marginal_error
+from skgen.metrics._fidelity import marginal_error
 
 #: the fewest bars that fill a panel
 _MIN_PLACES = 3
@@ -220,7 +220,9 @@ class MarginalsDisplay(FromGeneratorMixin):
         if errors is None:
             # the errors themselves do not depend on it
             rng = np.random.default_rng(0)
-            errors = _marginal_error(tables.columns, *tables.matrices[:2], rng).columns
+            errors = marginal_error.core(
+                tables.columns, *tables.matrices[:2], rng
+            ).columns
         shown = chosen(tables.columns, columns)
         if by_error:
             # a column of which nothing is known has no error

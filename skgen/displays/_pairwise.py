@@ -6,7 +6,7 @@ from sklearn.utils._param_validation import StrOptions, validate_params
 from skgen._table.joint import read_tables
 from skgen.displays._from_generator import FromGeneratorMixin
 from skgen.displays._style import figure_text, grid_axes, require_matplotlib, words
-from skgen.metrics._pairwise import _pairwise_error
+from skgen.metrics._pairwise import pairwise_error
 
 #: the most columns whose pairs have their figures written in
 _MAX_WRITTEN = 12
@@ -180,5 +180,7 @@ class PairwiseDisplay(FromGeneratorMixin):
         """The display, not yet plotted, of `Tables`: real and synthetic."""
         # the errors themselves do not depend on it
         rng = np.random.default_rng(0)
-        found = _pairwise_error(tables.columns, *tables.matrices[:2], rng, bins=bins)
+        found = pairwise_error.core(
+            tables.columns, *tables.matrices[:2], rng, bins=bins
+        )
         return cls(found.pairs, tuple(column.name for column in tables.columns))

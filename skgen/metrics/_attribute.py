@@ -4,17 +4,19 @@ from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
 from skgen.metrics._attacks import attack_risk, column_positions, draw_targets, surest
+from skgen.metrics._registry import Result, metric
+from skgen.metrics._results import Estimate
 
 #: quantiles of a column between which its range is taken, whatever its outliers
 _RANGE = (0.01, 0.99)
 #: what rounding may add to a difference that is as large as the tolerance
 _ROUNDING = 1e-9
+#: standard error above which the risk of a column says nothing in a report
+_MAX_ERROR = 0.05
 
 
 class AttributeInference(NamedTuple):
@@ -31,25 +33,60 @@ class AttributeInference(NamedTuple):
     columns: dict  # name of each sensitive column -> AttackRisk
 
 
-@validate_params(
+def _largest_known_risk(inputs, rng):
+    """For a report: columns that anybody's cells give away are left aside."""
+    rows = inputs.thinned(inputs.synthetic, rng), inputs.holdout, rng
+    risk = attribute_inference.core(
+        inputs.columns, inputs.real, *rows, sensitive=inputs.sensitive
+    )
+    risks = risk.columns
+    if inputs.sensitive is None:
+        # where nearly all cells are guessed of anybody, the rest says hardly anything
+        known = {
+            name: each
+            for name, each in risks.items()
+            if each.standard_error <= _MAX_ERROR
+        }
+        risks = known or risks
+    worst = risks[surest(risks)]
+    return Result(Estimate(worst.value, worst.standard_error), risk)
+
+
+@metric(
     {
         "tolerance": [Interval(Real, 0, 1, closed="both")],
         "n_attacks": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
     },
-    prefer_skip_nested_validation=True,
+    group="privacy",
+    order=4,
+    title="Guessing cells",
+    sentence="Share of people whose cell in some column is guessed from their other "
+    "cells, beyond what is guessed of people who were not among the training rows: the "
+    "column with the largest risk.",
+    fair=0.05,
+    poor=0.2,
+    words={
+        "good": "cells of training rows are guessed hardly better than by chance",
+        "fair": "cells of training rows are guessed: {value} beyond chance",
+        "poor": "cells of training rows are guessed: {value} beyond chance",
+    },
+    advice="Cells of training rows can be guessed: name these columns as sensitive, "
+    "and see whether the risk is in one that matters.",
+    calibrated=True,
+    min_columns=2,
+    in_report=_largest_known_risk,
 )
 def attribute_inference(
-    real,
-    synthetic,
+    columns,
+    Z_real,
+    Z_synthetic,
+    Z_holdout,
+    rng,
     *,
-    holdout,
     sensitive=None,
     known=None,
     tolerance=0.05,
     n_attacks=2000,
-    categorical_features="from_dtype",
-    random_state=None,
 ):
     """Risk that synthetic rows tell a sensitive cell of people in the table [1]_.
 
@@ -138,39 +175,10 @@ def attribute_inference(
     >>> print(f"{copies.attack_rate:.1f} {copies.control_rate:.1f}")
     1.0 0.3
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic, "holdout": holdout},
-        categorical_features=categorical_features,
-    )
-    columns = tables.columns
     if known is not None:
         known = column_positions(columns, known, "known")
     if sensitive is not None:
         sensitive = column_positions(columns, sensitive, "sensitive")
-    return _attribute_inference(
-        columns,
-        *tables.matrices,
-        make_rng(random_state),
-        sensitive=sensitive,
-        known=known,
-        tolerance=tolerance,
-        n_attacks=n_attacks,
-    )
-
-
-def _attribute_inference(
-    columns,
-    Z_real,
-    Z_synthetic,
-    Z_holdout,
-    rng,
-    *,
-    sensitive=None,
-    known=None,
-    tolerance=0.05,
-    n_attacks=2000,
-):
-    """`attribute_inference` of matrices; `sensitive` and `known` are positions."""
     everything = range(len(columns))
     if sensitive is None:
         sensitive = [j for j in everything if known is None or j not in known]

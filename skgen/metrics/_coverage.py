@@ -4,12 +4,11 @@ from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.statistics.gower import TOLERANCE, count_within, fit_gower, nearest
 from skgen._math.statistics.jackknife import jackknife, mean_with_error, thin
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
+from skgen.metrics._registry import metric
 from skgen.metrics._results import Estimate
 
 #: shares at which precision and recall are compared with what they should be
@@ -34,23 +33,25 @@ class PrecisionRecall(NamedTuple):
     authenticity: Estimate
 
 
-@validate_params(
+@metric(
     {
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "max_rows": _ROWS,
-        "random_state": ["random_state"],
     },
-    prefer_skip_nested_validation=True,
+    group="fidelity",
+    order=5,
+    title="Variety",
+    sentence="Share of real rows that have a synthetic row in their neighbourhood "
+    "(coverage); about .97 if nothing is lost.",
+    ideal=1.0,
+    better="higher",
+    fair=0.05,
+    poor=0.15,
+    words="{value} of real rows have a row near them{beside}",
+    advice="Some kinds of real rows are lost: try more rows, or a model that varies "
+    "more.",
 )
-def coverage(
-    real,
-    synthetic,
-    *,
-    n_neighbors=5,
-    categorical_features="from_dtype",
-    max_rows=10_000,
-    random_state=None,
-):
+def coverage(columns, Z_real, Z_synthetic, rng, *, n_neighbors=5, max_rows=10_000):
     """Share of real rows that have a synthetic row in their neighbourhood.
 
     The neighbourhood of a real row reaches to its `n_neighbors`-th nearest other real
@@ -114,21 +115,6 @@ def coverage(
     >>> round(coverage(X, other[other["plan"] == "basic"], random_state=0).value, 1)
     0.5
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic},
-        categorical_features=categorical_features,
-    )
-    return _coverage(
-        tables.columns,
-        *tables.matrices,
-        make_rng(random_state),
-        n_neighbors=n_neighbors,
-        max_rows=max_rows,
-    )
-
-
-def _coverage(columns, Z_real, Z_synthetic, rng, *, n_neighbors=5, max_rows=10_000):
-    """Coverage of encoded rows."""
     gower = fit_gower(columns, Z_real)
     real, synthetic = _equally_many(Z_real, Z_synthetic, max_rows, rng)
     if len(real) <= n_neighbors:
@@ -162,18 +148,31 @@ def _neighborhoods(gower, real, n_neighbors):
     return radius, count
 
 
-@validate_params(
-    {"max_rows": _ROWS, "random_state": ["random_state"]},
-    prefer_skip_nested_validation=True,
+def _precision_only(inputs, rng):
+    """For a report."""
+    found = precision_recall.core(
+        inputs.columns, inputs.unseen, inputs.synthetic, rng, max_rows=inputs.max_rows
+    )
+    return found.precision
+
+
+@metric(
+    {"max_rows": _ROWS},
+    group="fidelity",
+    key="precision",
+    order=4,
+    title="Rows in place",
+    sentence="Share of synthetic rows that lie where real rows are (precision).",
+    ideal=1.0,
+    better="higher",
+    fair=0.05,
+    poor=0.15,
+    words="{value} of rows lie where real rows are{beside}",
+    advice="Some rows are combinations that no real row comes near to: try a model "
+    "that relates more columns.",
+    in_report=_precision_only,
 )
-def precision_recall(
-    real,
-    synthetic,
-    *,
-    categorical_features="from_dtype",
-    max_rows=10_000,
-    random_state=None,
-):
+def precision_recall(columns, Z_real, Z_synthetic, rng, *, max_rows=10_000):
     """Alpha-precision, beta-recall and authenticity of synthetic rows.
 
     Precision: does the ball around the mean of the real rows that holds a share alpha
@@ -240,17 +239,6 @@ def precision_recall(
     >>> round(precision_recall(X, X).recall.value, 1)  # copies
     1.0
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic},
-        categorical_features=categorical_features,
-    )
-    return _precision_recall(
-        tables.columns, *tables.matrices, make_rng(random_state), max_rows=max_rows
-    )
-
-
-def _precision_recall(columns, Z_real, Z_synthetic, rng, *, max_rows=10_000):
-    """Precision, recall and authenticity of encoded rows."""
     gower = fit_gower(columns, Z_real)
     real, synthetic = _equally_many(Z_real, Z_synthetic, max_rows, rng)
     if len(real) < 2:

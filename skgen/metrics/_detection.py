@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.utils._param_validation import HasMethods, Interval, validate_params
+from sklearn.utils._param_validation import HasMethods, Interval
 
 from skgen._discriminators.features import CellFeatures, tell_categories
 from skgen._math.statistics.auc import cross_validated_auc, delong, equal_row_folds
-from skgen._table.joint import read_tables
 from skgen._utils.estimators import clone_seeded
 from skgen._utils.mixins import refuse_class
-from skgen._utils.random import make_rng
+from skgen.metrics._registry import Result, metric
+from skgen.metrics._results import Estimate
 
 
 class DetectionAUC(NamedTuple):
@@ -41,24 +41,40 @@ CLASSIFIER = [
 ]
 
 
-@validate_params(
+def _with_scores(inputs, rng):
+    """For a report: the scores of the rows are plotted."""
+    pair = thin_to_same_size(inputs.unseen, inputs.synthetic, rng, inputs.max_rows)
+    found = detect(inputs.columns, *pair, rng, importance=inputs.explain)
+    auc = area(found)
+    return Result(Estimate(auc.value, auc.standard_error), found)
+
+
+@metric(
     {
         "classifier": CLASSIFIER,
         "cv": [Interval(Integral, 2, None, closed="left")],
         "max_rows": [Interval(Integral, 1, None, closed="left"), None],
-        "random_state": ["random_state"],
     },
-    prefer_skip_nested_validation=True,
+    group="fidelity",
+    key="detection",
+    order=1,
+    title="Detection",
+    sentence="How well gradient boosting distinguishes synthetic rows from real ones "
+    "(ROC AUC): .5 is guessing, 1 is every time.",
+    ideal=0.5,
+    fair=0.05,
+    poor=0.15,
+    words={
+        "good": "not told apart from {others}",
+        "fair": "told apart from {others} a little better than by guessing",
+        "poor": "told apart from {others}",
+    },
+    advice="See which columns it goes by in the table of columns, and try a model that "
+    "fits these better.",
+    in_report=_with_scores,
 )
 def detection_auc(
-    real,
-    synthetic,
-    *,
-    classifier=None,
-    cv=5,
-    categorical_features="from_dtype",
-    max_rows=10_000,
-    random_state=None,
+    columns, Z_real, Z_synthetic, rng, *, classifier=None, cv=5, max_rows=10_000
 ):
     """How well a classifier tells synthetic rows from real ones.
 
@@ -143,24 +159,6 @@ def detection_auc(
     >>> bool(detection_auc(real, other, random_state=0).value > 0.9)
     True
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic},
-        categorical_features=categorical_features,
-    )
-    return _detection_auc(
-        tables.columns,
-        *tables.matrices,
-        make_rng(random_state),
-        classifier=classifier,
-        cv=cv,
-        max_rows=max_rows,
-    )
-
-
-def _detection_auc(
-    columns, Z_real, Z_synthetic, rng, *, classifier=None, cv=5, max_rows=10_000
-):
-    """`detection_auc` of encoded tables."""
     Z_real, Z_synthetic = thin_to_same_size(Z_real, Z_synthetic, rng, max_rows)
     found = detect(columns, Z_real, Z_synthetic, rng, classifier=classifier, cv=cv)
     return area(found)

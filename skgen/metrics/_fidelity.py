@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import validate_params
 
 from skgen._math.statistics.distances import (
     joint_codes,
@@ -13,8 +12,7 @@ from skgen._math.statistics.distances import (
     total_variation,
 )
 from skgen._math.statistics.jackknife import jackknife_error, row_groups
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
+from skgen.metrics._registry import metric
 
 
 class ColumnErrors(NamedTuple):
@@ -25,10 +23,23 @@ class ColumnErrors(NamedTuple):
     columns: dict  # of each column's name, its error
 
 
-@validate_params({"random_state": ["random_state"]}, prefer_skip_nested_validation=True)
-def marginal_error(
-    real, synthetic, *, categorical_features="from_dtype", random_state=None
-):
+@metric(
+    group="fidelity",
+    order=2,
+    title="Single columns",
+    sentence="How far the shares of values in a column are from the real ones, on "
+    "average over columns: 0 is equal, 1 is nothing in common.",
+    fair=0.02,
+    poor=0.05,
+    words={
+        "good": "columns look as in real rows",
+        "fair": "some columns are off",
+        "poor": "columns are far off",
+    },
+    advice="Look at the plots of the worst columns: values may be cut off, rounded or "
+    "missing.",
+)
+def marginal_error(columns, Z_real, Z_synthetic, rng):
     """Mean distance of the distributions of single columns.
 
     The distance is that of Kolmogorov and Smirnov for numbers, dates and durations,
@@ -84,14 +95,13 @@ def marginal_error(
     >>> round(error.value, 3)
     0.25
     """
-    tables = read_pair(real, synthetic, categorical_features)
-    return _marginal_error(tables.columns, *tables.matrices, make_rng(random_state))
+    return _column_errors(
+        columns, Z_real, Z_synthetic, rng, lambda p, q, _: kolmogorov_smirnov(p, q)
+    )
 
 
-@validate_params({"random_state": ["random_state"]}, prefer_skip_nested_validation=True)
-def wasserstein_error(
-    real, synthetic, *, categorical_features="from_dtype", random_state=None
-):
+@metric()
+def wasserstein_error(columns, Z_real, Z_synthetic, rng):
     """Mean 1-Wasserstein distance of the distributions of single columns.
 
     The distance of numbers, dates and durations is how far their cells have to be moved
@@ -144,26 +154,6 @@ def wasserstein_error(
     >>> round(error.value, 3)
     0.2
     """
-    tables = read_pair(real, synthetic, categorical_features)
-    return _wasserstein_error(tables.columns, *tables.matrices, make_rng(random_state))
-
-
-def read_pair(real, synthetic, categorical_features):
-    return read_tables(
-        {"real": real, "synthetic": synthetic},
-        categorical_features=categorical_features,
-    )
-
-
-def _marginal_error(columns, Z_real, Z_synthetic, rng):
-    """`marginal_error` of encoded tables."""
-    return _column_errors(
-        columns, Z_real, Z_synthetic, rng, lambda p, q, _: kolmogorov_smirnov(p, q)
-    )
-
-
-def _wasserstein_error(columns, Z_real, Z_synthetic, rng):
-    """`wasserstein_error` of encoded tables."""
     return _column_errors(columns, Z_real, Z_synthetic, rng, scaled_wasserstein)
 
 

@@ -3,13 +3,12 @@
 from numbers import Integral
 from typing import NamedTuple
 
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.statistics.gower import fit_gower, nearest
 from skgen._math.statistics.proportions import overlap_by_chance
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
 from skgen.metrics._attacks import attack_risk, column_positions, draw_targets
+from skgen.metrics._registry import metric
 
 
 class Linkability(NamedTuple):
@@ -25,25 +24,39 @@ class Linkability(NamedTuple):
     columns: tuple  # two lists of names
 
 
-@validate_params(
+@metric(
     {
         "columns": [tuple, list, None],
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "n_attacks": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
     },
-    prefer_skip_nested_validation=True,
+    group="privacy",
+    order=6,
+    title="Linking",
+    sentence="Share of people two halves of whose cells are put together by way of a "
+    "synthetic row, beyond that of people who were not among the training rows.",
+    fair=0.05,
+    poor=0.2,
+    words={
+        "good": "cells of training rows are linked hardly better than by chance",
+        "fair": "cells of training rows are linked: {value} beyond chance",
+        "poor": "cells of training rows are linked: {value} beyond chance",
+    },
+    advice="Knowledge about training rows from two sources can be joined: use a "
+    "smoother model.",
+    calibrated=True,
+    min_columns=2,
 )
 def linkability(
-    real,
-    synthetic,
+    schema,
+    Z_real,
+    Z_synthetic,
+    Z_holdout,
+    rng,
     *,
-    holdout,
     columns=None,
     n_neighbors=1,
     n_attacks=2000,
-    categorical_features="from_dtype",
-    random_state=None,
 ):
     """Risk that synthetic rows link two sets of columns of the same person [1]_.
 
@@ -121,46 +134,25 @@ def linkability(
     >>> print(f"{copies.value:.1f}")
     1.0
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic, "holdout": holdout},
-        categorical_features=categorical_features,
-    )
-    pair = None if columns is None else _read_pair(tables.columns, columns)
-    _check_sizes(tables, n_neighbors)
-    return _linkability(
-        tables.columns,
-        *tables.matrices,
-        make_rng(random_state),
-        pair=pair,
-        n_neighbors=n_neighbors,
-        n_attacks=n_attacks,
-    )
-
-
-def _linkability(
-    columns,
-    Z_real,
-    Z_synthetic,
-    Z_holdout,
-    rng,
-    *,
-    pair=None,
-    n_neighbors=1,
-    n_attacks=2000,
-):
-    """`linkability` of matrices; `pair` holds the positions of the two sets."""
-    if pair is None:
-        order = rng.permutation(len(columns))
-        middle = (len(columns) + 1) // 2
+    if len(Z_synthetic) < n_neighbors:
+        raise ValueError(
+            f"n_neighbors={n_neighbors} is more than the {len(Z_synthetic)} rows of "
+            "synthetic: lower it or pass more rows."
+        )
+    if columns is not None:
+        pair = _two_sets(schema, columns)
+    else:
+        order = rng.permutation(len(schema))
+        middle = (len(schema) + 1) // 2
         pair = sorted(order[:middle].tolist()), sorted(order[middle:].tolist())
-    gowers = [fit_gower([columns[j] for j in at], Z_real[:, at]) for at in pair]
+    gowers = [fit_gower([schema[j] for j in at], Z_real[:, at]) for at in pair]
     # of equally near rows the first is found: not by how the table is sorted
     Z_synthetic = rng.permutation(Z_synthetic)
     targets = draw_targets(Z_real, Z_holdout, n_attacks, rng)
     linked = [_linked(gowers, pair, Z, Z_synthetic, n_neighbors).sum() for Z in targets]
     chance = overlap_by_chance(len(Z_synthetic), n_neighbors)
     risk = attack_risk(*linked, len(targets[0]), chance=chance)
-    names = tuple([columns[j].name for j in part] for part in pair)
+    names = tuple([schema[j].name for j in part] for part in pair)
     return Linkability(*risk, names)
 
 
@@ -173,7 +165,8 @@ def _linked(gowers, pair, targets, Z, n_neighbors):
     return (first[:, :, None] == second[:, None, :]).any(axis=(1, 2))
 
 
-def _read_pair(columns, pair):
+def _two_sets(columns, pair):
+    """Positions of the columns of two sets that are given by name."""
     if len(pair) != 2:
         raise ValueError(
             f"columns must be two lists of columns; got {len(pair)} of them."
@@ -186,17 +179,3 @@ def _read_pair(columns, pair):
             "of one."
         )
     return positions
-
-
-def _check_sizes(tables, n_neighbors):
-    if len(tables.columns) < 2:
-        raise ValueError(
-            "Two sets of columns can be linked only in tables of at least two columns; "
-            "real has one."
-        )
-    n_synthetic = len(tables.matrices[1])
-    if n_synthetic < n_neighbors:
-        raise ValueError(
-            f"n_neighbors={n_neighbors} is more than the {n_synthetic} rows of "
-            "synthetic: lower it or pass more rows."
-        )

@@ -6,15 +6,15 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_curve
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from skgen._discriminators.features import tell_categories
 from skgen._math.probabilities.density_ratio import log_odds
 from skgen._math.statistics.auc import delong
 from skgen._math.statistics.gower import fit_gower, nearest
 from skgen._math.statistics.jackknife import thin
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
+from skgen.metrics._registry import Result, metric
+from skgen.metrics._results import Estimate
 
 ATTACKS = ("distance", "density", "classifier")
 
@@ -39,22 +39,42 @@ class MembershipInference(NamedTuple):
     attacks: dict  # of Attack, by name
 
 
-@validate_params(
-    {
-        "max_rows": [Interval(Integral, 1, None, closed="left"), None],
-        "random_state": ["random_state"],
+def _with_scores(inputs, rng):
+    """For a report: the scores of the attacks are plotted."""
+    scores = membership_scores(
+        inputs.columns,
+        inputs.synthetic,
+        inputs.real,
+        inputs.holdout,
+        rng,
+        max_rows=inputs.max_rows,
+    )
+    best = _best(_evaluate_attacks(scores))
+    return Result(Estimate(best.auc, best.standard_error), scores)
+
+
+@metric(
+    {"max_rows": [Interval(Integral, 1, None, closed="left"), None]},
+    group="privacy",
+    key="membership",
+    order=3,
+    title="Membership",
+    sentence="How well an attacker finds out from the synthetic rows who was among the "
+    "training rows (ROC AUC): .5 is guessing, 1 is every time.",
+    ideal=0.5,
+    fair=0.02,
+    poor=0.1,
+    words={
+        "good": "training rows are not told from unseen ones",
+        "fair": "training rows are told from unseen ones, a little",
+        "poor": "training rows are told from unseen ones",
     },
-    prefer_skip_nested_validation=True,
+    advice="Who was in the training rows can be found out: use a smoother model, or do "
+    "not hand these rows out.",
+    in_report=_with_scores,
 )
 def membership_inference(
-    real,
-    synthetic,
-    *,
-    holdout,
-    attacks=ATTACKS,
-    categorical_features="from_dtype",
-    max_rows=10_000,
-    random_state=None,
+    columns, Z_real, Z_synthetic, Z_holdout, rng, *, attacks=ATTACKS, max_rows=10_000
 ):
     """How well attacks on the synthetic table tell members from rows it never saw.
 
@@ -132,28 +152,11 @@ def membership_inference(
     (1.0, 1.0)
     """
     _check_attacks(attacks)
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic, "holdout": holdout},
-        categorical_features=categorical_features,
-    )
-    return _membership_inference(
-        tables.columns,
-        *tables.matrices,
-        make_rng(random_state),
-        attacks=attacks,
-        max_rows=max_rows,
-    )
-
-
-def _membership_inference(
-    columns, Z_real, Z_synthetic, Z_holdout, rng, *, attacks=ATTACKS, max_rows=10_000
-):
-    """How well attacks on encoded rows succeed."""
     scores = membership_scores(
         columns, Z_synthetic, Z_real, Z_holdout, rng, attacks=attacks, max_rows=max_rows
     )
-    found = {name: _judge(*pair) for name, pair in scores.items()}
-    best = max(found.values(), key=lambda attack: attack.auc)
+    found = _evaluate_attacks(scores)
+    best = _best(found)
     return MembershipInference(best.auc, best.standard_error, found)
 
 
@@ -226,7 +229,15 @@ def _odds(columns, Z_synthetic, reference, targets, rng):
     return log_odds(classifier.predict_proba(targets[:, known])[:, 1])
 
 
-def _judge(label, score):
+def _evaluate_attacks(scores):
+    return {name: _evaluate(*pair) for name, pair in scores.items()}
+
+
+def _best(attacks):
+    return max(attacks.values(), key=lambda attack: attack.auc)
+
+
+def _evaluate(label, score):
     false_positive, true_positive, _ = roc_curve(label, score)
     rates = np.interp([0.01, 0.1], false_positive, true_positive)
     return Attack(*map(float, (*delong(label, score), *rates)))

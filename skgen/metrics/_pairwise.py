@@ -4,7 +4,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import StrOptions, validate_params
+from sklearn.utils._param_validation import StrOptions
 
 from skgen._math.statistics.distances import (
     leave_out_correlations,
@@ -13,8 +13,8 @@ from skgen._math.statistics.distances import (
     total_variation,
 )
 from skgen._math.statistics.jackknife import row_groups
-from skgen._utils.random import make_rng
-from skgen.metrics._fidelity import mean_with_error, read_pair
+from skgen.metrics._fidelity import mean_with_error
+from skgen.metrics._registry import metric
 
 #: bins of a numeric column beside a category, as in the published error
 _N_BINS = 10
@@ -29,18 +29,24 @@ class PairErrors(NamedTuple):
     names: tuple  # of the columns, in the order of `pairs`
 
 
-@validate_params(
-    {"bins": [StrOptions({"quantile", "own_range"})], "random_state": ["random_state"]},
-    prefer_skip_nested_validation=True,
+@metric(
+    {"bins": [StrOptions({"quantile", "own_range"})]},
+    group="fidelity",
+    order=3,
+    title="Pairs of columns",
+    sentence="How far the relations of two columns are from the real ones, on average "
+    "over pairs: 0 is equal, 1 is nothing in common.",
+    fair=0.02,
+    poor=0.06,
+    words={
+        "good": "pairs of columns are related as in real rows",
+        "fair": "some relations of columns are weaker or stronger",
+        "poor": "relations between columns are lost",
+    },
+    advice="Look at the plot of pairs: the model may be too simple for these columns.",
+    min_columns=2,
 )
-def pairwise_error(
-    real,
-    synthetic,
-    *,
-    bins="quantile",
-    categorical_features="from_dtype",
-    random_state=None,
-):
+def pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
     """Mean distance of the dependence of two columns.
 
     The error of two columns of numbers, dates or durations is half the difference of
@@ -106,18 +112,6 @@ def pairwise_error(
     >>> round(error.value, 3)
     1.0
     """
-    tables = read_pair(real, synthetic, categorical_features)
-    if len(tables.columns) < 2:
-        raise ValueError(
-            "real has a single column, which makes no pair: pass tables of at least "
-            "two columns."
-        )
-    rng = make_rng(random_state)
-    return _pairwise_error(tables.columns, *tables.matrices, rng, bins=bins)
-
-
-def _pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
-    """`pairwise_error` of encoded tables; NaN for a single column."""
     n_real, n_columns = Z_real.shape
     groups, n_groups = row_groups([n_real, len(Z_synthetic)], rng)
     Z = np.vstack([Z_real, Z_synthetic])

@@ -4,19 +4,18 @@ from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.statistics.auc import equal_rows
 from skgen._math.statistics.gower import fit_gower, nearest
 from skgen._math.statistics.jackknife import mean_with_error, thin
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
+from skgen.metrics._registry import metric
 from skgen.metrics._results import Estimate
 
 _ROWS = {
     "max_rows": [Interval(Integral, 1, None, closed="left"), None],
-    "random_state": ["random_state"],
 }
+_NEARER = "{value} of rows are nearer to training rows than to unseen ones{beside}"
 
 
 class RecordRatio(NamedTuple):
@@ -35,15 +34,26 @@ class CopyRate(NamedTuple):
     holdout: Estimate | None
 
 
-@validate_params(_ROWS, prefer_skip_nested_validation=True)
+@metric(
+    _ROWS,
+    group="privacy",
+    order=2,
+    title="Nearest rows",
+    sentence="Share of synthetic rows that are nearer to training rows than to as many "
+    "unseen ones: .5 is neither.",
+    ideal=0.5,
+    fair=0.03,
+    poor=0.1,
+    words={
+        "good": "no nearer to training rows than to unseen ones",
+        "fair": _NEARER,
+        "poor": _NEARER,
+    },
+    advice="The rows keep close to those they were learned from: use a smoother model, "
+    "or more training rows.",
+)
 def nearest_record_share(
-    real,
-    synthetic,
-    *,
-    holdout,
-    categorical_features="from_dtype",
-    max_rows=10_000,
-    random_state=None,
+    columns, Z_real, Z_synthetic, Z_holdout, rng, *, max_rows=10_000
 ):
     """How often the record nearest to a synthetic row is one it was learned from.
 
@@ -105,19 +115,6 @@ def nearest_record_share(
     >>> nearest_record_share(train, train, holdout=holdout).value
     1.0
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic, "holdout": holdout},
-        categorical_features=categorical_features,
-    )
-    return _nearest_record_share(
-        tables.columns, *tables.matrices, make_rng(random_state), max_rows=max_rows
-    )
-
-
-def _nearest_record_share(
-    columns, Z_real, Z_synthetic, Z_holdout, rng, *, max_rows=10_000
-):
-    """Share of encoded rows whose nearest record is a training row."""
     gower = fit_gower(columns, Z_real)
     size = min(len(Z_real), len(Z_holdout))
     queries = thin(Z_synthetic, max_rows, rng)
@@ -132,15 +129,9 @@ def _share_of_nearest(to_real, to_holdout):
     return Estimate(*mean_with_error((a < b) + 0.5 * (a == b), record))
 
 
-@validate_params(_ROWS, prefer_skip_nested_validation=True)
+@metric(_ROWS)
 def nearest_record_ratio(
-    real,
-    synthetic,
-    *,
-    holdout=None,
-    categorical_features="from_dtype",
-    max_rows=10_000,
-    random_state=None,
+    columns, Z_real, Z_synthetic, Z_holdout=None, *, rng, max_rows=10_000
 ):
     """Distance to the nearest real row over that to the second nearest one.
 
@@ -196,23 +187,6 @@ def nearest_record_ratio(
     >>> nearest_record_ratio(train, train).value  # copies
     0.0
     """
-    named = {"real": real, "synthetic": synthetic, "holdout": holdout}
-    tables = read_tables(
-        {name: X for name, X in named.items() if X is not None or name != "holdout"},
-        categorical_features=categorical_features,
-    )
-    return _nearest_record_ratio(
-        tables.columns,
-        *tables.matrices,
-        rng=make_rng(random_state),
-        max_rows=max_rows,
-    )
-
-
-def _nearest_record_ratio(
-    columns, Z_real, Z_synthetic, Z_holdout=None, *, rng, max_rows=10_000
-):
-    """Ratio of distances of encoded rows."""
     if len(Z_real) < 2:
         raise ValueError("real has a single row: pass at least two.")
     gower = fit_gower(columns, Z_real)
@@ -239,18 +213,24 @@ def _mean_ratio(distance, position):
     return Estimate(*mean_with_error(ratio, position[:, 0]))
 
 
-@validate_params(
+def _words_on_copies(level, figures, fields):
+    if figures.value == 0:
+        return "no row is a copy of a training row{beside}".format(**fields)
+    return "{value} of rows are copies of training rows{beside}".format(**fields)
+
+
+@metric(
     {"tolerance": [Interval(Real, 0, 1, closed="left")]},
-    prefer_skip_nested_validation=True,
+    group="privacy",
+    order=1,
+    title="Copies",
+    sentence="Share of synthetic rows that equal a training row in every cell.",
+    fair=0.005,
+    poor=0.05,
+    words=_words_on_copies,
+    advice="Do not hand these rows out. Use a model that repeats no training row.",
 )
-def copy_rate(
-    real,
-    synthetic,
-    *,
-    holdout=None,
-    tolerance=0.0,
-    categorical_features="from_dtype",
-):
+def copy_rate(columns, Z_real, Z_synthetic, Z_holdout=None, *, tolerance=0.0):
     """Share of synthetic rows that are equal to a real row in all cells.
 
     In tables of few distinct rows many are equal by chance: so are held-out rows, and
@@ -294,16 +274,6 @@ def copy_rate(
     >>> copy_rate(X[:200], X[200:]).value
     0.0
     """
-    named = {"real": real, "synthetic": synthetic, "holdout": holdout}
-    tables = read_tables(
-        {name: X for name, X in named.items() if X is not None or name != "holdout"},
-        categorical_features=categorical_features,
-    )
-    return _copy_rate(tables.columns, *tables.matrices, tolerance=tolerance)
-
-
-def _copy_rate(columns, Z_real, Z_synthetic, Z_holdout=None, *, tolerance=0.0):
-    """Share of encoded rows that are equal to a real row."""
     matrices = [Z for Z in (Z_real, Z_synthetic, Z_holdout) if Z is not None]
     if tolerance:
         gower = fit_gower(columns, Z_real)

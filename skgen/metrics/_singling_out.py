@@ -4,15 +4,15 @@ from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.privacy.predicates import count_matches, guess_predicates, single_out
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
 from skgen.metrics._attacks import attack_risk, draw_targets, surest
+from skgen.metrics._registry import metric
 
 #: numbers of columns by default
 _N_COLUMNS = (1, 3)
+_N_ATTACKS = 500
 
 
 class SinglingOut(NamedTuple):
@@ -30,23 +30,49 @@ class SinglingOut(NamedTuple):
     n_rows: int  # real rows, and rows held out, that predicates were tried on
 
 
-@validate_params(
+def _few_attacks(inputs, rng):
+    """For a report: few rows have few properties, and the search for more is long."""
+    return singling_out.core(
+        inputs.columns,
+        inputs.real,
+        inputs.synthetic,
+        inputs.holdout,
+        rng,
+        n_attacks=min(_N_ATTACKS, len(inputs.synthetic)),
+    )
+
+
+@metric(
     {
         "n_columns": [Interval(Integral, 1, None, closed="left"), "array-like", None],
         "n_attacks": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
     },
-    prefer_skip_nested_validation=True,
+    group="privacy",
+    order=5,
+    title="Singling out",
+    sentence="Share of guesses that a property of a synthetic row holds for just one "
+    "training row, beyond that of unseen rows.",
+    fair=0.05,
+    poor=0.2,
+    words={
+        "good": "training rows are singled out hardly better than by chance",
+        "fair": "training rows are singled out: {value} beyond chance",
+        "poor": "training rows are singled out: {value} beyond chance",
+    },
+    advice="Single people can be pointed at: blur rare values and extremes before the "
+    "generator learns them.",
+    calibrated=True,
+    in_report=_few_attacks,
 )
 def singling_out(
-    real,
-    synthetic,
+    columns,
+    Z_real,
+    Z_synthetic,
+    Z_holdout,
+    rng,
     *,
-    holdout,
     n_columns=None,
-    n_attacks=500,
-    categorical_features="from_dtype",
-    random_state=None,
+    n_attacks=_N_ATTACKS,
 ):
     """Risk that synthetic rows tell what is true of exactly one real person [1]_.
 
@@ -132,34 +158,10 @@ def singling_out(
     >>> print(f"{copies.value:.1f}")
     1.0
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic, "holdout": holdout},
-        categorical_features=categorical_features,
-    )
-    if n_columns is not None:
-        n_columns = _read_numbers(n_columns, len(tables.columns))
-    return _singling_out(
-        tables.columns,
-        *tables.matrices,
-        make_rng(random_state),
-        n_columns=n_columns,
-        n_attacks=n_attacks,
-    )
-
-
-def _singling_out(
-    columns,
-    Z_real,
-    Z_synthetic,
-    Z_holdout,
-    rng,
-    *,
-    n_columns=None,
-    n_attacks=500,
-):
-    """`singling_out` of matrices; `n_columns` is a sequence of numbers."""
     if n_columns is None:
         n_columns = sorted({min(n, len(columns)) for n in _N_COLUMNS})
+    else:
+        n_columns = _read_numbers(n_columns, len(columns))
     discrete = np.array([column.discrete for column in columns], dtype=bool)
     tables = draw_targets(Z_real, Z_holdout, None, rng)
     attacks = {}

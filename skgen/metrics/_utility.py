@@ -9,7 +9,6 @@ from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
     StrOptions,
-    validate_params,
 )
 
 from skgen._table.inputs import check_name
@@ -17,6 +16,7 @@ from skgen._table.joint import Tables, read_tables
 from skgen._table.rows import concat_rows
 from skgen._utils.mixins import refuse_class
 from skgen._utils.random import make_rng
+from skgen.metrics._registry import metric
 from skgen.metrics._tasks import (
     Rows,
     fit_model,
@@ -31,7 +31,6 @@ _CONSTRAINTS = {
     "estimator": [HasMethods(["fit", "predict"]), None],
     "scoring": [StrOptions(set(get_scorer_names())), callable, None],
     "max_rows": [Interval(Integral, 2, None, closed="left"), None],
-    "random_state": ["random_state"],
 }
 
 
@@ -53,7 +52,53 @@ class AugmentationGain(NamedTuple):
     augmented: float  # trained on real and synthetic rows
 
 
-@validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+def _utility_of_matrices(columns, Z_real, Z_synthetic, Z_holdout, target, rng):
+    """`train_synthetic_test_real` with defaults."""
+    return _utility(
+        *_prepare_matrices(columns, target, rng, Z_real, Z_synthetic, Z_holdout), rng
+    )
+
+
+def _gain_of_matrices(columns, Z_real, Z_synthetic, Z_holdout, target, rng):
+    """`augmentation_gain` with defaults."""
+    return _gain(
+        *_prepare_matrices(columns, target, rng, Z_real, Z_synthetic, Z_holdout), rng
+    )
+
+
+def _prepare_matrices(columns, target, rng, *matrices):
+    matrices = tuple(Z for Z in matrices if Z is not None)
+    tables = Tables(columns, (None,) * len(columns), (), matrices)
+    task, rows = read_matrix_task(tables, _position(target, columns))
+    return task, *prepare_rows(task, rows, None, rng)
+
+
+def _thinned(inputs, rng):
+    """For a report."""
+    tables = inputs.real, inputs.synthetic, inputs.holdout
+    tables = [inputs.thinned(rows, rng) for rows in tables]
+    return _utility_of_matrices(inputs.columns, *tables, inputs.target, rng)
+
+
+@metric(
+    _CONSTRAINTS,
+    core=_utility_of_matrices,
+    group="utility",
+    key="utility",
+    order=1,
+    title="Training",
+    sentence="Score on unseen real rows of gradient boosting trained on synthetic rows "
+    "(ROC AUC, or R² where the target is a number).",
+    ideal=1.0,
+    better="higher",
+    fair=0.02,
+    poor=0.05,
+    words="a model trained on these rows scores {figures.value:.3f}, on real rows "
+    "{figures.ceiling:.3f}",
+    advice="The relation of the target to other columns is lost in part: train on real "
+    "rows where you can, or try another model.",
+    in_report=_thinned,
+)
 def train_synthetic_test_real(
     real,
     synthetic,
@@ -163,13 +208,7 @@ def train_synthetic_test_real(
     return _utility(task, *prepare_rows(task, tables, max_rows, rng), rng)
 
 
-def _train_synthetic_test_real(columns, Z_real, Z_synthetic, Z_holdout, target, rng):
-    """The same with defaults, of matrices; `target` is a position."""
-    task, tables = _read_matrices(columns, (Z_real, Z_synthetic, Z_holdout), target)
-    return _utility(task, *prepare_rows(task, tables, None, rng), rng)
-
-
-@validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+@metric(_CONSTRAINTS, core=_gain_of_matrices)
 def augmentation_gain(
     real,
     synthetic,
@@ -233,12 +272,6 @@ def augmentation_gain(
     return _gain(task, *prepare_rows(task, tables, max_rows, rng), rng)
 
 
-def _augmentation_gain(columns, Z_real, Z_synthetic, Z_holdout, target, rng):
-    """The same with defaults, of matrices; `target` is a position."""
-    task, tables = _read_matrices(columns, (Z_real, Z_synthetic, Z_holdout), target)
-    return _gain(task, *prepare_rows(task, tables, None, rng), rng)
-
-
 def _read(real, synthetic, holdout, target, estimator, scoring, categorical_features):
     """What is to be learnt, and the rows of each table whose target is known."""
     refuse_class("estimator", estimator)
@@ -246,20 +279,15 @@ def _read(real, synthetic, holdout, target, estimator, scoring, categorical_feat
     if holdout is not None:
         tables["holdout"] = holdout
     read = read_tables(tables, categorical_features=categorical_features)
-    position = _position(target, [column.name for column in read.columns])
+    position = _position(target, read.columns)
     if estimator is None:
         return read_matrix_task(read, position, scoring)
     return read_table_task(tables, read, position, estimator, scoring)
 
 
-def _read_matrices(columns, matrices, position):
-    matrices = tuple(Z for Z in matrices if Z is not None)
-    levels = (None,) * len(columns)
-    return read_matrix_task(Tables(columns, levels, (), matrices), position)
-
-
-def _position(target, names):
+def _position(target, columns):
     """Position of the column that the user calls the target."""
+    names = [column.name for column in columns]
     check_name("target", target)
     if target in names:
         return names.index(target)

@@ -12,10 +12,9 @@ from skgen._table.joint import read_tables
 from skgen._utils.parallel import in_parallel
 from skgen._utils.random import make_rng
 from skgen.metrics._attacks import column_positions
-from skgen.report._judge import Judge, measure
-from skgen.report._measures import BY_KEY
+from skgen.report._evaluator import Evaluator, evaluate
 from skgen.report._report import ColumnRow, ComparisonReport, SummaryRow, TableVerdicts
-from skgen.report._verdicts import Figures, conclusion, judge, overall
+from skgen.report._verdicts import QUESTIONS, Figures, conclusion, overall, verdict_on
 
 #: with fewer, hardly any figure says anything
 MIN_ROWS = 20
@@ -137,7 +136,7 @@ def compare(
         arguments[name if single else f"synthetic[{name!r}]"] = table
     tables = read_tables(arguments, categorical_features=categorical_features)
     _check_rows(arguments, tables.matrices)
-    subject = Judge(
+    evaluator = Evaluator(
         tables,
         holdout=tables.matrices[1] if n_given == 2 else None,
         target=_target(tables, target, n_given),
@@ -148,8 +147,8 @@ def compare(
         rng=make_rng(random_state),
     )
     matrices = dict(zip(named, tables.matrices[n_given:], strict=True))
-    found = _measure(subject, matrices, n_jobs, progress)
-    return _report(subject, matrices, found, start)
+    found = _evaluate(evaluator, matrices, n_jobs, progress)
+    return _report(evaluator, matrices, found, start)
 
 
 def _named_tables(synthetic):
@@ -200,21 +199,22 @@ def _target(tables, target, n_given):
     return position
 
 
-def _measure(subject, matrices, n_jobs, progress):
-    """Results of each measure: by its key, those of each table, floor and ceiling."""
-    tables = matrices | {FLOOR: subject.floor, CEILING: None}
-    steps = [(key, name) for key in subject.measures() for name in tables]
+def _evaluate(evaluator, matrices, n_jobs, progress):
+    """Results of each metric: by its key, those of each table, floor and ceiling."""
+    tables = matrices | {FLOOR: evaluator.floor, CEILING: None}
+    steps = [(key, name) for key in evaluator.metrics for name in tables]
     jobs = (
-        subject.ceiling(key)
+        evaluator.ceiling(key)
         if name == CEILING
-        else subject.job(key, tables[name], explain=name != FLOOR)
+        else evaluator.job(key, tables[name], explain=name != FLOOR)
         for key, name in steps
     )
     found = {}
-    with closing(in_parallel(measure, jobs, n_jobs)) as results:
+    with closing(in_parallel(evaluate, jobs, n_jobs)) as results:
         for n_done, (key, name) in enumerate(steps):
             if progress is not None:
-                progress(f"{BY_KEY[key].title.lower()}: {name}", n_done, len(steps))
+                title = evaluator.metrics[key].title.lower()
+                progress(f"{title}: {name}", n_done, len(steps))
             # the work of the step may be done right here
             found.setdefault(key, {})[name] = next(results)
     if progress is not None:
@@ -225,37 +225,39 @@ def _measure(subject, matrices, n_jobs, progress):
 # --- what was found -----------------------------------------------------------------
 
 
-def _report(subject, matrices, found, start):
+def _report(evaluator, matrices, found, start):
     names = list(matrices)
     summary = [
-        _summary_row(BY_KEY[key], results, names, subject.others(key))
+        _summary_row(evaluator.metrics[key], results, names, evaluator.others)
         for key, results in found.items()
     ]
     return ComparisonReport(
         summary=summary,
-        verdicts={name: _table_verdicts(summary, name) for name in names},
-        columns=_column_rows(subject, names, found),
-        notices=subject.notices(),
-        n_rows=subject.n_rows() | {name: len(Z) for name, Z in matrices.items()},
+        verdicts={
+            name: _table_verdicts(summary, evaluator.metrics, name) for name in names
+        },
+        columns=_column_rows(evaluator, names, found),
+        notices=evaluator.notices(),
+        n_rows=evaluator.n_rows() | {name: len(Z) for name, Z in matrices.items()},
         displays={
-            name: subject.displays(Z, found, name) for name, Z in matrices.items()
+            name: evaluator.displays(Z, found, name) for name, Z in matrices.items()
         },
         seconds=time.perf_counter() - start,
     )
 
 
-def _summary_row(measure, results, names, others):
+def _summary_row(metric, results, names, others):
     floor, ceiling = results[FLOOR].estimate, results[CEILING].estimate
     estimates = {name: results[name].estimate for name in names}
     verdicts = {
-        name: judge(measure, Figures(*estimate, floor.value, *ceiling), others)
+        name: verdict_on(metric, Figures(*estimate, floor.value, *ceiling), others)
         for name, estimate in estimates.items()
     }
     return SummaryRow(
-        measure.key,
-        measure.group,
-        measure.title,
-        measure.ideal,
+        metric.key,
+        metric.group,
+        metric.title,
+        metric.ideal,
         floor,
         estimates,
         ceiling,
@@ -263,22 +265,21 @@ def _summary_row(measure, results, names, others):
     )
 
 
-def _table_verdicts(summary, name):
-    by_measure = {BY_KEY[row.key]: row.verdicts[name] for row in summary}
-    copies = by_measure[BY_KEY["copy_rate"]]
-    # without unseen rows, copies are all that is known of privacy
-    known = {measure.key for measure in by_measure}
+def _table_verdicts(summary, metrics, name):
+    verdicts = {metrics[row.key]: row.verdicts[name] for row in summary}
+    copies = verdicts[metrics["copy_rate"]]
     groups = {}
-    for group in ("fidelity", "utility", "privacy"):
-        of_group = {m: v for m, v in by_measure.items() if m.group == group}
-        if group == "privacy" and "membership" not in known:
+    for group in QUESTIONS:
+        of_group = {m: v for m, v in verdicts.items() if m.group == group}
+        # without unseen rows, copies are all that is known of privacy
+        if group == "privacy" and "membership" not in metrics:
             of_group = of_group if copies.level != "good" else {}
         groups[group] = overall(group, of_group, copies)
     return TableVerdicts(conclusion(groups), **groups)
 
 
-def _column_rows(subject, names, found):
-    columns = subject.columns
+def _column_rows(evaluator, names, found):
+    columns = evaluator.columns
     marginal, pairs = found["marginal_error"], found.get("pairwise_error")
     guessed = found.get("attribute_inference")
     importance = {name: found["detection"][name].detail.importance for name in names}

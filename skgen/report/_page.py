@@ -6,9 +6,9 @@ from importlib.resources import files
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-from skgen.report._measures import BY_KEY, GROUPS
+from skgen.metrics._registry import reported
 from skgen.report._text import NOTHING, figure, sizes, with_error
-from skgen.report._verdicts import FAIR, GOOD, POOR, UNSURE
+from skgen.report._verdicts import FAIR, GOOD, POOR, QUESTIONS, UNSURE
 
 _SIGNS = {GOOD: "✓", FAIR: "~", POOR: "✗", UNSURE: "?"}
 _CLASSES = {GOOD: "good", FAIR: "fair", POOR: "poor", UNSURE: "unsure"}
@@ -88,7 +88,7 @@ def _verdicts(report):
 def _group_cards(verdicts, with_questions):
     questions = {
         group: f'<p class="soft">{question}</p>' if with_questions else ""
-        for group, question in GROUPS.items()
+        for group, question in QUESTIONS.items()
     }
     return "".join(
         f"<div><h4>{_NAMES[group]} {pill(verdict.level)}</h4>"
@@ -114,7 +114,7 @@ def _summary(report):
     if single:
         head += '<th scope="col">Worse to better</th><th scope="col">Verdict</th>'
     lines = []
-    for group in GROUPS:
+    for group in QUESTIONS:
         rows = [row for row in report.summary if row.group == group]
         if rows:
             # those of the whole table are far away from its later groups
@@ -135,7 +135,7 @@ def _group_line(group, heads, n_cells):
     names = "".join(f'<td class="figure soft">{escape(name)}</td>' for name in heads)
     return (
         f'<tr class="group"><th colspan="{n_cells - len(heads)}" scope="rowgroup">'
-        f"{_NAMES[group]}: {GROUPS[group]}</th>{names}</tr>"
+        f"{_NAMES[group]}: {QUESTIONS[group]}</th>{names}</tr>"
     )
 
 
@@ -158,7 +158,7 @@ def _introduction(single):
 
 
 def _summary_line(row, heads):
-    measure = BY_KEY[row.key]
+    metric = reported()[row.key]
     estimates = [row.floor, *row.synthetic.values(), row.ceiling]
     cells = [f"<span>{with_error(estimate)}</span>" for estimate in estimates]
     cells.append(f"<span>{row.ideal:g}</span>")
@@ -166,30 +166,30 @@ def _summary_line(row, heads):
     if not single:
         for at, verdict in enumerate(row.verdicts.values(), start=1):
             cells[at] = f"<span>{cells[at]}<br>{pill(verdict.level)}</span>"
-    sentence = f'<span class="soft">{measure.sentence}</span>'
-    line = f'<th scope="row">{row.measure}{sentence}</th>'
+    sentence = f'<span class="soft">{escape(metric.sentence)}</span>'
+    line = f'<th scope="row">{escape(row.measure)}{sentence}</th>'
     for name, cell in zip(heads, cells, strict=True):
         line += f'<td class="figure" data-label="{escape(name)}">{cell}</td>'
     if single:
-        line += _verdict_cells(measure, row)
+        line += _verdict_cells(metric, row)
     return f"<tr>{line}</tr>"
 
 
-def _verdict_cells(measure, row):
+def _verdict_cells(metric, row):
     ((name, verdict),) = row.verdicts.items()
     words = verdict.words[0].upper() + verdict.words[1:]
     advice = {GOOD: "", UNSURE: "Too few rows to be sure: pass more."}.get(
-        verdict.level, measure.advice
+        verdict.level, metric.advice
     )
     return (
-        f"<td>{_ruler(measure, row, row.synthetic[name])}</td>"
+        f"<td>{_ruler(metric, row, row.synthetic[name])}</td>"
         f'<td class="words">{pill(verdict.level)} {prose(words)}.'
-        + (f'<br><span class="soft">{advice}</span>' if advice else "")
+        + (f'<br><span class="soft">{escape(advice)}</span>' if advice else "")
         + "</td>"
     )
 
 
-def _ruler(measure, row, estimate):
+def _ruler(metric, row, estimate):
     """Where a figure lies between the ideal and what is poor, or worse."""
     if np.isnan(estimate.value):
         return ""
@@ -197,9 +197,9 @@ def _ruler(measure, row, estimate):
     for name, other in (("floor", row.floor), ("ceiling", row.ceiling)):
         if not np.isnan(other.value):
             values[name] = other.value
-    losses = {name: measure.loss(value) for name, value in values.items()}
+    losses = {name: metric.loss(value) for name, value in values.items()}
     # a difference that means nothing is to look like nothing
-    high = max(*losses.values(), measure.poor)
+    high = max(*losses.values(), metric.poor)
     at = {name: 140 - 130 * loss / high for name, loss in losses.items()}
     marks = ""
     if "floor" in at:
@@ -277,10 +277,12 @@ def _sortable(value):
 
 def _reading():
     lines = "\n".join(
-        f'<tr><th scope="row">{m.title}</th><td>{m.sentence}</td>'
+        f'<tr><th scope="row">{escape(m.title)}</th><td>{escape(m.sentence)}</td>'
         f'<td class="figure">{m.ideal:g}</td><td class="figure">{m.fair:g}</td>'
         f'<td class="figure">{m.poor:g}</td></tr>'
-        for m in BY_KEY.values()
+        for group in QUESTIONS
+        for m in reported().values()
+        if m.group == group
     )
     return (
         "<details><summary>How verdicts are made</summary>\n"
@@ -292,7 +294,7 @@ def _reading():
         "standard errors leave room for a poor figure. A group is as good as its worst "
         "measure, and rows that are copies are never good.</p>\n"
         '<div class="scroll" tabindex="0" role="region" aria-label="Thresholds"><table>'
-        '<thead><tr><th scope="col">Measure</th><th scope="col">What it tells</th>'
+        '<thead><tr><th scope="col">Measure</th><th scope="col">What it measures</th>'
         '<th scope="col" class="figure">Ideal</th>'
         '<th scope="col" class="figure">Fair from</th>'
         '<th scope="col" class="figure">Poor from</th></tr></thead>'
@@ -322,10 +324,11 @@ def fragment(report):
         ]
         lines.append("</ul>")
     heads = ["Measure", "Independent columns", *names, "Other real rows", "Ideal"]
+    metrics = reported()
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(
-        f'<tr><th scope="row" title="{escape(BY_KEY[row.key].sentence)}">{row.measure}'
-        f"</th><td>{with_error(row.floor)}</td>"
+        f'<tr><th scope="row" title="{escape(metrics[row.key].sentence)}">'
+        f"{escape(row.measure)}</th><td>{with_error(row.floor)}</td>"
         + "".join(
             f"<td>{with_error(row.synthetic[name])} ({row.verdicts[name].level})</td>"
             for name in names

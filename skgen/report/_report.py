@@ -7,7 +7,7 @@ import numpy as np
 
 from skgen._table.rows import table_from_columns
 from skgen.metrics._results import Estimate
-from skgen.report._measures import GROUPS
+from skgen.report._verdicts import QUESTIONS
 
 
 class SummaryRow(NamedTuple):
@@ -47,7 +47,7 @@ class TableVerdicts(NamedTuple):
 
     def groups(self):
         """Name and verdict of each group of measures."""
-        return {group: getattr(self, group) for group in GROUPS}
+        return {group: getattr(self, group) for group in QUESTIONS}
 
 
 class ComparisonReport:

@@ -4,7 +4,7 @@ import textwrap
 
 import numpy as np
 
-from skgen.report._measures import GROUPS
+from skgen.report._verdicts import QUESTIONS
 
 WIDTH = 88
 NOTHING = "-"
@@ -56,7 +56,7 @@ def _table(report):
     names = list(report.verdicts)
     head = ["", "independent", *names, "real rows", "ideal"]
     lines = []
-    for group in GROUPS:
+    for group in QUESTIONS:
         for row in report.summary:
             if row.group == group:
                 estimates = [row.floor, *row.synthetic.values(), row.ceiling]

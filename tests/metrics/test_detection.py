@@ -14,7 +14,6 @@ from sklearn.tree import DecisionTreeClassifier
 from skgen._utils.random import make_rng
 from skgen.datasets import make_customers
 from skgen.metrics._detection import (
-    _detection_auc,
     area,
     detect,
     detection_auc,
@@ -210,7 +209,9 @@ def test_tables_are_thinned_to_the_same_size():
         found = thin_to_same_size(a, b, rng, max_rows)
         assert [len(np.unique(x)) for x in found] == [n, n]
     Z = rng.normal(size=(500, 3))
-    few = _detection_auc(NUMBERS, Z, Z + 9, make_rng(0), classifier=FAST, max_rows=50)
+    few = detection_auc.core(
+        NUMBERS, Z, Z + 9, make_rng(0), classifier=FAST, max_rows=50
+    )
     assert few.value > 0.9
 
 

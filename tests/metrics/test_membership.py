@@ -8,7 +8,6 @@ from skgen._table.joint import read_tables
 from skgen.datasets import make_customers
 from skgen.metrics._membership import (
     ATTACKS,
-    _membership_inference,
     membership_inference,
     membership_scores,
 )
@@ -136,7 +135,7 @@ def test_auc_is_that_of_the_scores(thirds):
     members, others, synthetic = tables.matrices
     args = tables.columns, synthetic, members, others
     scores = membership_scores(*args, np.random.default_rng(3), attacks=FAST)
-    result = _membership_inference(
+    result = membership_inference.core(
         tables.columns,
         members,
         synthetic,
