@@ -1,7 +1,8 @@
-"""Measures of synthetic tables: fidelity, utility and privacy.
+"""Metrics of synthetic tables: fidelity, utility and privacy.
 
-Each compares tables of any container, with mixed columns and missing cells, and returns
-a figure with its standard error.
+Each metric compares tables of any container, with mixed columns and missing cells, and
+returns a value with its standard error. Metrics register themselves when their module
+is imported.
 """
 
 # ruff: noqa: F401

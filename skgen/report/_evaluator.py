@@ -1,4 +1,4 @@
-"""Each metric of each table, and of what stands beside the tables."""
+"""Evaluation of every metric for every table, the floor and the ceiling."""
 
 import numpy as np
 
@@ -118,19 +118,19 @@ class Evaluator:
         return {"real": len(self.inputs.real)} | held
 
     def notices(self):
-        """What is not known, and how it could be."""
+        """What the report leaves out, and how to include it."""
         notices = []
         if self.inputs.holdout is None:
             notices.append(
                 "No rows were held out. So utility and most of privacy are not judged, "
-                "rows that keep close to training rows look all the better for it, and "
-                "other real rows are one random half of the real rows beside the "
-                "other half, which chance makes differ more. Fit the generator to a "
-                "part of the rows and pass the rest as holdout."
+                "rows that are close to training rows look too good, and other real "
+                "rows are one random half of the real rows beside the other half, "
+                "which differ more by chance. Fit the generator to a part of the rows "
+                "and pass the rest as holdout."
             )
         elif self.inputs.target is None:
             notices.append(
-                "Utility is not judged: name the column to be predicted as target."
+                "Utility is not judged: name the column to predict as target."
             )
         if len(self.columns) == 1:
             notices.append("With a single column there are no relations to judge.")

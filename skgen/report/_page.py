@@ -12,7 +12,7 @@ from skgen.report._verdicts import FAIR, GOOD, POOR, QUESTIONS, UNSURE
 
 _SIGNS = {GOOD: "✓", FAIR: "~", POOR: "✗", UNSURE: "?"}
 _CLASSES = {GOOD: "good", FAIR: "fair", POOR: "poor", UNSURE: "unsure"}
-# Nothing can be loaded, whatever a column may be called.
+# The browser loads nothing, whatever the name of a column.
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "img-src data:"
@@ -108,7 +108,7 @@ def _summary(report):
     names = list(report.verdicts)
     single = len(names) == 1
     heads = ["Independent columns", *names, "Other real rows", "Ideal"]
-    head = '<th scope="col">Measure</th>' + "".join(
+    head = '<th scope="col">Metric</th>' + "".join(
         f'<th scope="col" class="figure">{escape(name)}</th>' for name in heads
     )
     if single:
@@ -117,13 +117,13 @@ def _summary(report):
     for group in QUESTIONS:
         rows = [row for row in report.summary if row.group == group]
         if rows:
-            # those of the whole table are far away from its later groups
+            # the heads of the whole table are far away from its later groups
             again = [] if single or not lines else heads
             lines.append(_group_line(group, again, len(heads) + (3 if single else 1)))
         lines += [_summary_line(row, heads) for row in rows]
     return (
-        f"<h2>Measures</h2>\n{_introduction(single)}\n"
-        '<div class="scroll" tabindex="0" role="region" aria-label="Measures">'
+        f"<h2>Metrics</h2>\n{_introduction(single)}\n"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Metrics">'
         f'<table class="summary"><thead><tr>{head}</tr></thead>\n<tbody>\n'
         + "\n".join(lines)
         + "\n</tbody></table></div>"
@@ -141,11 +141,11 @@ def _group_line(group, heads, n_cells):
 
 def _introduction(single):
     words = (
-        "<p>Each figure is followed by its standard error and stands beside two more. "
-        "<em>Independent columns</em> are real columns, each shuffled by itself: their "
-        "relations are lost and their values kept, so fidelity and utility must be "
-        "better than theirs. <em>Other real rows</em> are what real rows get in the "
-        "place of the synthetic ones: no generator can be asked for more.</p>"
+        "<p>Each figure has its standard error, and stands beside two others. "
+        "<em>Independent columns</em> are real columns, each shuffled by itself: they "
+        "keep their values and lose their relations, so fidelity and utility must be "
+        "better than theirs. <em>Other real rows</em> are real rows in the place of "
+        "the synthetic ones: no generator can be expected to do better.</p>"
     )
     if not single:
         return words
@@ -198,7 +198,7 @@ def _ruler(metric, row, estimate):
         if not np.isnan(other.value):
             values[name] = other.value
     losses = {name: metric.loss(value) for name, value in values.items()}
-    # a difference that means nothing is to look like nothing
+    # a difference within the thresholds must look small
     high = max(*losses.values(), metric.poor)
     at = {name: 140 - 130 * loss / high for name, loss in losses.items()}
     marks = ""
@@ -243,10 +243,10 @@ def _columns(report):
     return (
         '<h2 id="columns">Columns</h2>\n'
         "<p>The column that differs most comes first; a click on a heading sorts by "
-        "it. An error of a column, or the mean error of the pairs that it is in, goes "
-        "from 0 (equal) to 1 (nothing in common). The weight in detection is how much "
-        "of its ROC AUC the classifier loses without the column. Guessed beyond chance "
-        "is the risk that a cell is guessed from the others of a training row.</p>\n"
+        "it. The error of a column, and the mean error of its pairs, are between 0 "
+        "(equal) and 1 (nothing in common). The weight in detection is the ROC AUC "
+        "that the classifier loses without the column. Guessed beyond chance is the "
+        "risk that a cell is guessed from the other cells of a training row.</p>\n"
         '<div class="scroll tall" tabindex="0" role="region" aria-label="Columns">'
         f'<table class="columns sortable"><thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{lines}\n</tbody></table></div>"
@@ -286,15 +286,15 @@ def _reading():
     )
     return (
         "<details><summary>How verdicts are made</summary>\n"
-        "<p>A figure is compared with that of other real rows; with the ideal where "
-        "there are none, and where it is an excess over unseen rows already. The "
+        "<p>A figure is compared with that of other real rows, or with the ideal if "
+        "there are none or the figure is an excess over unseen rows itself. The "
         "difference is <em>good</em> below the first threshold, <em>fair</em> below "
         "the second, else <em>poor</em>. A difference in fidelity or utility of less "
-        "than three standard errors is none. Privacy is <em>not known</em> where two "
-        "standard errors leave room for a poor figure. A group is as good as its worst "
-        "measure, and rows that are copies are never good.</p>\n"
+        "than three standard errors counts as none. Privacy is <em>not known</em> if a "
+        "poor figure is within two standard errors. A group is as good as its worst "
+        "metric, and copies are never good.</p>\n"
         '<div class="scroll" tabindex="0" role="region" aria-label="Thresholds"><table>'
-        '<thead><tr><th scope="col">Measure</th><th scope="col">What it measures</th>'
+        '<thead><tr><th scope="col">Metric</th><th scope="col">What it measures</th>'
         '<th scope="col" class="figure">Ideal</th>'
         '<th scope="col" class="figure">Fair from</th>'
         '<th scope="col" class="figure">Poor from</th></tr></thead>'
@@ -323,7 +323,7 @@ def fragment(report):
             for group, verdict in verdicts.groups().items()
         ]
         lines.append("</ul>")
-    heads = ["Measure", "Independent columns", *names, "Other real rows", "Ideal"]
+    heads = ["Metric", "Independent columns", *names, "Other real rows", "Ideal"]
     metrics = reported()
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(

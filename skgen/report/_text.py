@@ -14,7 +14,7 @@ def figure(value):
     """A figure with three decimals."""
     if np.isnan(value):
         return NOTHING
-    # no minus before what is rounded to zero
+    # no minus sign before a rounded zero
     return f"{round(value, 3) + 0.0:.3f}"
 
 
@@ -28,7 +28,7 @@ def with_error(estimate):
 
 
 def sizes(report):
-    """How many rows and columns were compared."""
+    """Numbers of rows and columns that were compared."""
     rows = ", ".join(f"{n:,} {name}" for name, n in report.n_rows.items())
     return f"{len(report.columns)} columns; rows: {rows}"
 

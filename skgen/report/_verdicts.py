@@ -1,4 +1,4 @@
-"""Figures in words.
+"""Verdicts: figures in words.
 
 Verdicts depend on figures alone; metrics declare their thresholds. A difference in
 fidelity that may be chance counts as none, but privacy is not called good where a leak
@@ -13,26 +13,26 @@ import numpy as np
 QUESTIONS = {
     "fidelity": "Do synthetic rows look like real ones?",
     "utility": "Is a model trained on them as good as one trained on real rows?",
-    "privacy": "Do synthetic rows give the rows away that they were learned from?",
+    "privacy": "Do synthetic rows give training rows away?",
 }
 GOOD, FAIR, POOR, UNSURE = "good", "fair", "poor", "not known"
 #: from best to worst
 LEVELS = (GOOD, UNSURE, FAIR, POOR)
 #: standard errors below which a difference from real rows may be chance
 SURE = 3.0
-#: standard errors by which a figure may well be worse than it was measured
+#: standard errors by which the true figure may be worse than the estimate
 LIKELY = 2.0
 
 
 class Verdict(NamedTuple):
-    """What a figure, or a group of them, comes to."""
+    """Level and words for a figure or a group of figures."""
 
     level: str  # of LEVELS
     words: str
 
 
 class Figures(NamedTuple):
-    """What the verdict on one metric of one table is made of; NaN is not known."""
+    """Figures behind the verdict on one metric of one table; NaN if not known."""
 
     value: float
     standard_error: float = np.nan
@@ -60,7 +60,7 @@ def excess_of(metric, figures):
     value = metric.loss(figures.value) - metric.loss(reference)
     errors = np.nan_to_num([figures.standard_error, figures.ceiling_error])
     if by_ideal or metric.group == "utility":
-        # the scores of utility are of the same test rows: chance moves both together
+        # scores of utility are of the same test rows, so their errors correlate
         errors = errors[:1]
     return Excess(float(value), float(np.linalg.norm(errors)))
 
@@ -97,12 +97,12 @@ def verdict_on(metric, figures, others="unseen rows"):
     metric : Metric
     figures : Figures
     others : str, default="unseen rows"
-        What the real rows are called that `ceiling` is of.
+        What the real rows behind `ceiling` are called.
 
     Returns
     -------
     verdict : Verdict
-        Words without a capital or a full stop.
+        Its words have no capital and no full stop.
     """
     level = level_of(metric, figures)
     if np.isnan(figures.value):
@@ -118,7 +118,7 @@ def _no_better_than_floor(metric, figures, level):
         return False
     floor = figures._replace(value=figures.floor)
     if excess_of(metric, floor).value < metric.fair:
-        # shuffled columns are not bad by this metric
+        # shuffled columns are good by this metric
         return False
     chance = LIKELY * np.nan_to_num(figures.standard_error)
     return metric.loss(figures.value) >= metric.loss(figures.floor) - chance
@@ -133,12 +133,12 @@ def overall(group, verdicts, copies=None):
     verdicts : dict of {Metric: Verdict}
         Of the metrics of the group that were computed.
     copies : Verdict or None, default=None
-        That on copies. Where it is poor, the group cannot be good.
+        Verdict on copies. If it is poor, the group cannot be good.
 
     Returns
     -------
     verdict : Verdict
-        Words as one sentence.
+        Its words are one sentence.
     """
     if not verdicts:
         return Verdict(UNSURE, _NOT_JUDGED[group])
@@ -163,7 +163,7 @@ def conclusion(verdicts):
     level = worst(
         v.level
         for group, v in verdicts.items()
-        # a table without a target can be good all the same
+        # a table can be good without a target
         if group != "utility" or v.level != UNSURE
     )
     privacy, fidelity = verdicts["privacy"].level, verdicts["fidelity"].level
@@ -173,14 +173,14 @@ def conclusion(verdicts):
         )
     if level != POOR and UNSURE in (privacy, fidelity):
         unknown = "privacy" if privacy == UNSURE else "fidelity"
-        return Verdict(UNSURE, f"Not to be relied on yet: {unknown} is not known.")
+        return Verdict(UNSURE, f"Not reliable yet: {unknown} is not known.")
     return Verdict(level, _CONCLUSIONS[level])
 
 
 _CONCLUSIONS = {
     GOOD: "As good as other real rows by all that was measured; no sign of a leak.",
-    FAIR: "Usable with care: see below what is not as good as in real rows.",
-    POOR: "Not good enough to stand in for real rows: see below where it fails.",
+    FAIR: "Usable with care: see below where real rows are better.",
+    POOR: "Not good enough to replace real rows: see below where it fails.",
 }
 _NOT_JUDGED = {
     "fidelity": "Not judged.",
@@ -190,7 +190,7 @@ _NOT_JUDGED = {
 _OPENINGS = {
     "fidelity": {
         GOOD: "Looks like real rows",
-        FAIR: "Looks like real rows by and large, not in all",
+        FAIR: "Looks like real rows in most respects",
         POOR: "Does not look like real rows",
         UNSURE: "Too few rows to be sure",
     },
@@ -202,7 +202,7 @@ _OPENINGS = {
     },
     "privacy": {
         GOOD: "No attack tried here finds anything; this is a test, not a guarantee",
-        FAIR: "Training rows shine through a little",
+        FAIR: "Gives a little of the training rows away",
         POOR: "Gives training rows away",
         UNSURE: "Too few rows to be sure",
     },

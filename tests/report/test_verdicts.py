@@ -88,8 +88,8 @@ def test_without_a_ceiling_the_ideal_is_compared_with():
 
 def test_words_of_detection():
     detection = BY_KEY["detection"]
-    told = verdict_on(detection, Figures(0.9, 0.01, 0.95, 0.5, 0.01))
-    assert told == Verdict(POOR, "told apart from unseen rows")
+    detected = verdict_on(detection, Figures(0.9, 0.01, 0.95, 0.5, 0.01))
+    assert detected == Verdict(POOR, "told apart from unseen rows")
     lost = verdict_on(detection, Figures(0.96, 0.01, 0.95, 0.5, 0.01))
     assert lost.words.endswith(", no better than independent columns")
     same = verdict_on(detection, Figures(0.51, 0.01, 0.95, 0.5, 0.01), "real rows")
