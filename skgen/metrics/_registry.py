@@ -221,11 +221,11 @@ def _public(metric):
     """Function of tables that calls the core of a metric."""
     core, parameters = metric.core, signature(metric.core).parameters
     names = [name.removeprefix("Z_") for name in parameters if name.startswith("Z_")]
-    own = _public_signature(parameters)
+    outer = _public_signature(parameters)
 
     @wraps(core)
     def public(*args, **kwargs):
-        given = own.bind(*args, **kwargs)
+        given = outer.bind(*args, **kwargs)
         given.apply_defaults()
         values = given.arguments
         tables = {name: values.pop(name) for name in names}
@@ -240,7 +240,7 @@ def _public(metric):
         matrices = zip(tables, read.matrices, strict=True)
         return core(read.columns, **{f"Z_{name}": Z for name, Z in matrices}, **values)
 
-    public.__signature__ = own
+    public.__signature__ = outer
     return public
 
 
