@@ -84,8 +84,9 @@ def test_ci_runs_what_the_readme_says():
     pattern = re.search(r"grep -E '(.*?)' README\.md", script)[1]
     lines = [line for line in README.splitlines() if re.search(pattern, line)]
     assert [f"{line}\n" for line in lines] == COMMANDS
-    first, *_, last = [line for line in script.splitlines() if line.startswith("step ")]
-    assert (first, last) == ('step "$demo"', 'step "$tests"')
+    steps = [line for line in script.splitlines() if line.startswith("step ")]
+    assert steps[:2] == ['step "$demo"', 'step "$tests"']
+    assert steps[2].endswith(' -m pytest -n auto -m slow"')
 
 
 def test_extras_of_the_commands_exist():
