@@ -22,6 +22,7 @@ def run(example):
     return names
 
 
+@pytest.mark.slow
 def test_pipeline_example():
     names = run(EXAMPLES[0])
     search, grid = names["search"], names["grid"]
@@ -34,11 +35,13 @@ def test_pipeline_example():
     assert scores.max() > scores.min()
 
 
+@pytest.mark.slow
 def test_generator_example():
     names = run(EXAMPLES[1])
     assert names["generator"].sample(3).columns.equals(names["X"].columns)
 
 
+@pytest.mark.slow
 def test_masking_and_imputing_example():
     names = run(EXAMPLES[2])
     X, masked, steps = names["X"], names["masked"], names["steps"]
@@ -50,12 +53,14 @@ def test_masking_and_imputing_example():
     assert ((filled == new) | new.isna()).all().all()
 
 
+@pytest.mark.slow
 def test_judging_example(capsys):
     names = run(EXAMPLES[3])
     assert "Copies" in capsys.readouterr().out
     assert len(names["report"].to_frame()) > 5
 
 
+@pytest.mark.slow
 def test_search_example():
     search = run(EXAMPLES[4])["search"]
     leaf = search.best_params_["conditional__min_samples_leaf"]

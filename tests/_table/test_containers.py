@@ -24,6 +24,7 @@ CITIES = ("Oslo", "Rome", "", "Zürich")
 BIG = 2**62
 
 
+@pytest.mark.slow
 def test_arrays_need_no_dataframe_library():
     code = """if True:
         import sys
@@ -221,6 +222,7 @@ def pandas_tables(draw):
     return X
 
 
+@pytest.mark.slow
 @law
 @given(pandas_tables())
 def test_law_for_pandas(X):
@@ -378,6 +380,7 @@ def polars_tables(draw):
     return pl.DataFrame({f"{at}": column for at, column in enumerate(columns)})
 
 
+@pytest.mark.slow
 @law
 @given(polars_tables())
 def test_law_for_polars(X):
