@@ -7,6 +7,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from skgen.conditionals._early_stopping import EarlyStoppedBoosting
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_trees_and_their_number_are_those_of_scikit_learn(early_stopping, weighted):

@@ -36,6 +36,7 @@ def permuted(X, seed):
     return X.apply(lambda column: column.iloc[rng.permutation(len(X))].to_numpy())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "classifier",
     [
@@ -57,6 +58,7 @@ def test_false_alarms_are_as_rare_as_stated(classifier):
     assert np.sum(np.array(p_values) < 0.01) <= 4
 
 
+@pytest.mark.slow
 def test_rows_of_the_same_distribution_are_not_detected():
     found = detection_auc(customers(1500, 0), customers(1500, 1), random_state=0)
     # the error of 2 x 1500 rows is 0.0105, and up to 1.4 times that of classifiers
@@ -76,6 +78,7 @@ def test_a_shift_is_detected_as_well_as_possible():
     assert found.p_value < 1e-10
 
 
+@pytest.mark.slow
 def test_dependence_is_seen_by_the_default_only():
     real, other = customers(1500, 0), permuted(customers(1500, 1), 0)
     strict = detection_auc(real, other, random_state=0)
@@ -116,6 +119,7 @@ def test_shares_of_few_different_rows_are_detected():
     assert found.value == pytest.approx(0.625, abs=0.001)
 
 
+@pytest.mark.slow
 def test_more_damage_is_detected_better():
     real, values = customers(1000, 0), []
     for share in (0.0, 0.3, 0.6, 1.0):
@@ -181,6 +185,7 @@ def test_units_do_not_matter():
     assert_allclose(found, expected)
 
 
+@pytest.mark.slow
 def test_order_of_rows_matters_by_chance_only():
     real, other = customers(600, 0), customers(600, 1)
     other["visits"] += 1

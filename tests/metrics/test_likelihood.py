@@ -79,6 +79,7 @@ def test_categories_that_synthetic_rows_lack_make_rows_impossible():
     assert none.n_impossible == 500
 
 
+@pytest.mark.slow
 def test_dependence_pays_and_damage_costs():
     train, test = customers(1000, 0), customers(1000, 1)
     model = AutoregressiveGenerator(random_state=0)

@@ -252,6 +252,7 @@ def test_containers_score_alike(scorer):
 # --- what the scores mean -----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_scores_are_near_one_for_rows_of_the_same_distribution():
     X = table(3000)
     # it draws rows of the distribution that no other table of the test has
@@ -294,6 +295,7 @@ def test_privacy_measures_the_share_of_rows_that_are_drawn_again(n_train, n_colu
     assert np.mean(scores) == pytest.approx(1 - repeats, abs=0.025)
 
 
+@pytest.mark.slow
 def test_privacy_ranks_generators_by_their_memory():
     X = make_customers(900, random_state=0)[0]
 
@@ -360,6 +362,7 @@ def public_generators():
     ]
 
 
+@pytest.mark.slow
 @few_rows
 @pytest.mark.parametrize(
     "generator", public_generators(), ids=lambda g: type(g).__name__
@@ -383,6 +386,7 @@ def test_every_generator_can_be_searched(generator):
     assert search.best_estimator_.sample(3).shape == (3, 3)
 
 
+@pytest.mark.slow
 @few_rows
 def test_searches_run_in_parallel_and_pass_weights_to_the_fit_alone():
     X = table(100)
@@ -413,6 +417,7 @@ def test_searches_run_in_parallel_and_pass_weights_to_the_fit_alone():
         search.fit(X, sample_weight=np.ones(100))
 
 
+@pytest.mark.slow
 def test_detection_finds_the_columns_that_depend_on_each_other():
     rng = np.random.default_rng(0)
     x = rng.normal(size=400)
@@ -433,6 +438,7 @@ def test_detection_finds_the_columns_that_depend_on_each_other():
     assert list(ranks) == [2, 1]
 
 
+@pytest.mark.slow
 def test_detection_finds_the_number_of_components():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(450, 2)) + 6.0 * rng.integers(3, size=450)[:, None]

@@ -109,6 +109,7 @@ def test_copies_are_worth_what_real_rows_are(tables):
     assert 0.01 < utility.standard_error < 0.05
 
 
+@pytest.mark.slow
 def test_rows_of_the_same_distribution_are_worth_about_as_much(tables):
     real, same, holdout = tables
     utility = train_synthetic_test_real(
@@ -129,6 +130,7 @@ def test_independent_columns_are_at_the_floor(tables):
     assert abs(utility.floor - 0.5) < 0.12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["churned", "refunds"])
 def test_the_more_is_broken_the_less_the_rows_are_worth(target):
     real, same, holdout = (customers(900, seed) for seed in range(3))
@@ -147,6 +149,7 @@ def test_the_more_is_broken_the_less_the_rows_are_worth(target):
     assert all(np.diff(values) < -0.01)
 
 
+@pytest.mark.slow
 def test_one_broken_column_costs_its_part():
     real, same, holdout = (two_classes(2000, 2.0, seed) for seed in range(3))
     broken = same.copy()
@@ -215,6 +218,7 @@ def test_error_of_a_difference_is_that_of_pairs():
     assert gain.standard_error < utility.standard_error / 10
 
 
+@pytest.mark.slow
 def test_standard_error_of_a_share_is_binomial():
     real, same, holdout = (two_classes(1000, 1.0, seed) for seed in range(3))
     errors = [
@@ -241,6 +245,7 @@ def test_standard_error_of_a_share_is_binomial():
 # --- classes ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_class_that_is_lacking_counts_one_half():
     X, y = load_iris(return_X_y=True)
     rows = np.column_stack([X, y])
@@ -312,6 +317,7 @@ def test_what_the_target_holds_decides_what_is_predicted(cells, is_class):
     assert (score > 0) == is_class
 
 
+@pytest.mark.slow
 def test_listed_columns_and_classifiers_make_numbers_classes(seen):
     X = np.column_stack([np.arange(60.0), np.arange(60) % 12])
     for options in ({"categorical_features": [1]}, {}):
@@ -358,6 +364,7 @@ def test_gradient_boosting_gets_categories_unless_they_are_too_many(tables):
     assert rows[0].X.shape == (400, 7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("container", ["pandas", "polars"])
 def test_pipelines_take_raw_columns(tables, container):
     frames = tables if container == "pandas" else map(pl.from_pandas, tables)
@@ -386,6 +393,7 @@ def test_pipelines_take_raw_columns(tables, container):
         assert 0 < result.real < 1
 
 
+@pytest.mark.slow
 def test_containers_and_dtypes_give_the_same_figures(tables):
     options = {"target": "churned", "random_state": 0}
     frames = [list(tables), [pl.from_pandas(t) for t in tables]]
@@ -406,6 +414,7 @@ def test_containers_and_dtypes_give_the_same_figures(tables):
         assert by_position == by_name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", BOTH)
 def test_inputs_stay_as_they_are_and_seeds_repeat(metric, tables):
     before = [t.copy() for t in tables]
@@ -419,6 +428,7 @@ def test_inputs_stay_as_they_are_and_seeds_repeat(metric, tables):
         pd.testing.assert_frame_equal(table, copy)
 
 
+@pytest.mark.slow
 def test_order_of_test_rows_and_units_do_not_matter(tables):
     real, same, holdout = tables
     options = {"target": "churned", "random_state": 0}
@@ -436,6 +446,7 @@ def test_order_of_test_rows_and_units_do_not_matter(tables):
     assert other == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_rows_whose_target_is_missing_are_left_out(tables):
     blank = [t.copy() for t in tables]
     for seed, t in enumerate(blank):
@@ -450,6 +461,7 @@ def test_rows_whose_target_is_missing_are_left_out(tables):
     assert with_blanks == without
 
 
+@pytest.mark.slow
 def test_cores_of_matrices_give_the_same_figures(tables):
     names = ("real", "synthetic", "holdout")
     read = read_tables(dict(zip(names, tables, strict=True)))
@@ -493,6 +505,7 @@ def test_large_tables_are_thinned(seen):
         assert len(np.unique(rows)) == 20
 
 
+@pytest.mark.slow
 def test_columns_without_cells_and_few_rows_suffice():
     X = customers(60, 0)
     X = X.assign(income=np.nan, country="DE")

@@ -40,6 +40,7 @@ def compared(large):
     return compare(real, tables, holdout=holdout, target="churned", random_state=0)
 
 
+@pytest.mark.slow
 def test_every_metric_has_all_figures(compared):
     assert {row.key for row in compared.summary} == set(reported())
     for row in compared.summary:
@@ -49,6 +50,7 @@ def test_every_metric_has_all_figures(compared):
         assert row.synthetic.keys() == row.verdicts.keys() == compared.verdicts.keys()
 
 
+@pytest.mark.slow
 def test_unseen_rows_are_not_poor(compared):
     # 3.5 standard errors in either direction: 1 in 2000 by chance
     rows = by_key(compared)
@@ -61,6 +63,7 @@ def test_unseen_rows_are_not_poor(compared):
         assert verdict.level in ("good", "not known")
 
 
+@pytest.mark.slow
 def test_copies_are_called_copies(compared):
     rows, verdicts = by_key(compared), compared.verdicts["copies"]
     assert rows["copy_rate"].synthetic["copies"].value == 1
@@ -73,6 +76,7 @@ def test_copies_are_called_copies(compared):
     assert "copies" in rows["copy_rate"].verdicts["copies"].words
 
 
+@pytest.mark.slow
 def test_shuffled_columns_are_the_floor(compared):
     rows = by_key(compared)
     for key in ("detection", "pairwise_error", "coverage"):
@@ -86,6 +90,7 @@ def test_shuffled_columns_are_the_floor(compared):
     assert compared.verdicts["shuffled"].utility.level == "poor"
 
 
+@pytest.mark.slow
 def test_columns_show_which_one_is_broken(large):
     real, holdout, other = large
     broken = other.assign(months=other["months"] // 2)
@@ -116,6 +121,7 @@ def test_without_holdout_nothing_is_said_of_privacy(report_of_two):
     assert "one random half" in report_of_two.notices[0]
 
 
+@pytest.mark.slow
 def test_a_random_state_repeats_the_report_and_inputs_stay(tables):
     real, holdout, other = (table.iloc[:40, :4] for table in tables)
     before = [table.copy() for table in (real, holdout, other)]
@@ -137,6 +143,7 @@ def test_a_random_state_repeats_the_report_and_inputs_stay(tables):
     pd.testing.assert_frame_equal(frame, one.to_frame())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "columns",
     [
@@ -157,6 +164,7 @@ def test_odd_tables(columns, held):
     assert "synthetic" in str(report)
 
 
+@pytest.mark.slow
 def test_target_and_sensitive_columns_by_position():
     parts = [normal(60, seed) for seed in range(3)]
     for part in parts:
@@ -174,8 +182,8 @@ def test_target_and_sensitive_columns_by_position():
     assert "attribute_inference" in by_key(report)
 
 
-@pytest.mark.parametrize("backend", ["threading", "loky"])
-@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.slow
+@pytest.mark.parametrize(("backend", "held"), [("threading", False), ("loky", True)])
 def test_jobs_and_backend_change_no_figure(tables, backend, held):
     real, holdout, other = (table.iloc[:, -4:] for table in tables)
     parts = {"holdout": holdout, "target": "churned"} if held else {}
