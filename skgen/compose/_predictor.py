@@ -2,7 +2,6 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
@@ -11,16 +10,14 @@ from skgen._table.inputs import as_table
 from skgen._table.rows import n_rows, table_from_columns, take_rows
 from skgen._utils.callbacks import subtask
 from skgen._utils.estimators import clone_seeded
-from skgen._utils.generators import change_parameter, takes_tables
-from skgen._utils.mixins import DefaultComponentsMixin, VersionedMixin
+from skgen._utils.generators import change_parameter
+from skgen._utils.mixins import GenerativeWrapper
 from skgen._utils.weights import drop_weightless_rows
 from skgen.generators import AutoregressiveGenerator
 from skgen.table import TableCodec
 
 
-class GenerativePredictor(
-    VersionedMixin, DefaultComponentsMixin, CallbackSupportMixin, BaseEstimator
-):
+class GenerativePredictor(GenerativeWrapper, BaseEstimator):
     """A predictor whose `generator` learns a table in which all columns are numbers.
 
     Categories are codes, so that those of the whole table are known to all who see a
@@ -28,14 +25,6 @@ class GenerativePredictor(
     """
 
     _needed = None  # method of the generator without which nothing can be predicted
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        with_tables = takes_tables(self._component("generator"))
-        tags.input_tags.allow_nan = with_tables
-        tags.input_tags.categorical = with_tables
-        tags.input_tags.string = with_tables
-        return tags
 
     @staticmethod
     def _default_components():
@@ -48,11 +37,7 @@ class GenerativePredictor(
         container, X = as_table(X)
         validate_data(self, X, skip_check_array=True)
         check_consistent_length(X, y)
-        if n_rows(X) == 0:
-            raise ValueError(
-                f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
-                f"while a minimum of 1 is required by {type(self).__name__}."
-            )
+        self._refuse_no_rows(n_rows(X))
         rows, weights = drop_weightless_rows(np.arange(len(X)), sample_weight)
         if len(rows) < len(X):
             X, y = take_rows(X, rows), y[rows]

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, _fit_context, clone
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Bunch, column_or_1d, get_tags, indexable
 from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.metadata_routing import (
@@ -23,11 +22,7 @@ from skgen._table.inputs import as_table, target_array
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import subtask
 from skgen._utils.estimators import clone_seeded, weight_parameter
-from skgen._utils.mixins import (
-    DefaultComponentsMixin,
-    VersionedMixin,
-    keeps_state_on_error,
-)
+from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen._utils.weights import drop_weightless_rows
 from skgen.compose._training_rows import follow_rows, take_params, weights_among
@@ -70,13 +65,7 @@ class Fitted(NamedTuple):
     weights: np.ndarray | None
 
 
-class BaseResampled(
-    VersionedMixin,
-    DefaultComponentsMixin,
-    CallbackSupportMixin,
-    MetaEstimatorMixin,
-    BaseEstimator,
-):
+class BaseResampled(GenerativeWrapper, MetaEstimatorMixin, BaseEstimator):
     """What the classifier and the regressor have in common."""
 
     _parameter_constraints: dict = {
@@ -161,11 +150,7 @@ class BaseResampled(
         y = column_or_1d(y, warn=True) if np.asarray(y).shape[1:] == (1,) else y
         X, y = indexable(X, y)
         n_samples = _num_samples(X)
-        if n_samples == 0:
-            raise ValueError(
-                f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
-                f"while a minimum of 1 is required by {type(self).__name__}."
-            )
+        self._refuse_no_rows(n_samples)
         kept, weights = drop_weightless_rows(np.arange(n_samples), sample_weight)
         if len(kept) < n_samples:
             X, y = take_rows(X, kept), take_rows(y, kept)

@@ -6,7 +6,6 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import _safe_indexing, check_scalar
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils._set_output import (
@@ -31,11 +30,7 @@ from skgen._table.inputs import as_table
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import subtask
 from skgen._utils.estimators import clone_seeded
-from skgen._utils.mixins import (
-    DefaultComponentsMixin,
-    VersionedMixin,
-    keeps_state_on_error,
-)
+from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen._utils.weights import drop_weightless_rows
 from skgen.conditionals import TreeConditional
@@ -44,13 +39,7 @@ from skgen.imputation._pooling import pool
 from skgen.table import TableCodec
 
 
-class GenerativeImputer(
-    VersionedMixin,
-    DefaultComponentsMixin,
-    CallbackSupportMixin,
-    TransformerMixin,
-    BaseEstimator,
-):
+class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
     """Fill missing cells from a generator of the whole table.
 
     A generator learns the joint distribution of the columns from rows in which cells

@@ -10,7 +10,6 @@ from sklearn.base import (
     TransformerMixin,
     _fit_context,
 )
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -26,11 +25,7 @@ from skgen._table.columns import (
 from skgen._table.inputs import as_table, target_array
 from skgen._utils.callbacks import parallel_tasks, told_to_workers
 from skgen._utils.estimators import clone_seeded
-from skgen._utils.mixins import (
-    DefaultComponentsMixin,
-    VersionedMixin,
-    keeps_state_on_error,
-)
+from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.parallel import in_parallel
 from skgen._utils.random import make_rng
 from skgen.generators import AutoregressiveGenerator
@@ -51,9 +46,7 @@ from skgen.table import TableCodec
 
 
 class GenerativeMasker(
-    VersionedMixin,
-    DefaultComponentsMixin,
-    CallbackSupportMixin,
+    GenerativeWrapper,
     OneToOneFeatureMixin,
     TransformerMixin,
     BaseEstimator,

@@ -646,13 +646,13 @@ def test_grid_search():
     grid = {
         "generativemasker__generator__conditional__min_samples_leaf": [2, 20],
         "generativemasker__columns": ["masked", ["a", "masked"]],
-        "generativemasker__keep_relations": ["all", "none"],
+        "generativemasker__condition_on": ["all", "none"],
     }
     search = GridSearchCV(pipeline, grid, cv=2, error_score="raise").fit(X, y)
-    assert search.best_params_["generativemasker__keep_relations"] == "all"
+    assert search.best_params_["generativemasker__condition_on"] == "all"
     assert search.best_score_ > 0.9
     scores = search.cv_results_["mean_test_score"]
-    kept = search.cv_results_["param_generativemasker__keep_relations"] == "all"
+    kept = search.cv_results_["param_generativemasker__condition_on"] == "all"
     assert scores[~kept].max() < 0.75
     # the default generator can be reached, too
     masker = GenerativeMasker().set_params(generator__n_particles=7)
