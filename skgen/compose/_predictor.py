@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validat
 from skgen._table.columns import add_columns
 from skgen._table.inputs import as_table
 from skgen._table.rows import n_rows, table_from_columns, take_rows
-from skgen._utils.callbacks import subtask
+from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import clone_seeded
 from skgen._utils.generators import change_parameter
 from skgen._utils.mixins import GenerativeWrapper
@@ -101,6 +101,6 @@ class GenerativePredictor(GenerativeWrapper, BaseEstimator):
 
     def _fit_generator(self, context, name, generator, table, weights):
         given = {} if weights is None else {"sample_weight": weights}
-        with subtask(context, name, generator, estimator=self, X=table):
+        with fit_task(context, name, generator, estimator=self, X=table):
             generator.fit(table, **given)
         return generator

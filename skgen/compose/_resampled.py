@@ -16,7 +16,7 @@ from sklearn.utils.validation import _check_y, _num_samples, check_is_fitted
 from skgen._math.probabilities.calibration import calibrate, fit_calibration
 from skgen._math.probabilities.priors import class_shares, shift_priors
 from skgen._table.rows import take_rows
-from skgen._utils.callbacks import parallel_tasks, told_to_workers
+from skgen._utils.callbacks import estimator_for_workers, parallel_tasks
 from skgen._utils.parallel import in_parallel
 from skgen.compose._folds import calibration_folds, fit_all, fit_fold
 from skgen.compose._resampled_base import BaseResampled, estimator_has
@@ -247,7 +247,7 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
 
     def _jobs(self, training, parts, folds, tasks, rng):
         """Functions to call, with their arguments: on all rows, and in each fold."""
-        told = told_to_workers(self)
+        told = estimator_for_workers(self)
         rngs = [None] * len(folds) if rng is None else rng.spawn(len(folds))
         again = [self._clone_components(rng_k) for rng_k in rngs]
         yield fit_all, training, parts, tasks[0], told

@@ -20,7 +20,7 @@ from sklearn.utils.validation import _num_samples, check_is_fitted, validate_dat
 
 from skgen._table.inputs import as_table, target_array
 from skgen._table.rows import take_rows
-from skgen._utils.callbacks import subtask
+from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import clone_seeded, weight_parameter
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
@@ -272,13 +272,13 @@ def fit_parts(training, parts, task, whole):
     sampler, estimator = parts
     X, y, groups = training[:3]
     data = {"estimator": whole, "X": X, "y": y}
-    with subtask(task, "sampler", sampler, **data):
+    with fit_task(task, "sampler", sampler, **data):
         resampled = sampler.fit_resample(X, y, **training.for_sampler)
     X_new, y_new = resampled[:2]
     new_groups = training.read_groups(y_new)
     params = follow_rows(training.for_estimator, sampler, groups, new_groups)
     _check_same_groups(sampler, groups, new_groups)
-    with subtask(task, "estimator", estimator, **data):
+    with fit_task(task, "estimator", estimator, **data):
         estimator.fit(X_new, y_new, **params)
     return Fitted(sampler, estimator, new_groups, weights_among(params))
 

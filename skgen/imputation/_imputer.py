@@ -28,7 +28,7 @@ from skgen._table.columns import (
 )
 from skgen._table.inputs import as_table
 from skgen._table.rows import take_rows
-from skgen._utils.callbacks import subtask
+from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import clone_seeded
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
@@ -237,7 +237,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         context = self._init_callback_context(max_subtasks=1)
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        with subtask(context, "generator", generator, estimator=self, X=X, y=y):
+        with fit_task(context, "generator", generator, estimator=self, X=X, y=y):
             generator.fit(X, **weights)
         context.call_on_fit_task_end(
             estimator=self, X=X, y=y, reconstruction_attributes=dict
