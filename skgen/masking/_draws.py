@@ -342,7 +342,7 @@ def run_jobs(jobs, masked, generator, masker, context, rng):
     return in_parallel(fit_and_draw, arguments, masker.n_jobs)
 
 
-def fit_and_draw(generator, task, estimator, table, to_draw, rng):
+def fit_and_draw(generator, task, reported, table, to_draw, rng):
     """Fit a generator and draw rows from it; runs in a worker.
 
     Parameters
@@ -351,8 +351,8 @@ def fit_and_draw(generator, task, estimator, table, to_draw, rng):
         Fitted in place.
     task : object
         Callback context of this fit.
-    estimator : estimator or None
-        Estimator that is reported to callbacks.
+    reported : estimator or None
+        From `estimator_for_workers`.
     table : table of shape (n_samples, n_columns)
     to_draw : (int, dict) or None
         Number of rows, and what is given.
@@ -363,7 +363,7 @@ def fit_and_draw(generator, task, estimator, table, to_draw, rng):
     result : table of shape (n_drawn, n_columns) or object
         The drawn rows, or the generator if there are none to draw.
     """
-    with reporting(task, generator, estimator=estimator, X=table):
+    with reporting(task, generator, estimator=reported, X=table):
         generator.fit(table)
     if to_draw is None:
         return generator

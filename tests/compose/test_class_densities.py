@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from skgen.compose._scores import log_measure_ratio, log_unseen_share, look_at
+from skgen.compose._class_densities import (
+    log_measure_ratio,
+    log_unseen_share,
+    observed_values,
+)
 from skgen.table import Column
 
 VALUES = np.array([0.0, 1.5, 2.0, 4.0])  # of the whole table
@@ -11,7 +15,7 @@ VALUES = np.array([0.0, 1.5, 2.0, 4.0])  # of the whole table
 
 def seen_by(z, kind="continuous", atoms=()):
     column = Column("x", kind, atoms=np.array(atoms))
-    return look_at(np.array(z), np.ones(len(z)), column)
+    return observed_values(np.array(z), np.ones(len(z)), column)
 
 
 def test_density_at_a_repeated_value_becomes_a_probability():
@@ -46,7 +50,9 @@ def test_class_of_whole_numbers_gives_others_half_a_row():
 
 
 def test_generators_that_know_no_kinds_have_densities():
-    seen = look_at(np.array([2.0, 2.0, np.nan]), np.array([1.0, 2.0, 4.0]), None)
+    seen = observed_values(
+        np.array([2.0, 2.0, np.nan]), np.array([1.0, 2.0, 4.0]), None
+    )
     found = log_measure_ratio(np.array([2.0]), seen, np.array([2.0]), VALUES)
     np.testing.assert_allclose(found, np.log(1.25))
     # half of one row among three that are observed, for each of two categories
