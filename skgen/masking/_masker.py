@@ -280,7 +280,7 @@ class GenerativeMasker(
         Raises
         ------
         TypeError
-            If draws are to be conditioned on cells and the generator cannot do that.
+            If draws are conditioned on cells and the generator does not support this.
         ValueError
             If columns are unknown, none is chosen, or one is both masked and in
             `condition_on`; if X has a single row or a column that cannot be modelled;

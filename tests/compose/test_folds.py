@@ -50,12 +50,12 @@ def test_splitters_and_iterables_are_taken_as_they_are():
         assert not set(groups[train]) & set(groups[test])
 
 
-def test_every_class_must_be_there_to_fit_to():
+def test_every_class_needs_a_training_row():
     with pytest.raises(ValueError, match=r"calibration_cv: fold 3 .*\['b'\]"):
         folds(KFold(3))
 
 
-def test_an_error_tells_the_fold():
+def test_an_error_names_the_fold():
     with pytest.raises(ValueError, match="too few") as caught, noting_fold(2):
         raise ValueError("too few")
     assert "fold 2 of calibration_cv" in caught.value.__notes__[0]
