@@ -11,7 +11,7 @@ from sklearn.utils.validation import has_fit_parameter, validate_data
 from skgen._table.columns import add_columns, select_columns
 from skgen._table.containers import as_table
 from skgen._table.rows import concat_rows, n_rows, take_rows
-from skgen._utils.callbacks import subtask
+from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import copied_rows
 from skgen._utils.generators import change_parameter, takes_tables
 from skgen._utils.mixins import DefaultComponentsMixin, VersionedMixin
@@ -97,7 +97,7 @@ class GenerativeSamplerMixin(
             params = {"sample_weight": weights}
         elif weights is not None:
             X = take_rows(X, copied_rows(weights, rng))
-        with subtask(context, task_name, generator, estimator=self, X=X):
+        with fit_task(context, task_name, generator, estimator=self, X=X):
             generator.fit(X, **params)
         return generator
 

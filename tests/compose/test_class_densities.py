@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from skgen.compose._scores import log_measure_ratio, log_unseen_share, look_at
+from skgen.compose._class_densities import (
+    log_measure_ratio,
+    log_unseen_share,
+    observed_values,
+)
 from skgen.table import Column
 
 VALUES = np.array([0.0, 1.5, 2.0, 4.0])  # of the whole table
@@ -11,7 +15,7 @@ VALUES = np.array([0.0, 1.5, 2.0, 4.0])  # of the whole table
 
 def seen_by(z, kind="continuous", atoms=()):
     column = Column("x", kind, atoms=np.array(atoms))
-    return look_at(np.array(z), np.ones(len(z)), column)
+    return observed_values(np.array(z), np.ones(len(z)), column)
 
 
 def test_density_at_a_repeated_value_becomes_a_probability():
@@ -31,7 +35,7 @@ def test_probability_of_a_value_that_only_the_class_repeats_becomes_a_density():
     assert not log_measure_ratio(z, seen, np.array([2.0]), VALUES).any()
 
 
-def test_single_value_beside_repeated_ones_is_a_point_too():
+def test_single_value_beside_repeated_ones_is_a_point_mass_too():
     seen = seen_by([0.0, 0.0, 0.0, 2.0], atoms=[0.0])
     found = log_measure_ratio(np.array([2.0]), seen, np.array([0.0]), VALUES)
     np.testing.assert_allclose(found, -np.log(1.25))
@@ -45,8 +49,10 @@ def test_class_of_whole_numbers_gives_others_half_a_row():
     np.testing.assert_allclose(found, [0.0, np.log(1 / 8), np.log(1 / 8), 0.0])
 
 
-def test_generators_that_know_no_kinds_have_densities():
-    seen = look_at(np.array([2.0, 2.0, np.nan]), np.array([1.0, 2.0, 4.0]), None)
+def test_generators_without_a_codec_have_densities():
+    seen = observed_values(
+        np.array([2.0, 2.0, np.nan]), np.array([1.0, 2.0, 4.0]), None
+    )
     found = log_measure_ratio(np.array([2.0]), seen, np.array([2.0]), VALUES)
     np.testing.assert_allclose(found, np.log(1.25))
     # half of one row among three that are observed, for each of two categories
