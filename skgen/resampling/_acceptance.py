@@ -4,8 +4,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import ExtraTreesClassifier
 
-from skgen._discriminators.density_ratio import DensityRatio
-from skgen._discriminators.extra_trees import FastTrees
+from skgen._discriminators import DensityRatio, FastTrees
 from skgen._math.probabilities.density_ratio import calibration_slope
 
 #: rows of a class from which on less work is done for each row that is kept
