@@ -1,4 +1,4 @@
-"""Classifiers that compare two samples of rows, and the density ratios they estimate."""
+"""Classifiers that compare two samples of rows, and density ratios from them."""
 
 from numbers import Integral
 
