@@ -12,7 +12,7 @@ __all__ = ["TRUSTED_TYPES"]
 TRUSTED_TYPES = (
     "skgen.conditionals._early_stopping.EarlyStoppedBoosting",
     "skgen.conditionals._label_model.LabelModel",
-    "skgen._discriminators.density_ratio.DensityRatio",
+    "skgen._discriminators.DensityRatio",
     "skgen.conditionals._quantile_models.ResidualShape",
     "skgen.conditionals._column_models.NumberModel",
     "skgen.conditionals._column_models.BinModel",

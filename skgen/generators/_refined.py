@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.metaestimators import available_if
 
-from skgen._discriminators.density_ratio import DensityRatio
+from skgen._discriminators import DensityRatio
 from skgen._math.probabilities.density_ratio import (
     calibration_slope,
     clip_level,

@@ -212,7 +212,7 @@ class TrainingTable(NamedTuple):
         known[:, : len(columns)] &= self.group.given(masked[rows])[:, columns]
         for at, kind in enumerate(self.kinds):
             seen = self.Z[rest, at]
-            if kind in ("categorical", "boolean"):
+            if kind.discrete:
                 known[:, at] &= np.isin(self.Z[rows, at], seen)
             elif np.isnan(seen).all():
                 known[:, at] = False
@@ -220,7 +220,7 @@ class TrainingTable(NamedTuple):
 
     def configure(self, generator):
         """Set the parameters of a generator that refer to columns."""
-        categorical = [at for at, k in enumerate(self.kinds) if k == "categorical"]
+        categorical = [at for at, k in enumerate(self.kinds) if k.listable]
         change_parameter(generator, "categorical_features", lambda _: categorical)
         if self.given:
             # draws are exact if columns that are always given come first
@@ -245,7 +245,7 @@ def make_training_table(group, codec, coarse, targets=None):
     columns = group.columns
     table = select_columns(coarse.table, columns)
     Z, usable = coarse.Z[:, columns], coarse.usable_as_given[:, columns]
-    kinds = [codec.columns_[j].kind for j in columns]
+    kinds = [codec.columns_[j].kind_class for j in columns]
     if targets is not None:
         table = add_columns(table, targets.columns)
         Z = np.hstack([Z, targets.Z])

@@ -8,7 +8,7 @@ from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.utils._param_validation import HasMethods, Interval
 
-from skgen._discriminators.features import CellFeatures, tell_categories
+from skgen._discriminators import CellFeatures, set_categories
 from skgen._math.statistics.auc import cross_validated_auc, delong, equal_row_folds
 from skgen._utils.estimators import clone_seeded
 from skgen._utils.mixins import refuse_class
@@ -234,7 +234,7 @@ class _Detector:
         if not len(self.used):
             return
         columns, cells = [columns[j] for j in self.used], cells[:, self.used]
-        classifier, native = tell_categories(classifier, columns)
+        classifier, native = set_categories(classifier, columns)
         self.features = (
             None if native else CellFeatures(columns, cells, np.ones(len(cells)))
         )

@@ -8,7 +8,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_curve
 from sklearn.utils._param_validation import Interval
 
-from skgen._discriminators.features import tell_categories
+from skgen._discriminators import set_categories
 from skgen._math.probabilities.density_ratio import log_odds
 from skgen._math.statistics.auc import delong
 from skgen._math.statistics.gower import fit_gower, nearest
@@ -217,7 +217,7 @@ def _odds(columns, Z_synthetic, reference, targets, rng):
     known = ~np.isnan(X).all(axis=0)
     if not known.any():
         return np.zeros(len(targets))
-    classifier, _ = tell_categories(
+    classifier, _ = set_categories(
         HistGradientBoostingClassifier(
             early_stopping=False,
             random_state=int(rng.integers(2**31)),

@@ -16,11 +16,11 @@ from sklearn.utils.validation import check_is_fitted
 
 from skgen.generators import IndependentGenerator
 from skgen.resampling import GenerativeOverSampler
-from skgen.resampling._acceptance import (
+from skgen.resampling._per_class import (
     MANY_ROWS,
+    class_log_odds,
     default_classifier,
     n_candidates,
-    plausibility,
 )
 from skgen.table import TableCodec
 
@@ -33,10 +33,10 @@ CLASSIFIERS = [
 ]
 
 
-def judge(X, inside, drawn, classifier=None, weights=None, seed=0):
+def odds_of(X, inside, drawn, classifier=None, weights=None, seed=0):
     """Log-odds of the rows of a table to be like those inside."""
     codec = TableCodec().fit(X)
-    return plausibility(
+    return class_log_odds(
         default_classifier() if classifier is None else classifier,
         codec.columns_,
         codec.encode(X),
@@ -62,14 +62,14 @@ def drawn_rows(X, y, **params):
     return sampler, X_new[len(X) :], y_new[len(X) :]
 
 
-# --- plausibility ---------------------------------------------------------------------
+# --- class_log_odds -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS)
-def test_rows_like_those_of_the_class_are_more_plausible(classifier):
+def test_rows_like_those_of_the_class_have_higher_odds(classifier):
     X, inside = make_shifted()
     drawn = np.random.default_rng(1).normal(scale=2, size=(500, 3))
-    odds = judge(X, inside, drawn, classifier)
+    odds = odds_of(X, inside, drawn, classifier)
     # the true log-odds are 1.5 x - 1.125
     truth = 1.5 * drawn[:, 0] - 1.125
     assert spearmanr(odds, truth).statistic > 0.8
@@ -82,23 +82,23 @@ def check_raises_unfitted(classifier):
 
 
 @pytest.mark.parametrize("classifier", [*CLASSIFIERS, ExtraTreesClassifier(50)])
-def test_a_class_that_cannot_be_told_apart_makes_all_rows_as_plausible(classifier):
+def test_a_class_that_cannot_be_separated_makes_all_rows_equally_likely(classifier):
     spread = {}
     for shift in (0, 1.5):
         X, inside = make_shifted(600, shift=shift)
         drawn = np.random.default_rng(1).normal(size=(500, 3))
-        spread[shift] = np.std(judge(X, inside, drawn, classifier))
+        spread[shift] = np.std(odds_of(X, inside, drawn, classifier))
     assert spread[0] < 0.3 * spread[1.5]
 
 
-def test_weights_tell_which_rows_of_the_class_count():
+def test_weights_set_which_rows_of_the_class_count():
     X, inside = make_shifted(shift=0)
     X[inside, 0] += np.where(np.arange(100) % 2, 4, -4)
     drawn = np.random.default_rng(1).normal(scale=0.3, size=(200, 3))
     drawn[:, 0] += np.repeat([-4, 4], 100)
     for heavy in (-1, 1):
         weights = np.where(inside & (np.sign(X[:, 0]) != heavy), 1e-3, 1.0)
-        odds = judge(X, inside, drawn, weights=weights)
+        odds = odds_of(X, inside, drawn, weights=weights)
         assert (np.median(odds[100:]) > np.median(odds[:100])) == (heavy == 1)
 
 
@@ -112,11 +112,11 @@ def test_rows_without_weight_are_as_good_as_absent(classifier):
     # the numbers of a column are counted alike
     codec = TableCodec().fit(X)
     Z, rng = codec.encode(X), np.random.default_rng
-    found = plausibility(
+    found = class_log_odds(
         classifier, codec.columns_, Z, np.flatnonzero(inside), weights, Z, rng(0)
     )
     rows = np.flatnonzero(inside[used])
-    expected = plausibility(
+    expected = class_log_odds(
         classifier, codec.columns_, Z[used], rows, weights[used], Z, rng(0)
     )
     assert_array_equal(found, expected)
@@ -125,7 +125,7 @@ def test_rows_without_weight_are_as_good_as_absent(classifier):
 def test_both_sides_weigh_the_same():
     X, inside = make_shifted(shift=0)
     inside = np.arange(400) < 20
-    odds = judge(X, inside, X, LogisticRegression())
+    odds = odds_of(X, inside, X, LogisticRegression())
     # 20 of 400 rows, but half of the weight; the prior odds are log(1 / 19) = -2.9
     assert abs(odds.mean()) < 0.3
 
@@ -150,9 +150,9 @@ def make_mixed(n_samples=300, seed=0):
 
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS[:3])
-def test_categories_and_missing_cells_tell_the_class(classifier):
+def test_categories_and_missing_cells_separate_the_class(classifier):
     X, inside = make_mixed()
-    odds = judge(X, inside, X, classifier)
+    odds = odds_of(X, inside, X, classifier)
     assert np.isfinite(odds).all()
     known, empty = X["town"].notna(), X["x"].isna()
     for here in (known & empty, known & ~empty):
@@ -173,20 +173,20 @@ class Watching(LogisticRegression):
         return super().fit(X, y, sample_weight)
 
 
-def test_no_more_than_a_thousand_rows_of_each_side_are_judged_by():
+def test_classifiers_see_at_most_a_thousand_rows_of_each_side():
     X, inside = make_shifted(6000)
     Watching.seen = []
-    odds = judge(X, inside, X[:500], Watching())
+    odds = odds_of(X, inside, X[:500], Watching())
     # two of three folds
     assert_allclose(Watching.seen, [[667, 667]] * 3, atol=1)
     assert spearmanr(odds, X[:500, 0]).statistic > 0.8
 
 
-def test_few_rows_can_be_judged_by():
+def test_few_rows_are_enough_for_a_classifier():
     X, inside = make_shifted(12)
     inside = np.arange(12) < 6
     for classifier in CLASSIFIERS[:3]:
-        assert np.isfinite(judge(X, inside, X, classifier)).all()
+        assert np.isfinite(odds_of(X, inside, X, classifier)).all()
 
 
 # --- which rows the sampler keeps -----------------------------------------------------
@@ -200,7 +200,7 @@ def make_sided(n_samples=600, seed=0):
 
 @pytest.mark.parametrize("gaussian_share", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("accept", ["plausible", *CLASSIFIERS[1:3]])
-def test_plausible_rows_lie_on_the_side_of_their_class(accept, gaussian_share):
+def test_accepted_rows_lie_on_the_side_of_their_class(accept, gaussian_share):
     X, y = make_sided()
     # what it draws reaches beyond the class
     params = {"gaussian_share": gaussian_share, "generator": KernelDensity()}
@@ -320,7 +320,7 @@ def test_how_many_rows_the_generator_draws(gaussian_share, accept):
 
 
 @pytest.mark.parametrize("n_inside", [MANY_ROWS - 1, MANY_ROWS])
-def test_large_classes_are_judged_with_less_work(n_inside):
+def test_large_classes_take_less_work(n_inside):
     few, many = default_classifier(), default_classifier(MANY_ROWS)
     assert n_candidates(MANY_ROWS) < n_candidates(MANY_ROWS - 1)
     assert many.n_estimators < few.n_estimators
@@ -439,8 +439,8 @@ def make_skewed(n_samples=400, seed=0):
     return X, np.exp(X[:, 0])
 
 
-def strata_of(sampler):
-    """The stratum that each row was drawn for."""
+def drawn_for(sampler):
+    """The class that each row was drawn for."""
     wanted = sampler.sampling_strategy_
     return [level for level, n in wanted.items() for _ in range(n)]
 
@@ -450,7 +450,7 @@ def strata_of(sampler):
 @pytest.mark.parametrize(
     "strategy", ["auto", 0.7, [0.5, 1.5, 4, 20], {(1.5, 2.5): 120, (3, 9): 150}]
 )
-def test_numbers_of_y_stay_in_their_region(strategy, gaussian_share, whole):
+def test_numbers_of_y_stay_in_their_bin(strategy, gaussian_share, whole):
     X, y = make_skewed()
     if whole:
         y = np.rint(100 * y).astype(int)
@@ -461,12 +461,12 @@ def test_numbers_of_y_stay_in_their_region(strategy, gaussian_share, whole):
     sampler, X_new, y_new = drawn_rows(
         X, y, sampling_strategy=strategy, gaussian_share=gaussian_share
     )
-    low, high = np.array(strata_of(sampler)).T
+    low, high = np.array(drawn_for(sampler)).T
     assert len(y_new) > 50
     assert (low <= y_new).all()
     assert (y_new <= high).all()
     assert y_new.dtype == y.dtype
-    # within a region, too, y tells the first column
+    # within a bin, too, y depends on the first column
     places = X_new[:, 0], np.log(np.maximum(y_new / (100 if whole else 1), 0.01))
     assert np.corrcoef(*places)[0, 1] > 0.6
 
@@ -477,12 +477,12 @@ def test_labels_and_outputs_keep_the_level_they_are_drawn_for(accept):
     X, price = make_skewed()
     y = (X > [0.5, 0.85, 1.3]).astype(int)
     sampler, _, y_new = drawn_rows(X, y, accept=accept)
-    assert y_new[np.arange(len(y_new)), strata_of(sampler)].all()
+    assert y_new[np.arange(len(y_new)), drawn_for(sampler)].all()
     assert set(y_new.ravel()) == {0, 1}
     y = pd.DataFrame({"town": np.where(y[:, 1], "Oslo", "Rome"), "price": price})
     sampler, _, y_new = drawn_rows(X, y, accept=accept, sampling_strategy=0.8)
     y_new = y_new.reset_index(drop=True)
-    for place, (output, level) in enumerate(strata_of(sampler)):
+    for place, (output, level) in enumerate(drawn_for(sampler)):
         cell = y_new.loc[place, output]
         if output == "town":
             assert cell == level
@@ -536,14 +536,14 @@ def test_weights_reach_the_choice():
         sampler = GenerativeOverSampler(KernelDensity(), random_state=0)
         X_new, _ = sampler.fit_resample(X, y, sample_weight=given)
         means.append(X_new[600:, 1].mean())
-    # the rare class is less plausible where the others weigh most
+    # the rare class is less likely where the others weigh most
     assert means[1] < means[0] - 0.1
     assert_allclose(means[2], means[0])
 
 
 @pytest.mark.parametrize("gaussian_share", [0.5, 1.0])
 @pytest.mark.parametrize("target", ["classes", "numbers"])
-def test_groups_stay_with_the_numbers_that_tell_them(target, gaussian_share):
+def test_groups_stay_with_the_numbers_that_determine_them(target, gaussian_share):
     X, y = make_sided(400)
     groups = np.where(X[:, 1] > 0.5, "rare group", "usual group")
     y = y if target == "classes" else np.exp(X[:, 0])
@@ -556,6 +556,6 @@ def test_groups_stay_with_the_numbers_that_tell_them(target, gaussian_share):
     assert drawn[rare].mean() > drawn[~rare].mean() + 0.8
 
 
-def test_without_a_known_cell_all_rows_are_as_plausible():
+def test_without_a_known_cell_all_rows_have_equal_odds():
     X = np.full((20, 2), np.nan)
-    assert_array_equal(judge(X, np.arange(8), X[:5]), np.zeros(5))
+    assert_array_equal(odds_of(X, np.arange(8), X[:5]), np.zeros(5))
