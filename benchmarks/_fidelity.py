@@ -14,7 +14,7 @@ from sklearn.model_selection import StratifiedKFold
 from xgboost import XGBClassifier
 
 from benchmarks._neighbors import nearest, scaled
-from benchmarks._protocol import Rows, thin
+from benchmarks._protocol import Rows, sample_rows
 
 N_BINS = 10
 N_RADII = 30
@@ -161,7 +161,7 @@ def beta_recall(real, synthetic, *, seed=0):
     """
     rng = np.random.default_rng(seed)
     size = min(len(real.codes), len(synthetic.codes))
-    real, synthetic = thin(real, size, rng), thin(synthetic, size, rng)
+    real, synthetic = sample_rows(real, size, rng), sample_rows(synthetic, size, rng)
     asked = rng.permutation(size)[:MAX_QUERIES]
     scale = np.ptp(real.numeric, axis=0)
     queries = real.take(asked)

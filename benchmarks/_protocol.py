@@ -158,7 +158,7 @@ def _cut(table, order, n_train):
     return tuple(table.iloc[part].reset_index(drop=True) for part in parts)
 
 
-def thin(rows, size, rng):
+def sample_rows(rows, size, rng):
     """Return at most `size` rows, drawn at random; a DataFrame or `Rows`."""
     n_rows = len(rows if isinstance(rows, pd.DataFrame) else rows.codes)
     if n_rows <= size:

@@ -47,7 +47,13 @@ from benchmarks._measure import (
 )
 from benchmarks._models import CHAMPION, chosen
 from benchmarks._privacy import dcr_below, dcr_shares, membership
-from benchmarks._protocol import encode, half_split, prepare, published_split, thin
+from benchmarks._protocol import (
+    encode,
+    half_split,
+    prepare,
+    published_split,
+    sample_rows,
+)
 from benchmarks._published import BEST, CITATION, TABLES, published
 from benchmarks._report import format_table, write_result
 from benchmarks._utility import utility
@@ -89,7 +95,7 @@ def against_unseen(rows, unseen, task, seed):
     """Return how well two classifiers tell rows from unseen ones."""
     rng = np.random.default_rng(seed)
     size = min(len(rows), len(unseen))
-    rows, unseen = thin(rows, size, rng), thin(unseen, size, rng)
+    rows, unseen = sample_rows(rows, size, rng), sample_rows(unseen, size, rng)
     encoded = encode([unseen, rows], task.categorical)
     return {
         "unseen AUC, HGB": float(detection_auc(unseen, rows, seed=seed)),
@@ -211,8 +217,10 @@ def run(models, table, *, repeats=3, grid=False, quick=False):
     splits = published_split(task), half_split(task)
     if quick:
         rng = np.random.default_rng(0)
-        splits = [[thin(part, QUICK_ROWS, rng) for part in split] for split in splits]
-        task = task._replace(table=thin(task.table, QUICK_ROWS, rng))
+        splits = [
+            [sample_rows(part, QUICK_ROWS, rng) for part in split] for split in splits
+        ]
+        task = task._replace(table=sample_rows(task.table, QUICK_ROWS, rng))
     figures = {
         FRESH: score_fresh_rows(task, splits, 0),
         TRAINING: score_training_rows(task, splits, 0, grid),

@@ -187,10 +187,10 @@ def _column_errors(columns, Z_real, Z_synthetic, rng, distance_of_numbers):
         column.name: float(error)
         for column, error in zip(columns, errors[:, 0], strict=True)
     }
-    return ColumnErrors(*mean_with_error(errors), of_column)
+    return ColumnErrors(*mean_with_jackknife_error(errors), of_column)
 
 
-def mean_with_error(errors):
+def mean_with_jackknife_error(errors):
     """Mean of errors of all rows, and its standard error by those of leave-outs.
 
     Parameters

@@ -14,7 +14,7 @@ from skgen._math.statistics.distances import (
 )
 from skgen._math.statistics.jackknife import row_groups
 from skgen._utils.random import make_rng
-from skgen.metrics._fidelity import mean_with_error, read_pair
+from skgen.metrics._fidelity import mean_with_jackknife_error, read_pair
 
 #: bins of a numeric column beside a category, as in the published error
 _N_BINS = 10
@@ -143,7 +143,7 @@ def _pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
     errors[:, range(n_columns), range(n_columns)] = np.nan
     upper = np.triu_indices(n_columns, k=1)
     return PairErrors(
-        *mean_with_error(errors[:, *upper].T),
+        *mean_with_jackknife_error(errors[:, *upper].T),
         errors[0],
         tuple(column.name for column in columns),
     )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._math.statistics.jackknife import thin
+from skgen._math.statistics.jackknife import subsample
 from skgen.displays import (
     DetectionDisplay,
     EmbeddingDisplay,
@@ -57,7 +57,7 @@ class Basis(NamedTuple):
     def thinned(self, rows, rng):
         """The rows, or as many random ones as take long enough."""
         size = None if self.max_rows is None else _LARGE * self.max_rows
-        return thin(rows, size, rng)
+        return subsample(rows, size, rng)
 
 
 class Judge:
@@ -187,7 +187,7 @@ class Judge:
         gower = fit_gower(self.columns, self.real)
         rows = {"synthetic": Z, "holdout": self.holdout}
         return {
-            name: nearest(gower, thin(some, _N_PLOTTED, rng), self.real)[0][:, 0]
+            name: nearest(gower, subsample(some, _N_PLOTTED, rng), self.real)[0][:, 0]
             for name, some in rows.items()
         }
 

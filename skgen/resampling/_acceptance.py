@@ -64,7 +64,7 @@ def plausibility(classifier, columns, Z, inside, weights, drawn, rng):
     weights = np.ones(len(Z)) if weights is None else weights
     # rows without weight are as good as absent
     outside = np.setdiff1d(np.flatnonzero(weights), inside)
-    sides = [_thin(outside, rng), _thin(inside[weights[inside] > 0], rng)]
+    sides = [_limit(outside, rng), _limit(inside[weights[inside] > 0], rng)]
     rows, label = np.concatenate(sides), np.repeat([0, 1], [*map(len, sides)])
     parts = [weights[side] / weights[side].mean() / len(side) for side in sides]
     balanced = np.concatenate(parts) * len(rows) / 2
@@ -79,7 +79,7 @@ def plausibility(classifier, columns, Z, inside, weights, drawn, rng):
     return ratio.log_ratio(drawn)
 
 
-def _thin(rows, rng):
+def _limit(rows, rng):
     if len(rows) <= _MAX_ROWS:
         return rows
     return rng.choice(rows, _MAX_ROWS, replace=False)
