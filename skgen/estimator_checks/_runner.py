@@ -7,12 +7,16 @@ from unittest import SkipTest
 
 from sklearn.exceptions import SkipTestWarning
 
-from skgen.estimator_checks import _data, _density, _given, _interface, _state
+import skgen.estimator_checks._data as data
+import skgen.estimator_checks._density as density
+import skgen.estimator_checks._given as given
+import skgen.estimator_checks._interface as interface
+import skgen.estimator_checks._state as state
 
 #: All checks. Each is a function of the generator's name and an instance.
 CHECKS = tuple(
     getattr(module, name)
-    for module in (_interface, _state, _density, _given, _data)
+    for module in (interface, state, density, given, data)
     for name in module.__all__
 )
 
