@@ -129,25 +129,10 @@ def _add_compare(commands):
     parser = commands.add_parser(
         "compare", help="write a page that compares synthetic rows with real ones"
     )
-    parser.add_argument(
-        "real",
-        type=Path,
-        metavar="REAL",
-        help="training rows of the generator: .csv or .parquet",
-    )
-    parser.add_argument(
-        "synthetic",
-        type=Path,
-        nargs="+",
-        metavar="SYNTHETIC",
-        help="synthetic rows, one or more tables: .csv or .parquet",
-    )
-    parser.add_argument(
-        "--holdout",
-        type=Path,
-        metavar="FILE",
-        help="real rows that the generator has not seen, for privacy metrics",
-    )
+    _add_table(parser, "real", "REAL", "training rows of the generator")
+    _add_table(parser, "synthetic", "SYNTHETIC", "synthetic rows", nargs="+")
+    unseen = "real rows that the generator has not seen, for privacy metrics"
+    _add_table(parser, "--holdout", "FILE", unseen)
     parser.add_argument(
         "--target",
         metavar="COLUMN",
@@ -169,10 +154,13 @@ def _add_compare(commands):
 
 
 def _add_file_arguments(parser):
-    parser.add_argument(
-        "input", type=Path, metavar="IN", help="table to learn from: .csv or .parquet"
-    )
+    _add_table(parser, "input", "IN", "table to learn from")
     _add_common_arguments(parser, output="file to write: .csv or .parquet")
+
+
+def _add_table(parser, name, metavar, text, **options):
+    text = f"{text}: .csv or .parquet"
+    parser.add_argument(name, type=Path, metavar=metavar, help=text, **options)
 
 
 def _add_common_arguments(parser, output):

@@ -76,12 +76,8 @@ def check_polars_in_polars_out(name, generator):
         assert isinstance(drawn, pl.DataFrame), (
             f"{name}: sample returns {type(drawn)} for polars. Return its dataframe."
         )
-        assert drawn.schema == X.schema, (
-            f"{name}: sample returns {drawn.schema}. Cast to that of fit: {X.schema}."
-        )
-        assert drawn.height == n_samples, (
-            f"{name}: sample({n_samples}) returns {drawn.height} rows of polars."
-        )
+        found, expected = (drawn.height, drawn.schema), (n_samples, X.schema)
+        assert found == expected, f"{name}: sample returns {found}, not {expected}."
     if hasattr(generator, "impute"):
         full = generator.impute(X)
         assert full.schema == X.schema, (
@@ -114,13 +110,8 @@ def check_array_in_array_out(name, generator):
             assert isinstance(drawn, np.ndarray), (
                 f"{name}: sample returns {type(drawn)} for an array. Return an array."
             )
-            assert drawn.dtype == table.dtype, (
-                f"{name}: sample returns {drawn.dtype}. Cast it to {table.dtype}."
-            )
-            assert drawn.shape == (n_samples, 2), (
-                f"{name}: sample({n_samples}) returns the shape {drawn.shape}, expected"
-                f" {(n_samples, 2)}."
-            )
+            found, expected = (drawn.shape, drawn.dtype), ((n_samples, 2), table.dtype)
+            assert found == expected, f"{name}: sample returns {found}, not {expected}."
 
 
 def check_sample_gives_exactly_n_rows(name, generator):
