@@ -48,7 +48,7 @@ def membership(synthetic, train, unseen, *, seed=0):
     Returns
     -------
     auc : float
-        Of telling training rows from unseen ones; 0.5 is ideal.
+        Of training rows against unseen ones; 0.5 is ideal.
     rate : float
         Share of training rows found where 1 % of the unseen ones are accused.
     """

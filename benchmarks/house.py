@@ -1,9 +1,9 @@
-"""Measure how well skgen keeps to its own style.
+"""Count what the style of skgen avoids.
 
 Protocol. The source of the package is read, not imported. Counted are words that have a
-plainer equivalent, relative imports, long files and functions, and names that stand for
-several things. Docstrings do not count towards the length of a function. Names of
-methods are not compared: classes of one kind share them.
+plainer equivalent, relative imports, lines, and names that are defined in several
+files. The length of a function is without its docstring. Names of methods are not
+compared, since classes of one kind share them.
 """
 
 import ast
@@ -13,8 +13,8 @@ from collections import defaultdict
 from benchmarks._measure import REPOSITORY
 from benchmarks._report import format_table
 
-#: Regular expressions; those without a capital letter ignore the case of the text.
-#: An underscore ends a word, so that names of functions count.
+#: Regular expressions. Those without a capital letter ignore case; an underscore ends a
+#: word, so that parts of names count.
 AVOIDED = {
     "flag_of": "flag_of",
     "flag": r"(?<![a-z])flags?(?![a-z])",
@@ -37,7 +37,7 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def count_words(text):
-    """Number of occurrences of each word to avoid."""
+    """Return the number of occurrences of each word to avoid."""
     counts = {}
     for word, pattern in AVOIDED.items():
         mode = re.IGNORECASE if pattern.islower() else re.NOFLAG
@@ -46,7 +46,7 @@ def count_words(text):
 
 
 def body_lines(function):
-    """Lines of a function without its decorators and docstring."""
+    """Return the lines of a function, without decorators and docstring."""
     lines = function.end_lineno - function.lineno + 1
     if ast.get_docstring(function) is not None:
         docstring = function.body[0]
@@ -55,14 +55,14 @@ def body_lines(function):
 
 
 def long_functions(path, tree):
-    """Lines and place of each function that is too long."""
+    """Yield the lines and the place of each function that is too long."""
     for node in ast.walk(tree):
         if isinstance(node, DEFINITIONS[:2]) and body_lines(node) > MAX_FUNCTION:
             yield body_lines(node), f"{path}:{node.name}"
 
 
 def shared_names(trees):
-    """Names that are defined in several files, and these files.
+    """Return names that are defined in several files, and these files.
 
     Parameters
     ----------
