@@ -132,10 +132,10 @@ def check_discrete_rows_are_copied_no_more_than_by_chance(name, generator):
 
     Tolerance: 0.02 and Hoeffding's bound (false-alarm rate 1e-6).
     """
-    X = _codes(1000)
+    X = _discrete_rows(1000)
     drawn = fitted(generator, X).sample(N_DRAWN)
     share, chance = (
-        _share_within(rows, X) for rows in (drawn, _codes(N_DRAWN, seed=1))
+        _share_within(rows, X) for rows in (drawn, _discrete_rows(N_DRAWN, seed=1))
     )
     _assert_no_more_often(share, chance, name)
 
@@ -397,7 +397,7 @@ def _need_weights(generator):
         raise SkipTest(f"{type(generator).__name__}.fit has no sample_weight.")
 
 
-def _codes(n_samples, *, seed=0):
+def _discrete_rows(n_samples, *, seed=0):
     """Array of eight dependent columns of small whole numbers."""
     rng = np.random.default_rng(seed)
     codes = rng.integers(4, size=(n_samples, 8))

@@ -41,7 +41,7 @@ def test_arrays_have_an_error_for_each_cell():
     assert error[1] > error[0] > error[2] == 0
 
 
-def test_one_row_tells_no_error():
+def test_one_row_has_no_standard_error():
     rng = np.random.default_rng(3)
     value, error = jackknife(np.mean, [np.array([3.0])], rng)
     assert value == 3
