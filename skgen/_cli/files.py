@@ -4,6 +4,7 @@ import csv
 import os
 import re
 import warnings
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -40,26 +41,20 @@ def one_line(error):
 
 def import_pandas():
     """Import pandas, or raise an error that says how to install it."""
-    try:
-        import pandas
-    except ImportError as error:
-        raise Misuse(
-            "this command needs pandas; run "
-            "python -m pip install 'skgen-tabular[pandas]'"
-        ) from error
-    return pandas
+    return _import_optional("pandas", extra="pandas")
 
 
 def import_matplotlib():
     """Import matplotlib, or raise an error that says how to install it."""
+    return _import_optional("matplotlib", extra="plot")
+
+
+def _import_optional(name, extra):
     try:
-        import matplotlib
+        return import_module(name)
     except ImportError as error:
-        raise Misuse(
-            "this command needs matplotlib; run "
-            "python -m pip install 'skgen-tabular[plot]'"
-        ) from error
-    return matplotlib
+        install = f"python -m pip install 'skgen-tabular[{extra}]'"
+        raise Misuse(f"this command needs {name}; run {install}") from error
 
 
 def check_suffix(path, suffixes=TABLES):

@@ -88,10 +88,7 @@ def predict_column(estimator, X):
 
 
 def copied_rows(weights, rng):
-    """Positions of rows, repeated in proportion to their weights.
-
-    Fractional numbers of copies are rounded by systematic sampling.
-    """
+    """Positions of rows, repeated by weight (fractions: by systematic sampling)."""
     total = weights.sum()
     n_rows = np.clip(total, len(weights), MAX_COPIES * len(weights))
     scaled = weights if n_rows == total else weights * (n_rows / total)

@@ -54,9 +54,7 @@ def draw_rows(generator, n_samples, rng, **given):
 
 
 def change_parameter(generator, parameter, change):
-    """Change a parameter in place, of a generator and of generators nested in it.
-
-    Generators without the parameter are left unchanged.
+    """Change a parameter of a generator, and of nested ones, in place where it exists.
 
     Parameters
     ----------

@@ -3,11 +3,6 @@
 The cells of a column are coded as positions among the distinct values of both samples,
 and samples are summarised as shares of codes. The last axis of shares is that of the
 codes, so the leave-one-group-out samples of a jackknife are further rows of an array.
-
-References
-----------
-.. [1] Vallender (1974), "Calculation of the Wasserstein Distance Between Probability
-   Distributions on the Line", Theory of Probability and Its Applications 18(4).
 """
 
 import numpy as np
@@ -82,11 +77,12 @@ def kolmogorov_smirnov(p, q):
 
 
 def scaled_wasserstein(p, q, values):
-    """1-Wasserstein distance [1]_ in units of the mean absolute deviation of p.
+    """1-Wasserstein distance in units of the mean absolute deviation of p.
 
     The deviation is that from the median of p. A missing cell is one unit away from
     every value. If p is constant, it has no such unit; the distance is then the total
-    variation.
+    variation. Formula on the line: Vallender (1974), "Calculation of the Wasserstein
+    Distance Between Probability Distributions on the Line".
 
     Parameters
     ----------
