@@ -1,4 +1,4 @@
-"""Generators of tabular data: draw the unknown cells of a row given the known ones."""
+"""Generative models for tables as scikit-learn estimators: sample, impute, mask."""
 
 from skgen._version import __version__
 from skgen.base import BaseGenerator

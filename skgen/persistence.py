@@ -1,14 +1,14 @@
-"""Estimators stored without pickle: what a loader has to be told.
+"""Types to trust when estimators of skgen are loaded by skops instead of pickle.
 
-skops stores estimators as plain files and loads none of a type that it has not been
-told to trust, so that a file from elsewhere cannot run code of its own.
+skops stores estimators as plain files. It loads only types that the user trusts, so
+that a file from elsewhere cannot run its own code.
 """
 
 __all__ = ["TRUSTED_TYPES"]
 
-#: Types that fitted estimators of skgen consist of, beside those that skops knows: its
-#: own, and parts of scikit-learn. Pass it as ``trusted`` to ``skops.io.load``. Models
-#: of polars dataframes hold dtypes of polars besides.
+#: Types in fitted estimators of skgen that skops does not trust by itself: those of
+#: skgen and some of scikit-learn. Pass it as ``trusted`` to ``skops.io.load``. Models
+#: fitted to polars dataframes also contain dtypes of polars.
 TRUSTED_TYPES = (
     "skgen.conditionals._early_stopping.EarlyStoppedBoosting",
     "skgen.conditionals._label_model.LabelModel",

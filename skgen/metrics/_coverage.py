@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from skgen._math.statistics.gower import TOLERANCE, count_within, fit_gower, nearest
-from skgen._math.statistics.jackknife import jackknife, mean_with_error, thin
+from skgen._math.statistics.jackknife import clustered_mean, jackknife, subsample
 from skgen.metrics._registry import metric
 from skgen.metrics._results import Estimate
 
@@ -125,13 +125,13 @@ def coverage(columns, Z_real, Z_synthetic, rng, *, n_neighbors=5, max_rows=10_00
     radius, among_real = _neighborhoods(gower, real, n_neighbors)
     distance, found = nearest(gower, real, synthetic)
     # rows with the same nearest synthetic row are not independent
-    value, error = mean_with_error(distance[:, 0] <= radius, found[:, 0])
+    value, error = clustered_mean(distance[:, 0] <= radius, found[:, 0])
     among_synthetic = count_within(gower, real, synthetic, radius)
     usual = among_real * len(real) / (len(real) - 1)
     density = among_synthetic.sum() / usual.sum()
     # linearised: the influence of each row on the ratio
     influence = (among_synthetic - density * usual) / usual.mean()
-    _, density_error = mean_with_error(influence, found[:, 0])
+    _, density_error = clustered_mean(influence, found[:, 0])
     return Coverage(value, error, Estimate(float(density), density_error))
 
 
@@ -258,7 +258,7 @@ def precision_recall(columns, Z_real, Z_synthetic, rng, *, max_rows=10_000):
     nearer = np.column_stack([to_synthetic[:, 0] <= to_other, radius])
     recall = jackknife(_recall, [nearer], rng)
     source = source[:, 0]
-    authentic = mean_with_error(to_real[:, 0] > to_other[source], source)
+    authentic = clustered_mean(to_real[:, 0] > to_other[source], source)
     return PrecisionRecall(
         *(Estimate(*map(float, pair)) for pair in (precision, recall, authentic))
     )
@@ -307,4 +307,4 @@ def _distance_to_shares(z, queries):
 
 def _equally_many(Z_real, Z_synthetic, max_rows, rng):
     size = min(len(Z_real), len(Z_synthetic), max_rows or len(Z_real))
-    return thin(Z_real, size, rng), thin(Z_synthetic, size, rng)
+    return subsample(Z_real, size, rng), subsample(Z_synthetic, size, rng)

@@ -12,7 +12,7 @@ from skgen._discriminators import set_categories
 from skgen._math.probabilities.density_ratio import log_odds
 from skgen._math.statistics.auc import delong
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._math.statistics.jackknife import thin
+from skgen._math.statistics.jackknife import subsample
 from skgen.metrics._registry import Result, metric
 from skgen.metrics._results import Estimate
 
@@ -193,7 +193,7 @@ def membership_scores(
         )
     order = rng.permutation(len(Z_others))
     reference, others = np.array_split(Z_others[order], 2)
-    rows = [thin(Z, max_rows, rng) for Z in (Z_members, others)]
+    rows = [subsample(Z, max_rows, rng) for Z in (Z_members, others)]
     label = np.repeat([1, 0], [len(Z) for Z in rows])
     targets = np.concatenate(rows)
     scores = {}
@@ -212,7 +212,7 @@ def membership_scores(
 
 def _odds(columns, Z_synthetic, reference, targets, rng):
     """Log-odds that rows are synthetic rather than of the reference."""
-    X = np.concatenate([thin(Z_synthetic, 2 * len(reference), rng), reference])
+    X = np.concatenate([subsample(Z_synthetic, 2 * len(reference), rng), reference])
     label = np.arange(len(X)) < len(X) - len(reference)
     known = ~np.isnan(X).all(axis=0)
     if not known.any():

@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import Interval
 
 from skgen._math.statistics.auc import equal_rows
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._math.statistics.jackknife import mean_with_error, thin
+from skgen._math.statistics.jackknife import clustered_mean, subsample
 from skgen.metrics._registry import metric
 from skgen.metrics._results import Estimate
 
@@ -116,8 +116,10 @@ def nearest_record_share(
     """
     gower = fit_gower(columns, Z_real)
     size = min(len(Z_real), len(Z_holdout))
-    queries = thin(Z_synthetic, max_rows, rng)
-    found = [nearest(gower, queries, thin(Z, size, rng)) for Z in (Z_real, Z_holdout)]
+    queries = subsample(Z_synthetic, max_rows, rng)
+    found = [
+        nearest(gower, queries, subsample(Z, size, rng)) for Z in (Z_real, Z_holdout)
+    ]
     return _share_of_nearest(*found)
 
 
@@ -125,7 +127,7 @@ def _share_of_nearest(to_real, to_holdout):
     """The share from distances to and positions in two tables of the same size."""
     (a, real), (b, holdout) = ((d[:, 0], at[:, 0]) for d, at in (to_real, to_holdout))
     record = np.where(a <= b, real, -1 - holdout)
-    return Estimate(*mean_with_error((a < b) + 0.5 * (a == b), record))
+    return Estimate(*clustered_mean((a < b) + 0.5 * (a == b), record))
 
 
 @metric(_ROWS)
@@ -193,7 +195,7 @@ def nearest_record_ratio(
     found = [
         None
         if Z is None
-        else nearest(gower, thin(Z, max_rows, rng), Z_real, n_neighbors=2)
+        else nearest(gower, subsample(Z, max_rows, rng), Z_real, n_neighbors=2)
         for Z in (Z_synthetic, Z_holdout)
     ]
     return _ratio_of_nearest(*found)
@@ -210,7 +212,7 @@ def _ratio_of_nearest(synthetic, holdout=None):
 def _mean_ratio(distance, position):
     first, second = distance[:, 0], distance[:, 1]
     ratio = np.divide(first, second, out=np.ones_like(first), where=second > 0)
-    return Estimate(*mean_with_error(ratio, position[:, 0]))
+    return Estimate(*clustered_mean(ratio, position[:, 0]))
 
 
 def _words_on_copies(level, figures, fields):
@@ -283,5 +285,5 @@ def copy_rate(columns, Z_real, Z_synthetic, Z_holdout=None, *, tolerance=0.0):
     ends = np.cumsum([len(Z) for Z in matrices])[:-1]
     keys = np.split(equal_rows(np.concatenate(matrices)), ends)
     # equal rows are not independent
-    rates = [Estimate(*mean_with_error(np.isin(key, keys[0]), key)) for key in keys[1:]]
+    rates = [Estimate(*clustered_mean(np.isin(key, keys[0]), key)) for key in keys[1:]]
     return CopyRate(*rates[0], rates[1] if len(rates) > 1 else None)

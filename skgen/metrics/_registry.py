@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils._param_validation import validate_params
 
-from skgen._math.statistics.jackknife import thin
+from skgen._math.statistics.jackknife import subsample
 from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.metrics._results import Estimate
@@ -42,7 +42,7 @@ class Inputs(NamedTuple):
 
     def thinned(self, rows, rng):
         """At most ``5 * max_rows`` of the rows, at random."""
-        return thin(
+        return subsample(
             rows, None if self.max_rows is None else _LARGE * self.max_rows, rng
         )
 

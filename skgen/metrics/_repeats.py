@@ -4,7 +4,7 @@ import numpy as np
 
 from skgen._math.statistics.auc import equal_rows
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._math.statistics.jackknife import thin
+from skgen._math.statistics.jackknife import subsample
 
 #: largest number of drawn, and of real rows whose nearest rows are found
 _MAX_QUERIES = 5_000
@@ -37,7 +37,7 @@ def repeat_share(columns, Z_first, Z_second, Z_real, rng):
         are like real ones, it is the share of exact repeats beyond chance.
     """
     gower = fit_gower(columns, Z_real)
-    drawn = _distance_ratios(gower, thin(Z_first, _MAX_QUERIES, rng), Z_second)
+    drawn = _distance_ratios(gower, subsample(Z_first, _MAX_QUERIES, rng), Z_second)
     real = _own_distance_ratios(gower, Z_real, rng)
     if not real.any():
         return 0.0
@@ -56,7 +56,7 @@ def _own_distance_ratios(gower, Z, rng):
     """The same ratios of rows of a table, among all its other rows."""
     group = equal_rows(Z)
     _, first, count = np.unique(group, return_index=True, return_counts=True)
-    asked = thin(np.arange(len(Z)), _MAX_QUERIES, rng)
+    asked = subsample(np.arange(len(Z)), _MAX_QUERIES, rng)
     distance, _ = nearest(
         gower, Z[asked], Z[first], n_neighbors=2, exclude=group[asked]
     )

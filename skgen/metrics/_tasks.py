@@ -212,7 +212,7 @@ def prepare_rows(task, rows, max_rows, rng):
         Larger tables are thinned to this number of rows at random.
     rng : numpy.random.Generator
     """
-    rows = [_thin(part, max_rows, rng) for part in rows]
+    rows = [_subsample_task(part, max_rows, rng) for part in rows]
     if len(rows) == 2:
         train, test = _split(rows[0], rng)
         rows = [train, rows[1], test]
@@ -232,7 +232,7 @@ def prepare_rows(task, rows, max_rows, rng):
     return rows
 
 
-def _thin(rows, max_rows, rng):
+def _subsample_task(rows, max_rows, rng):
     if max_rows is None or len(rows.y) <= max_rows:
         return rows
     return rows.take(rng.choice(len(rows.y), max_rows, replace=False))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._math.statistics.jackknife import thin
+from skgen._math.statistics.jackknife import subsample
 from skgen.displays import (
     DetectionDisplay,
     EmbeddingDisplay,
@@ -167,7 +167,9 @@ class Evaluator:
         gower = fit_gower(self.columns, self.inputs.real)
         rows = {"synthetic": Z, "holdout": self.inputs.holdout}
         return {
-            name: nearest(gower, thin(some, _N_PLOTTED, rng), self.inputs.real)[0][:, 0]
+            name: nearest(gower, subsample(some, _N_PLOTTED, rng), self.inputs.real)[0][
+                :, 0
+            ]
             for name, some in rows.items()
         }
 
