@@ -155,7 +155,7 @@ def fit_dask(generator, data, *, max_samples=100_000, n_passes=0, random_state=N
     n_passes : int, default=0
         Largest number of passes over all rows. They end when one gains less than the
         generator's `tol`. For `GaussianMixtureGenerator` and `LatentFactorGenerator`,
-        whose ``pass_bounds_`` tell what was gained.
+        whose ``lower_bounds_`` show the gain.
     random_state : int, RandomState instance or None, default=None
         Seed of the choice. The generator has its own.
 
@@ -216,7 +216,7 @@ def fit_dask(generator, data, *, max_samples=100_000, n_passes=0, random_state=N
     rows = frames.from_delayed(chosen, meta=data._meta).compute()
     generator.fit(rows.reset_index(drop=True))
     for _ in range(n_passes):
-        generator._improve(_sum_statistics(dask, generator, data, lengths))
+        generator._em_iteration(_sum_statistics(dask, generator, data, lengths))
         if generator.converged_:
             break
     return generator

@@ -175,7 +175,7 @@ def test_passes_over_all_rows_depend_on_neither_worker_nor_partition(model, clie
                 [rows.partitions[:1], rows.loc[:-1], rows.partitions[1:]]
             )
         fitted = fit_dask(clone(model), rows, n_passes=5, **options)
-        bounds = np.array(fitted.pass_bounds_)
+        bounds = np.array(fitted.lower_bounds_)
         # draws of factors leave an error that is nearly the same in each step
         assert np.diff(bounds).min() > -0.003
         found.append([*bounds, fitted.score(unseen)])
@@ -192,7 +192,7 @@ def test_passes_end_at_the_tolerance(customers):
     model = GaussianMixtureGenerator(2, tol=0.05, random_state=0)
     with dask.config.set(scheduler="synchronous"):
         fit_dask(model, table, max_samples=100, n_passes=50, random_state=0)
-    gains = np.diff(model.pass_bounds_)
+    gains = np.diff(model.lower_bounds_)
     assert len(gains) < 49
     assert model.converged_
     assert (gains[:-1] >= 0.05).all()
@@ -211,7 +211,7 @@ def test_passes_bear_what_the_sample_lacks(customers):
     drawn = model.sample(1000)
     assert "Atlantis" not in set(drawn["country"])
     assert drawn["total_paid"].max() < 1e9
-    assert len(model.pass_bounds_) == 3
+    assert len(model.lower_bounds_) == 3
 
 
 def test_passes_are_asked_of_models_that_can(customers):

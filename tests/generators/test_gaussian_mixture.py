@@ -6,8 +6,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
 
+from skgen._math.mixture import em
 from skgen._utils import parallel
-from skgen.generators import _gaussian_mixture, _mixture_start
+from skgen.generators import _gaussian_mixture
 from skgen.generators._gaussian_mixture import GaussianMixtureGenerator
 
 TYPES = ["full", "tied", "diag", "spherical"]
@@ -246,11 +247,11 @@ def test_numbers_of_missing_cells_may_lie_anywhere():
     generator = GaussianMixtureGenerator(2, random_state=0).fit(X)
     nothing = np.full((4, 3), np.nan)
     u = np.array([[0.0, 0.0], [0.0, 99.0], [0.0, 99.0], [99.0, 0.0]])
-    code = np.array([[0.0], [0.0], [1.0], [1.0]])
-    assert_array_equal(generator._outside(nothing, u, code, blank=True), [1, 3])
-    assert_array_equal(generator._outside(nothing, u, code, blank=False), [1, 2, 3])
+    level = np.array([[0.0], [0.0], [1.0], [1.0]])
+    assert_array_equal(generator._outside(nothing, u, level, blank=True), [1, 3])
+    assert_array_equal(generator._outside(nothing, u, level, blank=False), [1, 2, 3])
     nothing[1:, :2] = 300.0
-    assert not len(generator._outside(nothing, u, code, blank=False))
+    assert not len(generator._outside(nothing, u, level, blank=False))
 
 
 def test_blocks_change_no_density(monkeypatch):
@@ -265,10 +266,10 @@ def test_blocks_change_no_density(monkeypatch):
     assert not generator.impute(X)["b"].isna().any()
 
 
-def test_many_codes_are_clustered_in_a_sparse_matrix(monkeypatch):
+def test_many_levels_are_clustered_in_a_sparse_matrix(monkeypatch):
     X = _mixed_table(300)
     dense = GaussianMixtureGenerator(3, random_state=0).fit(X)
-    monkeypatch.setattr(_mixture_start, "_DENSE_CODES", 1)
+    monkeypatch.setattr(em, "DENSE_LEVELS", 1)
     thin = GaussianMixtureGenerator(3, random_state=0).fit(X)
     assert_allclose(thin.score(X), dense.score(X), atol=0.1)
 
@@ -294,7 +295,7 @@ def test_draws_follow_what_was_fitted_whatever_the_parameters_have_become():
 def test_coordinates_tell_the_columns_of_the_means():
     X = _mixed_table(300)[["c", "a", "b"]]
     generator = GaussianMixtureGenerator(2, random_state=0).fit(X)
-    assert_array_equal(generator.coordinates_, [1, 2])
+    assert_array_equal(generator.numeric_columns_, [1, 2])
     assert generator.means_.shape == (2, 2)
     assert generator.covariances_.shape == (2, 2, 2)
     assert_allclose(generator.weights_.sum(), 1.0)
@@ -328,3 +329,18 @@ def test_the_best_start_is_kept(monkeypatch):
     generator.fit(_mixed_table(300))
     assert len(set(bounds)) > 1
     assert generator.lower_bound_ == max(bounds)
+
+
+def test_clusters_become_indicators():
+    features = np.repeat([[0.0], [10.0], [20.0]], 5, axis=0)
+    found = _gaussian_mixture._cluster_rows(
+        features, np.ones(15), 3, np.random.default_rng(0)
+    )
+    assert_array_equal(found.sum(axis=1), 1)
+    assert_array_equal(found.sum(axis=0), 5)
+    assert (found[:5] == found[0]).all()
+    # no features to cluster by
+    empty = _gaussian_mixture._cluster_rows(
+        np.empty((4, 0)), np.ones(4), 2, np.random.default_rng(0)
+    )
+    assert_array_equal(empty, 0.5)

@@ -52,7 +52,7 @@ def test_as_many_factors_as_columns_are_the_gaussian_copula(two_factors):
     scores = norm.ppf((rankdata(X, axis=0) - 0.5) / len(X))
     found = implied_covariance(generator)
     scale = np.sqrt(np.diag(found))
-    # the coordinates of the least and largest values are a little further out
+    # the scores of the least and largest values are a little further out
     assert_allclose(found / np.outer(scale, scale), np.corrcoef(scores.T), atol=0.01)
 
 
