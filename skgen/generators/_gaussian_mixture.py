@@ -257,7 +257,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
             return search_sizes(self.bics_, max(fitting, default=1))
         if self.n_components > n_rows:
             raise ValueError(
-                f"n_components: got {self.n_components}, which exceeds the number of rows, "
+                f"n_components: got {self.n_components}, more than the number of rows, "
                 f"{n_rows}. Choose fewer components, or 'bic'."
             )
         return iter([self.n_components])
