@@ -181,7 +181,7 @@ def test_passes_over_all_rows_depend_on_neither_worker_nor_partition(model, clie
         found.append([*bounds, fitted.score(unseen)])
     # 1.5 and 0.7 nats; with five other seeds at least 0.6
     assert found[0][-1] > before + 0.3
-    # probabilities of the classes of factors are single precision
+    # probabilities of levels given factors are single precision
     rounding = 1e-5 if isinstance(model, LatentFactorGenerator) else 1e-10
     for other in found[1:]:
         np.testing.assert_allclose(other, found[0], rtol=rounding)
@@ -223,7 +223,7 @@ def test_passes_are_asked_of_models_that_can(customers):
         fit_dask(GaussianMixtureGenerator(), table, n_passes=-1)
 
 
-def test_what_cannot_be_done_is_told(customers):
+def test_impossible_requests_are_refused(customers):
     generator = IndependentGenerator(random_state=0).fit(customers)
     with pytest.raises(ValueError, match="npartitions"):
         sample_dask(generator, 3, 4)
@@ -239,7 +239,7 @@ def test_what_cannot_be_done_is_told(customers):
         fit_dask(IndependentGenerator, empty)
 
 
-def test_a_missing_dask_is_told(monkeypatch, customers):
+def test_a_missing_dask_is_reported(monkeypatch, customers):
     really_import = builtins.__import__
 
     def refuse(name, *args, **kwargs):

@@ -69,14 +69,14 @@ def test_bic_finds_well_separated_clusters(marginals):
     assert generator.n_components_ == expected
     assert min(generator.bics_, key=generator.bics_.get) == generator.n_components_
     assert 1 in generator.bics_
-    # every cluster is drawn as often as it occurs
+    # every cluster keeps its share
     drawn = generator.sample(5000)
     for rows in (X, drawn):
         share = np.mean((rows[:, 0] > 500) & (rows[:, 1] < 700))
         assert abs(share - 0.3) < 0.1
 
 
-def test_few_rows_in_many_columns_are_learnt():
+def test_few_rows_in_many_columns_are_learned():
     X = np.random.default_rng(0).normal(size=(10, 20))
     unseen = np.random.default_rng(1).normal(size=(100, 20))
     generator = GaussianMixtureGenerator(random_state=0).fit(X)
@@ -148,20 +148,20 @@ def test_draws_follow_the_density_given_known_cells(covariance_type, marginals):
     low, high = X["b"][X["b"] != 0.0].min(), X["b"].max()
     ends = np.linspace(low, high, 2001)
     middles = (ends[:-1] + ends[1:]) / 2
-    spikes, numbers = {}, {}
+    masses, numbers = {}, {}
     for c in "xyz":
         table = pd.DataFrame({"a": 500.0, "b": middles, "c": c})
         numbers[c] = np.exp(generator.score_samples(table)) * (ends[1] - ends[0])
         table = pd.DataFrame({"a": [500.0], "b": [0.0], "c": [c]})
-        spikes[c] = np.exp(generator.score_samples(table))[0]
-    total = sum(spikes.values()) + sum(part.sum() for part in numbers.values())
+        masses[c] = np.exp(generator.score_samples(table))[0]
+    total = sum(masses.values()) + sum(part.sum() for part in numbers.values())
     # Hoeffding and Dvoretzky-Kiefer-Wolfowitz with false alarms of 1e-6; 0.01 more
     # for the grid and for what the range cuts off
     bound = np.sqrt(np.log(2 / 1e-6) / (2 * n)) + 0.01
     for c in "xyz":
         here = drawn["c"] == c
-        at_spike = np.mean(here & (drawn["b"] == 0.0))
-        assert abs(at_spike - spikes[c] / total) < bound
+        at_mass = np.mean(here & (drawn["b"] == 0.0))
+        assert abs(at_mass - masses[c] / total) < bound
         found = np.sort(drawn["b"][here & (drawn["b"] != 0.0)])
         found = np.searchsorted(found, ends[1:]) / n
         assert np.abs(found - np.cumsum(numbers[c]) / total).max() < bound
@@ -186,7 +186,7 @@ def test_draws_of_whole_numbers_follow_the_probabilities():
     assert np.all(np.abs(found - expected) < bound)
 
 
-def test_missing_cells_hardly_bias_what_is_learnt():
+def test_missing_cells_hardly_bias_the_fit():
     X, _ = _clusters(2000)
     unseen, _ = _clusters(2000, seed=1)
     hidden = np.random.default_rng(2).random(X.shape) < 0.4
@@ -292,7 +292,7 @@ def test_draws_follow_what_was_fitted_whatever_the_parameters_have_become():
     assert generator.sample(10).shape == (10, 2)
 
 
-def test_coordinates_tell_the_columns_of_the_means():
+def test_numeric_columns_are_those_of_the_means():
     X = _mixed_table(300)[["c", "a", "b"]]
     generator = GaussianMixtureGenerator(2, random_state=0).fit(X)
     assert_array_equal(generator.numeric_columns_, [1, 2])

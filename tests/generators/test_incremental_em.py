@@ -156,7 +156,7 @@ def test_passes_end_when_they_gain_less_than_tol(model, customers):
         _pass(generator, customers)
         converged.append(generator.converged_)
     gains = np.diff(generator.lower_bounds_)
-    # the first gains nothing that could be told
+    # the first has no gain to compare with
     assert converged == [False, *(gains < 0.05)]
     assert any(converged)
     assert generator.n_iter_ == n_iter + 6

@@ -7,13 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from skgen._math.columns.mixed import (
-    GRID,
-    POINT,
-    fit_mixed,
-    join_mixed,
-    split_mixed,
-)
+from skgen._math.columns.mixed import GRID, POINT, fit_mixed, join_mixed, split_mixed
 from skgen._math.flow_matching import (
     HIDDEN,
     fit_digits,
@@ -61,9 +55,9 @@ class FlowColumns:
         """Fit to encoded cells, NaN where missing; return their `Split`."""
         self._values, columns = {}, list(columns)
         for j, column in enumerate(columns):
-            values = None
-            if not column.discrete:
-                values = find_few_values(Z[:, j], sample_weight, MAX_VALUES)
+            if column.discrete:
+                continue
+            values = find_few_values(Z[:, j], sample_weight, MAX_VALUES)
             if values is not None:
                 self._values[j] = values
                 columns[j] = replace(
@@ -91,10 +85,8 @@ class FlowColumns:
         level = np.full((len(Z), len(self.mixed.level_columns)), np.nan)
         for i, (digits, place) in enumerate(self._digits_by_column()):
             level[:, i] = from_digits(digits, values[:, place])
-        u = x.copy()
-        for i, kind, rows in rows_by_kind(
-            self.mixed, level, np.ones(x.shape, dtype=bool)
-        ):
+        u, everywhere = x.copy(), np.ones(x.shape, dtype=bool)
+        for i, kind, rows in rows_by_kind(self.mixed, level, everywhere):
             distribution = self._distributions[i][kind]
             u[rows, i] = from_normal(distribution, x[rows, i], exact=kind == GRID)
         full = join_mixed(self.mixed, self._with_categories(Z), u, level)

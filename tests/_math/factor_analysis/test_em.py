@@ -23,7 +23,7 @@ def numbers():
 
 
 def labels(f, bias, slopes, rng):
-    """Codes of 3 classes each, as positions among all classes."""
+    """Columns of 3 levels each, as positions among all levels."""
     logits = (bias + f @ slopes.T).reshape(len(f), -1, 3)
     level = np.argmax(logits + rng.gumbel(size=logits.shape), axis=2)
     return level + 3 * np.arange(level.shape[1])
@@ -42,7 +42,7 @@ def run(u, label, n_factors, *, n_steps=200, n_levels=3, weights=None, n_draws=1
     return state[0], np.array(history)
 
 
-def no_codes(u):
+def no_levels(u):
     return np.zeros((len(u), 0), dtype=int)
 
 
@@ -51,7 +51,7 @@ def covariance(model):
 
 
 def test_complete_numbers_agree_with_factor_analysis(numbers):
-    model, history = run(numbers, no_codes(numbers), 2, n_steps=500)
+    model, history = run(numbers, no_levels(numbers), 2, n_steps=500)
     peer = FactorAnalysis(2, tol=1e-10, max_iter=10_000).fit(numbers)
     assert_allclose(history[-1], peer.score(numbers), atol=1e-6)
     assert_allclose(covariance(model), peer.get_covariance(), atol=1e-3)
@@ -61,20 +61,20 @@ def test_complete_numbers_agree_with_factor_analysis(numbers):
 @pytest.mark.parametrize("share", [0.0, 0.3])
 def test_likelihood_of_numbers_never_falls(numbers, share):
     numbers[np.random.default_rng(1).random(numbers.shape) < share] = np.nan
-    _, history = run(numbers, no_codes(numbers), 3, n_steps=60)
+    _, history = run(numbers, no_levels(numbers), 3, n_steps=60)
     assert (np.diff(history) > -1e-12).all()
     assert history[-1] > history[0] + 1e-4
 
 
 def test_as_many_factors_as_columns_give_the_sample_covariance(numbers):
-    model, _ = run(numbers, no_codes(numbers), 6, n_steps=3)
+    model, _ = run(numbers, no_levels(numbers), 6, n_steps=3)
     assert_allclose(covariance(model), np.corrcoef(numbers.T), atol=1e-10)
 
 
 def test_missing_cells_are_summed_out(numbers):
     hidden = np.random.default_rng(1).random(numbers.shape) < 0.3
     table = np.where(hidden, np.nan, numbers)
-    model, _ = run(table, no_codes(table), 2)
+    model, _ = run(table, no_levels(table), 2)
     filled = np.where(hidden, np.nanmean(table, axis=0), numbers)
     truth = np.corrcoef(numbers.T)
     error = np.abs(covariance(model) - truth).max()
@@ -86,7 +86,7 @@ def test_likelihood_with_missing_cells_is_that_of_normal_rows(numbers):
 
     numbers[:50, 2] = np.nan
     numbers[30:90, 4] = np.nan
-    rows = sort_factor_rows(numbers, no_codes(numbers), np.ones(800))
+    rows = sort_factor_rows(numbers, no_levels(numbers), np.ones(800))
     model = start_factors(rows, np.zeros(0, int), 2, np.random.default_rng(0))
     *_, objective = em_step(model, None, rows, n_draws=1, seed=0)
     total = 0.0
@@ -100,7 +100,7 @@ def test_likelihood_with_missing_cells_is_that_of_normal_rows(numbers):
 @pytest.mark.parametrize("has_level", [False, True])
 def test_weights_equal_repetition(numbers, has_level):
     rng = np.random.default_rng(0)
-    label = no_codes(numbers)
+    label = no_levels(numbers)
     if has_level:
         label = labels(numbers[:, :2], 0.0, rng.normal(size=(6, 2)), rng)
     weights = rng.integers(1, 4, size=800)
@@ -136,7 +136,7 @@ def test_codes_of_known_factors_recover_their_probabilities():
 def test_what_no_row_shows_changes_nothing(numbers, has_level, n_factors):
     rng = np.random.default_rng(0)
     u = np.column_stack([numbers, np.full(800, np.nan)])
-    label = no_codes(u)
+    label = no_levels(u)
     if has_level:
         shown = labels(numbers[:, :2], 0.0, rng.normal(size=(3, 2)), rng)
         label = np.column_stack([shown, np.full(800, -1)])
@@ -194,7 +194,7 @@ def test_likelihood_of_codes_falls_by_no_more_than_noise():
 
 
 def test_rare_and_separated_classes_stay_finite():
-    # as many classes as a fifth of the rows, each told by the score
+    # a level for every fifth row, each predicted by the score
     u = np.random.default_rng(0).normal(size=(500, 1))
     label = np.digitize(u, np.quantile(u, np.linspace(0, 1, 101)[1:-1]))
     label[label < 50] = 0
@@ -218,7 +218,7 @@ def test_the_objective_is_the_likelihood_with_the_share_of_the_prior(numbers):
 @pytest.mark.parametrize("has_level", [False, True])
 def test_moments_of_parts_add_up_to_those_of_the_whole(numbers, has_level):
     rng = np.random.default_rng(0)
-    label = no_codes(numbers)
+    label = no_levels(numbers)
     if has_level:
         label = labels(numbers[:, :2], np.zeros(6), rng.normal(size=(6, 2)), rng)
         label[rng.random(label.shape) < 0.2] = -1
@@ -234,7 +234,7 @@ def test_moments_of_parts_add_up_to_those_of_the_whole(numbers, has_level):
 
     whole = moments(0, 800)
     parts = moments(0, 9) + moments(9, 500) + moments(500, 800)
-    # probabilities of classes are single precision
+    # probabilities of levels are single precision
     tolerance = 1e-5 if has_level else 1e-11
     for ours, theirs in zip(parts, whole, strict=True):
         assert_allclose(ours, theirs, rtol=tolerance, atol=1e3 * tolerance)

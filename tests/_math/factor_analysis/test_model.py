@@ -64,12 +64,14 @@ def test_rotation_keeps_the_distribution(rows):
     both = turned.loadings @ turned.slopes.T
     assert_allclose(both, model.loadings @ model.slopes.T, atol=1e-12)
     scaled = turned.loadings / np.sqrt(turned.noise)[:, None]
-    told = scaled.T @ scaled + 0.5 * turned.slopes.T @ turned.slopes
-    assert_allclose(told, np.diag(np.diag(told)), atol=1e-8 * told.max())
-    assert (np.diff(np.diag(told)) <= 0).all()
+    information = scaled.T @ scaled + 0.5 * turned.slopes.T @ turned.slopes
+    assert_allclose(
+        information, np.diag(np.diag(information)), atol=1e-8 * information.max()
+    )
+    assert (np.diff(np.diag(information)) <= 0).all()
 
 
-def test_class_probabilities_are_softmax_within_codes():
+def test_level_probabilities_are_softmax_within_columns():
     logits = np.random.default_rng(0).normal(size=(4, 5)) * 100
     probability, log_sum = level_probabilities(logits, np.array([0, 2]))
     expected = [softmax(logits[:, :2], axis=1), softmax(logits[:, 2:], axis=1)]
@@ -104,7 +106,7 @@ def test_start_of_complete_numbers_is_probabilistic_pca():
     assert_allclose(model.loadings @ model.loadings.T, scaled @ scaled.T)
 
 
-def test_directions_are_those_of_the_scaled_indicators_and_coordinates(rows):
+def test_directions_are_those_of_the_scaled_indicators_and_scores(rows):
     weights = np.random.default_rng(3).integers(1, 4, size=300) * 1.0
     rows = rows._replace(weights=weights)
     real = (
@@ -127,7 +129,7 @@ def test_directions_are_those_of_the_scaled_indicators_and_coordinates(rows):
     assert_allclose(alike, 1.0)
 
 
-def test_coordinates_are_regressed_on_the_factors():
+def test_scores_are_regressed_on_the_factors():
     rng = np.random.default_rng(0)
     f, w = rng.normal(size=(500, 2)) + 0.3, rng.integers(1, 4, size=500) * 1.0
     # the last one follows from the factors

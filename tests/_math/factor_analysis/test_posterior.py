@@ -26,7 +26,7 @@ ROWS = np.arange(4000)
 
 
 def make_factors(n_factors, *, scale=1.5, seed=0):
-    """Three scores, two levels of 2 and 4 classes."""
+    """Three scores, two columns of 2 and 4 levels."""
     rng = np.random.default_rng(seed)
     return FactorModel(
         mean=rng.normal(size=3) * 0.3,
@@ -40,7 +40,7 @@ def make_factors(n_factors, *, scale=1.5, seed=0):
 
 
 def rows_of_all_kinds():
-    """Coordinates, ends of cells, labels: points, cells, levels, missing."""
+    """Scores, ends of cells, labels: points, cells, levels, missing."""
     u = np.array([[0.5, -1, np.nan], [np.nan] * 3, [1.2, 0.3, 0.1], [np.nan, 2, 0]])
     low, high = u.copy(), u.copy()
     low[2, 1], high[2, 1] = -0.2, 0.8
@@ -233,7 +233,7 @@ def n_effective(log_weight):
     return (weight.sum(axis=1) ** 2 / (weight**2).sum(axis=1)).mean()
 
 
-def test_proposals_look_at_codes_that_tell_much():
+def test_proposals_depend_on_informative_levels():
     rng = np.random.default_rng(0)
     model = make_factors(2)._replace(
         bias=rng.normal(size=24),

@@ -23,8 +23,8 @@ from skgen._math.mixture.density import (
 )
 
 TYPES = ["full", "tied", "diag", "spherical"]
-N_CODES = np.array([3, 5])
-COLUMN = np.repeat([0, 1], N_CODES)
+N_LEVELS = np.array([3, 5])
+COLUMN = np.repeat([0, 1], N_LEVELS)
 SHARES = np.array([0.2, 0.3, 0.5, 0.1, 0.2, 0.3, 0.2, 0.2])
 PRIOR = Prior(3.0, 0.7 * np.eye(3), 2.0, SHARES, COLUMN, 0.01)
 
@@ -53,13 +53,13 @@ def _mixture(covariance_type, seed=0):
         "diag": rng.uniform(0.5, 2, size=(2, 3)),
         "spherical": rng.uniform(0.5, 2, size=2),
     }[covariance_type]
-    shares = np.hstack([rng.dirichlet(np.ones(n), size=2) for n in N_CODES])
+    shares = np.hstack([rng.dirichlet(np.ones(n), size=2) for n in N_LEVELS])
     means = rng.normal(size=(2, 3)) + 20
     return Mixture(np.array([0.3, 0.7]), means, covariances, shares)
 
 
 def _collect(split, weights, mixture, covariance_type):
-    rows = sort_rows(split, N_CODES)
+    rows = sort_rows(split, N_LEVELS)
     order = rows.patterns.order
     return collect_statistics(rows, weights[order], mixture, covariance_type)
 
@@ -114,9 +114,9 @@ def _row_by_row(split, weights, mixture, covariance_type):
             gain = C[np.ix_(m, o)] @ np.linalg.inv(inside)
             x, V = u.copy(), np.diag(spread)
             x[m] = mean[m] + gain @ (u[o] - mean[o])
-            told = gain @ V[np.ix_(o, o)]
-            V[np.ix_(m, o)], V[np.ix_(o, m)] = told, told.T
-            V[np.ix_(m, m)] = C[np.ix_(m, m)] - gain @ C[np.ix_(o, m)] + told @ gain.T
+            slopes = gain @ V[np.ix_(o, o)]
+            V[np.ix_(m, o)], V[np.ix_(o, m)] = slopes, slopes.T
+            V[np.ix_(m, m)] = C[np.ix_(m, m)] - gain @ C[np.ix_(o, m)] + slopes @ gain.T
             moments.append((x, V))
         norm = np.logaddexp(*joint)
         logs += weight * norm
@@ -155,7 +155,7 @@ def test_a_step_is_what_is_found_row_by_row(covariance_type):
 
 
 @pytest.mark.parametrize("covariance_type", ["diag", "spherical"])
-def test_a_step_of_independent_coordinates_leaves_missing_ones_out(covariance_type):
+def test_a_step_of_independent_scores_leaves_missing_ones_out(covariance_type):
     split, weights = _rows()
     mixture = _mixture(covariance_type)
     found = _collect(split, weights, mixture, covariance_type)
@@ -207,7 +207,7 @@ def test_steps_increase_the_objective(covariance_type):
 def test_parts_hold_every_row_once(monkeypatch):
     monkeypatch.setattr(density, "PART_ROWS", 20)
     split, _ = _rows()
-    parts, order = sort_parts(split, N_CODES)
+    parts, order = sort_parts(split, N_LEVELS)
     assert [len(rows.x) for rows in parts] == [20, 20, 20, 20, 10]
     assert_array_equal(np.sort(order), np.arange(90))
     x = np.vstack([rows.x for rows in parts])
@@ -218,7 +218,7 @@ def test_parts_hold_every_row_once(monkeypatch):
 
 def test_shares_are_those_of_the_rows_that_show_the_column():
     split, weights = _rows()
-    rows = sort_rows(split, N_CODES)
+    rows = sort_rows(split, N_LEVELS)
     overall = sum_overall(rows, weights[rows.patterns.order])
     shares = overall_shares(overall, COLUMN)
     first = split.level[:, 0]

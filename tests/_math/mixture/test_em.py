@@ -257,7 +257,7 @@ def test_components_share_the_volume_of_the_prior():
     assert_allclose(volume, np.sqrt(0.7**4) / 4)
 
 
-def test_code_shares_are_drawn_to_the_overall_ones():
+def test_level_shares_are_shrunk_to_the_overall_ones():
     level = np.array([[0.0], [0.0], [1.0], [np.nan]])
     empty = np.zeros((4, 0))
     rows = sort_rows(Split(empty, empty, empty, level), np.array([3]))
@@ -294,7 +294,7 @@ def test_single_component_of_few_rows_is_shrunk(covariance_type):
     )
     score = log_joint(unseen, fit.mixture, covariance_type).mean()
     truth = norm.logpdf(unseen.x).sum(axis=1).mean()
-    # ten rows tell 20 means and variances only so well; covariances cost no more
+    # ten rows determine 20 means and variances badly; covariances cost no more
     assert truth - 6.0 < score < truth
     assert prior.covariance.shape == (20, 20)
 

@@ -91,7 +91,7 @@ def test_whitening_inverts_the_covariance_of_the_observed(covariance):
         assert not w[:, ~mask].any()
 
 
-def test_log_density_is_that_of_the_observed_coordinates(rows, mean, covariance):
+def test_log_density_is_that_of_the_observed_scores(rows, mean, covariance):
     found = _log_density(rows, mean, covariance)
     for row, value in zip(rows, found, strict=True):
         o = ~np.isnan(row)
@@ -102,7 +102,7 @@ def test_log_density_is_that_of_the_observed_coordinates(rows, mean, covariance)
         assert_allclose(value, expected, rtol=1e-9, atol=1e-12)
 
 
-def test_cells_count_by_their_probability_given_the_coordinates_before(covariance):
+def test_cells_count_by_their_probability_given_the_scores_before(covariance):
     u = np.array([[0.2, np.nan, 1.0, -0.3], [0.2, np.nan, 1.0, -0.3]])
     low, high = u.copy(), u.copy()
     low[0, 2], high[0, 2] = 0.7, np.inf
@@ -172,9 +172,9 @@ def test_expected_rows_add_up_row_by_row(rows, mean, covariance, spread):
         assert_allclose(found[i, ~m], row[~m], rtol=1e-12)
         expected[np.ix_(m, m)] += weights[i] * left
         if spread:
-            told = np.eye(WIDTH)[:, ~m]
-            told[m] = np.linalg.solve(
+            slopes = np.eye(WIDTH)[:, ~m]
+            slopes[m] = np.linalg.solve(
                 covariance[np.ix_(~m, ~m)], covariance[np.ix_(~m, m)]
             ).T
-            expected += weights[i] * (told * variances[i, ~m]) @ told.T
+            expected += weights[i] * (slopes * variances[i, ~m]) @ slopes.T
     assert_allclose(scatter, expected, rtol=1e-9, atol=1e-11)
