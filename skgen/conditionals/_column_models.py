@@ -12,12 +12,12 @@ from skgen._math.columns.marginals import (
 from skgen._math.columns.mixed import (
     GRID,
     POINT,
-    coordinate_range,
     fit_mixed,
     join_mixed,
     log_derivative,
+    score_range,
     split_mixed,
-    to_coordinate,
+    to_score,
 )
 from skgen._math.columns.quantiles import distribution, log_density, quantile, separate
 from skgen.conditionals._label_model import LabelModel, frequent_groups, run_groups
@@ -66,9 +66,9 @@ class NumberModel:
         self.marginal = fit_marginal(z, weights, target, max_bins=1)
         Z = z[:, None]
         self.mixed = fit_mixed(Z, weights, [target], marginals="quantile")
-        self.axis = self.mixed.axes[0]
+        self.axis = self.mixed.transforms[0]
         split = split_mixed(self.mixed, Z)
-        kinds = np.arange(len(self.axis.codes))
+        kinds = np.arange(len(self.axis.kinds))
         self.labels = LabelModel(kinds).fit(
             self.classifier, F, _label(split), weights, rng
         )
@@ -81,7 +81,7 @@ class NumberModel:
 
     def sample(self, F, rng):
         label = self.labels.sample(F, rng)
-        u = np.zeros((len(F), len(self.mixed.real)))
+        u = np.zeros((len(F), len(self.mixed.score_columns)))
         rows = np.flatnonzero(~np.isnan(self.ends[label, 0]))
         if len(rows):
             low, high = self.ends[label[rows]].T
@@ -91,15 +91,15 @@ class NumberModel:
             at = start + rng.random(len(rows)) * mass
             at = np.clip(at, _MIN_PROBABILITY, 1 - _MIN_PROBABILITY)
             u[rows, 0] = np.clip(quantile(knots, levels, at), low, high)
-        code = np.tile(label[:, None], (1, len(self.mixed.coded)))
+        code = np.tile(label[:, None], (1, len(self.mixed.level_columns)))
         return join_mixed(self.mixed, np.full((len(F), 1), np.nan), u, code)[:, 0]
 
     def log_prob(self, F, z):
         out = np.full(len(z), -np.inf)
         rows = np.arange(len(z))
-        if POINT not in self.axis.codes:
+        if POINT not in self.axis.kinds:
             rows = np.flatnonzero(
-                np.isin(z, np.union1d(self.axis.grid, self.axis.spikes))
+                np.isin(z, np.union1d(self.axis.grid, self.axis.point_masses))
             )
         Z = z[rows, None]
         split = split_mixed(self.mixed, Z)
@@ -144,26 +144,26 @@ class NumberModel:
 
 def _label(split):
     """Which kind of number each cell is; 0 where there is one kind."""
-    if split.code.shape[1]:
-        return split.code[:, 0].astype(np.intp)
-    return np.zeros(len(split.code), dtype=np.intp)
+    if split.level.shape[1]:
+        return split.level[:, 0].astype(np.intp)
+    return np.zeros(len(split.level), dtype=np.intp)
 
 
 def _ends(mixed):
     """Range of the coordinates of each kind of number, NaN where it has none."""
-    axis = mixed.axes[0]
-    ends = np.full((len(axis.codes), 2), np.nan)
-    if not axis.has_coordinate:
+    axis = mixed.transforms[0]
+    ends = np.full((len(axis.kinds), 2), np.nan)
+    if not axis.has_score:
         return ends
     outer = split_mixed(mixed, np.array(axis.rest)[:, None])
-    if POINT in axis.codes:
-        ends[0] = coordinate_range(mixed)[:, 0]
+    if POINT in axis.kinds:
+        ends[0] = score_range(mixed)[:, 0]
         if axis.integer_valued:
             ends[0] = outer.low[0, 0], outer.high[1, 0]
         elif axis.rest[0] < axis.rest[1]:
             ends[0] = outer.u[:, 0]
-    if GRID in axis.codes:
-        ends[axis.codes == GRID] = _grid_ends(axis)
+    if GRID in axis.kinds:
+        ends[axis.kinds == GRID] = _grid_ends(axis)
     return ends
 
 
@@ -174,4 +174,4 @@ def _grid_ends(axis):
     first, second = axis.grid[:2]
     before, last = axis.grid[-2:]
     outer = [first - (second - first) / 2, last + (last - before) / 2]
-    return to_coordinate(axis, np.array(outer))
+    return to_score(axis, np.array(outer))
