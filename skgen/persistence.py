@@ -10,7 +10,7 @@ __all__ = ["TRUSTED_TYPES"]
 #: own, and parts of scikit-learn. Pass it as ``trusted`` to ``skops.io.load``. Models
 #: of polars dataframes hold dtypes of polars besides.
 TRUSTED_TYPES = (
-    "skgen.conditionals._early_stopping.EarlyStoppedBoosting",
+    "skgen.conditionals._gradient_boosting.EarlyStoppedBoosting",
     "skgen.conditionals._label_model.LabelModel",
     "skgen._discriminators.density_ratio.DensityRatio",
     "skgen.conditionals._quantile_models.ResidualShape",
@@ -18,12 +18,13 @@ TRUSTED_TYPES = (
     "skgen.conditionals._column_models.BinModel",
     "skgen._math.probabilities.calibration.Calibration",
     "skgen._math.factor_analysis.model.Factors",
-    "skgen._math.columns.features.Features",
+    "skgen._math.columns.numeric_features.FeatureLayout",
     "skgen._math.flow_matching.Digits",
     "skgen._math.flow_matching.Layout",
     "skgen._math.flow_matching.Stairs",
     "skgen._math.trees.leaves.Leaves",
-    "skgen._math.columns.marginals.Marginal",
+    "skgen._math.columns.marginals.BinnedMarginal",
+    "skgen._math.columns.marginals.FloorDensity",
     "skgen._math.columns.mixed.Axis",
     "skgen._math.columns.mixed.Mixed",
     "skgen._math.mixture.density.Mixture",

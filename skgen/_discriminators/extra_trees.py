@@ -10,7 +10,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._math.columns.features import normal_scores
+from skgen._math.columns.numeric_features import normal_scores
 
 
 class FastTrees(ClassifierMixin, BaseEstimator):

@@ -4,8 +4,8 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
-from skgen._math.columns.features import feature_matrix, fit_features
-from skgen._math.columns.marginals import fit_ranks, interpolate
+from skgen._math.columns.marginals import fast_interp, fit_ranks
+from skgen._math.columns.numeric_features import feature_matrix, fit_features
 
 #: categories that gradient boosting can tell apart, and other classifiers
 _NATIVE_CATEGORIES = 255
@@ -87,7 +87,7 @@ class _Ranks:
         self.values, self.ranks = fit_ranks(z, weights)
 
     def __call__(self, z):
-        return interpolate(z, self.values, self.ranks)
+        return fast_interp(z, self.values, self.ranks)
 
 
 class _Distances:

@@ -1,4 +1,4 @@
-"""Distribution of one column, category or number, given features."""
+"""Conditional distributions of one column, categories or numbers, given features."""
 
 import numpy as np
 
@@ -19,15 +19,15 @@ from skgen._math.columns.mixed import (
     split_mixed,
     to_coordinate,
 )
-from skgen._math.columns.quantiles import distribution, log_density, quantile, separate
+from skgen._math.columns.quantiles import cdf, logpdf, ppf, separate
 from skgen.conditionals._label_model import LabelModel, frequent_groups, run_groups
 
-#: probabilities nearer to 0 and 1 than this have no finite quantile
+#: probabilities are clipped to this distance from 0 and 1, so that quantiles are finite
 _MIN_PROBABILITY = 1e-15
 
 
 class BinModel:
-    """A classifier of the bins of a column: categories, or bins and atoms."""
+    """A classifier of the bins of a column."""
 
     def __init__(self, classifier, max_bins, max_categories):
         self.classifier = classifier
@@ -55,7 +55,7 @@ class BinModel:
 
 
 class NumberModel:
-    """A classifier of the kinds of a number, and its coordinate by quantiles."""
+    """A classifier of the kinds of a number, and its normal scores by quantiles."""
 
     def __init__(self, classifier, shape, n_rows_needed):
         self.classifier = classifier
@@ -86,11 +86,11 @@ class NumberModel:
         if len(rows):
             low, high = self.ends[label[rows]].T
             knots, levels = self._quantiles(F[rows], low, high)
-            start = distribution(knots, levels, low)
-            mass = distribution(knots, levels, high) - start
+            start = cdf(knots, levels, low)
+            mass = cdf(knots, levels, high) - start
             at = start + rng.random(len(rows)) * mass
             at = np.clip(at, _MIN_PROBABILITY, 1 - _MIN_PROBABILITY)
-            u[rows, 0] = np.clip(quantile(knots, levels, at), low, high)
+            u[rows, 0] = np.clip(ppf(knots, levels, at), low, high)
         code = np.tile(label[:, None], (1, len(self.mixed.coded)))
         return join_mixed(self.mixed, np.full((len(F), 1), np.nan), u, code)[:, 0]
 
@@ -108,7 +108,7 @@ class NumberModel:
         out[rows] += log_derivative(self.mixed, Z)
         smooth = np.flatnonzero(~np.isnan(self.ends[label, 0]))
         if len(smooth):
-            out[rows[smooth]] += self._coordinate_log_prob(
+            out[rows[smooth]] += self._score_log_prob(
                 F[rows[smooth]],
                 split.low[smooth, 0],
                 split.high[smooth, 0],
@@ -116,11 +116,11 @@ class NumberModel:
             )
         return out
 
-    def _coordinate_log_prob(self, F, low, high, first, last):
+    def _score_log_prob(self, F, low, high, first, last):
         knots, levels = self._quantiles(F, first, last)
 
         def below(x):
-            return distribution(knots, levels, x)
+            return cdf(knots, levels, x)
 
         with np.errstate(divide="ignore"):
             log_mass = np.log(below(last) - below(first))
@@ -129,28 +129,28 @@ class NumberModel:
         point = low == high
         at = np.where(point, low, first)
         inside = (first <= at) & (at <= last)
-        log_point = np.where(inside, log_density(knots, levels, at), -np.inf)
+        log_point = np.where(inside, logpdf(knots, levels, at), -np.inf)
         return np.where(point, log_point, log_cell) - log_mass
 
     def _quantiles(self, F, low, high):
-        """Quantiles of each row; their middle lies within the ends of its kind."""
+        """Quantiles of each row, shifted so that their median lies in its range."""
         knots, levels = self.shape.predict(F)
         knots = separate(knots)
         middle = knots[:, len(levels) // 2]
-        # beyond the ends, a prediction would leave nothing of the distribution
+        # otherwise the range might hold nothing of the distribution
         shift = np.clip(middle, low, high) - middle
         return knots + shift[:, None], levels
 
 
 def _label(split):
-    """Which kind of number each cell is; 0 where there is one kind."""
+    """Kind of each number, point mass or other; 0 if there is only one kind."""
     if split.code.shape[1]:
         return split.code[:, 0].astype(np.intp)
     return np.zeros(len(split.code), dtype=np.intp)
 
 
 def _ends(mixed):
-    """Range of the coordinates of each kind of number, NaN where it has none."""
+    """Range of the normal scores of each kind of number; NaN for point masses."""
     axis = mixed.axes[0]
     ends = np.full((len(axis.codes), 2), np.nan)
     if not axis.has_coordinate:
@@ -168,7 +168,7 @@ def _ends(mixed):
 
 
 def _grid_ends(axis):
-    """The outer cells of a grid reach as far out as they reach in."""
+    """Range of a grid, whose outer cells are symmetric around their values."""
     if len(axis.grid) == 1:
         return -np.inf, np.inf
     first, second = axis.grid[:2]

@@ -5,7 +5,7 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.association import (
     association_features,
@@ -16,12 +16,11 @@ from skgen._math.columns.association import (
 from skgen._table.inputs import check_name
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
-from skgen.conditionals import BoostedConditional, TreeConditional
-from skgen.generators._cells import (
-    Cells,
-    fit_column,
+from skgen.conditionals import BaseConditional, BoostedConditional, TreeConditional
+from skgen.conditionals._base import (
+    PredictorTable,
     fit_column_ranks,
-    wants_ranks,
+    fit_conditional,
     warn_of_few_rows,
 )
 from skgen.generators._sequential_monte_carlo import Filled, Steps, fill_by_particles
@@ -115,10 +114,7 @@ class AutoregressiveGenerator(BaseGenerator):
 
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
-        "conditional": [
-            HasMethods(["fit", "sample", "log_prob"]),
-            StrOptions({"auto"}),
-        ],
+        "conditional": [BaseConditional, StrOptions({"auto"})],
         "order": ["array-like", StrOptions({"auto"})],
         "given": ["array-like", None],
         "max_predictors": [Interval(Integral, 0, None, closed="left"), None],
@@ -150,7 +146,7 @@ class AutoregressiveGenerator(BaseGenerator):
     @property
     def n_samples_needed(self):
         """Number of rows from which on dependence between columns can be seen."""
-        return getattr(self._choose_conditional(0), "n_samples_needed", 1)
+        return self._choose_conditional(0).n_samples_needed
 
     def _choose_conditional(self, n_samples, n_columns=1):
         if self.conditional != "auto":
@@ -167,13 +163,13 @@ class AutoregressiveGenerator(BaseGenerator):
         self.order_ = self._resolve_order()
         self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
         self.predictors_ = self._choose_predictors(Z, rng)
-        cells = Cells(Z, self._ranks)
+        cells = PredictorTable(Z, self._ranks)
         rngs = rng.spawn(len(Z.T))
         # made when they are sent, with no more than a column needs: workers get neither
         # the generator nor the table
         jobs = (self._column_job(cells, j, sample_weight, rngs[j]) for j in self.order_)
         names = [f"column {self.columns_[j].name}" for j in self.order_]
-        fitted = track(in_parallel(fit_column, jobs, self.n_jobs), names)
+        fitted = track(in_parallel(fit_conditional, jobs, self.n_jobs), names)
         self.conditionals_ = [None] * len(names)
         for conditional_j, j in zip(fitted, self.order_, strict=False):
             self.conditionals_[j] = conditional_j
@@ -182,10 +178,10 @@ class AutoregressiveGenerator(BaseGenerator):
             if self.conditionals_[j] is None:
                 self.predictors_[j] = self.predictors_[j][:0]
                 job = self._column_job(cells, j, sample_weight, rngs[j])
-                self.conditionals_[j] = fit_column(*job)
+                self.conditionals_[j] = fit_conditional(*job)
 
     def _column_job(self, cells, j, sample_weight, rng):
-        """Arguments of `fit_column`."""
+        """Arguments of `fit_conditional`."""
         rows = np.flatnonzero(~np.isnan(cells.Z[:, j]))
         predictors, weights = self.predictors_[j], sample_weight[rows]
         # a row of weight two counts as two rows
@@ -196,7 +192,7 @@ class AutoregressiveGenerator(BaseGenerator):
             conditional = TreeConditional()
         return (
             clone(conditional),
-            cells.take(rows, predictors, ranked=wants_ranks(conditional)),
+            cells.take(rows, predictors, ranked=conditional.ranked_predictors),
             cells.Z[rows, j],
             [self.columns_[i] for i in predictors],
             self.columns_[j],
@@ -261,7 +257,7 @@ class AutoregressiveGenerator(BaseGenerator):
 
     def _draw_rest(self, Z, rng):
         """Draw unknown cells and marks, given those before them."""
-        cells = Cells(Z, self._ranks)
+        cells = PredictorTable(Z, self._ranks)
         flag = {column.indicator_of: j for j, column in enumerate(self.columns_)}
         for j in self.order_:
             hidden = np.zeros(len(Z), dtype=bool)
@@ -273,7 +269,7 @@ class AutoregressiveGenerator(BaseGenerator):
         return cells.Z
 
     def _impute(self, Z, rng):
-        cells = Cells(self._fill_late(Z, rng).Z, self._ranks)
+        cells = PredictorTable(self._fill_late(Z, rng).Z, self._ranks)
         for j in self._value_order():
             unknown = np.flatnonzero(np.isnan(cells.Z[:, j]))
             self._draw_column(cells, j, unknown, rng)
@@ -284,7 +280,7 @@ class AutoregressiveGenerator(BaseGenerator):
         log_prob = np.zeros(len(Z))
         log_prob[late] = self._fill_late(Z[late], rng).log_evidence
         rows = np.flatnonzero(~late)
-        cells = Cells(Z[rows], self._ranks)
+        cells = PredictorTable(Z[rows], self._ranks)
         for j in self._value_order():
             known = np.flatnonzero(~np.isnan(cells.Z[:, j]))
             log_prob[rows[known]] += self._column_log_prob(cells, j, known)
@@ -305,7 +301,7 @@ class AutoregressiveGenerator(BaseGenerator):
         return self.conditionals_[j].log_prob(X, cells.Z[rows, j])
 
     def _given(self, cells, j, rows):
-        ranked = wants_ranks(self.conditionals_[j])
+        ranked = self.conditionals_[j].ranked_predictors
         return cells.take(rows, self.predictors_[j], ranked=ranked)
 
     def _late_evidence(self, Z):
@@ -326,7 +322,7 @@ class AutoregressiveGenerator(BaseGenerator):
     def _run_particles(self, Z, proposals, rng):
         steps = Steps(
             self._value_order(),
-            lambda Z: Cells(Z, self._ranks),
+            lambda Z: PredictorTable(Z, self._ranks),
             self._draw_column,
             self._column_log_prob,
             proposals,

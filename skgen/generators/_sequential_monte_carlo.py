@@ -29,7 +29,7 @@ class Steps(NamedTuple):
     """How particles move; the model provides it."""
 
     order: list  # columns as they are drawn
-    make_cells: object  # (Z) -> Cells
+    make_cells: object  # (Z) -> PredictorTable
     draw: object  # (cells, j, rows, rng): write unknown cells of column j
     log_prob: object  # (cells, j, rows) -> log-densities of known cells of column j
     proposals: dict  # j -> Proposal for the unknown cells of column j

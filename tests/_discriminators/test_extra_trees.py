@@ -8,7 +8,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.metrics import roc_auc_score
 
 from skgen._discriminators.extra_trees import FastTrees
-from skgen._math.columns.features import normal_scores
+from skgen._math.columns.numeric_features import normal_scores
 
 
 def _make(n_samples, seed=0):

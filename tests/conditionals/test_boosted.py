@@ -7,7 +7,7 @@ from threadpoolctl import ThreadpoolController
 
 from skgen import BoostedConditional, TreeConditional
 from skgen.conditionals import _boosted
-from skgen.conditionals._early_stopping import EarlyStoppedBoosting
+from skgen.conditionals._gradient_boosting import EarlyStoppedBoosting
 from skgen.table import Column
 
 NUMBER = Column(name="x", kind="continuous")

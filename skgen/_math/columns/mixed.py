@@ -17,10 +17,10 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri
 
 from skgen._math.columns.marginals import (
-    _balanced,
-    _interpolated_distribution,
-    _restore_atoms,
-    _skip_atoms,
+    balanced_cuts,
+    interpolated_distribution,
+    restore_atoms,
+    skip_atoms,
 )
 
 #: share of a column's weight from which on a repeated value is a spike
@@ -287,9 +287,9 @@ def _linear(z, weights, integer_valued):
 
 
 def _quantile(z, weights, integer_valued):
-    knots, cumulative = _interpolated_distribution(z, weights, integer_valued)
+    knots, cumulative = interpolated_distribution(z, weights, integer_valued)
     # as many pieces as the marginals have bins: more follow chance gaps between rows
-    pieces = _balanced(cumulative, max(1, int(2 * weights.sum() ** 0.4)))
+    pieces = balanced_cuts(cumulative, max(1, int(2 * weights.sum() ** 0.4)))
     knots, cumulative = knots[pieces], cumulative[pieces]
     # what lies outside the observed range has half a row's weight on either side
     outside = max(0.5 / (weights.sum() + 1), MIN_OUTSIDE)
@@ -353,7 +353,7 @@ def _grid_edges(axis):
 def _step(axis, z, by):
     """The whole number that many steps away, repeated values left out."""
     atoms = np.union1d(axis.grid, axis.spikes)
-    return _restore_atoms(_skip_atoms(z, atoms) + by, atoms)
+    return restore_atoms(skip_atoms(z, atoms) + by, atoms)
 
 
 def _nearest_point(axis, u):

@@ -3,9 +3,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from skgen._math.columns.quantiles import (
-    distribution,
-    log_density,
-    quantile,
+    cdf,
+    logpdf,
+    ppf,
     separate,
     slope_within_unit,
     weighted_quantiles,
@@ -21,17 +21,17 @@ def _rows(row, n_rows):
 
 @pytest.mark.parametrize("row", [0, 1])
 def test_distribution_passes_through_the_quantiles(row):
-    assert_allclose(distribution(_rows(row, 4), LEVELS, KNOTS[row]), LEVELS)
+    assert_allclose(cdf(_rows(row, 4), LEVELS, KNOTS[row]), LEVELS)
     ends = np.array([-np.inf, np.inf])
-    assert_allclose(distribution(_rows(row, 2), LEVELS, ends), [0.0, 1.0])
+    assert_allclose(cdf(_rows(row, 2), LEVELS, ends), [0.0, 1.0])
 
 
 @pytest.mark.parametrize("row", [0, 1])
 def test_quantile_is_the_inverse_of_the_distribution(row):
     p = np.linspace(0.001, 0.999, 997)
-    x = quantile(_rows(row, len(p)), LEVELS, p)
+    x = ppf(_rows(row, len(p)), LEVELS, p)
     assert (np.diff(x) > 0).all()
-    assert_allclose(distribution(_rows(row, len(p)), LEVELS, x), p)
+    assert_allclose(cdf(_rows(row, len(p)), LEVELS, x), p)
 
 
 @pytest.mark.parametrize("row", [0, 1])
@@ -39,8 +39,8 @@ def test_density_is_the_derivative_of_the_distribution(row):
     x = np.linspace(-30, 30, 499)
     x = x[np.abs(x[:, None] - KNOTS[row]).min(axis=1) > 1e-3]
     knots, step = _rows(row, len(x)), 1e-5
-    rise = distribution(knots, LEVELS, x + step) - distribution(knots, LEVELS, x - step)
-    density = np.exp(log_density(knots, LEVELS, x))
+    rise = cdf(knots, LEVELS, x + step) - cdf(knots, LEVELS, x - step)
+    density = np.exp(logpdf(knots, LEVELS, x))
     assert_allclose(density, rise / (2 * step), rtol=1e-4, atol=1e-10)
 
 

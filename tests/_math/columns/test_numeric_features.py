@@ -2,7 +2,11 @@ import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import ndtri
 
-from skgen._math.columns.features import feature_matrix, fit_features, normal_scores
+from skgen._math.columns.numeric_features import (
+    feature_matrix,
+    fit_features,
+    normal_scores,
+)
 from skgen.table import Column
 
 NUMBER = Column(name="x", kind="continuous")

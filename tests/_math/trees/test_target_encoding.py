@@ -2,7 +2,7 @@ import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import spearmanr
 
-from skgen._math.columns.targets import (
+from skgen._math.trees.target_encoding import (
     N_INDICATORS,
     N_RANK_FUNCTIONS,
     order_categories,
