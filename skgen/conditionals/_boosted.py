@@ -177,7 +177,7 @@ class BoostedConditional(BaseConditional):
         return log_prob
 
     def _order_bins(self, X, z, predictors, target, sample_weight, rng):
-        """Bins in the order of their places: by value, or with similar ones together."""
+        """Bins in the order of their places: by value, or similar categories nearby."""
         if not target.discrete or target.ordered or not X.shape[1]:
             return np.argsort(bin_centers(self._marginal), kind="stable")
         discrete = [column.discrete for column in predictors]

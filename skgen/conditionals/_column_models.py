@@ -63,7 +63,6 @@ class NumberModel:
         self.n_rows_needed = n_rows_needed
 
     def fit(self, F, z, target, weights, rng):
-        self.marginal = fit_marginal(z, weights, target, max_bins=1)
         Z = z[:, None]
         self.mixed = fit_mixed(Z, weights, [target], marginals="quantile")
         self.axis = self.mixed.axes[0]
@@ -72,7 +71,7 @@ class NumberModel:
         self.labels = LabelModel(kinds).fit(
             self.classifier, F, _label(split), weights, rng
         )
-        self.ends = _ends(self.mixed)
+        self.ends = _score_ranges(self.mixed)
         rows = np.flatnonzero(~np.isnan(self.ends[_label(split), 0]))
         if len(rows):
             seen = F[rows] if len(rows) >= self.n_rows_needed else F[rows, :0]
@@ -91,8 +90,8 @@ class NumberModel:
             at = start + rng.random(len(rows)) * mass
             at = np.clip(at, _MIN_PROBABILITY, 1 - _MIN_PROBABILITY)
             u[rows, 0] = np.clip(ppf(knots, levels, at), low, high)
-        code = np.tile(label[:, None], (1, len(self.mixed.coded)))
-        return join_mixed(self.mixed, np.full((len(F), 1), np.nan), u, code)[:, 0]
+        kind = np.tile(label[:, None], (1, len(self.mixed.coded)))
+        return join_mixed(self.mixed, np.full((len(F), 1), np.nan), u, kind)[:, 0]
 
     def log_prob(self, F, z):
         out = np.full(len(z), -np.inf)
@@ -149,7 +148,7 @@ def _label(split):
     return np.zeros(len(split.code), dtype=np.intp)
 
 
-def _ends(mixed):
+def _score_ranges(mixed):
     """Range of the normal scores of each kind of number; NaN for point masses."""
     axis = mixed.axes[0]
     ends = np.full((len(axis.codes), 2), np.nan)
@@ -163,11 +162,11 @@ def _ends(mixed):
         elif axis.rest[0] < axis.rest[1]:
             ends[0] = outer.u[:, 0]
     if GRID in axis.codes:
-        ends[axis.codes == GRID] = _grid_ends(axis)
+        ends[axis.codes == GRID] = _grid_range(axis)
     return ends
 
 
-def _grid_ends(axis):
+def _grid_range(axis):
     """Range of a grid, whose outer cells are symmetric around their values."""
     if len(axis.grid) == 1:
         return -np.inf, np.inf

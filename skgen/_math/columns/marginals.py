@@ -385,19 +385,7 @@ def _interpolated_density(marginal, x):
 
 
 def fast_interp(x, knots, values):
-    """Return what `np.interp` returns, faster: it searches little where x are sorted.
-
-    Parameters
-    ----------
-    x : float or ndarray of shape (n_samples,)
-        May hold NaN.
-    knots, values : ndarray of shape (n_knots,)
-        Ascending knots, and the values there.
-
-    Returns
-    -------
-    y : same as `x`
-    """
+    """Return what `np.interp` returns, faster: it searches less where x are sorted."""
     if np.ndim(x) == 0:
         return np.interp(x, knots, values)
     order = np.argsort(x)

@@ -21,7 +21,7 @@ def _fit(X, columns, max_categories=10, weights=None):
     return fit_features(X, weights, columns, max_categories)
 
 
-def test_numbers_are_normal_scores_and_missing_cells_are_marked():
+def test_numbers_are_normal_scores_and_missing_cells_have_an_indicator():
     X = np.array([[0.1, 0.5], [np.nan, 0.0], [0.8, 1.0]])
     matrix = feature_matrix(_fit(X, [NUMBER, NUMBER]), X)
     assert_allclose(matrix[:, 0], [ndtri(0.1), 0.0, ndtri(0.8)])

@@ -52,7 +52,7 @@ def test_separated_quantiles_increase_and_hardly_move():
 
 
 @pytest.mark.parametrize("value", [0.1, -5.0, 1e4])
-def test_quantiles_that_tie_are_parted_as_far_as_floats_can_tell(value):
+def test_ties_are_separated_by_more_than_the_precision_of_floats(value):
     apart = separate(np.full((1, 5), value))
     # a hundredth of a millionth of the value, or of one
     expected = value + 1e-8 * max(1.0, abs(value)) * np.linspace(0, 1, 5)
@@ -73,7 +73,7 @@ def test_weighted_quantiles_are_those_of_repeated_values():
     assert_allclose(weighted_quantiles(x, weights * 1.0, levels), repeated, atol=0.03)
 
 
-def test_slope_is_that_of_least_squares_held_within_one():
+def test_slope_is_that_of_least_squares_clipped_to_one():
     rng = np.random.default_rng(0)
     x, weights = rng.normal(size=200), rng.random(200)
     y = 0.4 * x + rng.normal(size=200)
