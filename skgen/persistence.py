@@ -39,6 +39,7 @@ TRUSTED_TYPES = (
     "skgen._table.containers.PolarsTables",
     "skgen._table.scales.NumberCodec",
     "skgen._table.scales.TimeCodec",
+    "skgen.base._missing_indicators.MissingCells",
     "skgen.compose._generative.GenerativeClassifier",
     "skgen.compose._generative_regressor.GenerativeRegressor",
     "skgen.compose._resampled.ResampledClassifier",

@@ -11,14 +11,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skgen._table.cells import Column, column_error
 from skgen._table.codecs import fit_column
 from skgen._table.containers import Native, NumpyTables
+from skgen._table.given import read_given
 from skgen._table.inputs import (
     as_table,
     float_array,
-    given_cells,
-    given_items,
     listed_columns,
 )
-from skgen._table.limits import encode_limit, given_rows, shared_cells, split_given
 from skgen._table.rows import (
     concat_rows,
     declare_categories,
@@ -35,9 +33,7 @@ __all__ = [
     "column_error",
     "concat_rows",
     "declare_categories",
-    "given_rows",
     "n_rows",
-    "shared_cells",
     "table_from_columns",
     "take_rows",
 ]
@@ -300,50 +296,43 @@ class TableCodec(BaseEstimator):
         array([[nan,  1.],
                [nan,  1.]])
         """
-        check_is_fitted(self)
-        Z = np.full((n_samples, len(self.columns_)), np.nan)
-        for name, values in given_items(split_given(given)[0]):
-            position = self._given_position(name)
-            codec = self._codecs[position]
-            Z[:, position] = codec.encode(given_cells(values, codec, n_samples))
-        return Z
+        return self.read_given(given, n_samples).matrix(len(self.columns_))
 
-    def encode_limits(self, given):
-        """Ranges and sets that are given for columns, in encoded units.
+    def read_given(self, given, n_samples):
+        """Known cells and limits of rows, in encoded units.
 
         Parameters
         ----------
         given : dict or dataframe
-            As in `encode_given`, which passes over the columns of a dict that are
-            given as a tuple, a range, or as a set.
+            As in `encode_given`. In a dict, a tuple is a range ``(lowest, highest)``
+            and a set a choice of values.
+        n_samples : int
+            Number of rows.
 
         Returns
         -------
-        limits : list of Limit
-            One for each range and set: its `column` and its `position`, `low` and
-            `high`, the `values` of a set, and ``allows(z)``, which tells the numbers
-            that are within.
+        given : Given
+            Its ``matrix(n_features)`` has the known cells. Its ``limits`` is a dict
+            from the positions of columns to their limits: `low` and `high` of a range,
+            the `values` of a set, and ``allows(z)``, which is true for the numbers
+            within.
 
         Raises
         ------
         ValueError
-            If a column is unknown, a range is none, a set is empty, or a category was
-            not seen at fit.
+            As `encode_given`, and if a range has no lowest and highest value or a set
+            is empty.
 
         Examples
         --------
         >>> from skgen.table import TableCodec
         >>> codec = TableCodec().fit([[1.5, "a"], [2.5, "b"]])
-        >>> [limit] = codec.encode_limits({0: (2, None)})
+        >>> limit = codec.read_given({0: (2, None)}, n_samples=3).limits[0]
         >>> limit.low, limit.high
         (2.0, inf)
         """
         check_is_fitted(self)
-        limits = []
-        for name, values in split_given(given)[1].items():
-            position = self._given_position(name)
-            limits.append(encode_limit(values, self._codecs[position], position))
-        return limits
+        return read_given(given, self._codecs, n_samples)
 
     def settle(self, z, position):
         """Numbers of a column as they are once decoded: rounded, within its range.
@@ -370,17 +359,6 @@ class TableCodec(BaseEstimator):
         if "_form" in state:
             self._form = from_plain(self._form)
             self._natives = [Native(*map(from_plain, n)) for n in self._natives]
-
-    def _given_position(self, name):
-        names = [column.name for column in self.columns_]
-        if name not in names:
-            known = ", ".join(map(repr, names[:10]))
-            more = ", ..." if len(names) > 10 else ""
-            raise ValueError(
-                f"given holds the column {name!r}, which the fitted table does not "
-                f"have. Its columns are {known}{more}."
-            )
-        return names.index(name)
 
     def _check_table(self, X):
         check_is_fitted(self)

@@ -1,25 +1,15 @@
 """What users pass, checked: tables, lists of columns, given cells."""
 
-import re
 from collections.abc import Hashable, Mapping
-from dataclasses import replace
 from os import PathLike
 
 import narwhals.stable.v2 as nw
 import numpy as np
 from scipy import sparse
 
-from skgen._table.arrays import missing_objects, read_array
-from skgen._table.cells import column_error, label_cells, object_array
-from skgen._table.codecs import FactorCodec
+from skgen._table.arrays import missing_objects
+from skgen._table.cells import column_error, object_array
 from skgen._table.containers import NumpyTables, PandasTables, PolarsTables
-
-# stricter than numpy, to which "5" is a year, "now" a date and "NaT" a missing one
-ISO_DATE = re.compile(
-    r"(?P<time>\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?)"
-    r"(?P<zone>Z|[+-]\d\d:\d\d)?"
-)
-
 
 # --- tables -------------------------------------------------------------------------
 
@@ -58,7 +48,7 @@ def _check_names(names):
         raise column_error(repeated, "has the name of another one: rename one of them.")
 
 
-def _is_dataframe(X):
+def is_dataframe(X):
     found = nw.dependencies
     return found.is_pandas_dataframe(X) or found.is_polars_dataframe(X)
 
@@ -116,7 +106,7 @@ def _as_array(X):
 
 
 def _rows_as_array(X):
-    if any(map(_is_dataframe, X)):
+    if any(map(is_dataframe, X)):
         raise TypeError(
             f"X is a {type(X).__name__} of dataframes: pass one of them, or all in one."
         )
@@ -262,99 +252,3 @@ def listed_columns(categorical_features, names):
         )
     mask[[names.index(name) for name in listed.tolist()]] = True
     return mask
-
-
-# --- given cells --------------------------------------------------------------------
-
-
-def given_items(given):
-    """Pairs of a column's name and its given values, of a dict or dataframe."""
-    if isinstance(given, Mapping):
-        return given.items()
-    if not _is_dataframe(given):
-        raise ValueError(
-            "given must be a dict {column: value} or a dataframe, which name their "
-            f"columns; got a {type(given).__name__}."
-        )
-    container, table = as_table(given)
-    return [
-        (name, container.column(table, position))
-        for position, name in enumerate(container.names(table))
-    ]
-
-
-def given_cells(values, codec, n_samples):
-    """Cells of the values given for a column: one for a scalar, else `n_samples`."""
-    name = codec.column.name
-    if not is_scalar(values) and len(values) != n_samples:
-        raise column_error(
-            name,
-            f"is given for {len(values)} rows, but {n_samples} are asked for. Give one "
-            "value for all rows, or one for each.",
-        )
-    cells = _read_given(values, codec)
-    texts = cells.type == "label" and all(isinstance(x, str) for x in cells.levels)
-    if codec.column.kind == "datetime" and texts and not cells.missing.all():
-        return _parse_dates(cells, codec)
-    return cells
-
-
-def is_scalar(values):
-    """Whether a value is given for all rows, and not an array or list of values."""
-    if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
-        return True
-    return isinstance(values, np.ndarray) and values.ndim == 0
-
-
-def _read_given(values, codec):
-    name = codec.column.name
-    for container in (PandasTables, PolarsTables):
-        if container.is_series(values):
-            return container.read(values, name)
-    if isinstance(values, np.generic | np.ndarray) and np.ndim(values) < 2:
-        values = np.atleast_1d(values)
-    else:
-        values = object_array([values] if is_scalar(values) else list(values))
-    if isinstance(codec, FactorCodec) and codec.type == "label":
-        values = values.astype(object)  # categories may be of any Python type
-        nested = {type(v) for v in values if not isinstance(v, Hashable)}
-        if nested:
-            raise column_error(
-                name,
-                f"is given cells of type {nested.pop().__name__}, which are no "
-                "categories. Give one of the categories seen at fit.",
-                TypeError,
-            )
-        return label_cells(values, missing_objects(values), sort=False)
-    return read_array(values, name)
-
-
-def _parse_dates(cells, codec):
-    """Datetimes of labels that are ISO 8601."""
-    name, dates = codec.column.name, []
-    for text in cells.levels:
-        try:
-            dates.append(_parse_date(text, codec.zoned))
-        except ValueError:
-            zone, how = ("+01:00", "with") if codec.zoned else ("", "without")
-            raise column_error(
-                name,
-                f"is given the text {text!r}, which is not understood as a date. Write "
-                f"it as in ISO 8601 {how} a time zone, such as '2024-01-31T09:30{zone}'"
-                ", or give a datetime.",
-            ) from None
-    levels = read_array(np.array(dates), name)
-    ticks = np.where(cells.missing, 0, levels.values[cells.values])
-    return replace(levels, values=ticks, missing=cells.missing, zoned=codec.zoned)
-
-
-def _parse_date(text, zoned):
-    match = ISO_DATE.fullmatch(text)
-    if match is None or zoned != (match["zone"] is not None):
-        raise ValueError(text)
-    date = np.datetime64(match["time"])
-    if match["zone"] in (None, "Z"):
-        return date
-    hours, minutes = map(int, match["zone"][1:].split(":"))
-    ahead = np.timedelta64(60 * hours + minutes, "m")
-    return date + ahead if match["zone"].startswith("-") else date - ahead

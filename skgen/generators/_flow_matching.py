@@ -1,5 +1,6 @@
 """Rows drawn as noise that flows: any regressor can learn where to."""
 
+import sys
 import warnings
 from numbers import Integral
 
@@ -139,6 +140,10 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
 
     #: fewer rows than these are learnt nearly by heart
     n_samples_needed = 50
+
+    models_missing_indicators = True
+    # `_sample` makes blocks of its own
+    _max_rows = sys.maxsize
 
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
@@ -285,10 +290,6 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         Z = Z.copy()
         Z[:, [column.indicator_of is not None for column in self.columns_]] = 0.0
         return self._sample(Z, rng)
-
-    def _in_blocks(self, function, rows, rng):
-        # what every function calls, `_sample`, makes blocks of its own
-        return [function(rows, rng)]
 
     def _sample(self, known, rng):
         size = self._block_size(_DRAWN_CELLS)

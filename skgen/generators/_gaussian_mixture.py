@@ -169,6 +169,8 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
     array([5.1, 5.1])
     """
 
+    models_missing_indicators = True
+
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
         "n_components": [

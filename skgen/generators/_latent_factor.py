@@ -155,6 +155,8 @@ class LatentFactorGenerator(
     #: number of rows from which on "auto" can hold some out
     n_samples_needed = 10
 
+    models_missing_indicators = True
+
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
         "n_components": [

@@ -196,6 +196,11 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return self._component("generator").categorical_features
 
     @property
+    def models_missing_indicators(self):
+        """Whether the generator that is refined draws missing indicators itself."""
+        return self._component("generator").models_missing_indicators
+
+    @property
     def n_samples_needed(self):
         """Number of rows from which on a discriminator can learn something."""
         inner = getattr(self._component("generator"), "n_samples_needed", 1)
@@ -228,7 +233,14 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def _unfitted_inner(self):
         inner = clone(self._component("generator"))
-        for name in ("codec_", "columns_", "n_features_in_", "feature_names_in_"):
+        for name in (
+            "codec_",
+            "columns_",
+            "n_features_in_",
+            "feature_names_in_",
+            "_missing_cells",
+            "_n_rows",
+        ):
             if hasattr(self, name):
                 setattr(inner, name, getattr(self, name))
         return inner

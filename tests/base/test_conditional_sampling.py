@@ -126,7 +126,7 @@ def test_repeated_rows_are_warned_of(people):
     generator = AutoregressiveGenerator(
         TreeConditional(), n_particles=1, random_state=0
     ).fit(people)
-    with pytest.warns(UserWarning, match="effective particles each"):
+    with pytest.warns(UserWarning, match="median effective sample size"):
         generator.sample(500, given={"country": "IT", "income": 8.9})
 
 

@@ -34,7 +34,7 @@ def codec():
     ],
 )
 def test_ranges(codec, given, position, low, high):
-    [limit] = codec.encode_limits(given)
+    [limit] = codec.read_given(given, 1).limits.values()
     assert (limit.position, limit.low, limit.high) == (position, low, high)
     z = np.array([low - 1, low, high, high + 1, np.nan])
     allowed = [np.isinf(low), True, True, np.isinf(high), False]
@@ -42,10 +42,11 @@ def test_ranges(codec, given, position, low, high):
 
 
 def test_sets(codec):
-    limits = codec.encode_limits({"c": {"c", "a"}, "n": frozenset([9, 1])})
-    assert_array_equal(limits[0].values, [0, 2])
-    assert_array_equal(limits[0].allows(np.array([0, 1, 2, np.nan])), [1, 0, 1, 0])
-    assert_array_equal(limits[1].values, [1, 9])
+    given = {"c": {"c", "a"}, "n": frozenset([9, 1])}
+    limits = codec.read_given(given, 1).limits
+    assert_array_equal(limits[2].values, [0, 2])
+    assert_array_equal(limits[2].allows(np.array([0, 1, 2, np.nan])), [1, 0, 1, 0])
+    assert_array_equal(limits[0].values, [1, 9])
 
 
 def test_ranges_and_sets_are_apart_from_values(codec):
@@ -53,8 +54,8 @@ def test_ranges_and_sets_are_apart_from_values(codec):
     Z = codec.encode_given(given, 2)
     assert_array_equal(Z[:, 1], [0.5, 1.5])
     assert np.isnan(np.delete(Z, 1, axis=1)).all()
-    assert [limit.position for limit in codec.encode_limits(given)] == [0, 2]
-    assert codec.encode_limits(pd.DataFrame({"n": [1, 2]})) == []
+    assert list(codec.read_given(given, 2).limits) == [0, 2]
+    assert codec.read_given(pd.DataFrame({"n": [1, 2]}), 2).limits == {}
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_ranges_and_sets_are_apart_from_values(codec):
 )
 def test_wrong_limits(codec, given, error, message):
     with pytest.raises(error, match=message):
-        codec.encode_limits(given)
+        codec.read_given(given, 1)
 
 
 def test_numbers_settle_as_they_are_decoded(codec):
