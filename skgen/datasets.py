@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._table.inputs import float_array
+from skgen._table.numbers import float_array
 from skgen._table.rows import table_from_columns
 from skgen._utils.random import make_rng
 

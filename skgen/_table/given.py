@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._table.arrays import missing_objects, read_array
-from skgen._table.cells import Column, column_error, label_cells, object_array
-from skgen._table.codecs import FactorCodec
-from skgen._table.containers import PandasTables, PolarsTables
-from skgen._table.inputs import as_table, is_dataframe
+from skgen._table.arrays import is_dataframe
+from skgen._table.categories import Categorical, LabelCells, label_cells
+from skgen._table.cells import Column, column_error, object_array
+from skgen._table.containers import PandasTables, PolarsTables, as_table, read_array
+from skgen._table.objects import missing_objects
+from skgen._table.times import Datetime
 
 # stricter than numpy, to which "5" is a year, "now" a date and "NaT" a missing one
 ISO_DATE = re.compile(
@@ -136,7 +137,7 @@ def _is_scalar(values):
 def encode_limit(limit, codec, position):
     """The `Limit` that a tuple or set means for a column."""
     column = codec.column
-    if column.kind == "missing":
+    if column.all_missing:
         raise column_error(
             column.name, "had no observed cell at fit, so none can be drawn for it."
         )
@@ -150,7 +151,7 @@ def encode_limit(limit, codec, position):
             f"is given a tuple of {len(limit)}; a range is (lowest, highest), either "
             "of which may be None. Give several rows as a list, alternatives as a set.",
         )
-    if column.discrete and not column.ordered:
+    if not column.has_order:
         raise column_error(
             column.name,
             "is given a range but holds categories without an order. Give the set of "
@@ -172,11 +173,11 @@ def encode_limit(limit, codec, position):
 def refuse_between(z, column):
     """Raise an error if numbers lie between two values that a column can hold."""
     if column.integer_valued and np.any(z % 1 > 0):
-        holds = "whole numbers" if column.kind == "integer" else "coarser times"
         raise column_error(
             column.name,
-            f"is given a value that no row can have: it holds {holds}. Round it, or "
-            "give the range (lowest, highest) around it.",
+            f"is given a value that no row can have: it holds "
+            f"{column.kind_class.grid}. Round it, or give the range (lowest, highest) "
+            "around it.",
         )
 
 
@@ -207,8 +208,8 @@ def given_cells(values, codec, n_samples):
             break
     else:
         cells = _read_values(values, codec)
-    texts = cells.type == "label" and all(isinstance(x, str) for x in cells.levels)
-    if codec.column.kind == "datetime" and texts and not cells.missing.all():
+    texts = cells.sort == "text" and all(isinstance(x, str) for x in cells.categories)
+    if isinstance(codec, Datetime) and texts and not cells.missing.all():
         return _parse_dates(cells, codec)
     return cells
 
@@ -219,7 +220,7 @@ def _read_values(values, codec):
         values = np.atleast_1d(values)
     else:
         values = object_array([values] if _is_scalar(values) else list(values))
-    if not isinstance(codec, FactorCodec) or codec.type != "label":
+    if not isinstance(codec, Categorical) or codec.sort is not LabelCells:
         return read_array(values, name)
     values = values.astype(object)  # categories may be of any Python type
     nested = {type(v) for v in values if not isinstance(v, Hashable)}
@@ -236,7 +237,7 @@ def _read_values(values, codec):
 def _parse_dates(cells, codec):
     """Datetimes of labels that are ISO 8601."""
     name, dates = codec.column.name, []
-    for text in cells.levels:
+    for text in cells.categories:
         try:
             dates.append(_parse_date(text, codec.zoned))
         except ValueError:

@@ -5,7 +5,7 @@ from numbers import Real
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight
 
-from skgen._table.inputs import float_array
+from skgen._table.numbers import float_array
 from skgen._table.rows import take_rows
 
 

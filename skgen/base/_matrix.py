@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from skgen._table.cells import column_error
-from skgen._table.inputs import as_table
+from skgen._table.containers import as_table
 from skgen.base._missing_indicators import fit_missing_cells, indicator_columns
 
 # sums of numbers beyond, and densities on a range that is narrower, may be infinite
@@ -22,7 +22,7 @@ class ModelMatrixMixin:
         self.n_features_in_ = self.codec_.n_features_in_
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
-        columns = tuple(c for c in self.codec_.columns_ if c.kind != "missing")
+        columns = tuple(c for c in self.codec_.columns_ if not c.all_missing)
         refuse_extremes(columns)
         self._missing_cells = None
         self._n_rows = sample_weight.sum()
@@ -40,7 +40,7 @@ class ModelMatrixMixin:
 
     def _modelled(self):
         """Positions in the table of the columns that have an observed cell."""
-        return [j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"]
+        return [j for j, c in enumerate(self.codec_.columns_) if not c.all_missing]
 
     def _indicators(self):
         """Positions of the missing indicators among the columns of the model."""
@@ -140,7 +140,7 @@ def floor_log_density(Z, columns):
 def refuse_extremes(columns):
     """Raise an error for numbers whose sums or densities float64 cannot hold."""
     for column in columns:
-        if column.kind != "continuous":
+        if column.discrete or column.integer_valued:
             continue
         lower, upper = column.lower, column.upper
         if max(-lower, upper) > _LARGEST:

@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._table.inputs import float_array
+from skgen._table.numbers import float_array
 from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen.compose._predictor import GenerativePredictor

@@ -8,9 +8,10 @@ from sklearn.utils import check_array, check_scalar
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._table.arrays import read_array
 from skgen._table.columns import select_columns
-from skgen._table.inputs import float_array, target_array
+from skgen._table.containers import read_array
+from skgen._table.inputs import target_array
+from skgen._table.numbers import float_array
 from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_call_rng, make_rng
 from skgen.compose._predictor import GenerativePredictor
@@ -274,7 +275,7 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
 
 def _check_numbers(y):
     cells = read_array(y.ravel(), "y")
-    if cells.type not in ("number", "boolean", "missing"):
+    if cells.sort != "numbers":
         raise TypeError(
             f"y: expected numbers, got {cells.plural}. Convert them to numbers, or use "
             "GenerativeClassifier."

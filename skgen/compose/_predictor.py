@@ -7,7 +7,7 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter, validate_data
 
 from skgen._table.columns import add_columns
-from skgen._table.inputs import as_table
+from skgen._table.containers import as_table
 from skgen._table.rows import n_rows, table_from_columns, take_rows
 from skgen._utils.callbacks import subtask
 from skgen._utils.estimators import clone_seeded

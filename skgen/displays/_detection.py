@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import roc_curve
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.displays._from_generator import FromGeneratorMixin
 from skgen.displays._style import (

@@ -71,7 +71,7 @@ def marginal(tables, position, error, *, max_categories, max_bins):
 def _bar_parts(column, levels, z, max_categories):
     """Labels of bars and shares of rows; others and missing cells come last."""
     kept = frequent_codes(z[0], column.n_categories)[:max_categories]
-    if column.ordered or column.kind == "boolean":
+    if column.ordered or column.kind_class.natural_order:
         kept = np.sort(kept)
     counts = np.array([code_counts(values, column.n_categories) for values in z])
     n_rows = np.array([[len(values)] for values in z])
@@ -108,13 +108,12 @@ def _bin_parts(tables, position, z, max_bins):
 
 def _edges_in_units(tables, position, edges):
     """Edges as numbers, or as dates, or in a unit of time that suits them."""
-    kind = tables.columns[position].kind
-    if kind not in ("datetime", "timedelta"):
+    if not tables.columns[position].kind_class.temporal:
         return edges, None
     start, after = tables.times(position, np.array([0.0, 1.0]))
     # edges may lie between two steps
     ns = edges * ((after - start) / np.timedelta64(1, "ns"))
-    if kind == "datetime":
+    if start.dtype.kind == "M":
         return start.astype("M8[us]") + np.rint(ns / 1e3).astype("m8[us]"), None
     offset = start / np.timedelta64(1, "ns")
     width = (ns[-1] - ns[0]) / 1e9

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils._param_validation import validate_params
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.displays._distributions import marginal
 from skgen.displays._from_generator import FromGeneratorMixin
 from skgen.displays._style import (

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.displays._from_generator import FromGeneratorMixin
 from skgen.displays._style import figure_text, grid_axes, require_matplotlib, words
 from skgen.metrics._pairwise import _pairwise_error

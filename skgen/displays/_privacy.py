@@ -5,7 +5,7 @@ from sklearn.metrics import roc_auc_score, roc_curve
 from sklearn.utils._param_validation import validate_params
 
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.displays._from_generator import FromGeneratorMixin
 from skgen.displays._style import (

@@ -5,7 +5,6 @@ from operator import add
 
 import numpy as np
 
-from skgen._table.columns import encode_seen
 from skgen._table.rows import take_rows
 
 #: rows that are encoded and summed up at once
@@ -39,7 +38,7 @@ class PassesMixin:
 
     def _fitted_cells(self, X):
         """The model's matrix of a table, of what was seen at the fit."""
-        Z = encode_seen(self.codec_, X)
+        Z = self.codec_.encode(X, unseen="missing")
         ends = np.array([[c.lower, c.upper] for c in self.codec_.columns_]).T
         # rows that are drawn do not leave the range of the fitted ones either
         Z = np.clip(Z, *np.where(np.isnan(ends), [[-np.inf], [np.inf]], ends))

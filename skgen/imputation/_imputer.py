@@ -20,14 +20,10 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from skgen._table.cells import Cells
-from skgen._table.columns import (
-    beside,
-    exchange_columns,
-    fill_with_zeros,
-    table_like,
-)
-from skgen._table.inputs import as_table
+from skgen._table.columns import beside, exchange_columns, table_like
+from skgen._table.containers import as_table
+from skgen._table.edits import fill_with_zeros
+from skgen._table.numbers import NumberCells
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import subtask
 from skgen._utils.estimators import clone_seeded
@@ -234,7 +230,7 @@ class GenerativeImputer(
         validate_data(self, X, skip_check_array=True)
         self.generator_, self._codec = fitted, codec
         self._seed = int(rng.integers(2**31))
-        empty = [column.name for column in codec.columns_ if column.kind == "missing"]
+        empty = [column.name for column in codec.columns_ if column.all_missing]
         if empty and not self.keep_empty_features:
             warnings.warn(
                 f"No cell is observed in the columns {empty}: they are dropped. Drop "
@@ -330,8 +326,7 @@ class GenerativeImputer(
 
     def _empty(self):
         """Positions of the columns without an observed cell at fit."""
-        kinds = [column.kind for column in self._codec.columns_]
-        return np.flatnonzero([kind == "missing" for kind in kinds])
+        return np.flatnonzero([column.all_missing for column in self._codec.columns_])
 
     def _indicated(self):
         """Positions of the columns with a missing cell at fit."""
@@ -391,10 +386,10 @@ class GenerativeImputer(
         for j in np.flatnonzero(cells.any(axis=0)):
             name, column = self._codec.columns_[j].name, container.column(X, j)
             found = container.read(column, name)
-            is_float = found.type == "number" and found.values.dtype.kind == "f"
+            is_float = isinstance(found, NumberCells) and found.values.dtype.kind == "f"
             if is_float and not self._codec.columns_[j].discrete:
                 mask = cells[:, j]
-                new = Cells("number", Z[mask, j], np.zeros(mask.sum(), dtype=bool))
+                new = NumberCells(Z[mask, j], np.zeros(mask.sum(), dtype=bool))
                 changes[int(j)] = (
                     mask,
                     container.write(new, container.native(column), name),

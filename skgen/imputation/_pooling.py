@@ -7,7 +7,7 @@ import numpy as np
 from scipy.stats import t as student_t
 from sklearn.utils import check_scalar
 
-from skgen._table.inputs import float_array
+from skgen._table.numbers import float_array
 
 
 class PooledEstimate(NamedTuple):

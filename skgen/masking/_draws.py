@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._table.columns import add_columns, known_cells, select_columns
-from skgen._table.inputs import as_table
+from skgen._table.columns import add_columns, select_columns
+from skgen._table.containers import as_table
+from skgen._table.edits import known_cells
 from skgen._table.rows import n_rows, take_rows
 from skgen._utils.callbacks import fit_part
 from skgen._utils.generators import change_parameter, draw_rows, draws_given
@@ -39,7 +40,7 @@ def sample_of(part, codec, coarse, targets=None):
     """
     table = select_columns(coarse.table, part.columns)
     Z, telling = coarse.Z[:, part.columns], coarse.telling[:, part.columns]
-    kinds = [codec.columns_[j].kind for j in part.columns]
+    kinds = [codec.columns_[j].kind_class for j in part.columns]
     if targets is not None:
         table = add_columns(table, targets.columns)
         Z = np.hstack([Z, targets.Z])
@@ -68,7 +69,7 @@ def known_in(sample, rest, here, masked):
     known[:, : len(columns)] &= given_cells(sample.part, masked[here])[:, columns]
     for at, kind in enumerate(sample.kinds):
         learnt = sample.Z[rest, at]
-        if kind in ("categorical", "boolean"):
+        if kind.discrete:
             known[:, at] &= np.isin(sample.Z[here, at], learnt)
         elif np.isnan(learnt).all():
             known[:, at] = False
@@ -77,7 +78,7 @@ def known_in(sample, rest, here, masked):
 
 def tell_columns(generator, sample):
     """Set the parameters of a generator that are about the columns of its table."""
-    categorical = [at for at, k in enumerate(sample.kinds) if k == "categorical"]
+    categorical = [at for at, k in enumerate(sample.kinds) if k.listable]
     change_parameter(generator, "categorical_features", lambda _: categorical)
     if sample.given:
         # columns that are always given come first, which makes draws exact

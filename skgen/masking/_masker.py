@@ -16,14 +16,11 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._math.privacy.coarsening import nearest_allowed
-from skgen._table.columns import (
-    copy_finite,
-    encode_seen,
-    names_apart,
-    read_targets,
-    select_columns,
-)
-from skgen._table.inputs import as_table, target_array
+from skgen._table.columns import select_columns
+from skgen._table.containers import as_table
+from skgen._table.edits import copy_finite
+from skgen._table.inputs import target_array
+from skgen._table.target_columns import read_targets
 from skgen._utils.callbacks import parallel_tasks, told_to_workers
 from skgen._utils.estimators import clone_seeded
 from skgen._utils.mixins import (
@@ -362,7 +359,7 @@ class GenerativeMasker(
         validate_data(self, X, reset=False, skip_check_array=True)
         if not hasattr(self, "generator_") or not len(X):
             return copy_finite(X)
-        seen = ~np.isnan(encode_seen(self._codec, X))
+        seen = ~np.isnan(self._codec.encode(X, unseen="missing"))
         rng = np.random.default_rng(self._rng.integers(2**32, size=4))
         masked = self._choose_cells(len(X), rng)
         Z = np.full(X.shape, np.nan)
@@ -370,7 +367,7 @@ class GenerativeMasker(
         fitted = fitted if isinstance(fitted, list) else [fitted]
         for generator, part in zip(fitted, self._parts, strict=True):
             known = (seen & given_cells(part, masked))[:, part.columns]
-            names = names_apart(self._codec, part.columns)
+            names = self._codec.names_in_part(part.columns)
             table = select_columns(X, part.columns)
             drawn = draw(generator, table, known, rng, names)
             Z[:, part.drawn] = encode_drawn(self._codec, part, drawn)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils._indexing import _get_column_indices
 
-from skgen._table.inputs import as_table
+from skgen._table.containers import as_table
 
 
 class Part(NamedTuple):

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.metrics._attacks import attack_risk, column_positions, draw_targets, surest
 

@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, validate_param
 
 from skgen._discriminators.features import CellFeatures, tell_categories
 from skgen._math.statistics.auc import cross_validated_auc, delong, equal_row_folds
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.estimators import clone_seeded
 from skgen._utils.mixins import refuse_class
 from skgen._utils.random import make_rng

@@ -13,7 +13,7 @@ from skgen._math.statistics.distances import (
     total_variation,
 )
 from skgen._math.statistics.jackknife import jackknife_error, row_groups
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, validate_params
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._table.rows import take_rows
 from skgen._utils.mixins import refuse_class
 

@@ -13,7 +13,7 @@ from skgen._math.probabilities.density_ratio import log_odds
 from skgen._math.statistics.auc import delong
 from skgen._math.statistics.gower import fit_gower, nearest
 from skgen._math.statistics.jackknife import thin
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 
 ATTACKS = ("distance", "density", "classifier")

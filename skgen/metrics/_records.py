@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval, validate_params
 from skgen._math.statistics.auc import equal_rows
 from skgen._math.statistics.gower import fit_gower, nearest
 from skgen._math.statistics.jackknife import mean_with_error, thin
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.metrics._results import Estimate
 

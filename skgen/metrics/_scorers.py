@@ -9,8 +9,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import Interval, validate_params
 
 from skgen._math.statistics.auc import equal_rows
-from skgen._table.inputs import as_table
-from skgen._table.joint import read_tables
+from skgen._table.containers import as_table
+from skgen._table.joint_tables import read_tables
 from skgen._table.rows import n_rows, take_rows
 from skgen._utils.generators import draw_rows
 from skgen._utils.random import make_rng

@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
 from skgen._math.privacy.predicates import count_matches, guess_predicates, single_out
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.metrics._attacks import attack_risk, draw_targets, surest
 

@@ -14,8 +14,7 @@ from sklearn.metrics import check_scoring, roc_auc_score
 from skgen._math.statistics.jackknife import jackknife
 from skgen._table.cells import column_error
 from skgen._table.columns import select_columns
-from skgen._table.containers import NumpyTables
-from skgen._table.inputs import as_table
+from skgen._table.containers import NumpyTables, as_table
 from skgen._table.rows import concat_rows, take_rows
 from skgen._utils.estimators import clone_seeded
 
@@ -72,7 +71,7 @@ def read_matrix_task(tables, position, scoring=None):
     features = [
         j
         for j, column in enumerate(columns)
-        if j != position and column.kind != "missing"
+        if j != position and not column.all_missing
     ]
     is_class = _is_class(columns[position], matrices[0][:, position])
     model = (
@@ -134,12 +133,13 @@ def _task_and_rows(tables, position, frames, estimator, scoring, is_class):
 def _is_class(column, z):
     """Whether a column holds classes."""
     known = z[~np.isnan(z)]
-    if column.kind == "missing":
+    if column.all_missing:
         raise column_error(
             column.name, "is the target, but has no observed cell in real."
         )
     # a count of many values is no set of classes, and as such slow to learn
-    few = column.kind == "integer" and len(np.unique(known)) <= _MAX_CLASSES
+    counts = column.integer_valued and not column.kind_class.temporal
+    few = counts and len(np.unique(known)) <= _MAX_CLASSES
     return column.discrete or few
 
 

@@ -13,7 +13,7 @@ from sklearn.utils._param_validation import (
 )
 
 from skgen._table.inputs import check_name
-from skgen._table.joint import Tables, read_tables
+from skgen._table.joint_tables import Tables, read_tables
 from skgen._table.rows import concat_rows
 from skgen._utils.mixins import refuse_class
 from skgen._utils.random import make_rng

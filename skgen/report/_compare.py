@@ -8,7 +8,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.parallel import in_parallel
 from skgen._utils.random import make_rng
 from skgen.metrics._attacks import column_positions

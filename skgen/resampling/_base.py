@@ -9,7 +9,7 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import has_fit_parameter, validate_data
 
 from skgen._table.columns import add_columns, select_columns
-from skgen._table.inputs import as_table
+from skgen._table.containers import as_table
 from skgen._table.rows import concat_rows, n_rows, take_rows
 from skgen._utils.callbacks import subtask
 from skgen._utils.estimators import copied_rows

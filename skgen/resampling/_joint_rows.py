@@ -6,9 +6,10 @@ import numpy as np
 from imblearn.utils import check_sampling_strategy
 from sklearn.base import _fit_context
 
-from skgen._table.columns import add_columns, select_columns, text_columns
-from skgen._table.inputs import as_table
-from skgen._table.rows import concat_rows, declare_categories, n_rows, take_rows
+from skgen._table.columns import add_columns, select_columns
+from skgen._table.containers import as_table
+from skgen._table.rows import concat_rows, n_rows, take_rows
+from skgen._table.text_columns import declare_categories, text_columns
 from skgen._utils.estimators import clone_seeded
 from skgen._utils.generators import (
     change_parameter,

@@ -10,7 +10,7 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skgen._table.columns import add_columns, select_columns
-from skgen._table.inputs import as_table
+from skgen._table.containers import as_table
 from skgen._table.rows import concat_rows, n_rows
 from skgen._utils.mixins import keeps_state_on_error
 from skgen.conditionals import TreeConditional

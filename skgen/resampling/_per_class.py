@@ -10,8 +10,8 @@ from sklearn.utils import _safe_indexing
 
 from skgen._math.gaussian_resampling import draw_normal, fit_normal, fold_back
 from skgen._math.sampling.systematic import choose_in_proportion
-from skgen._table.columns import text_columns
-from skgen._table.rows import concat_rows, declare_categories, n_rows, take_rows
+from skgen._table.rows import concat_rows, n_rows, take_rows
+from skgen._table.text_columns import declare_categories, text_columns
 from skgen._utils.estimators import clone_seeded
 from skgen._utils.generators import (
     change_parameter,

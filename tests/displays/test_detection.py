@@ -4,7 +4,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.integrate import trapezoid
 from sklearn.linear_model import LogisticRegression
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.displays import DetectionDisplay
 from skgen.displays._style import COLORS
 from skgen.metrics._detection import Detection, detection_auc

@@ -4,7 +4,7 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.metrics import roc_auc_score
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.datasets import make_customers
 from skgen.metrics._membership import (
     ATTACKS,

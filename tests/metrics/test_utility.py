@@ -25,7 +25,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.datasets import make_customers
 from skgen.metrics._tasks import read_matrix_task

@@ -1,42 +1,43 @@
-"""Several tables of the same columns as matrices whose numbers mean the same."""
+"""Several tables of the same columns, encoded in the same units."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from skgen._table.cells import TIMES, Column, column_error, object_array, times_array
-from skgen._table.codecs import MissingCodec, fit_column
-from skgen._table.containers import NumpyTables
-from skgen._table.inputs import as_table, listed_columns
+from skgen._table.categories import listed_columns
+from skgen._table.cells import Missing, column_error, missing_cells, object_array
+from skgen._table.containers import NumpyTables, as_table
+from skgen.table import fit_kind
 
 
 class Tables(NamedTuple):
     """Tables that were read together; build it with `read_tables`.
 
     Numbers are in the user's units, dates and durations in steps since the earliest
-    one of the first table, categories and booleans codes of `levels`; NaN is a missing
-    cell.
+    one of the first table, categories and booleans positions in `levels`. NaN is a
+    missing cell.
     """
 
-    columns: tuple  # of Column: what each column is in the first table
-    levels: tuple  # of each column the labels of its codes, or None
-    codecs: tuple  # of each column that is no category, its codec in the first table
+    columns: tuple  # of Column: descriptions of the columns of the first table
+    levels: tuple  # for each column, its categories in all tables or None
+    codecs: tuple  # for each column, its codec in the first table or None
     matrices: tuple  # of float64, one for each table
 
     def times(self, position, z):
-        """Numbers of a column of dates or durations as datetime64 or timedelta64."""
-        return times_array(self.codecs[position].decode(z, extrapolate=True))
+        """Decode numbers of a column of times to datetime64 or timedelta64."""
+        return self.codecs[position].decode(z, extrapolate=True).to_array()
 
 
 def read_tables(tables, *, categorical_features="from_dtype"):
-    """Numbers of several tables; the first one tells what the columns are.
+    """Encode several tables; the first one decides the kinds of the columns.
 
     Parameters
     ----------
     tables : dict of {str: table of shape (n_samples_i, n_features)}
-        By the names that errors are to call them. Columns of dataframes are matched by
-        name, of arrays by position; containers and dtypes may differ as long as the
-        cells of a column are of the same sort.
+        Keyed by the names that errors use. Columns are matched by name in dataframes,
+        by position in arrays. Containers and dtypes may differ if the cells of a column
+        are of the same sort.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         As in :class:`TableCodec`.
 
@@ -50,8 +51,8 @@ def read_tables(tables, *, categorical_features="from_dtype"):
         If a table or column cannot be read, or a column holds cells of another sort
         than in the first table.
     ValueError
-        If a table has no rows or other columns than the first one; if a text column of
-        the first table is distinct in each of at least 10 rows.
+        If a table has no rows, or other columns than the first one; if a text column of
+        the first table has a distinct text in each of at least 10 rows.
     """
     read = {name: _read(name, X) for name, X in tables.items()}
     reference = next(iter(read.values()))[1]
@@ -85,7 +86,7 @@ def _read(name, X):
 
 
 def _positions(name, container, X, names):
-    """Where each of the columns is in a table."""
+    """Positions of the columns in a table."""
     own = container.names(X)
     by_name = container is not NumpyTables and any(isinstance(n, str) for n in names)
     if not by_name:
@@ -107,37 +108,25 @@ def _positions(name, container, X, names):
 
 
 def _read_column(name, cells, listed):
-    """What a column is, and its numbers in each table."""
+    """Description, categories and codec of a column, and its numbers in each table."""
     known = [part for part in cells.values() if not part.missing.all()]
     if not known:
-        column = Column(name, "missing", has_missing=True)
+        codec = Missing.fit(missing_cells(1), name)
         nothing = [np.full(len(part.missing), np.nan) for part in cells.values()]
-        return column, None, MissingCodec(column), nothing
+        return codec.column, None, codec, nothing
     first = known[0]
     _check_sorts(name, cells, first)
-    codec = fit_column(first, name, listed)
-    if codec.column.kind not in ("categorical", "boolean"):
-        return (
-            codec.column,
-            None,
-            codec,
-            [codec.encode(part) for part in cells.values()],
-        )
-    levels, z = _join_labels(first, cells.values())
-    column = Column(
-        name,
-        codec.column.kind,
-        n_categories=len(levels),
-        ordered=first.ordered,
-        has_missing=bool(first.missing.any()),
-    )
-    return column, levels, None, z
+    codec = fit_kind(first, name, listed)
+    if not codec.discrete:
+        return codec.column, None, codec, list(map(codec.encode, cells.values()))
+    categories, z = _join_categories(first, cells.values())
+    column = replace(codec.column, n_categories=len(categories))
+    return column, categories, None, z
 
 
 def _check_sorts(name, cells, first):
     for argument, part in cells.items():
-        sorts = {_sort(first), _sort(part)}
-        if part.missing.all() or len(sorts) == 1:
+        if part.missing.all() or part.sort == first.sort:
             continue
         raise column_error(
             name,
@@ -147,28 +136,19 @@ def _check_sorts(name, cells, first):
         )
 
 
-def _sort(cells):
-    """Text, numbers or times; booleans and categories of numbers are numbers."""
-    if cells.type in TIMES:
-        return cells.type
-    if cells.type == "label":
-        texts = any(isinstance(level, str) for level in cells.levels.tolist())
-        return "text" if texts else "number"
-    return "number"
-
-
-def _join_labels(first, parts):
-    """Labels of any table, those of the first one first, and codes of all cells."""
-    # an order that was declared has a place for labels that no row has
-    declared = first.levels.tolist() if first.ordered else []
-    code, z = {label: at for at, label in enumerate(declared)}, []
+def _join_categories(first, parts):
+    """Categories of all tables, those of the first one first; numbers of all cells."""
+    # an order that was declared has a place for categories that no row has
+    declared = first.categories.tolist() if first.ordered else []
+    number, z = {label: at for at, label in enumerate(declared)}, []
     for part in [first, *parts]:
-        known = ~part.missing
-        keys, at = np.unique(part.values[known], return_inverse=True)
-        labels = part.levels[keys].tolist() if part.type == "label" else keys.tolist()
+        labels, positions = part.distinct()
+        labels = labels.tolist()
         for label in labels:
-            code.setdefault(label, len(code))
-        codes = np.full(len(known), np.nan)
-        codes[known] = np.array([code[label] for label in labels], dtype=float)[at]
-        z.append(codes)
-    return object_array(list(code)), z[1:]
+            number.setdefault(label, len(number))
+        numbers = np.full(len(part.missing), np.nan)
+        numbers[~part.missing] = np.array([number[label] for label in labels], float)[
+            positions
+        ]
+        z.append(numbers)
+    return object_array(list(number)), z[1:]

@@ -1,9 +1,11 @@
+"""Several tables of the same columns as matrices."""
+
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 
 
 def table(**columns):
@@ -22,13 +24,13 @@ def test_columns_are_matched_by_name_and_containers_may_differ():
     assert tables.columns[1].n_categories == 3
 
 
-def test_the_first_table_tells_the_kind():
+def test_the_first_table_decides_the_kind():
     tables = read_tables({"real": table(a=[1, 2, 2]), "other": table(a=[1.5, 2.0])})
     assert tables.columns[0].kind == "integer"
     assert tables.matrices[1].ravel().tolist() == [1.5, 2.0]
 
 
-def test_an_order_is_kept_with_labels_that_only_others_have():
+def test_an_order_is_kept_with_categories_that_only_others_have():
     dtype = pd.CategoricalDtype(["low", "mid", "high"], ordered=True)
     real = table(a=pd.Series(["low", "high"], dtype=dtype))
     other = table(a=pd.Series(["mid", None], dtype=dtype))

@@ -1,6 +1,4 @@
-"""Codecs of numbers, dates and durations."""
-
-import datetime as dt
+"""Kinds of columns of numbers: decimals and whole numbers."""
 
 import numpy as np
 import pytest
@@ -8,15 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from skgen._table.arrays import read_array
 from skgen._table.cells import object_array
-from skgen._table.codecs import fit_column
-from skgen._table.scales import EXACT, count_decimals
+from skgen._table.containers import read_array
+from skgen._table.numbers import EXACT, count_decimals
+from skgen.table import fit_kind
 
 quick = settings(deadline=None, derandomize=True, max_examples=100)
-
-
-# --- numbers ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -95,14 +90,14 @@ def test_integers_past_float_precision_are_offset(round_trip, start):
 
 
 def test_decode_rounds_to_nearest_and_clips():
-    codec = fit_column(read_array(np.array([0, 10]), "a"), "a")
+    codec = fit_kind(read_array(np.array([0, 10]), "a"), "a")
     z = np.array([2.6, 2.4, -3.0, 99.0])
     assert_array_equal(codec.decode(z, False).values, [3, 2, 0, 10])
     assert_array_equal(codec.decode(z, True).values, [3, 2, -3, 99])
 
 
 def test_fraction_in_a_column_of_whole_numbers():
-    codec = fit_column(read_array(np.array([1.0, 4.0]), "a"), "a")
+    codec = fit_kind(read_array(np.array([1.0, 4.0]), "a"), "a")
     z = codec.encode(read_array(np.array([2.6]), "a"))
     assert_array_equal(z, [2.6])
     assert_array_equal(codec.decode(z, False).values, [3.0])
@@ -111,7 +106,7 @@ def test_fraction_in_a_column_of_whole_numbers():
 @pytest.mark.parametrize("dtype", ["i1", "u1", "i8", "u8", "f2", "f4"])
 def test_extrapolation_stops_at_the_dtype(dtype):
     dtype = np.dtype(dtype)
-    codec = fit_column(read_array(np.array([0, 1.5]).astype(dtype), "a"), "a")
+    codec = fit_kind(read_array(np.array([0, 1.5]).astype(dtype), "a"), "a")
     low, high = codec.decode(np.array([-1e300, 1e300]), True).values
     assert low < high
     assert np.isfinite([low, high]).all()
@@ -121,7 +116,7 @@ def test_extrapolation_stops_at_the_dtype(dtype):
 
 def test_continuous_decode_stays_inside_after_rounding():
     values = np.array([0.11, 0.27], dtype="f4")
-    codec = fit_column(read_array(values, "a"), "a")
+    codec = fit_kind(read_array(values, "a"), "a")
     back = codec.decode(np.array([0.0, 0.2049, 0.9]), False).values
     assert back.dtype == np.float32
     assert_array_equal(back, np.array([0.11, 0.2, 0.27], dtype="f4"))
@@ -133,11 +128,11 @@ def test_continuous_decode_stays_inside_after_rounding():
 @pytest.mark.parametrize("categorical", [False, True])
 def test_infinity_is_refused(values, categorical):
     with pytest.raises(ValueError, match=r"Column 'a' holds infinity.*NaN"):
-        fit_column(read_array(values, "a"), "a", categorical)
+        fit_kind(read_array(values, "a"), "a", categorical)
 
 
 def test_infinity_is_refused_at_encode():
-    codec = fit_column(read_array(np.array([0.5, 1.0]), "a"), "a")
+    codec = fit_kind(read_array(np.array([0.5, 1.0]), "a"), "a")
     with pytest.raises(ValueError, match="Column 'a' holds infinity"):
         codec.encode(read_array(np.array([np.inf]), "a"))
 
@@ -163,78 +158,7 @@ def test_foreign_byte_order(round_trip, dtype):
 
 def test_range_and_atoms_are_those_of_the_observed_cells():
     values = np.concatenate([np.zeros(50), np.linspace(1.3, 9.7, 40), [np.nan]])
-    column = fit_column(read_array(values, "a"), "a").column
+    column = fit_kind(read_array(values, "a"), "a").column
     assert (column.lower, column.upper) == (0, 9.7)
     assert_array_equal(column.atoms, [0])
     assert column.has_missing
-
-
-# --- dates and durations ----------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("texts", "unit", "steps"),
-    [
-        (["2020-01-01", "2020-01-03"], "ns", [0, 2]),
-        (["2020-01-01T12", "2020-01-03T12"], "ns", [0, 2]),
-        (["2020-01-01T05", "2020-01-01T01"], "us", [4, 0]),
-        (["2020-01-01T00:01", "2020-01-01T01:00"], "ms", [0, 59]),
-        (["2020-01-01T00:00:01", "2020-01-01"], "s", [1, 0]),
-        (["2020-01-01T00:00:00.001", "2020-01-01"], "ns", [1, 0]),
-        (["2020-01-01T00:00:00.000001", "2020-01-01"], "ns", [1, 0]),
-        (["2020-01-01T00:00:00.000000001", "2020-01-01"], "ns", [1, 0]),
-        (["2020-01-01", "2020-01-01"], "ns", [0, 0]),
-        (["2020-01-01T03", "2020-01-01"], "h", [3, 0]),
-    ],
-)
-def test_steps_are_the_coarsest_that_fit(round_trip, texts, unit, steps):
-    values = np.array(texts, dtype=f"M8[{unit}]")
-    _, z, back = round_trip(values)
-    assert_array_equal(z, steps)
-    assert_array_equal(back, values)
-
-
-def test_dates_of_another_unit_are_coded_exactly():
-    fitted = np.array(["0001-01-01", "2020-01-11"], dtype="M8[s]")
-    codec = fit_column(read_array(fitted, "a"), "a")
-    for unit in ("D", "ms", "us"):
-        z = codec.encode(read_array(fitted.astype(f"M8[{unit}]"), "a"))
-        assert_array_equal(z, codec.encode(read_array(fitted, "a")))
-    noon = np.array(["0001-01-02T12"], dtype="M8[us]")
-    assert codec.encode(read_array(noon, "a"))[0] == 1.5
-
-
-def test_dates_over_the_whole_range_of_int64(round_trip):
-    values = np.array([-(2**63) + 1, 2**63 - 1]).view("M8[s]")
-    codec, _, back = round_trip(values[:1])
-    assert_array_equal(back, values[:1])
-    far = codec.encode(read_array(values[1:], "a"))
-    assert far[0] == pytest.approx(2**64 / 86400)
-    with pytest.raises(ValueError, match=r"2\*\*53 steps.*Round it to a coarser"):
-        round_trip(np.array([*values.view("i8"), 1]).view("M8[ns]"))
-
-
-def test_extrapolated_dates_stay_in_int64():
-    codec = fit_column(read_array(np.array([5], dtype="M8[ns]"), "a"), "a")
-    ticks = codec.decode(np.array([-1e300, 1e300]), True).values
-    assert ticks[0] < 5 - 2**62
-    assert ticks[1] > 5 + 2**62
-
-
-def test_time_zone_must_be_the_same_sort():
-    values = object_array([dt.datetime(2020, 1, 1, tzinfo=dt.UTC)])
-    codec = fit_column(read_array(np.array(["2020"], dtype="M8[s]"), "a"), "a")
-    with pytest.raises(TypeError, match="Column 'a' has a time zone here"):
-        codec.encode(read_array(values, "a"))
-
-
-@pytest.mark.parametrize(
-    "cells",
-    [
-        [dt.datetime(2020, 1, 1, tzinfo=dt.UTC)],
-        [dt.datetime(2020, 1, 1), dt.date(2020, 1, 1)],
-    ],
-)
-def test_python_dates_that_do_not_come_back_are_refused(cells):
-    with pytest.raises(ValueError, match=r"Column 'a' holds Python dates.*to_datetime"):
-        fit_column(read_array(object_array(cells), "a"), "a")
