@@ -4,7 +4,8 @@ Each input gives the documented result, or a ValueError or TypeError which skgen
 validation of scikit-learn raises on purpose: it names what is wrong and what to do. No
 input is changed, and an estimator whose fit fails is as it was.
 
-Cases are what is passed, entries are where; a test is one of each.
+Cases are what is passed, entries are where; a test is one of each. `pairs` leaves out
+those of which another one finds the same.
 """
 
 import datetime
@@ -93,7 +94,7 @@ VALIDATION = re.compile(
     r"skgen\.|sklearn\.utils\.(validation|_param_validation|multiclass)$"
     r"|imblearn\.utils\._validation$"
 )
-# what to do, or what was expected, which tells it
+# what to do, or what was expected, from which that follows
 REMEDY = re.compile(
     r"\b(Cast|Drop|drop|Use|use|Set|set|Give|give|Pass|pass|Convert|convert|Reshape"
     r"|Choose|Encode|Leave|Widen|Write|Read|Rename|rename|Fill|Split|split|collect|fit"
@@ -113,7 +114,7 @@ def deepest(error):
 
 
 def assert_helpful(error, expected):
-    """An error is raised on purpose, names the culprit and tells a remedy."""
+    """An error is raised on purpose, names the culprit and offers a remedy."""
     module, on_purpose = deepest(error)
     message = str(error)
     assert isinstance(error, ValueError | TypeError), repr(error)
@@ -186,19 +187,50 @@ class Entry(NamedTuple):
     target: object = classes
 
 
+def own_outcomes(case, entry):
+    return [
+        expected
+        for key, expected in case.at.items()
+        if re.fullmatch(key, entry.name) or key == entry.kind
+    ]
+
+
 def outcome(case, entry):
-    for key, expected in case.at.items():
-        if re.fullmatch(key, entry.name) or key == entry.kind:
-            return expected
-    return case.expected
+    return [*own_outcomes(case, entry), case.expected][0]
+
+
+# Two generators, and the codec that all of them share, meet every case.
+ALWAYS = {"Independent", "Autoregressive-tree", "TableCodec"}
+
+
+def finds_new(i, case, turn, entry):
+    """Whether a case may find at an entry what no other pair of a test finds.
+
+    Generators share one boundary, `BaseGenerator`, which refuses input before a model
+    sees it: a refused case meets one in five of the others, an accepted one all of
+    them, as each has to work with it. Wrappers share their checks within a family and
+    leave the rest to a generator: a case meets every third of them, so that a family
+    of three meets all cases. Where the outcome is the entry's own, both always meet.
+    """
+    if entry.name in ALWAYS or case.name == "good" or own_outcomes(case, entry):
+        return True
+    if entry.kind == "generator":
+        return not case.expected or (i + turn) % 5 == 0
+    return (i + turn) % 3 == 0
+
+
+def pair(case, entry):
+    """Parameters of a test."""
+    return pytest.param(case, entry, id=f"{entry.name}-{case.name}")
 
 
 def pairs(cases, entries):
-    """Parameters of a test: each case at each entry."""
+    """Parameters of a test: cases at entries, without those that find nothing new."""
     return [
-        pytest.param(case, entry, id=f"{entry.name}-{case.name}")
-        for entry in entries
-        for case in cases
+        pair(case, entry)
+        for turn, entry in enumerate(entries)
+        for i, case in enumerate(cases)
+        if finds_new(i, case, turn, entry)
     ]
 
 
@@ -1458,7 +1490,7 @@ def parameter_cases():
             listed = [*listed, *((seed, "random_state") for seed in SEEDS)]
         for number, (params, expected) in enumerate(listed):
             case = Case(f"{', '.join(params)} {number}", params.copy, expected)
-            cases += pairs([case], [ENTRIES[name]])
+            cases.append(pair(case, ENTRIES[name]))
     return cases
 
 
@@ -1705,30 +1737,30 @@ def test_metrics(case, entry):
     attempt(lambda: entry.call(None, X, None), (X,), outcome(case, entry))
 
 
-def judged(metric, **options):
+def measured(metric, **options):
     return metric(people(), people(), **options)
 
 
 # what describes the tables, or looks at them
-JUDGING = [
+MEASURING = [
     (
         "target cells",
-        lambda: judged(compare, target=people()["paid"]),
+        lambda: measured(compare, target=people()["paid"]),
         "^target: .*name",
     ),
     (
         "target of a model",
-        lambda: judged(metrics.train_synthetic_test_real, target=classes()),
+        lambda: measured(metrics.train_synthetic_test_real, target=classes()),
         "^target: .*name of a column, got a ndarray",
     ),
     (
         "sensitive cells",
-        lambda: judged(compare, holdout=people(), sensitive=people()["income"]),
+        lambda: measured(compare, holdout=people(), sensitive=people()["income"]),
         "^sensitive: .*name of a column, got a Series",
     ),
     (
         "model class",
-        lambda: judged(
+        lambda: measured(
             metrics.train_synthetic_test_real,
             target="paid",
             estimator=LogisticRegression,
@@ -1736,23 +1768,23 @@ JUDGING = [
         f"^estimator: {AN_INSTANCE}",
     ),
     (
-        "judge class",
-        lambda: judged(metrics.detection_auc, classifier=LogisticRegression),
+        "classifier class",
+        lambda: measured(metrics.detection_auc, classifier=LogisticRegression),
         f"^classifier: {AN_INSTANCE}",
     ),
     (
-        "displayed judge class",
-        lambda: judged(DetectionDisplay.from_tables, classifier=LogisticRegression),
+        "displayed classifier class",
+        lambda: measured(DetectionDisplay.from_tables, classifier=LogisticRegression),
         f"^classifier: {AN_INSTANCE}",
     ),
     (
         "displayed regressor",
-        lambda: judged(DetectionDisplay.from_tables, classifier=Ridge()),
+        lambda: measured(DetectionDisplay.from_tables, classifier=Ridge()),
         "'classifier' parameter",
     ),
     (
         "displayed column",
-        lambda: judged(MarginalsDisplay.from_tables, columns="tariff"),
+        lambda: measured(MarginalsDisplay.from_tables, columns="tariff"),
         "'tariff' is no column",
     ),
     (
@@ -1770,21 +1802,26 @@ JUDGING = [
 
 
 @pytest.mark.parametrize(
-    ("call", "expected"), [pytest.param(*rest, id=case) for case, *rest in JUDGING]
+    ("call", "expected"), [pytest.param(*rest, id=case) for case, *rest in MEASURING]
 )
-def test_arguments_of_judges(call, expected):
+def test_arguments_of_measures(call, expected):
     attempt(call, (), expected)
 
 
 # --- no tables at all, anywhere -------------------------------------------------------
 
 
-@pytest.mark.parametrize("case", NOT_TABLES, ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    ("i", "case"),
+    [pytest.param(i, case, id=case.name) for i, case in enumerate(NOT_TABLES)],
+)
 @pytest.mark.parametrize(
     "entries", [LEARN, USE, METRICS], ids=["fit", "use", "metrics"]
 )
-def test_no_tables(case, entries):
-    for entry in entries:
+def test_no_tables(i, case, entries):
+    for turn, entry in enumerate(entries):
+        if not finds_new(i, case, turn, entry):
+            continue
         X, estimator = case.make(), fitted(entry) if entry.estimator else None
         y = entry.target(rows_of(X))
         try:

@@ -113,7 +113,7 @@ def fresh(estimator):
 
 
 class Watch:
-    """Callback that notes every event, and acts at those it is told."""
+    """Callback that notes every event; subclasses act at some of them."""
 
     max_propagation_depth = None
 
@@ -205,7 +205,7 @@ def test_every_task_that_begins_ends(estimator):
 
 
 @each
-def test_tasks_are_as_many_as_announced(estimator):
+def test_the_number_of_tasks_is_the_one_announced(estimator):
     watch = Watch()
     watched(estimator, watch)
     n_subtasks = Counter(path[1:] for path in watch.begun())
@@ -265,6 +265,7 @@ def test_workers_get_no_generator(kind, monkeypatch):
     assert watch.begun()
 
 
+@pytest.mark.slow
 def test_workers_that_draw_get_no_callbacks(monkeypatch):
     monkeypatch.setattr(parallel, "BLOCK_ROWS", 10)
     watch = Watch()
@@ -284,7 +285,9 @@ PARALLEL = [
 each_parallel = pytest.mark.parametrize(
     "estimator", PARALLEL, ids=lambda estimator: type(estimator).__name__
 )
-each_backend = pytest.mark.parametrize("backend", ["threading", "loky"])
+each_backend = pytest.mark.parametrize(
+    "backend", ["threading", pytest.param("loky", marks=pytest.mark.slow)]
+)
 
 
 def make_scribe(folder, *, stop=False):
@@ -330,7 +333,7 @@ def noted(estimator, backend, folder, **params):
 
 @each_parallel
 @each_backend
-def test_tasks_at_once_are_told_like_one_after_the_other(estimator, backend, tmp_path):
+def test_tasks_at_once_are_reported_like_tasks_in_turn(estimator, backend, tmp_path):
     alone = fresh(estimator).set_params(n_jobs=1)
     _, expected, _ = noted(alone, backend, tmp_path / "alone")
     _, events, pids = noted(estimator, backend, tmp_path / "together")
@@ -401,19 +404,19 @@ def test_an_interruption_of_a_job_leaves_the_estimator_as_it_was(estimator, back
 def test_callbacks_do_not_change_the_result(estimator, tmp_path):
     silent = fresh(estimator)
     expected = fit(silent)
-    told = fresh(estimator).set_callbacks(make_scribe(tmp_path))
-    found = fit(told)
+    reporting = fresh(estimator).set_callbacks(make_scribe(tmp_path))
+    found = fit(reporting)
     if isinstance(expected, pd.DataFrame):
         assert_frame_equal(found, expected)
     else:
-        np.testing.assert_array_equal(use(told), use(silent))
+        np.testing.assert_array_equal(use(reporting), use(silent))
 
 
 # --- stopping -----------------------------------------------------------------------
 
 
 def use(estimator):
-    """Rows or predictions of a fitted estimator, which are to be valid."""
+    """Rows or predictions of a fitted estimator, after a check that they are valid."""
     X, _ = make_data()
     if isinstance(estimator, BaseGenerator):
         rows = estimator.sample(20)
@@ -499,7 +502,13 @@ def assert_same_attributes(estimator, state):
 
 
 @each
-@pytest.mark.parametrize("fitted", [False, True], ids=["unfitted", "fitted"])
+@pytest.mark.parametrize(
+    "fitted",
+    [
+        pytest.param(False, id="unfitted"),
+        pytest.param(True, id="fitted", marks=pytest.mark.slow),
+    ],
+)
 def test_an_interrupted_fit_leaves_the_estimator_as_it_was(estimator, fitted):
     watch = Watch()
     used = watched(estimator, watch)
@@ -537,13 +546,13 @@ def test_an_interrupted_sampler_leaves_rows_and_pipeline_as_they_were(sampler):
     assert watch.events[-1][0] == "teardown"
 
 
-# A fit in two worker processes, which tells when it has begun.
+# A fit in two worker processes, which reports that it has begun.
 SCRIPT = """
 import os, signal, sys
 import numpy as np
 from skgen import *
 
-class Tell:
+class Report:
     max_propagation_depth = None
 
     def setup(self, estimator, context):
@@ -568,7 +577,7 @@ estimator = {
     "classifier": ResampledClassifier(
         sampler=GenerativeReplacer(generator), n_jobs=2
     ),
-}[sys.argv[1]].set_callbacks(Tell())
+}[sys.argv[1]].set_callbacks(Report())
 fit = getattr(estimator, "fit_transform", estimator.fit)
 try:
     fit(X, y)
@@ -577,6 +586,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal to a process group")
 @pytest.mark.parametrize(
     ("what", "to"),

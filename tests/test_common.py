@@ -4,10 +4,12 @@ import inspect
 
 import pytest
 from imblearn.base import SamplerMixin
+from imblearn.utils import estimator_checks as imblearn_checks
 from imblearn.utils.estimator_checks import (
     parametrize_with_checks as parametrize_with_imblearn_checks,
 )
 from sklearn.linear_model import LogisticRegression
+from sklearn.utils import estimator_checks as sklearn_checks
 from sklearn.utils.estimator_checks import (
     parametrize_with_checks as parametrize_with_sklearn_checks,
 )
@@ -62,7 +64,7 @@ EXPECTED_FAILURES = {
         "check_samplers_pandas_sparse": "drawn rows are dense: sparse X is refused",
     },
     "GenerativeOverSampler": {
-        "check_target_type": "numbers are targets too: rare regions of y are filled",
+        "check_target_type": "numbers are targets too: rare values of y get more rows",
         "check_samplers_pandas_sparse": "drawn rows are dense: sparse X is refused",
     },
     "GenerativeReplacer": {
@@ -79,14 +81,14 @@ RESAMPLED_FAILURES = {
 EXPECTED_SKLEARN_FAILURES = {
     "LatentFactorGenerator": {
         "check_sample_weight_equivalence_on_dense_data": (
-            "rows that stand twice are values that repeat: they get codes of their own"
+            "rows that stand twice are values that repeat: they get levels of their own"
         ),
     },
     "ResampledClassifier": RESAMPLED_FAILURES,
     "ResampledRegressor": RESAMPLED_FAILURES,
 }
 
-# Checks on tables of three columns, for models that are told an order of these.
+# Checks on tables of three columns, for models that take an order of these.
 CHECKS_OF_THREE_COLUMNS = [
     contract.check_density_of_a_mixed_table_integrates_to_one,
     contract.check_samples_of_a_mixed_table_follow_the_density,
@@ -103,6 +105,59 @@ CHECKS_OF_THREE_COLUMNS = [
 ]
 
 
+# Of these models and wrappers, all checks but the basic ones are marked as slow; what
+# is not named here is fast.
+SLOW_MODELS = {
+    "BoostedConditional",
+    "EstimatorConditional",
+    "FlowMatchingGenerator",
+    "LatentFactorGenerator",
+    "RefinedGenerator",
+}
+SLOW_PREDICTORS = {"ResampledClassifier"}
+SLOW_SAMPLERS = {"GenerativeAugmenter", "GenerativeReplacer"}
+# What every user meets, and what takes next to no time.
+NAMES = """
+clone_is_unfitted density_of_a_number_integrates_to_one fit_keeps_parameters
+density_of_categories_sums_to_one failed_fit_changes_nothing given_cells_are_kept
+impossible_weights_are_refused impute_fills_all_and_only_missing_cells
+pandas_in_pandas_out sample_gives_exactly_n_rows seed_of_a_call_repeats_it
+samples_of_a_number_follow_the_density
+
+all_zero_sample_weights_error classifiers_one_label complex_data estimator_cloneable
+do_not_raise_errors_in_init_or_set_params estimator_repr estimator_sparse_array
+estimator_sparse_matrix estimator_sparse_tag estimator_tags_renamed
+estimators_empty_data_messages estimators_fit_returns_self estimators_unfitted fit1d
+fit2d_1feature fit2d_1sample get_params_invariance mixin_order
+no_attributes_set_in_init parameters_default_constructible requires_y_none set_params
+supervised_y_no_nan valid_tag_types
+
+samplers_fit samplers_nan samplers_one_label samplers_pandas_sparse samplers_string
+samplers_sampling_strategy_fit_resample target_type
+"""
+BASIC_CHECKS = {f"check_{name}" for name in NAMES.split()}
+
+
+def is_slow(estimator, check, slow_classes):
+    parts = estimator, getattr(estimator, "conditional", None)
+    names = {type(part).__name__ for part in parts}
+    return bool(names & slow_classes) and check.func.__name__ not in BASIC_CHECKS
+
+
+def with_slow(decorator, slow_classes):
+    """The same decorator with its cases in a list, the slow ones of them marked."""
+    names, cases = decorator.mark.args
+    params = []
+    for case in cases:
+        marks = getattr(case, "marks", ())
+        estimator, check = getattr(case, "values", case)
+        if is_slow(estimator, check, slow_classes):
+            marks = [*marks, pytest.mark.slow]
+        identity = getattr(case, "id", None)
+        params.append(pytest.param(estimator, check, marks=marks, id=identity))
+    return pytest.mark.parametrize(names, params, **decorator.mark.kwargs)
+
+
 def expected_failures(estimator):
     return EXPECTED_FAILURES.get(type(estimator).__name__, {})
 
@@ -117,7 +172,17 @@ def test_public_classes_are_found():
     assert "GenerativeOverSampler" in found
 
 
-@parametrize_with_checks(GENERATORS, expected_failed_checks=expected_failures)
+def test_basic_checks_exist():
+    names = {check.__name__ for check in contract.CHECKS}
+    for module in (sklearn_checks, imblearn_checks):
+        names |= vars(module).keys()
+    assert names >= BASIC_CHECKS
+
+
+@with_slow(
+    parametrize_with_checks(GENERATORS, expected_failed_checks=expected_failures),
+    SLOW_MODELS,
+)
 def test_skgen_contract(generator, check):
     check(generator)
 
@@ -134,23 +199,23 @@ few_rows = pytest.mark.filterwarnings("ignore:.*rows:UserWarning")
 
 
 @few_rows
-@parametrize_with_sklearn_checks(
-    [*GENERATORS, *SAMPLERS, *PREDICTORS],
-    expected_failed_checks=expected_sklearn_failures,
+@with_slow(
+    parametrize_with_sklearn_checks(
+        [*GENERATORS, *SAMPLERS, *PREDICTORS],
+        expected_failed_checks=expected_sklearn_failures,
+    ),
+    SLOW_MODELS | SLOW_PREDICTORS,
 )
 def test_sklearn_contract(estimator, check):
     check(estimator)
 
 
-def in_a_list(decorator):
-    """The same decorator with its cases in a list, which pytest asks for."""
-    names, cases = decorator.mark.args
-    return pytest.mark.parametrize(names, list(cases), **decorator.mark.kwargs)
-
-
 @few_rows
-@in_a_list(
-    parametrize_with_imblearn_checks(SAMPLERS, expected_failed_checks=expected_failures)
+@with_slow(
+    parametrize_with_imblearn_checks(
+        SAMPLERS, expected_failed_checks=expected_failures
+    ),
+    SLOW_SAMPLERS,
 )
 def test_imblearn_contract(estimator, check):
     check(estimator)

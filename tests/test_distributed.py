@@ -46,6 +46,7 @@ def client():
         yield client
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "model",
     [
@@ -63,6 +64,7 @@ def test_workers_learn_and_draw_the_same(model, customers, client):
     pd.testing.assert_frame_equal(here, there)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("condition_on", ["all", "none"])
 def test_workers_mask_the_same(condition_on, customers, client):
     masker = GenerativeMasker(
@@ -74,6 +76,7 @@ def test_workers_mask_the_same(condition_on, customers, client):
     pd.testing.assert_frame_equal(here, there)
 
 
+@pytest.mark.slow
 def test_workers_calibrate_the_same(customers, client):
     X = customers[["monthly_fee", "visits"]]
     y = (customers["country"] == "FR").astype(int)
@@ -85,6 +88,7 @@ def test_workers_calibrate_the_same(customers, client):
     np.testing.assert_array_equal(here, there)
 
 
+@pytest.mark.slow
 def test_partitions_depend_on_neither_worker_nor_order(customers, client):
     generator = AutoregressiveGenerator(random_state=0).fit(customers)
     rows = sample_dask(generator, 103, 4, random_state=1)
@@ -113,6 +117,7 @@ def test_partitions_differ_and_follow_the_model():
     assert abs(share - generator.sample(4000)["a"].eq(1.5).mean()) < 4 * 0.5 / 60
 
 
+@pytest.mark.slow
 def test_the_sample_to_learn_from_is_uniform():
     n, k, repeats = 12, 4, 120
     table = frames.from_pandas(pd.DataFrame({"a": np.arange(n) + 0.25}), npartitions=3)
@@ -160,6 +165,7 @@ PASSING = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", PASSING, ids=lambda model: type(model).__name__)
 def test_passes_over_all_rows_depend_on_neither_worker_nor_partition(model, client):
     table, unseen = (make_customers(1200, random_state=seed)[0] for seed in (0, 1))
@@ -223,7 +229,7 @@ def test_passes_are_asked_of_models_that_can(customers):
         fit_dask(GaussianMixtureGenerator(), table, n_passes=-1)
 
 
-def test_what_cannot_be_done_is_told(customers):
+def test_what_cannot_be_done_is_refused(customers):
     generator = IndependentGenerator(random_state=0).fit(customers)
     with pytest.raises(ValueError, match="npartitions"):
         sample_dask(generator, 3, 4)
@@ -239,7 +245,7 @@ def test_what_cannot_be_done_is_told(customers):
         fit_dask(IndependentGenerator, empty)
 
 
-def test_a_missing_dask_is_told(monkeypatch, customers):
+def test_a_missing_dask_is_reported(monkeypatch, customers):
     really_import = builtins.__import__
 
     def refuse(name, *args, **kwargs):

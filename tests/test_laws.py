@@ -151,7 +151,7 @@ def test_a_table_that_stands_twice_has_the_same_score(model, X):
 @LAW
 @given(X=tables(), data=st.data())
 def test_weights_count_as_repetition(X, data):
-    # or what a number repeats would be told by rows in one case, not in the other
+    # equal where positive: a value is a point mass by the number of its rows
     weight = st.sampled_from([0, data.draw(st.integers(1, 3))])
     weights = np.array(data.draw(st.lists(weight, min_size=len(X), max_size=len(X))))
     if not weights.any():
@@ -238,10 +238,10 @@ def test_shares_and_means_are_unbiased_over_seeds(model):
         x[rng.random(n) < 0.2] = np.nan
         X = pd.DataFrame({"x": x, "c": c})
         drawn = model.set_params(random_state=seed).fit(X).sample(n)
-        told = drawn["x"].mean(), (drawn["c"] == "a").mean(), drawn["x"].isna().mean()
+        found = drawn["x"].mean(), (drawn["c"] == "a").mean(), drawn["x"].isna().mean()
         # of rows learned from and of rows drawn, of which 400 have an x
         errors = np.sqrt(2 * np.array([1 / 400, 0.25 / n, 0.16 / n]))
-        deviations.append((np.array(told) - [0, 0.5, 0.2]) / errors)
+        deviations.append((np.array(found) - [0, 0.5, 0.2]) / errors)
     # 20 standard normal deviates have a mean within 3.5 / sqrt(20), and are within 4,
     # but for once in 500 and in 300 models; even draws deviate less
     assert np.abs(np.mean(deviations, axis=0)).max() < 3.5 / np.sqrt(20)

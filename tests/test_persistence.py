@@ -114,8 +114,8 @@ def test_stored_transformers_give_the_same(way, customers):
     imputer = GenerativeImputer(random_state=0).fit(X)
     masker = GenerativeMasker(["income", "plan"], when="always", random_state=0).fit(X)
     for transformer in (imputer, masker):
-        stored, told = way(transformer), transformer.transform(X)
-        pd.testing.assert_frame_equal(stored.transform(X), told)
+        stored, expected = way(transformer), transformer.transform(X)
+        pd.testing.assert_frame_equal(stored.transform(X), expected)
 
 
 @WAYS
@@ -125,8 +125,8 @@ def test_stored_transformers_give_the_same(way, customers):
 )
 def test_a_stored_sampler_resamples_the_same(name, way, numbers):
     sampler = getattr(skgen, name)(random_state=0)
-    told = sampler.fit_resample(*numbers)
-    for stored, here in zip(way(sampler).fit_resample(*numbers), told, strict=True):
+    expected = sampler.fit_resample(*numbers)
+    for stored, here in zip(way(sampler).fit_resample(*numbers), expected, strict=True):
         np.testing.assert_array_equal(stored, here)
 
 

@@ -22,6 +22,7 @@ def run(example):
     return names
 
 
+@pytest.mark.slow
 def test_pipeline_example():
     names = run(EXAMPLES[0])
     search, grid = names["search"], names["grid"]
@@ -34,11 +35,13 @@ def test_pipeline_example():
     assert scores.max() > scores.min()
 
 
+@pytest.mark.slow
 def test_generator_example():
     names = run(EXAMPLES[1])
     assert names["generator"].sample(3).columns.equals(names["X"].columns)
 
 
+@pytest.mark.slow
 def test_masking_and_imputing_example():
     names = run(EXAMPLES[2])
     X, masked, steps = names["X"], names["masked"], names["steps"]
@@ -50,12 +53,14 @@ def test_masking_and_imputing_example():
     assert ((filled == new) | new.isna()).all().all()
 
 
+@pytest.mark.slow
 def test_judging_example(capsys):
     names = run(EXAMPLES[3])
     assert "Copies" in capsys.readouterr().out
     assert len(names["report"].to_frame()) > 5
 
 
+@pytest.mark.slow
 def test_search_example():
     search = run(EXAMPLES[4])["search"]
     leaf = search.best_params_["conditional__min_samples_leaf"]
@@ -84,8 +89,9 @@ def test_ci_runs_what_the_readme_says():
     pattern = re.search(r"grep -E '(.*?)' README\.md", script)[1]
     lines = [line for line in README.splitlines() if re.search(pattern, line)]
     assert [f"{line}\n" for line in lines] == COMMANDS
-    first, *_, last = [line for line in script.splitlines() if line.startswith("step ")]
-    assert (first, last) == ('step "$demo"', 'step "$tests"')
+    steps = [line for line in script.splitlines() if line.startswith("step ")]
+    assert steps[:2] == ['step "$demo"', 'step "$tests"']
+    assert steps[2].endswith(' -m pytest -n auto -m slow"')
 
 
 def test_extras_of_the_commands_exist():

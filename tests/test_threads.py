@@ -22,6 +22,9 @@ from skgen import (
     TreeConditional,
 )
 
+# of scikit-learn's own threads, whose filters other threads change
+pytestmark = pytest.mark.filterwarnings("ignore:.sklearn.utils.parallel.delayed")
+
 N_CALLS = 12
 N_THREADS = 3
 

@@ -33,6 +33,7 @@ pd = pytest.importorskip("pandas")
 from pandas.testing import assert_frame_equal  # noqa: E402
 
 
+@pytest.mark.slow
 def test_arrays_need_no_dataframe_library():
     code = """if True:
         import sys
@@ -112,6 +113,7 @@ def pandas_tables(draw):
     return X
 
 
+@pytest.mark.slow
 @law
 @given(pandas_tables())
 def test_law_for_pandas(X):

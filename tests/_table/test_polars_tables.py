@@ -71,6 +71,7 @@ def polars_tables(draw):
     return pl.DataFrame({f"{at}": column for at, column in enumerate(columns)})
 
 
+@pytest.mark.slow
 @law
 @given(polars_tables())
 def test_law_for_polars(X):

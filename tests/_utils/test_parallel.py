@@ -10,6 +10,8 @@ from threadpoolctl import ThreadpoolController
 from skgen._utils import parallel
 from skgen._utils.parallel import in_blocks, in_parallel, limited_openmp
 
+LOKY = pytest.param("loky", marks=pytest.mark.slow)
+
 
 def _openmp_threads(_=None):
     # others get a chance to interfere
@@ -23,7 +25,7 @@ def _double():
     return lambda rows, rng: (2 * rows, rng.random(len(rows)))
 
 
-@pytest.mark.parametrize("backend", ["threading", "loky"])
+@pytest.mark.parametrize("backend", ["threading", LOKY])
 def test_results_come_in_order(backend):
     with parallel_config(backend=backend):
         found = list(in_parallel(pow, [(i, 2) for i in range(9)], 2))
@@ -57,7 +59,7 @@ def _warn_of():
     return warn
 
 
-@pytest.mark.parametrize("backend", ["sequential", "loky"])
+@pytest.mark.parametrize("backend", ["sequential", LOKY])
 def test_warnings_of_jobs_reach_the_caller(backend):
     jobs = [(0, FutureWarning), (1, UserWarning), (1, UserWarning)]
     with parallel_config(backend=backend), warnings.catch_warnings(record=True) as seen:
@@ -67,7 +69,7 @@ def test_warnings_of_jobs_reach_the_caller(backend):
     assert [str(warning.message) for warning in seen] == ["of 1", "of 1"]
 
 
-@pytest.mark.parametrize("backend", ["threading", "loky"])
+@pytest.mark.parametrize("backend", ["threading", LOKY])
 def test_warnings_of_jobs_can_be_errors(backend):
     with parallel_config(backend=backend), warnings.catch_warnings():
         warnings.simplefilter("error", UserWarning)
@@ -82,7 +84,7 @@ def test_limit_lowers_and_never_raises():
             assert _openmp_threads() == 1
 
 
-@pytest.mark.parametrize("backend", ["threading", "loky"])
+@pytest.mark.parametrize("backend", ["threading", LOKY])
 def test_blocks_depend_neither_on_jobs_nor_backend(backend, monkeypatch):
     monkeypatch.setattr(parallel, "BLOCK_ROWS", 4)
     rows = np.arange(10.0)

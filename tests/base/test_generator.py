@@ -183,6 +183,7 @@ def test_batches_have_all_rows_and_seeds_of_their_own():
     assert list(generator.sample_batches(0)) == []
 
 
+@pytest.mark.slow
 def test_a_batch_is_drawn_when_it_is_asked_for():
     generator = Recorder().fit(X)
     batches = generator.sample_batches(10**9, 5)

@@ -56,6 +56,7 @@ def make_table(n_samples=300, seed=0):
 # --- draws --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_one_gaussian_predicts_as_linear_regression():
     X, y = make_lines()
     inside = np.abs(X).max(axis=1) < 1  # draws end at the observed range of y
@@ -147,6 +148,7 @@ def test_order_of_training_rows_does_not_matter():
 # --- tables and targets -------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_raw_tables_of_any_library():
     X, y = make_table()
     regressor = GenerativeRegressor(QUICK, random_state=0).fit(X, y)

@@ -164,6 +164,7 @@ def test_without_correction(binary):
     assert not hasattr(model, "calibration_")
 
 
+@pytest.mark.slow
 def test_correction_saves_the_log_loss_and_the_ranking(binary):
     X, y = binary
     model = ResampledClassifier(random_state=0).fit(X, y)
@@ -259,6 +260,7 @@ def test_calibration_mends_what_the_formula_leaves(estimator):
     assert_array_equal(*ranks)
 
 
+@pytest.mark.slow
 def test_folds_leave_the_estimator_as_it_is(binary):
     X, y = binary
     models = [
@@ -315,6 +317,7 @@ def test_an_error_in_a_fold_tells_what_to_do(binary):
     model.set_params(calibration_cv=None).fit(X[rows], y[rows])
 
 
+@pytest.mark.slow
 def test_tables_are_split(binary):
     polars = pytest.importorskip("polars")
     X, y = binary
@@ -360,6 +363,7 @@ def test_samplers(binary, sampler):
     assert not hasattr(sampler, "n_features_in_")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["str", "category", "object"])
 def test_raw_table(dtype):
     rng = np.random.default_rng(0)
@@ -428,6 +432,7 @@ def test_sample_weight(binary):
     assert_allclose(model.resampled_class_prior_, new / np.sum(new))
 
 
+@pytest.mark.slow
 def test_rows_without_weight_are_left_out(binary):
     X, y = binary
     weights = np.r_[np.zeros(100), np.ones(300)]
@@ -437,6 +442,7 @@ def test_rows_without_weight_are_left_out(binary):
     assert_allclose(weighted.predict_proba(X), plain.predict_proba(X))
 
 
+@pytest.mark.slow
 def test_sampler_that_takes_weights_tells_those_of_its_rows(binary):
     X, y = binary
     weights = np.where(y == 1, 3.0, 1.0)
@@ -557,6 +563,7 @@ def test_random_state(binary):
     assert (seeded.set_params(random_state=1).fit(X, y).predict_proba(X) != first).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrap",
     [
@@ -589,6 +596,7 @@ def test_frozen(binary):
     assert log_loss(y, frozen.predict_proba(X)) < 0.5
 
 
+@pytest.mark.slow
 def test_parameters_of_the_defaults(binary):
     grid = {"sampler__sampling_strategy": [0.5, 1.0], "estimator__C": [1.0]}
     search = GridSearchCV(ResampledClassifier(random_state=0), grid, cv=2)
@@ -682,6 +690,7 @@ class Recording:
         pass
 
 
+@pytest.mark.slow
 def test_callbacks_reach_the_generator_and_the_estimator(binary):
     recording = Recording()
     sampler = GenerativeOverSampler(pooling="none", random_state=0)
@@ -707,6 +716,7 @@ def test_callbacks_reach_the_generator_and_the_estimator(binary):
     assert seen.count(("LogisticRegression", "estimator")) == 4
 
 
+@pytest.mark.slow
 def test_progress_bar(binary, capsys, monkeypatch):
     pytest.importorskip("rich")
     monkeypatch.setenv("COLUMNS", "120")
@@ -734,6 +744,7 @@ def make_witness(folder):
     return Witness()
 
 
+@pytest.mark.slow
 def test_the_result_depends_neither_on_jobs_nor_backend(three_classes):
     X, y = three_classes
     weights = np.random.default_rng(0).random(len(X))
@@ -747,6 +758,7 @@ def test_the_result_depends_neither_on_jobs_nor_backend(three_classes):
         assert_array_equal(others, found[0])
 
 
+@pytest.mark.slow
 def test_fits_happen_in_several_processes(binary, tmp_path):
     with parallel_config(n_jobs=2):
         model = ResampledClassifier(make_witness(tmp_path), RandomOverSampler())
@@ -768,6 +780,7 @@ def test_workers_get_neither_the_whole_nor_what_it_learned_before(binary):
     assert model.fit(*binary).calibration_ is not None
 
 
+@pytest.mark.slow
 def test_large_tables_reach_workers(binary):
     y = binary[1]
     # joblib maps arrays of this size into workers, where they cannot be written to
@@ -782,6 +795,7 @@ def test_large_tables_reach_workers(binary):
     assert_array_equal(alone.predict_proba(X), together.predict_proba(X))
 
 
+@pytest.mark.slow
 def test_errors_of_workers_tell_the_fold(binary):
     X, y = binary
     rows = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:10]]

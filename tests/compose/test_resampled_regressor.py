@@ -41,6 +41,7 @@ def test_there_are_no_probabilities():
     assert not hasattr(ResampledRegressor(), "predict_proba")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", [None, GenerativeOverSampler()])
 def test_two_outputs(sampler):
     rng = np.random.default_rng(0)

@@ -48,6 +48,7 @@ def test_unseen_rows_have_more_density_than_under_trees():
     assert gain.mean() > 3 * gain.std() / np.sqrt(3000)
 
 
+@pytest.mark.slow
 def test_density_comes_near_the_truth():
     X, z = _wave(5000, 2)
     X_unseen, z_unseen = _wave(2000, 3)
@@ -96,6 +97,7 @@ def test_predictors_are_used_up_to_max_bins_only():
     ] * 3
 
 
+@pytest.mark.slow
 def test_weights_count_like_repeated_rows():
     X, z = _wave(600, 8)
     weights = np.where(z > 0, 3.0, 1.0)
@@ -147,6 +149,7 @@ def _mixed(n_samples):
     return X, z, [NUMBER, NUMBER, _category(9)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("max_leaf_nodes", [15, 40])
 def test_predictions_do_not_depend_on_the_number_of_rows(max_leaf_nodes, monkeypatch):
     X, z, predictors = _mixed(3000)

@@ -171,6 +171,7 @@ def test_spread_follows_the_features():
         assert_allclose(found, expected, rtol=0.3)
 
 
+@pytest.mark.slow
 def test_a_pipeline_of_any_kind_and_a_network_serve():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(300, 3))

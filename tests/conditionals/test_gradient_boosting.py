@@ -67,6 +67,7 @@ def test_trees_without_a_split_predict_the_share():
     assert_allclose(probability_by_tables(tabulate(booster), _whole(X)), 0.3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("early_stopping", [False, True])
 def test_trees_and_their_number_are_those_of_scikit_learn(early_stopping, weighted):

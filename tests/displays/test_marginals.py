@@ -195,6 +195,7 @@ def test_each_table_has_its_colour(real, synthetic, holdout):
     assert [t.get_text() for t in made.figure_.legends[0].texts] == names
 
 
+@pytest.mark.slow
 def test_figures_grow_with_the_number_of_columns():
     sizes = []
     for n in (1, 5, 26):

@@ -57,6 +57,7 @@ def test_figures_are_written_where_there_is_room(n, written):
     assert colors in ({}, {".25": "#ffffff", "1.00": "#000000"})
 
 
+@pytest.mark.slow
 def test_long_names_are_shortened_and_figures_grow():
     sizes = []
     for n in (3, 14, 30):

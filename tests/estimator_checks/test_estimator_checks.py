@@ -772,6 +772,7 @@ def test_parametrize_with_checks_names_and_marks():
         check(generator)
 
 
+@pytest.mark.slow
 def test_pytest_is_not_needed():
     code = (
         "import sys; sys.modules['pytest'] = None\n"

@@ -234,14 +234,14 @@ def test_there_is_no_density(twins):
     assert not hasattr(fitted(twins), "score_samples")
 
 
-@pytest.mark.parametrize("backend", ["threading", "loky"])
-def test_jobs_and_backend_change_no_bit(categories, backend):
+@pytest.mark.slow
+def test_processes_change_no_bit(categories):
     X = with_missing(categories[:300])
     generator = ChainedGenerator(max_samples=200, random_state=0)
     found = []
     for generator.n_jobs in (1, 2):
         # workers get what is large as a file that they cannot write to
-        with parallel_config(backend=backend, max_nbytes=1):
+        with parallel_config(backend="loky", max_nbytes=1):
             drawn = generator.fit(X).sample(50), *generator.impute(X, n_draws=2)
         found.append(np.vstack(drawn))
     assert_array_equal(*found)

@@ -54,6 +54,7 @@ def mixed_drawn():
     return generator, generator.sample(4000)
 
 
+@pytest.mark.slow
 def test_two_modes_are_told_apart():
     X = two_modes(1000, 0)
     drawn = flow(network(max_iter=80), n_noise=10).fit(X).sample(2000)
@@ -68,6 +69,7 @@ def test_two_modes_are_told_apart():
         assert_allclose(np.median(side, axis=0), [2, -2], atol=5 * 0.02 + 0.1)
 
 
+@pytest.mark.slow
 def test_categories_are_as_frequent_as_they_were(mixed_drawn):
     _, drawn = mixed_drawn
     share = np.bincount(mixed(1500, 0)[:, 1].astype(int)) / 1500
@@ -112,6 +114,7 @@ def test_given_cells_decide_the_others(mixed_drawn):
         assert abs(drawn[:, 0].mean() - expected[:, 0].mean()) < 5 * 0.02 + 0.15
 
 
+@pytest.mark.slow
 def test_imputed_numbers_follow_the_conditional_distribution():
     rng = np.random.default_rng(0)
     rho = 0.8
@@ -125,6 +128,7 @@ def test_imputed_numbers_follow_the_conditional_distribution():
         assert abs(drawn.std() - np.sqrt(1 - rho**2)) < 5 * 0.011 + 0.1
 
 
+@pytest.mark.slow
 def test_numbers_of_few_values_keep_what_ties_them():
     rng = np.random.default_rng(0)
     grade = rng.integers(10, size=1500)
@@ -138,6 +142,7 @@ def test_numbers_of_few_values_keep_what_ties_them():
     assert np.mean(given[:, 0] == 3) > 0.9
 
 
+@pytest.mark.slow
 def test_many_levels_take_few_outputs():
     rng = np.random.default_rng(0)
     town = rng.geometric(0.01, size=3000) % 600
@@ -153,6 +158,7 @@ def test_many_levels_take_few_outputs():
     assert 0.6 < gap < 1.4
 
 
+@pytest.mark.slow
 def test_a_regressor_of_one_output_is_fitted_for_each():
     generator = flow(
         HistGradientBoostingRegressor(), n_steps=20, categorical_features=[1]
@@ -226,6 +232,7 @@ def test_there_is_no_density():
     assert not hasattr(FlowMatchingGenerator(), "score")
 
 
+@pytest.mark.slow
 def test_steps_and_blocks_change_the_draws_but_not_their_law(monkeypatch, mixed_drawn):
     generator, drawn = mixed_drawn
     with monkeypatch.context() as patch:
@@ -237,7 +244,9 @@ def test_steps_and_blocks_change_the_draws_but_not_their_law(monkeypatch, mixed_
     assert again.fit(mixed(100, 0)).sample(10).shape == (10, 3)
 
 
-@pytest.mark.parametrize("backend", ["threading", "loky"])
+@pytest.mark.parametrize(
+    "backend", ["threading", pytest.param("loky", marks=pytest.mark.slow)]
+)
 def test_jobs_and_backend_change_no_bit(backend, monkeypatch):
     monkeypatch.setattr(_flow_matching, "_DRAWN_CELLS", 1000)
     X = mixed(200, 0)
@@ -277,6 +286,7 @@ def test_integer_weights_are_repetitions():
     assert abs(np.mean(drawn[:, 0] > 0) - share) < 5 * 0.008 + 0.03
 
 
+@pytest.mark.slow
 def test_cells_go_missing_together_and_as_often_as_they_did():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(1500, 3))
@@ -305,6 +315,7 @@ def test_what_is_known_does_not_tell_what_is_missing():
     assert abs(targets[rows, 1].mean()) < error
 
 
+@pytest.mark.slow
 def test_imputed_cells_are_drawn_as_those_that_were_observed():
     rng = np.random.default_rng(0)
     x = rng.normal(size=1500)

@@ -300,7 +300,9 @@ def test_coordinates_tell_the_columns_of_the_means():
     assert_allclose(generator.weights_.sum(), 1.0)
 
 
-@pytest.mark.parametrize("backend", ["loky", "threading"])
+@pytest.mark.parametrize(
+    "backend", [pytest.param("loky", marks=pytest.mark.slow), "threading"]
+)
 def test_starts_and_blocks_do_not_depend_on_the_number_of_jobs(backend, monkeypatch):
     monkeypatch.setattr(parallel, "BLOCK_ROWS", 100)
     X = _mixed_table(300)

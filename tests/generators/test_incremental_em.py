@@ -82,6 +82,7 @@ def test_passes_over_continuous_columns_go_the_way_of_the_fit_of_factors():
         assert_allclose(ours, theirs, rtol=1e-7, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=IDS)
 def test_passes_depend_on_neither_parts_nor_blocks(model, customers, monkeypatch):
     found = []
@@ -98,6 +99,7 @@ def test_passes_depend_on_neither_parts_nor_blocks(model, customers, monkeypatch
             assert_allclose(ours, theirs, rtol=rounding, atol=rounding)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=IDS)
 def test_passes_increase_the_objective_and_serve_unseen_rows(model, customers):
     unseen = make_customers(900, random_state=1)[0]
@@ -115,6 +117,7 @@ def test_passes_increase_the_objective_and_serve_unseen_rows(model, customers):
     assert generator.score(unseen) > before + 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS[::5], ids=IDS[::5])
 def test_what_the_sample_lacks_is_missing_or_at_the_end_of_the_range(model):
     rng = np.random.default_rng(0)
@@ -147,6 +150,7 @@ def test_what_the_sample_lacks_is_missing_or_at_the_end_of_the_range(model):
     assert drawn["a"].between(seen["a"].min(), seen["a"].max()).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS[::5], ids=IDS[::5])
 def test_passes_end_when_they_gain_less_than_tol(model, customers):
     generator = clone(model).set_params(tol=0.05).fit(customers)
@@ -164,6 +168,7 @@ def test_passes_end_when_they_gain_less_than_tol(model, customers):
     assert not hasattr(generator.fit(customers), "pass_bounds_")
 
 
+@pytest.mark.slow
 def test_a_pass_leaves_what_others_draw_from_as_it_was(customers, monkeypatch):
     generator = clone(MODELS[0]).fit(customers)
     frozen = generator._frozen()

@@ -139,6 +139,7 @@ def test_linear_draws_stay_in_range_without_piling_up_at_its_ends():
     assert np.isin(drawn, [X.min(axis=0), X.max(axis=0)]).mean() < 0.001
 
 
+@pytest.mark.slow
 def test_many_categories_are_told_apart():
     rng = np.random.default_rng(0)
     code = rng.integers(500, size=1500)
@@ -189,6 +190,7 @@ def test_a_callback_sees_every_step_and_may_stop_the_fit(two_factors):
     assert generator.sample(4).shape == (4, 8)
 
 
+@pytest.mark.slow
 def test_a_column_may_have_no_coordinate_in_a_fold():
     # two values only that are not repeated: where both are held out, none is left
     rng = np.random.default_rng(0)

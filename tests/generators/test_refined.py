@@ -44,6 +44,7 @@ def _independent():
     return IndependentGenerator(categorical_features=[0, 1, 2])
 
 
+@pytest.mark.slow
 def test_unseen_rows_are_harder_to_tell_from_refined_ones():
     """A paired sign test of a judge that sees none of the training rows.
 
@@ -65,12 +66,14 @@ def test_unseen_rows_are_harder_to_tell_from_refined_ones():
     assert radius.std() < 0.75 * np.hypot(*before.T).std()
 
 
+@pytest.mark.slow
 def test_a_second_round_leaves_less_to_detect():
     generator = _refine(n_rounds=2, max_draws=100)
     first, second = generator.fit(_ring(1500)).detection_auc_
     assert second < first - 0.1
 
 
+@pytest.mark.slow
 def test_rows_are_drawn_no_nearer_to_training_rows_than_to_unseen_ones():
     train, unseen = _ring(1000), _ring(1000, seed=1)
     generator = _refine()
@@ -83,6 +86,7 @@ def test_rows_are_drawn_no_nearer_to_training_rows_than_to_unseen_ones():
     assert np.mean(near[0] < near[1]) < 0.5 + 0.042 + 0.03
 
 
+@pytest.mark.slow
 def test_density_of_categories_sums_to_one_and_is_the_truth():
     X = _categories()
     generator = _refine(_independent()).fit(X)
@@ -98,6 +102,7 @@ def test_density_of_categories_sums_to_one_and_is_the_truth():
     assert np.abs(found - probability).max() < 0.03
 
 
+@pytest.mark.slow
 def test_imputed_cells_follow_the_conditional_and_missing_ones_are_summed_out():
     generator = _refine(_independent(), n_particles=100)
     generator.fit(_categories())
@@ -111,6 +116,7 @@ def test_imputed_cells_follow_the_conditional_and_missing_ones_are_summed_out():
     assert abs(share - expected) < 5 * np.sqrt(0.25 / 1000) + 0.02
 
 
+@pytest.mark.slow
 def test_density_of_numbers_integrates_to_one():
     generator = _refine()
     generator.fit(_ring(600))
@@ -120,6 +126,7 @@ def test_density_of_numbers_integrates_to_one():
     assert_allclose(total, 1.0, atol=0.03)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "discriminator",
     [
@@ -137,6 +144,7 @@ def test_a_discriminator_that_memorises_is_refused(discriminator):
         generator.fit(_ring(300))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_rows", [100, 400])
 def test_the_default_discriminator_is_not_refused(n_rows):
     for seed in range(3):
@@ -174,12 +182,14 @@ def test_few_rows_are_left_as_the_generator_draws_them():
     assert_array_equal(generator.score_samples(X), inner.score_samples(X))
 
 
+@pytest.mark.slow
 def test_no_more_rows_are_drawn_than_allowed():
     for max_draws in (3, 10):
         generator = _refine(max_draws=max_draws).fit(_ring(500))
         assert generator.acceptance_rate_ >= 0.999 / max_draws
 
 
+@pytest.mark.slow
 def test_weights_decide_what_is_real():
     X = _categories()
     weight = np.where(X[:, 0] == X[:, 1], 1.0, 4.0)
@@ -205,6 +215,7 @@ class _NoConditionals(BaseGenerator):
         return rng.standard_normal(known.shape)
 
 
+@pytest.mark.slow
 def test_what_the_generator_cannot_do_is_not_offered():
     generator = RefinedGenerator(_NoConditionals(), random_state=0)
     assert not hasattr(generator, "impute")
@@ -232,6 +243,7 @@ def test_parameters_of_the_default_components_are_reachable():
     assert generator.generator.n_particles == 50
 
 
+@pytest.mark.slow
 def test_steps_of_the_generator_and_rounds_are_reported():
     generator = RefinedGenerator(
         AutoregressiveGenerator(TreeConditional(min_samples_leaf=50)), n_rounds=2

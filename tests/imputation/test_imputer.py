@@ -133,6 +133,7 @@ def test_draws_follow_the_conditional(normal):
     assert_allclose((draws - SLOPE * X[:, 0]).std(), SPREAD, rtol=0.1)
 
 
+@pytest.mark.slow
 def test_default_draws_are_neither_too_narrow_nor_too_wide():
     rng = np.random.default_rng(0)
     common, own = rng.normal(size=(1600, 1)), rng.normal(size=(1600, 6))
@@ -225,6 +226,7 @@ def test_only_as_many_draws_are_averaged_as_asked_for():
     assert imputer.transform(blank)["whole"].item() == 1.5
 
 
+@pytest.mark.slow
 def test_new_rows_are_filled_from_the_training_rows_alone(normal):
     imputer = pickle.loads(pickle.dumps(normal))
     imputer.set_params(strategy="mean", n_draws=400)
@@ -241,6 +243,7 @@ def test_new_rows_are_filled_from_the_training_rows_alone(normal):
 # --- tables -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["draw", "mean"])
 def test_pandas_cells_dtypes_and_index_are_kept(strategy):
     X = make_pandas()
@@ -257,6 +260,7 @@ def test_pandas_cells_dtypes_and_index_are_kept(strategy):
         assert filled[name][observed].equals(X[name][observed])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["draw", "mean"])
 def test_polars_cells_and_dtypes_are_kept(strategy):
     X = make_polars()
@@ -300,6 +304,7 @@ def test_cells_may_be_missing_where_none_was_at_fit():
     assert filled["plan"][1] in {"basic", "plus", "pro"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 @pytest.mark.parametrize("strategy", ["draw", "mean"])
 def test_set_output(library, strategy):
@@ -515,6 +520,7 @@ def test_a_column_may_be_empty_in_the_rows_that_have_weight():
     assert_array_equal(filled[30:], X[30:])
 
 
+@pytest.mark.slow
 def test_pipeline_and_search():
     X = make_normal(150)
     y = X.sum(axis=1)
@@ -603,6 +609,7 @@ def test_a_failed_fit_changes_nothing():
     assert_array_equal(imputer.transform(X), before)
 
 
+@pytest.mark.slow
 def test_intervals_of_a_mean_cover_as_they_should():
     covered = 0
     for seed in range(100):

@@ -116,6 +116,7 @@ def test_originals_are_hit_by_chance_only(dtype):
     assert (masker.transform(X)["noise"] == X["noise"]).sum() > 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("params", [{}, {"fraction": 0.5}, {"condition_on": "none"}])
 @pytest.mark.parametrize("when", ["fit", "always"])
 def test_rare_values_and_tails_are_never_drawn(params, when):
@@ -343,6 +344,7 @@ def test_arrays_are_kept(dtype, fraction):
     assert mask(X.tolist(), [0]).shape == X.shape
 
 
+@pytest.mark.slow
 def test_fraction_is_an_exact_number_of_cells_per_column():
     X = make_table(150)[["float", "date", "text", "bool", "Int64"]]
     for fraction, n_cells in [(0.3, 45), (1 / 7, 21), (1e-6, 1), (1.0, 150)]:
@@ -752,6 +754,7 @@ def make_witness():
     return Witness()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("condition_on", ["all", "none", ["kind"]])
 def test_the_result_depends_neither_on_jobs_nor_backend(condition_on):
     X, y = make_related(90)
@@ -769,6 +772,7 @@ def test_the_result_depends_neither_on_jobs_nor_backend(condition_on):
             assert_frame_equal(rows, expected)
 
 
+@pytest.mark.slow
 def test_folds_are_masked_in_several_processes():
     # no number that is drawn is out of their range
     X = 1e9 * np.random.default_rng(0).normal(size=(40, 2))

@@ -116,6 +116,7 @@ def test_a_mode_that_is_left_out_lowers_coverage_and_recall_only():
     assert precision_recall(X, Y).recall.value < 0.6
 
 
+@pytest.mark.slow
 def test_standard_errors_are_those_of_repetition():
     rng = np.random.default_rng(0)
     values, errors = [], []

@@ -161,6 +161,7 @@ def test_containers_agree_and_are_left_alone(metric):
     pd.testing.assert_frame_equal(other, copies[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("metric", METRICS)
 def test_the_standard_error_is_that_of_repeated_draws(metric):
     rng = np.random.default_rng(0)

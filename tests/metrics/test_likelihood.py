@@ -14,7 +14,7 @@ INDEPENDENT = IndependentGenerator(random_state=0)
 
 
 class Fixed:
-    """A model that says what it was told to say."""
+    """A model that returns given densities."""
 
     def __init__(self, log_density):
         self.log_density = log_density
@@ -79,6 +79,7 @@ def test_categories_that_synthetic_rows_lack_make_rows_impossible():
     assert none.n_impossible == 500
 
 
+@pytest.mark.slow
 def test_dependence_pays_and_damage_costs():
     train, test = customers(1000, 0), customers(1000, 1)
     model = AutoregressiveGenerator(random_state=0)

@@ -158,6 +158,7 @@ def test_max_rows_of_the_synthetic_ones_are_asked(thirds):
     assert asked.standard_error > 1.3 * every.standard_error
 
 
+@pytest.mark.slow
 def test_standard_errors_are_those_of_repetition():
     rng = np.random.default_rng(0)
     values, errors = [], []

@@ -1,4 +1,4 @@
-"""Scorers judge generators by rows that they draw, and searches choose by them."""
+"""Scorers evaluate the rows that generators draw, and searches use them."""
 
 import pickle
 from copy import deepcopy
@@ -200,7 +200,7 @@ def test_what_cannot_be_scored_is_an_error(memory):
 # --- objects ------------------------------------------------------------------------
 
 
-def test_repr_tells_options_and_no_cells():
+def test_repr_shows_options_and_no_cells():
     assert [repr(scorer) for scorer in READY] == [
         "detection_scorer",
         "fidelity_scorer",
@@ -252,6 +252,7 @@ def test_containers_score_alike(scorer):
 # --- what the scores mean -----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_scores_are_near_one_for_rows_of_the_same_distribution():
     X = table(3000)
     # it draws rows of the distribution that no other table of the test has
@@ -281,7 +282,7 @@ def test_fidelity_sees_columns_that_depend_on_each_other():
 
 @pytest.mark.parametrize("n_columns", [2, 6])
 @pytest.mark.parametrize("n_train", [200, 400, 1600])
-def test_privacy_tells_how_many_rows_are_drawn_again(n_train, n_columns):
+def test_privacy_measures_the_share_of_rows_that_are_drawn_again(n_train, n_columns):
     scores = []
     for seed in range(30):
         X = np.random.default_rng(seed).normal(size=(n_train + 400, n_columns))
@@ -294,6 +295,7 @@ def test_privacy_tells_how_many_rows_are_drawn_again(n_train, n_columns):
     assert np.mean(scores) == pytest.approx(1 - repeats, abs=0.025)
 
 
+@pytest.mark.slow
 def test_privacy_ranks_generators_by_their_memory():
     X = make_customers(900, random_state=0)[0]
 
@@ -360,6 +362,7 @@ def public_generators():
     ]
 
 
+@pytest.mark.slow
 @few_rows
 @pytest.mark.parametrize(
     "generator", public_generators(), ids=lambda g: type(g).__name__
@@ -383,6 +386,7 @@ def test_every_generator_can_be_searched(generator):
     assert search.best_estimator_.sample(3).shape == (3, 3)
 
 
+@pytest.mark.slow
 @few_rows
 def test_searches_run_in_parallel_and_pass_weights_to_the_fit_alone():
     X = table(100)
@@ -413,6 +417,7 @@ def test_searches_run_in_parallel_and_pass_weights_to_the_fit_alone():
         search.fit(X, sample_weight=np.ones(100))
 
 
+@pytest.mark.slow
 def test_detection_finds_the_columns_that_depend_on_each_other():
     rng = np.random.default_rng(0)
     x = rng.normal(size=400)
@@ -433,6 +438,7 @@ def test_detection_finds_the_columns_that_depend_on_each_other():
     assert list(ranks) == [2, 1]
 
 
+@pytest.mark.slow
 def test_detection_finds_the_number_of_components():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(450, 2)) + 6.0 * rng.integers(3, size=450)[:, None]

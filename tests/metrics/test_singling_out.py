@@ -108,6 +108,7 @@ def test_as_many_real_people_as_others_are_asked_about(n_holdout):
         assert abs(excess(attack)) < CHANCE * attack.standard_error
 
 
+@pytest.mark.slow
 def test_containers_row_order_and_units_make_no_difference():
     real, holdout, fresh = (numbers(300, seed) for seed in range(3))
     synthetic = pd.concat([real[:100], fresh[:200]])

@@ -5,8 +5,8 @@ import pytest
 from joblib import parallel_config
 
 from skgen.datasets import make_customers
+from skgen.metrics._registry import reported
 from skgen.report import compare
-from skgen.report._measures import BY_KEY, MEASURES
 
 
 def by_key(report):
@@ -26,7 +26,7 @@ def large():
 
 
 @pytest.fixture(scope="module")
-def judged(large):
+def compared(large):
     """Unseen rows, copies and shuffled columns side by side."""
     real, holdout, other = large
     rng = np.random.RandomState(0)
@@ -40,30 +40,32 @@ def judged(large):
     return compare(real, tables, holdout=holdout, target="churned", random_state=0)
 
 
-def test_every_measure_has_all_figures(judged):
-    assert {row.key for row in judged.summary} == set(BY_KEY)
-    assert len(MEASURES) == len(BY_KEY)
-    for row in judged.summary:
-        assert row.measure == BY_KEY[row.key].title
+@pytest.mark.slow
+def test_every_metric_has_all_figures(compared):
+    assert {row.key for row in compared.summary} == set(reported())
+    for row in compared.summary:
+        assert row.measure == reported()[row.key].title
         estimates = [row.floor, row.ceiling, *row.synthetic.values()]
         assert all(np.isfinite(e.value) and e.standard_error >= 0 for e in estimates)
-        assert row.synthetic.keys() == row.verdicts.keys() == judged.verdicts.keys()
+        assert row.synthetic.keys() == row.verdicts.keys() == compared.verdicts.keys()
 
 
-def test_unseen_rows_are_not_poor(judged):
+@pytest.mark.slow
+def test_unseen_rows_are_not_poor(compared):
     # 3.5 standard errors in either direction: 1 in 2000 by chance
-    rows = by_key(judged)
+    rows = by_key(compared)
     for key in ("detection", "nearest_record_share", "membership"):
         for estimate in (rows[key].ceiling, rows[key].synthetic["other"]):
             assert abs(estimate.value - 0.5) < 3.5 * estimate.standard_error
     # some rows of so few columns are equal by chance
     assert rows["copy_rate"].synthetic["other"].value < 0.05
-    for verdict in judged.verdicts["other"].groups().values():
+    for verdict in compared.verdicts["other"].groups().values():
         assert verdict.level in ("good", "not known")
 
 
-def test_copies_are_called_copies(judged):
-    rows, verdicts = by_key(judged), judged.verdicts["copies"]
+@pytest.mark.slow
+def test_copies_are_called_copies(compared):
+    rows, verdicts = by_key(compared), compared.verdicts["copies"]
     assert rows["copy_rate"].synthetic["copies"].value == 1
     assert rows["membership"].synthetic["copies"].value > 0.75
     assert rows["nearest_record_share"].synthetic["copies"].value > 0.95
@@ -74,8 +76,9 @@ def test_copies_are_called_copies(judged):
     assert "copies" in rows["copy_rate"].verdicts["copies"].words
 
 
-def test_shuffled_columns_are_the_floor(judged):
-    rows = by_key(judged)
+@pytest.mark.slow
+def test_shuffled_columns_are_the_floor(compared):
+    rows = by_key(compared)
     for key in ("detection", "pairwise_error", "coverage"):
         floor, same = rows[key].floor, rows[key].synthetic["shuffled"]
         error = np.hypot(floor.standard_error, same.standard_error)
@@ -83,11 +86,12 @@ def test_shuffled_columns_are_the_floor(judged):
         assert rows[key].verdicts["shuffled"].level in ("fair", "poor")
     words = rows["detection"].verdicts["shuffled"].words
     assert words.endswith("no better than independent columns")
-    assert judged.verdicts["shuffled"].fidelity.level == "poor"
-    assert judged.verdicts["shuffled"].utility.level == "poor"
+    assert compared.verdicts["shuffled"].fidelity.level == "poor"
+    assert compared.verdicts["shuffled"].utility.level == "poor"
 
 
-def test_columns_tell_which_one_is_broken(large):
+@pytest.mark.slow
+def test_columns_show_which_one_is_broken(large):
     real, holdout, other = large
     broken = other.assign(months=other["months"] // 2)
     report = compare(real, broken, holdout=holdout, random_state=0, max_rows=200)
@@ -99,7 +103,7 @@ def test_columns_tell_which_one_is_broken(large):
     assert all(row.partner["synthetic"] != row.name for row in report.columns)
     errors = [row.error["synthetic"] for row in report.columns]
     assert errors == sorted(errors, reverse=True)
-    # without a target there is no measure of utility, and a notice says so
+    # without a target there is no metric of utility, and a notice says so
     assert "utility" not in {row.group for row in report.summary}
     assert any("target" in notice for notice in report.notices)
     assert report.verdicts["synthetic"].utility.level == "not known"
@@ -117,6 +121,7 @@ def test_without_holdout_nothing_is_said_of_privacy(report_of_two):
     assert "one random half" in report_of_two.notices[0]
 
 
+@pytest.mark.slow
 def test_a_random_state_repeats_the_report_and_inputs_stay(tables):
     real, holdout, other = (table.iloc[:40, :4] for table in tables)
     before = [table.copy() for table in (real, holdout, other)]
@@ -138,6 +143,7 @@ def test_a_random_state_repeats_the_report_and_inputs_stay(tables):
     pd.testing.assert_frame_equal(frame, one.to_frame())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "columns",
     [
@@ -158,6 +164,7 @@ def test_odd_tables(columns, held):
     assert "synthetic" in str(report)
 
 
+@pytest.mark.slow
 def test_target_and_sensitive_columns_by_position():
     parts = [normal(60, seed) for seed in range(3)]
     for part in parts:
@@ -175,8 +182,8 @@ def test_target_and_sensitive_columns_by_position():
     assert "attribute_inference" in by_key(report)
 
 
-@pytest.mark.parametrize("backend", ["threading", "loky"])
-@pytest.mark.parametrize("held", [True, False])
+@pytest.mark.slow
+@pytest.mark.parametrize(("backend", "held"), [("threading", False), ("loky", True)])
 def test_jobs_and_backend_change_no_figure(tables, backend, held):
     real, holdout, other = (table.iloc[:, -4:] for table in tables)
     parts = {"holdout": holdout, "target": "churned"} if held else {}
@@ -185,7 +192,7 @@ def test_jobs_and_backend_change_no_figure(tables, backend, held):
         # workers get what is large as a file that they cannot write to
         with parallel_config(backend=backend, max_nbytes=1):
             report = compare(real, other, **parts, n_jobs=n_jobs, random_state=0)
-        # the shortest texts of numbers tell every bit
+        # the shortest texts of numbers show every bit
         found.append((repr(report.summary), repr(report.columns), report.verdicts))
     assert found[0] == found[1]
 

@@ -12,10 +12,13 @@ DRIVER = shutil.which("chromedriver")
 FOUND = bool(CHROMIUM and DRIVER)
 
 # where all tests must run, one that cannot is a failure
-pytestmark = pytest.mark.skipif(
-    not FOUND and not os.environ.get("SKGEN_NEEDS_BROWSER"),
-    reason="needs chromium and chromedriver on the path",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not FOUND and not os.environ.get("SKGEN_NEEDS_BROWSER"),
+        reason="needs chromium and chromedriver on the path",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

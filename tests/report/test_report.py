@@ -49,7 +49,10 @@ def outline(text):
     return parser
 
 
-@pytest.fixture(scope="module", params=["report", "report_of_two"])
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param("report", marks=pytest.mark.slow), "report_of_two"],
+)
 def page(request, tmp_path_factory):
     report = request.getfixturevalue(request.param)
     path = report.to_html(
@@ -88,6 +91,7 @@ def test_names_are_escaped(page):
     assert page.count("<script") == 1
 
 
+@pytest.mark.slow
 def test_fragment_for_notebooks(report, report_of_two):
     for each in (report, report_of_two):
         found = outline(each._repr_html_())
@@ -97,6 +101,7 @@ def test_fragment_for_notebooks(report, report_of_two):
     assert "new &amp; fine" in report_of_two._repr_html_()
 
 
+@pytest.mark.slow
 def test_text(report, report_of_two):
     assert isinstance(report, ComparisonReport)
     text = str(report)
@@ -134,6 +139,7 @@ def test_frame(report_of_two, container):
     assert values["level"] == first.verdicts["new & fine"].level
 
 
+@pytest.mark.slow
 def test_an_existing_file_is_kept(report, tmp_path):
     path = tmp_path / "report.html"
     path.write_text("mine")
@@ -142,6 +148,7 @@ def test_an_existing_file_is_kept(report, tmp_path):
     assert path.read_text() == "mine"
 
 
+@pytest.mark.slow
 def test_page_shows_no_cell_of_a_few_rows(tmp_path):
     def rows(seed):
         rng = np.random.default_rng(seed)

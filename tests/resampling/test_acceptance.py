@@ -263,6 +263,7 @@ def test_what_is_no_share_is_refused(gaussian_share):
         sampler.fit(X, y)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pooling", ["none", "partial", "full"])
 @pytest.mark.parametrize("accept", ["plausible", "border", None])
 @pytest.mark.parametrize("gaussian_share", [0.0, 0.37, 1.0])
@@ -470,6 +471,7 @@ def test_numbers_of_y_stay_in_their_region(strategy, gaussian_share, whole):
     assert np.corrcoef(*places)[0, 1] > 0.6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("accept", ["plausible", "border", None])
 def test_labels_and_outputs_keep_the_level_they_are_drawn_for(accept):
     X, price = make_skewed()

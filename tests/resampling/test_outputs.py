@@ -91,6 +91,7 @@ def test_containers_of_labels(make_sampler, name):
     assert_array_equal(expected.fit_resample(X, labels)[1], cells)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pooling", ["none", "partial", "full"])
 @pytest.mark.parametrize("strategy", ["auto", 1.0, {1: 150, 2: 120}])
 def test_rare_labels_get_their_rows(strategy, pooling):
@@ -203,6 +204,7 @@ def test_mixed_targets(make_sampler, container):
     assert X_new[flags, 2].mean() > X_new[~flags, 2].mean() + 1
 
 
+@pytest.mark.slow
 def test_rare_classes_and_regions_of_outputs_get_their_rows():
     X, y = make_mixed()
     y = y[["size", "text", "price"]]
@@ -310,6 +312,7 @@ def test_weights_and_groups(make_sampler):
     assert_allclose(np.unique(sampler.sample_weight_[kept:]), sorted(means))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make_sampler", SAMPLERS)
 def test_seeds_repeat(make_sampler):
     X, y = make_mixed()

@@ -135,6 +135,7 @@ def test_lists_are_kept():
     assert len(X_res) == len(y_res) == 210
 
 
+@pytest.mark.slow
 def test_containers_get_the_same_rows():
     X, y = make_array(), make_labels()
     expected, _ = resample(X, y)
@@ -372,6 +373,7 @@ def test_frames_and_column_vectors():
     assert_array_equal(resample(make_array(), y[:, None])[1], expected)
 
 
+@pytest.mark.slow
 def test_one_vs_all_labels():
     X, y = make_array(), make_labels()
     indicators = label_binarize(y, classes=["a", "b", "c"])
@@ -487,6 +489,7 @@ def test_equal_classes_get_different_draws():
     assert not np.isin(new[y_new == 1], new[y_new == 2]).all(axis=1).any()
 
 
+@pytest.mark.slow
 def test_seeds_repeat_and_leave_numpy_alone(pandas_table):
     X, y = pandas_table[["float", "text", "int"]], make_labels()
     state = np.random.get_state()[1].tolist()  # noqa: NPY002
@@ -585,6 +588,7 @@ def make_small(size, seed=0):
     return X, y
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 9])
 @pytest.mark.parametrize("container", ["pandas", "polars", "array", "list"])
 def test_small_classes(size, container):

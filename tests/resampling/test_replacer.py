@@ -242,6 +242,7 @@ def test_classes_are_given_first(spy):
     assert spy.given is None
 
 
+@pytest.mark.slow
 def test_generator_within_a_generator_is_told_what_is_given(spy):
     y_new = replace(
         make_array(), make_labels(), RefinedGenerator(spy), sampling_strategy="all"

@@ -174,6 +174,7 @@ def test_one_region_is_refused():
     assert wanted == {(1, 3): 70}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pooling", ["none", "partial", "full"])
 def test_rare_values_are_filled_with_rows_that_fit_them(pooling):
     X, y = make_skewed()

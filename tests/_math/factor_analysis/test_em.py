@@ -50,6 +50,7 @@ def covariance(factors):
     return factors.loadings @ factors.loadings.T + np.diag(factors.noise)
 
 
+@pytest.mark.slow
 def test_complete_numbers_agree_with_factor_analysis(numbers):
     factors, history = run(numbers, no_codes(numbers), 2, n_steps=500)
     peer = FactorAnalysis(2, tol=1e-10, max_iter=10_000).fit(numbers)
@@ -97,6 +98,7 @@ def test_likelihood_with_missing_cells_is_that_of_normal_rows(numbers):
     assert_allclose(objective, total / 800)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("coded", [False, True])
 def test_weights_equal_repetition(numbers, coded):
     rng = np.random.default_rng(0)
@@ -114,6 +116,7 @@ def test_weights_equal_repetition(numbers, coded):
     assert_allclose(first, second, atol=atol)
 
 
+@pytest.mark.slow
 def test_codes_of_known_factors_recover_their_probabilities():
     # eight simulations with other seeds had errors of 0.02 to 0.043
     rng = np.random.default_rng(0)
@@ -163,6 +166,7 @@ def quadrature_log_likelihood(factors, label):
     return np.log(weights @ np.exp(joint) / weights.sum()).mean()
 
 
+@pytest.mark.slow
 def test_codes_alone_reach_the_maximum_of_the_likelihood():
     rng = np.random.default_rng(0)
     z = rng.normal(size=(1500, 1))
@@ -193,6 +197,7 @@ def test_likelihood_of_codes_falls_by_no_more_than_noise():
     assert np.diff(history).min() > -0.002
 
 
+@pytest.mark.slow
 def test_rare_and_separated_classes_stay_finite():
     # as many classes as a fifth of the rows, each told by the coordinate
     u = np.random.default_rng(0).normal(size=(500, 1))

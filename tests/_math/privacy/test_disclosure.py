@@ -94,6 +94,7 @@ def test_sparse_bins_are_merged(counts, left):
     assert_array_equal(merge_sparse(edges, np.array(counts)), left)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.lists(st.integers(0, 8), min_size=1, max_size=12))
 def test_merged_bins_are_empty_or_of_enough_rows(counts):
@@ -116,6 +117,7 @@ def test_what_is_beyond_the_edges_counts_in_the_last_bins():
     assert_array_equal(bin_counts(z, np.array([0.0, 1.0, 2.0])), [2, 4])
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(NUMBERS, st.integers(1, 12), st.booleans(), st.sampled_from([0.0, 0.2]))
 def test_no_bin_tells_of_a_few_rows(z, n_bins, whole, tail):
