@@ -9,6 +9,7 @@ from skgen.compose import (
     ResampledRegressor,
 )
 from skgen.conditionals import (
+    BaseConditional,
     BoostedConditional,
     EstimatorConditional,
     TreeConditional,
@@ -41,6 +42,7 @@ from skgen.table import TableCodec
 
 __all__ = [
     "AutoregressiveGenerator",
+    "BaseConditional",
     "BaseGenerator",
     "BoostedConditional",
     "ChainedGenerator",

@@ -10,8 +10,12 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._math.columns.features import feature_matrix, fit_features, normal_scores
-from skgen._math.columns.marginals import fit_ranks, interpolate
+from skgen._math.columns.marginals import fast_interp, fit_ranks
+from skgen._math.columns.numeric_features import (
+    feature_matrix,
+    fit_features,
+    normal_scores,
+)
 from skgen._math.probabilities.density_ratio import log_odds
 from skgen._utils.estimators import fit_weighted
 
@@ -163,7 +167,7 @@ class _Ranks:
         self.values, self.ranks = fit_ranks(z, weights)
 
     def __call__(self, z):
-        return interpolate(z, self.values, self.ranks)
+        return fast_interp(z, self.values, self.ranks)
 
 
 class _Distances:

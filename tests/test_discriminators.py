@@ -14,7 +14,7 @@ from skgen._discriminators import (
     FastTrees,
     set_categories,
 )
-from skgen._math.columns.features import normal_scores
+from skgen._math.columns.numeric_features import normal_scores
 from skgen.table import Column
 
 COLUMNS = [

@@ -15,6 +15,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = {
     "_version": "formulas",
     "_math": "formulas",
+    "marginals": "formulas",
     "_table": "table",
     "table": "table",
     "_utils": "utilities",

@@ -5,6 +5,7 @@ import warnings
 from contextlib import ExitStack
 from functools import wraps
 
+from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.validation import has_fit_parameter
@@ -104,6 +105,12 @@ def refuse_class(name, value):
         )
 
 
+def _allows_estimators(constraint):
+    if isinstance(constraint, type):
+        return issubclass(constraint, BaseEstimator)
+    return isinstance(constraint, HasMethods)
+
+
 class CheckedComponentsMixin:
     """Validates the parameters of nested components when the fit begins.
 
@@ -115,7 +122,7 @@ class CheckedComponentsMixin:
         params = self.get_params(deep=False)
         for name, value in params.items():
             allowed = self._parameter_constraints.get(name, ())
-            if any(isinstance(constraint, HasMethods) for constraint in allowed):
+            if any(map(_allows_estimators, allowed)):
                 refuse_class(name, value)
         super()._validate_params()
         for value in params.values():

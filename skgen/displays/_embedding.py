@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils._param_validation import validate_params
 
-from skgen._math.columns.features import feature_matrix, fit_features
+from skgen._math.columns.numeric_features import feature_matrix, fit_features
 from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.displays._from_generator import FromGeneratorMixin

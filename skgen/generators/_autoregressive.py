@@ -5,7 +5,7 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
+from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.association import (
     association_features,
@@ -16,12 +16,11 @@ from skgen._math.columns.association import (
 from skgen._table.inputs import check_name
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
-from skgen.conditionals import BoostedConditional, TreeConditional
-from skgen.generators._cells import (
-    Cells,
-    fit_column,
+from skgen.conditionals import BaseConditional, BoostedConditional, TreeConditional
+from skgen.conditionals._base import (
+    PredictorTable,
     fit_column_ranks,
-    wants_ranks,
+    fit_conditional,
     warn_of_few_rows,
 )
 from skgen.generators._sequential_monte_carlo import (
@@ -118,10 +117,7 @@ class AutoregressiveGenerator(BaseGenerator):
 
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
-        "conditional": [
-            HasMethods(["fit", "sample", "log_prob"]),
-            StrOptions({"auto"}),
-        ],
+        "conditional": [BaseConditional, StrOptions({"auto"})],
         "order": ["array-like", StrOptions({"auto"})],
         "given": ["array-like", None],
         "max_predictors": [Interval(Integral, 0, None, closed="left"), None],
@@ -153,7 +149,7 @@ class AutoregressiveGenerator(BaseGenerator):
     @property
     def n_samples_needed(self):
         """Number of rows below which columns are drawn independently."""
-        return getattr(self._choose_conditional(0), "n_samples_needed", 1)
+        return self._choose_conditional(0).n_samples_needed
 
     def _choose_conditional(self, n_samples, n_columns=1):
         if self.conditional != "auto":
@@ -175,13 +171,13 @@ class AutoregressiveGenerator(BaseGenerator):
         self.order_ = self._resolve_order()
         self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
         self.predictors_ = self._choose_predictors(Z, rng)
-        cells = Cells(Z, self._ranks)
+        cells = PredictorTable(Z, self._ranks)
         rngs = rng.spawn(len(Z.T))
         # a generator expression, so that workers get one column's data at a time and
         # neither the generator nor the table
         jobs = (self._column_job(cells, j, sample_weight, rngs[j]) for j in self.order_)
         names = [f"column {self.columns_[j].name}" for j in self.order_]
-        fitted = track(in_parallel(fit_column, jobs, self.n_jobs), names)
+        fitted = track(in_parallel(fit_conditional, jobs, self.n_jobs), names)
         self.conditionals_ = [None] * len(names)
         for conditional_j, j in zip(fitted, self.order_, strict=False):
             self.conditionals_[j] = conditional_j
@@ -190,10 +186,10 @@ class AutoregressiveGenerator(BaseGenerator):
             if self.conditionals_[j] is None:
                 self.predictors_[j] = self.predictors_[j][:0]
                 job = self._column_job(cells, j, sample_weight, rngs[j])
-                self.conditionals_[j] = fit_column(*job)
+                self.conditionals_[j] = fit_conditional(*job)
 
     def _column_job(self, cells, j, sample_weight, rng):
-        """Arguments of `fit_column`."""
+        """Arguments of `fit_conditional`."""
         rows = np.flatnonzero(~np.isnan(cells.Z[:, j]))
         predictors, weights = self.predictors_[j], sample_weight[rows]
         # a weight of two counts as two rows
@@ -204,7 +200,7 @@ class AutoregressiveGenerator(BaseGenerator):
             conditional = TreeConditional()
         return (
             clone(conditional),
-            cells.take(rows, predictors, ranked=wants_ranks(conditional)),
+            cells.take(rows, predictors, ranked=conditional.ranked_predictors),
             cells.Z[rows, j],
             [self.columns_[i] for i in predictors],
             self.columns_[j],
@@ -264,7 +260,7 @@ class AutoregressiveGenerator(BaseGenerator):
             Z[weighted], _, ess[weighted] = fill_by_particles(
                 known[weighted], self._factorization(), {}, self.n_particles, rng
             )
-        cells = Cells(Z, self._ranks)
+        cells = PredictorTable(Z, self._ranks)
         for j in self.order_ if order is None else order:
             rows = self._rows_to_draw(cells, j)
             if len(rows):
@@ -290,7 +286,7 @@ class AutoregressiveGenerator(BaseGenerator):
                 Z[weighted], self._factorization(), {}, self.n_particles, rng
             ).log_evidence
         rows = np.flatnonzero(~weighted)
-        cells = Cells(Z[rows], self._ranks)
+        cells = PredictorTable(Z[rows], self._ranks)
         for j in self._value_order():
             known = np.flatnonzero(~np.isnan(cells.Z[:, j]))
             log_prob[rows[known]] += self._column_log_prob(cells, j, known)
@@ -309,7 +305,7 @@ class AutoregressiveGenerator(BaseGenerator):
         return np.flatnonzero(unknown)
 
     def _predictors(self, cells, j, rows):
-        ranked = wants_ranks(self.conditionals_[j])
+        ranked = self.conditionals_[j].ranked_predictors
         return cells.take(rows, self.predictors_[j], ranked=ranked)
 
     def _column_log_prob(self, cells, j, rows):
@@ -331,7 +327,7 @@ class AutoregressiveGenerator(BaseGenerator):
 
         return Factorization(
             self._value_order(),
-            lambda Z: Cells(Z, self._ranks),
+            lambda Z: PredictorTable(Z, self._ranks),
             draw,
             self._column_log_prob,
         )

@@ -5,7 +5,7 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.columns.association import (
     association_features,
@@ -16,12 +16,11 @@ from skgen._math.columns.association import (
 from skgen._utils.mixins import DefaultComponentsMixin
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
-from skgen.conditionals import TreeConditional
-from skgen.generators._cells import (
-    Cells,
-    fit_column,
+from skgen.conditionals import BaseConditional, TreeConditional
+from skgen.conditionals._base import (
+    PredictorTable,
     fit_column_ranks,
-    wants_ranks,
+    fit_conditional,
     warn_of_few_rows,
 )
 
@@ -129,7 +128,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
-        "conditional": [HasMethods(["fit", "sample"]), None],
+        "conditional": [BaseConditional, None],
         "n_fit_sweeps": [Interval(Integral, 0, None, closed="left")],
         "n_sweeps": [Interval(Integral, 1, None, closed="left")],
         "max_predictors": [Interval(Integral, 0, None, closed="left"), None],
@@ -165,7 +164,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
     @property
     def n_samples_needed(self):
         """Number of rows below which columns are drawn independently."""
-        return getattr(self._component("conditional"), "n_samples_needed", 1)
+        return self._component("conditional").n_samples_needed
 
     def _values(self):
         return [j for j, c in enumerate(self.columns_) if c.indicator_of is None]
@@ -187,7 +186,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         self.predictors_ = self._choose_predictors(Z, rng)
         self._starters = [None] * len(self.columns_)
         self.conditionals_ = [None] * len(self.columns_)
-        data = Cells(Z.copy(), self._ranks), np.isnan(Z), sample_weight
+        data = PredictorTable(Z.copy(), self._ranks), np.isnan(Z), sample_weight
         rounds = self._rounds()
         labels = ["start", *(f"sweep {i + 1}" for i in range(self.n_fit_sweeps)), "end"]
         names = [
@@ -207,7 +206,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
                 self.conditionals_[j] = self._starters[j]
             elif conditional is None:
                 self.predictors_[j] = self.predictors_[j][:0]
-                alone = fit_column(*self._column_job(j, *data, rng, rough=False))
+                alone = fit_conditional(*self._column_job(j, *data, rng, rough=False))
                 self._starters[j] = self.conditionals_[j] = alone
 
     def _fit_steps(self, data, rng):
@@ -229,13 +228,13 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
             self._column_job(j, *data, rng_j, rough=rough)
             for j, rng_j in zip(columns, rng.spawn(len(columns)), strict=True)
         )
-        done = in_parallel(fit_column, jobs, self.n_jobs)
+        done = in_parallel(fit_conditional, jobs, self.n_jobs)
         for j, conditional in zip(columns, done, strict=True):
             fitted[j] = conditional
             yield
 
     def _column_job(self, j, cells, unknown, sample_weight, rng, *, rough):
-        """Arguments of `fit_column`."""
+        """Arguments of `fit_conditional`."""
         rows = np.flatnonzero(~unknown[:, j])
         if self.max_samples is not None and len(rows) > self.max_samples:
             rows = np.sort(rng.choice(rows, self.max_samples, replace=False))
@@ -248,7 +247,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
             conditional = TreeConditional()
         else:
             conditional = clone(self._component("conditional"))
-        X = cells.take(rows, predictors, ranked=wants_ranks(conditional))
+        X = cells.take(rows, predictors, ranked=conditional.ranked_predictors)
         if rough:
             # when first values are drawn, any share of the cells may be unknown
             X[rng.random(X.shape) < rng.random((len(X), 1))] = np.nan
@@ -285,7 +284,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         return predictors
 
     def _sample(self, known, rng):
-        cells = Cells(self._impute(known, rng), self._ranks)
+        cells = PredictorTable(self._impute(known, rng), self._ranks)
         for j in self._indicators():
             self._draw_column(
                 self.conditionals_, cells, j, np.isnan(cells.Z[:, j]), rng
@@ -308,7 +307,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         """Draw the unknown values of Z; indicators stay as they are."""
         unknown = np.isnan(Z)
         unknown[:, self._indicators()] = False
-        cells = Cells(Z, self._ranks)
+        cells = PredictorTable(Z, self._ranks)
         self._start(cells, unknown, rng)
         several = unknown & (unknown.sum(axis=1, keepdims=True) > 1)
         for _ in range(self.n_sweeps - 1):
@@ -329,6 +328,6 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
     def _draw_column(self, conditionals, cells, j, where, rng):
         rows = np.flatnonzero(where)
         if len(rows):
-            ranked = wants_ranks(conditionals[j])
+            ranked = conditionals[j].ranked_predictors
             X = cells.take(rows, self.predictors_[j], ranked=ranked)
             cells.put(j, rows, conditionals[j].sample(X, rng))

@@ -97,5 +97,5 @@ class IndependentGenerator(BaseGenerator):
             with np.errstate(divide="ignore"):
                 log_prob = np.log(marginal.masses[bins])
             log_prob = log_prob + log_density_in_bin(marginal, z, bins)
-            total[rows] += mix_with_floor(marginal, z, log_prob)
+            total[rows] += mix_with_floor(marginal.floor, z, log_prob)
         return total

@@ -18,10 +18,10 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri
 
 from skgen._math.columns.marginals import (
-    _balanced,
-    _interpolated_distribution,
-    _restore_atoms,
-    _skip_atoms,
+    balanced_cuts,
+    interpolated_distribution,
+    restore_atoms,
+    skip_atoms,
 )
 
 #: share of a column's weight from which on a repeated value is a point mass
@@ -315,9 +315,9 @@ def _linear_transform(z, weights, integer_valued):
 
 
 def _quantile_transform(z, weights, integer_valued):
-    knots, cumulative = _interpolated_distribution(z, weights, integer_valued)
+    knots, cumulative = interpolated_distribution(z, weights, integer_valued)
     # the same number as bins of a marginal: more would follow chance gaps between rows
-    pieces = _balanced(cumulative, max(1, int(2 * weights.sum() ** 0.4)))
+    pieces = balanced_cuts(cumulative, max(1, int(2 * weights.sum() ** 0.4)))
     knots, cumulative = knots[pieces], cumulative[pieces]
     # what lies outside the observed range has half a row's weight on either side
     outside = max(0.5 / (weights.sum() + 1), MIN_OUTSIDE)
@@ -389,7 +389,7 @@ def _grid_edges(transform):
 def _step(transform, z, by):
     """The whole number `by` steps away, repeated values left out."""
     atoms = np.union1d(transform.grid, transform.point_masses)
-    return _restore_atoms(_skip_atoms(z, atoms) + by, atoms)
+    return restore_atoms(skip_atoms(z, atoms) + by, atoms)
 
 
 def _nearest_point(transform, u):

@@ -1,4 +1,4 @@
-"""What a tree sees of a column: smooth functions of its values to split on."""
+"""How trees see targets and categories: as a few numbers to split on."""
 
 import numpy as np
 
@@ -9,10 +9,19 @@ N_INDICATORS = 12
 def target_features(z, bins, marginal, discrete, rng):
     """Functions of the target whose variance a split should reduce.
 
-    Reducing the variance of indicators of the categories is the Gini criterion. Of many
-    categories random projections are taken, which keep that variance in expectation.
-    Of a number, the first cosines of its rank are taken: they see location, spread and
-    skewness alike, whatever the unit.
+    A category becomes indicators, whose variance is the Gini criterion; many categories
+    become random projections of the indicators, which have this variance in
+    expectation. A number becomes the first cosines of its rank, which reflect location,
+    spread and skewness in any unit.
+
+    Parameters
+    ----------
+    z, bins : ndarray of shape (n_samples,)
+        The target, and the bin of each value.
+    marginal : BinnedMarginal
+    discrete : bool
+        Whether the target holds categories.
+    rng : numpy.random.Generator
 
     Returns
     -------
@@ -30,16 +39,16 @@ def target_features(z, bins, marginal, discrete, rng):
     return np.cos(np.pi * np.outer(rank, np.arange(1, N_RANK_FUNCTIONS + 1)))
 
 
-def order_categories(codes, features, weights, n_categories):
-    """A place on a line for each category, by what it says about the target.
+def order_categories(x, features, weights, n_categories):
+    """Place each category of a predictor on a line, by its mean features of the target.
 
-    The places are the categories' mean features along the direction in which these
-    means differ most, so that one threshold can split categories well.
+    The means are projected on the direction in which they differ most, so that one
+    threshold separates categories well.
 
     Parameters
     ----------
-    codes : ndarray of shape (n_samples,)
-        Codes of a category, NaN where missing.
+    x : ndarray of shape (n_samples,)
+        Categories as whole numbers from 0; NaN where missing.
     features : ndarray of shape (n_samples, n_features)
         Features of the target.
     weights : ndarray of shape (n_samples,)
@@ -48,19 +57,19 @@ def order_categories(codes, features, weights, n_categories):
     Returns
     -------
     place : ndarray of shape (n_categories + 1,)
-        The last place is that of missing cells.
+        The last one is the place of missing cells.
     """
-    codes = np.where(np.isnan(codes), n_categories, codes).astype(np.intp)
-    weight = np.bincount(codes, weights=weights, minlength=n_categories + 1)
+    category = np.where(np.isnan(x), n_categories, x).astype(np.intp)
+    weight = np.bincount(category, weights=weights, minlength=n_categories + 1)
     centred = features - np.average(features, axis=0, weights=weights)
     means = np.stack(
         [
-            np.bincount(codes, weights=weights * column, minlength=n_categories + 1)
+            np.bincount(category, weights=weights * column, minlength=n_categories + 1)
             for column in centred.T
         ],
         axis=1,
     )
-    # one row's weight of the overall mean keeps rare categories near the middle
+    # shrink rare categories to the overall mean, which has the weight of one row
     means /= weight[:, None] + 1.0
     scatter = (means * weight[:, None]).T @ means
     return means @ np.linalg.eigh(scatter)[1][:, -1]

@@ -1,10 +1,9 @@
-"""What a gradient boosting of scikit-learn says of many rows, by tables.
+"""Gradient boosting of scikit-learn that stops early and predicts faster.
 
-scikit-learn walks down every tree for every row. Here a row looks up, for each of its
-cells, which leaves of all trees the cell leaves within reach, one bit for a leaf; the
-one that all its cells leave is the row's leaf [1]_. Trees lie side by side in memory,
-so that a row costs a few operations on vectors for each cell, and a look-up for each
-tree: a quarter of the time.
+scikit-learn walks down every tree for every row. With lookup tables, each cell of a row
+gives the leaves of all trees that it does not rule out, one bit for a leaf; the bits of
+all cells together leave one leaf in each tree [1]_. Trees lie side by side in memory,
+so that a row needs a few vector operations for each cell and a lookup for each tree.
 
 References
 ----------
@@ -17,32 +16,46 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 #: cells are whole numbers below this one, which stands for missing cells
-N_CODES = 256
-#: a leaf is a bit
+N_VALUES = 256
+#: leaves of a tree that fit in the bits of a number
 MAX_LEAVES = 32
-#: bits of the leaves of so many rows, in all trees, stay in the cache of a core
+#: bits of the leaves of the rows of a block, which fit in the cache of a core
 _BLOCK_BITS = 2**21
 
 
-class BoostedTables(NamedTuple):
-    """Tables of the trees of a boosting; build them with `tabulate`."""
+class EarlyStoppedBoosting(HistGradientBoostingClassifier):
+    """The same trees, without computing the loss on the training rows after each.
 
-    reach: dict  # feature -> (N_CODES + 1, n_trees), bits of the leaves in reach
-    values: np.ndarray  # (n_trees * MAX_LEAVES,), what each leaf adds to the log-odds
+    Early stopping needs the loss on the held-out rows alone.
+    """
+
+    def _check_early_stopping_loss(self, **parts):
+        if parts["y_val"] is not None:
+            for name in ("raw_predictions", "y_train", "sample_weight_train"):
+                parts[name] = None if parts[name] is None else parts[name][:1]
+        return super()._check_early_stopping_loss(**parts)
+
+
+class BoostedTables(NamedTuple):
+    """Lookup tables of boosted trees; build them with `tabulate`."""
+
+    reach: dict  # feature -> (N_VALUES + 1, n_trees), bits of the leaves in reach
+    values: np.ndarray  # (n_trees * MAX_LEAVES,), log-odds that each leaf adds
     baseline: float
 
 
 def tabulate(booster):
-    """Tables of a fitted HistGradientBoostingClassifier of two classes.
+    """Build the lookup tables of a HistGradientBoostingClassifier of two classes.
 
-    Its features are whole numbers from 0 to ``N_CODES - 1``, or missing, and its trees
+    Its features are whole numbers from 0 to ``N_VALUES - 1``, or missing, and its trees
     have at most ``MAX_LEAVES`` leaves.
     """
     trees = [tree for [tree] in booster._predictors]
     tree = np.repeat(np.arange(len(trees)), [len(t.nodes) for t in trees])
-    # to concatenate structured arrays takes as long as all the rest
+    # concatenating structured arrays takes as long as all the rest
     stacked = b"".join(t.nodes.tobytes() for t in trees)
     nodes = np.frombuffer(stacked, dtype=trees[0].nodes.dtype)
     leaves, inner = (np.flatnonzero(nodes["is_leaf"] == kind) for kind in (1, 0))
@@ -50,7 +63,7 @@ def tabulate(booster):
     values = np.zeros((len(trees), MAX_LEAVES))
     values[tree[leaves], place] = nodes["value"][leaves]
     root, below_left, below_right = _leaves_below(nodes, tree, leaves, place)
-    cells, original = _cells_of_codes(booster)
+    cells, original = _preprocessed_values(booster)
     left_sets = _left_sets(trees, nodes, tree)
     reach = {}
     for feature in np.unique(nodes["feature_idx"][inner]):
@@ -58,25 +71,26 @@ def tabulate(booster):
         left = _goes_left(nodes[at], left_sets[at], cells[:, feature, None])
         lost = np.where(left, below_right[at], below_left[at])
         starts = np.flatnonzero(np.diff(tree[at], prepend=-1))
-        kept = np.tile(root, (N_CODES + 1, 1))
+        kept = np.tile(root, (N_VALUES + 1, 1))
         kept[:, tree[at][starts]] &= ~np.bitwise_or.reduceat(lost, starts, axis=1)
         reach[int(original[feature])] = kept
     return BoostedTables(reach, values.ravel(), booster._baseline_prediction.item())
 
 
-def probability_by_tables(tables, codes):
-    """Probability of the class True for each row.
+def probability_by_tables(tables, X):
+    """Predict the probability of the class True for each row.
 
     Parameters
     ----------
     tables : BoostedTables
-    codes : ndarray of int of shape (n_rows, n_features)
+    X : ndarray of int of shape (n_rows, n_features)
+        ``N_VALUES`` where a cell is missing.
 
     Returns
     -------
     probability : ndarray of shape (n_rows,)
     """
-    margin = np.full(len(codes), tables.baseline)
+    margin = np.full(len(X), tables.baseline)
     n_trees = len(tables.values) // MAX_LEAVES
     if not tables.reach:
         # no tree has a split
@@ -85,17 +99,17 @@ def probability_by_tables(tables, codes):
     dtype = next(iter(tables.reach.values())).dtype
     step = max(1, _BLOCK_BITS // (n_trees * dtype.itemsize * 8))
     bits, more = np.empty((2, step, n_trees), dtype=dtype)
-    for start in range(0, len(codes), step):
-        block = codes[start : start + step]
+    for start in range(0, len(X), step):
+        block = X[start : start + step]
         size = len(block)
         leaf_bit = bits[:size]
         for i, (feature, table) in enumerate(tables.reach.items()):
             out = (more if i else bits)[:size]
-            # "clip" lets numpy write into `out` at once
+            # with "clip", numpy writes into `out` directly
             table.take(block[:, feature], axis=0, out=out, mode="clip")
             if i:
                 leaf_bit &= out
-        # one bit is left: its place is the exponent of the number
+        # one bit is left: its position is the exponent of the float
         leaf = (leaf_bit.astype(np.float32).view(np.int32) >> 23) - 127
         margin[start : start + size] += tables.values.take(
             leaf + first_leaf, mode="clip"
@@ -104,7 +118,7 @@ def probability_by_tables(tables, codes):
 
 
 def _leaves_below(nodes, tree, leaves, place):
-    """Bits of the leaves of each tree, and of those left and right of each node."""
+    """Bits of the leaves of each tree, and of those to the left and right of a node."""
     first = np.searchsorted(tree, tree)
     left, right = first + nodes["left"], first + nodes["right"]
     dtype = np.uint16 if place.max() < 16 else np.uint32
@@ -117,10 +131,10 @@ def _leaves_below(nodes, tree, leaves, place):
     return below[np.unique(first)], below[left], below[right]
 
 
-def _cells_of_codes(booster):
-    """What the trees see of each code, and which feature each of theirs is."""
-    codes = np.append(np.arange(N_CODES, dtype=np.float64), np.nan)
-    probe = np.repeat(codes[:, None], booster.n_features_in_, axis=1)
+def _preprocessed_values(booster):
+    """All values as the trees see them, and the original position of each feature."""
+    values = np.append(np.arange(N_VALUES, dtype=np.float64), np.nan)
+    probe = np.repeat(values[:, None], booster.n_features_in_, axis=1)
     cells = booster._preprocess_X(probe, reset=False)
     features = np.arange(booster.n_features_in_)
     if booster.is_categorical_ is None:
@@ -129,7 +143,7 @@ def _cells_of_codes(booster):
 
 
 def _left_sets(trees, nodes, tree):
-    """Categories that go left at each node, as bits of eight whole numbers."""
+    """Categories that go left at each node, as the bits of eight whole numbers."""
     sizes = np.array([len(t.raw_left_cat_bitsets) for t in trees])
     sets = np.concatenate([*(t.raw_left_cat_bitsets for t in trees), np.zeros((1, 8))])
     at = np.where(

@@ -2,7 +2,11 @@ import numpy as np
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import ndtri
 
-from skgen._math.columns.features import feature_matrix, fit_features, normal_scores
+from skgen._math.columns.numeric_features import (
+    feature_matrix,
+    fit_features,
+    normal_scores,
+)
 from skgen.table import Column
 
 NUMBER = Column(name="x", kind="continuous")
@@ -17,7 +21,7 @@ def _fit(X, columns, max_categories=10, weights=None):
     return fit_features(X, weights, columns, max_categories)
 
 
-def test_numbers_are_normal_scores_and_missing_cells_are_marked():
+def test_numbers_are_normal_scores_and_missing_cells_have_an_indicator():
     X = np.array([[0.1, 0.5], [np.nan, 0.0], [0.8, 1.0]])
     matrix = feature_matrix(_fit(X, [NUMBER, NUMBER]), X)
     assert_allclose(matrix[:, 0], [ndtri(0.1), 0.0, ndtri(0.8)])
