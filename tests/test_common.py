@@ -62,7 +62,7 @@ EXPECTED_FAILURES = {
         "check_samplers_pandas_sparse": "drawn rows are dense: sparse X is refused",
     },
     "GenerativeOverSampler": {
-        "check_target_type": "numbers are targets too: rare regions of y are filled",
+        "check_target_type": "numbers are targets too: rare bins of y are filled",
         "check_samplers_pandas_sparse": "drawn rows are dense: sparse X is refused",
     },
     "GenerativeReplacer": {

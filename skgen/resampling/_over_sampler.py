@@ -52,10 +52,10 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
     several targets, such as the labels of a multilabel problem.
 
     For each class that needs rows, a clone of the generator is fitted to the rows of
-    that class. More candidates are drawn than needed: three times as many, or twice in
-    classes of 500 rows or more. Half of them come from the generator and half from a
-    normal distribution (`gaussian_share`). A classifier then selects those that look
-    like rows of the class (`accept`). Raw tables are supported: text, categories,
+    that class. Three candidates are drawn per row that is needed, or two in classes of
+    500 rows or more: half of them from the generator and half from a normal
+    distribution (`gaussian_share`). A classifier then selects those that look like rows
+    of the class (`accept`). Raw tables are supported: text, categories,
     booleans, dates and missing cells need no encoding, and every dtype is kept.
 
     Parameters
