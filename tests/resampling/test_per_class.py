@@ -18,8 +18,8 @@ from skgen.generators import IndependentGenerator
 from skgen.resampling import GenerativeOverSampler
 from skgen.resampling._per_class import (
     MANY_ROWS,
-    class_log_odds,
     acceptance_classifier,
+    class_log_odds,
     n_candidates,
 )
 from skgen.table import TableCodec
