@@ -443,6 +443,7 @@ def test_byte_order_mark_and_quotes(tmp_path):
     assert written == b'"first\nname",b\n"x,\n""y""",1\n'
 
 
+@pytest.mark.slow
 def test_demo(capsys, monkeypatch):
     monkeypatch.setattr(demo, "N_CUSTOMERS", 400)
     monkeypatch.setattr(demo, "CLASSIFIERS", (LogisticRegression(max_iter=1000),))
@@ -489,6 +490,7 @@ def test_progress_on_a_terminal(monkeypatch, rich):
     assert ("\x1b[" in shown) == rich
 
 
+@pytest.mark.slow
 def test_process(folder):
     command = [sys.executable, "-m", "skgen", "sample", "in.csv"]
     arguments = ["-n", "3", "-o", "out.csv", "--random-state", "0"]
@@ -519,6 +521,7 @@ def parts(folder):
     return folder
 
 
+@pytest.mark.slow
 def test_compare_writes_a_page_and_says_what_is_in_it(parts, capsys):
     options = ("--holdout", "held.csv", "--target", "target", "--random-state", 0)
     command = ("compare", "real.csv", "new.csv", *options, "--sensitive", "zip,flag")
@@ -539,6 +542,7 @@ def test_compare_writes_a_page_and_says_what_is_in_it(parts, capsys):
     assert (parts / "out.html").read_text(encoding="utf-8") == page
 
 
+@pytest.mark.slow
 def test_compare_several_tables(parts, capsys):
     pd.read_csv("held.csv").drop(columns="zip").to_parquet("other.parquet")
     command = ("compare", "real.csv", "new.csv", "other.parquet", "--drop", "zip")

@@ -34,10 +34,10 @@ GENERATORS = [
     AutoregressiveGenerator(BoostedConditional(max_iter=3)),
     AutoregressiveGenerator(EstimatorConditional()),
     ChainedGenerator(),
-    FlowMatchingGenerator(),
+    FlowMatchingGenerator().set_params(estimator__max_iter=3),
     GaussianMixtureGenerator(),
     IndependentGenerator(),
-    LatentFactorGenerator(),
+    LatentFactorGenerator(1),
     RefinedGenerator(),
 ]
 PREDICTORS = [
@@ -149,8 +149,8 @@ def test_every_estimator_is_trusted():
 
 
 @pytest.fixture(scope="module")
-def marked():
-    """A table whose sensitive columns hold a mark in a single row, and its bytes."""
+def revealing():
+    """A table whose sensitive columns hold a secret in a single row, and its bytes."""
     rng = np.random.default_rng(0)
     n = 400
     X = pd.DataFrame(
@@ -167,25 +167,25 @@ def marked():
 
 @pytest.mark.parametrize("when", ["fit", "always"])
 @pytest.mark.parametrize("call", ["fit", "fit_transform"])
-def test_a_stored_masker_has_no_rare_original(when, call, marked):
-    X, marks = marked
+def test_a_stored_masker_has_no_rare_original(when, call, revealing):
+    X, secrets = revealing
     masker = GenerativeMasker(["diagnosis", "salary"], when=when, random_state=0)
     getattr(masker, call)(X)
     check_is_fitted(masker)
     stored = pickle.dumps(masker)
-    assert not [mark for mark in marks if mark in stored]
+    assert not [secret for secret in secrets if secret in stored]
 
 
-def test_the_marks_are_found_where_they_are(marked):
-    X, marks = marked
+def test_the_secrets_are_found_where_they_are(revealing):
+    X, secrets = revealing
     stored = pickle.dumps(AutoregressiveGenerator(TreeConditional()).fit(X))
-    assert marks[0] in stored
-    assert marks[1] in stored
+    assert secrets[0] in stored
+    assert secrets[1] in stored
 
 
 @pytest.mark.parametrize("call", ["fit", "fit_transform"])
-def test_a_masker_that_masks_at_fit_alone_keeps_no_cell(call, marked):
-    X, _ = marked
+def test_a_masker_that_masks_at_fit_alone_keeps_no_cell(call, revealing):
+    X, _ = revealing
     masker = GenerativeMasker(["salary"], random_state=0)
     getattr(masker, call)(X)
     stored = pickle.dumps(masker)
@@ -193,7 +193,15 @@ def test_a_masker_that_masks_at_fit_alone_keeps_no_cell(call, marked):
     assert not [value for value in salaries if value in stored]
 
 
-@pytest.mark.parametrize("generator", GENERATORS, ids=names)
+@pytest.mark.parametrize(
+    "generator",
+    [
+        *GENERATORS,
+        pytest.param(FlowMatchingGenerator(), marks=pytest.mark.slow),
+        pytest.param(LatentFactorGenerator(), marks=pytest.mark.slow),
+    ],
+    ids=names,
+)
 def test_the_size_of_a_stored_generator_is_bounded(generator):
     X, _ = make_customers(600, random_state=0)
     X = X[["income", "plan", "months", "visits"]]

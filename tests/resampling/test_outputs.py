@@ -174,6 +174,7 @@ def test_balanced_labels_need_no_rows():
 # --- classes and numbers --------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("container", [pd.DataFrame, pl.from_pandas])
 @pytest.mark.parametrize("make_sampler", SAMPLERS)
 def test_mixed_targets(make_sampler, container):
