@@ -860,7 +860,7 @@ def with_attrs():
     return X
 
 
-MODELS = {*GENERATORS} - {"Independent", "Autoregressive-tree"}
+FEW = [entry for entry in LEARN if entry.name not in {*GENERATORS} - ALWAYS]
 
 
 def rows_of(X):
@@ -872,10 +872,7 @@ def rows_of(X):
 
 @pytest.mark.parametrize(
     ("case", "entry"),
-    [
-        *pairs(TABLES, LEARN),
-        *pairs(FORMS, [e for e in LEARN if e.name not in MODELS]),
-    ],
+    [*pairs(TABLES, LEARN), *pairs(FORMS, FEW)],
 )
 def test_tables_to_learn_from(case, entry):
     X, estimator = case.make(), fitted(entry)
@@ -1806,6 +1803,21 @@ MEASURING = [
 )
 def test_arguments_of_measures(call, expected):
     attempt(call, (), expected)
+
+
+def test_a_case_meets_two_wrappers():
+    for cases, entries in [
+        (TABLES, LEARN),
+        (FORMS, FEW),
+        (LATER, USE),
+        (TARGETS, WITH_Y),
+        (WEIGHTS, WEIGHTED),
+        (METRIC_TABLES, METRICS),
+    ]:
+        for i, case in enumerate(cases):
+            met = [e for k, e in enumerate(entries) if finds_new(i, case, k, e)]
+            wrappers = [e for e in met if e.kind not in ("generator", "codec")]
+            assert len(wrappers) >= 2, case.name
 
 
 # --- no tables at all, anywhere -------------------------------------------------------

@@ -36,7 +36,14 @@ MODELS = {
     "mixture": GaussianMixtureGenerator(n_components=1),
     "factors": LatentFactorGenerator(n_components=1),
 }
-each_model = pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
+SLOW = {"mixture", "factors"}
+each_model = pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(model, id=name, marks=[pytest.mark.slow] * (name in SLOW))
+        for name, model in MODELS.items()
+    ],
+)
 
 LABELS = ["a", "b", "", "na", "NaN", "ü", "<b>", "0", " a"]
 NUMBERS = st.one_of(
@@ -177,6 +184,7 @@ def test_order_of_rows_and_columns_does_not_matter(X, data):
     )
 
 
+@pytest.mark.slow
 @LAW
 @given(X=tables(min_rows=6), data=st.data())
 @pytest.mark.parametrize(
@@ -198,6 +206,7 @@ def test_samplers_keep_the_rows_they_get(sampler, X, data):
         assert y_new.value_counts().nunique() == 1
 
 
+@pytest.mark.slow
 @LAW
 @given(X=tables(min_rows=2), data=st.data())
 def test_masking_changes_chosen_columns_alone(X, data):
@@ -212,6 +221,7 @@ def test_masking_changes_chosen_columns_alone(X, data):
     pd.testing.assert_series_equal(masked.dtypes, X.dtypes)
 
 
+@pytest.mark.slow
 @LAW
 @given(X=tables(min_rows=2))
 def test_imputers_leave_known_cells(X):

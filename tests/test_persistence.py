@@ -36,10 +36,10 @@ GENERATORS = [
     AutoregressiveGenerator(BoostedConditional(max_iter=3)),
     AutoregressiveGenerator(EstimatorConditional()),
     ChainedGenerator(),
-    FlowMatchingGenerator(),
+    FlowMatchingGenerator().set_params(estimator__max_iter=3),
     GaussianMixtureGenerator(),
     IndependentGenerator(),
-    LatentFactorGenerator(),
+    LatentFactorGenerator(1),
     RefinedGenerator(),
 ]
 PREDICTORS = [
@@ -244,7 +244,15 @@ def test_a_masker_that_masks_at_fit_alone_keeps_no_cell(call, rare):
     assert not [value for value in salaries if value in stored]
 
 
-@pytest.mark.parametrize("generator", GENERATORS, ids=names)
+@pytest.mark.parametrize(
+    "generator",
+    [
+        *GENERATORS,
+        pytest.param(FlowMatchingGenerator(), marks=pytest.mark.slow),
+        pytest.param(LatentFactorGenerator(), marks=pytest.mark.slow),
+    ],
+    ids=names,
+)
 def test_the_size_of_a_stored_generator_is_bounded(generator):
     X, _ = make_customers(600, random_state=0)
     X = X[["income", "plan", "months", "visits"]]

@@ -71,7 +71,9 @@ def make_churn_pipeline(**params):
     )
 
 
-@pytest.mark.parametrize("container", ["pandas", "polars"])
+@pytest.mark.parametrize(
+    "container", ["pandas", pytest.param("polars", marks=pytest.mark.slow)]
+)
 def test_grid_search_over_a_mixed_table(customers, container):
     X, X_test, y, y_test = customers
     if container == "polars":
@@ -138,6 +140,7 @@ def test_sampler_is_skipped_at_prediction(customers):
     assert seen == 2 * (y == 0).sum()
 
 
+@pytest.mark.slow
 def test_held_out_rows_never_reach_the_generator(customers):
     X, _, y, _ = customers
     seen = []
@@ -171,6 +174,7 @@ def test_native_categories_reach_the_classifier(customers):
     assert roc_auc_score(y_test, pipeline.predict_proba(X_test)[:, 1]) > 0.6
 
 
+@pytest.mark.slow
 def test_search_over_generators_of_numbers():
     X, y = load_breast_cancer(return_X_y=True)
     rows = np.r_[np.flatnonzero(y == 1)[:150], np.flatnonzero(y == 0)[:60]]
@@ -218,6 +222,7 @@ def test_seeded_pipelines_repeat(customers):
     assert_array_equal(first, second)
 
 
+@pytest.mark.slow
 def test_small_minority_warns_in_every_fold(customers):
     X, _, y, _ = customers
     rows = np.r_[np.flatnonzero(y == 0)[:80], np.flatnonzero(y == 1)[:8]]

@@ -58,6 +58,7 @@ def divergences():
     ]
 
 
+@pytest.mark.slow
 def test_families_are_ranked_as_by_their_divergence_from_the_truth(divergences):
     # they lie too far apart for chance: the standard error of a mean of 1,000
     # log-densities is about 0.05
@@ -71,6 +72,7 @@ def test_families_are_ranked_as_by_their_divergence_from_the_truth(divergences):
     assert list(np.argsort(ranks)) == list(np.argsort(divergences))
 
 
+@pytest.mark.slow
 def test_conditionals_are_parameters_of_a_search():
     grid = {"conditional": [TreeConditional(), BoostedConditional(32)]}
     search = GridSearchCV(AutoregressiveGenerator(random_state=0), grid, cv=3)

@@ -299,6 +299,7 @@ def test_replace_refuses_other_shapes(Z, cells, message):
 # --- size -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["category", "str", object])
 def test_memory_is_linear_in_rows_and_levels(dtype):
     n_levels, n_samples = 20_000, 60_000

@@ -126,6 +126,7 @@ def test_threads_impute_what_calls_in_turn_would(generator):
     assert as_texts(imputed) == expected
 
 
+@pytest.mark.slow
 @each
 def test_a_generator_can_be_copied_and_set_while_threads_draw(generator):
     generator = clone(generator).fit(OLD)
@@ -151,6 +152,7 @@ def test_a_generator_can_be_copied_and_set_while_threads_draw(generator):
     assert as_texts(one_after_another(stored)) == expected
 
 
+@pytest.mark.slow
 @each
 def test_threads_see_the_old_state_or_the_new_one(generator):
     generator = clone(generator).fit(OLD)

@@ -78,6 +78,7 @@ def test_categories_are_as_frequent_as_they_were(mixed_drawn):
     assert_allclose(found, share, atol=5 * 0.008 + 0.03)
 
 
+@pytest.mark.slow
 def test_categories_depend_on_numbers(mixed_drawn):
     _, drawn = mixed_drawn
     truth = mixed(20_000, 1)

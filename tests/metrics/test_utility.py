@@ -293,6 +293,7 @@ def test_rare_classes_are_in_every_group():
     assert 0 <= utility.value <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("cells", "is_class"),
     [

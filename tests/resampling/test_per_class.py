@@ -81,6 +81,7 @@ def check_raises_unfitted(classifier):
         check_is_fitted(classifier)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classifier", [*CLASSIFIERS, ExtraTreesClassifier(50)])
 def test_a_class_that_cannot_be_separated_makes_all_rows_equally_likely(classifier):
     spread = {}
@@ -398,6 +399,7 @@ def test_pooled_normal_rows_have_the_covariance_of_the_others(weighted):
     assert abs(np.corrcoef(new.T)[0, 1] - expected) < error
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gaussian_share", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("accept", ["plausible", "border", LogisticRegression()])
 def test_cells_of_mixed_tables_stay_valid(pandas_table, accept, gaussian_share):
@@ -445,6 +447,7 @@ def drawn_for(sampler):
     return [level for level, n in wanted.items() for _ in range(n)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whole", [False, True])
 @pytest.mark.parametrize("gaussian_share", [0.5, 1.0])
 @pytest.mark.parametrize(
@@ -490,6 +493,7 @@ def test_labels_and_outputs_keep_the_level_they_are_drawn_for(accept):
             assert level[0] <= cell <= level[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 2, 5, 6])
 @pytest.mark.parametrize("gaussian_share", [0.0, 0.5, 1.0])
 def test_classes_of_a_few_rows(size, gaussian_share):
