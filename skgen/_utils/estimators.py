@@ -1,10 +1,17 @@
-"""Seed, weight, fit and cross-fit any scikit-learn estimator."""
+"""Seed, weight, fit and call estimators and generators of any origin."""
+
+import re
+from inspect import signature
+from numbers import Real
 
 import numpy as np
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.utils import get_tags
-from sklearn.utils.validation import has_fit_parameter
+from sklearn.utils.validation import _check_sample_weight, has_fit_parameter
+
+from skgen._table.numbers import float_array
+from skgen._table.rows import n_rows, take_rows
 
 #: largest mean number of copies of a row, where copies replace weights
 MAX_COPIES = 10
@@ -106,3 +113,100 @@ def weight_parameter(estimator):
     step, last = steps[-1]
     name = weight_parameter(last)
     return None if name is None else f"{step}__{name}"
+
+
+def takes_tables(generator):
+    """Whether a generator declares, by its tags, that it takes categories."""
+    tagged = hasattr(generator, "__sklearn_tags__")
+    return tagged and get_tags(generator).input_tags.categorical
+
+
+def draws_given(generator):
+    """Whether a generator can draw cells given other cells."""
+    return (
+        hasattr(generator, "impute")
+        and "given" in signature(generator.sample).parameters
+    )
+
+
+def draw_rows(generator, n_samples, rng, **given):
+    """Draw rows from a fitted generator, seeded if it takes a ``random_state``.
+
+    Parameters
+    ----------
+    generator : object
+        With ``sample(n_samples)``.
+    n_samples : int
+    rng : numpy.random.Generator
+    **given
+        Passed to ``sample``.
+
+    Raises
+    ------
+    ValueError
+        If the generator draws another number of rows.
+    """
+    if "random_state" in signature(generator.sample).parameters:
+        given["random_state"] = int(rng.integers(2**31))
+    rows = generator.sample(n_samples, **given)
+    if isinstance(rows, tuple):
+        # mixtures of scikit-learn also return the component of each row
+        rows = rows[0]
+    if n_rows(rows) != n_samples:
+        raise ValueError(
+            f"generator: {type(generator).__name__} was asked for {n_samples} rows and "
+            f"sampled {n_rows(rows)}. Its `sample(n)` must return n rows."
+        )
+    return rows
+
+
+def change_parameter(generator, parameter, change):
+    """Change a parameter of a generator, and of nested ones, in place where it exists.
+
+    Parameters
+    ----------
+    generator : object
+    parameter : str
+    change : callable
+        Takes the value and returns the new one.
+    """
+    for name, value in generator.get_params().items():
+        if re.sub(r"^(generator__)*", "", name) == parameter:
+            generator.set_params(**{name: change(value)})
+
+
+def check_weights(sample_weight, X):
+    """Check the weights of the rows of X; return an array of shape (n_samples,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If weights are not numeric or negative, or not one for each row.
+    """
+    if not isinstance(sample_weight, Real):
+        sample_weight = float_array(sample_weight, "sample_weight")
+    return _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
+
+
+def drop_weightless_rows(X, sample_weight):
+    """Drop rows of weight zero; return the other rows and their weights.
+
+    Parameters
+    ----------
+    X : {array-like, dataframe} of shape (n_samples, n_features)
+    sample_weight : array-like of shape (n_samples,) or None
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `check_weights`; also if no weight is positive.
+    """
+    if sample_weight is None:
+        return X, None
+    sample_weight = check_weights(sample_weight, X)
+    kept = np.flatnonzero(sample_weight > 0)
+    if len(kept) == len(sample_weight):
+        return X, sample_weight
+    return take_rows(X, kept), sample_weight[kept]

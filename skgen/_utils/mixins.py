@@ -10,7 +10,7 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.validation import has_fit_parameter
 
-from skgen._utils.generators import takes_tables
+from skgen._utils.estimators import takes_tables
 from skgen._version import __version__
 
 STATE_LOCK = threading.Lock()

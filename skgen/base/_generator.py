@@ -13,6 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skgen._utils.callbacks import Tracker
+from skgen._utils.estimators import drop_weightless_rows
 from skgen._utils.mixins import (
     STATE_LOCK,
     CheckedComponentsMixin,
@@ -21,7 +22,6 @@ from skgen._utils.mixins import (
 )
 from skgen._utils.parallel import in_blocks
 from skgen._utils.random import make_call_rng, make_rng
-from skgen._utils.weights import drop_weightless_rows
 from skgen.base._conditional_sampling import (
     draw_within,
     read_given,

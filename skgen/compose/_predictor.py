@@ -9,10 +9,8 @@ from skgen._table.columns import add_columns
 from skgen._table.containers import as_table
 from skgen._table.rows import n_rows, table_from_columns, take_rows
 from skgen._utils.callbacks import fit_task
-from skgen._utils.estimators import clone_seeded
-from skgen._utils.generators import change_parameter
+from skgen._utils.estimators import change_parameter, clone_seeded, drop_weightless_rows
 from skgen._utils.mixins import GenerativeWrapper
-from skgen._utils.weights import drop_weightless_rows
 from skgen.generators import AutoregressiveGenerator
 from skgen.table import TableCodec
 

@@ -22,10 +22,9 @@ from skgen._table.containers import as_table
 from skgen._table.inputs import target_array
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import fit_task
-from skgen._utils.estimators import clone_seeded, weight_parameter
+from skgen._utils.estimators import clone_seeded, drop_weightless_rows, weight_parameter
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
-from skgen._utils.weights import drop_weightless_rows
 from skgen.compose._training_rows import follow_rows, take_params, weights_among
 
 #: Input tags that are set if both the sampler and the estimator have them.

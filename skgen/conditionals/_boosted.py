@@ -13,9 +13,9 @@ from skgen._math.columns.marginals import (
     fit_marginal,
     log_density_in_bin,
 )
-from skgen._math.sampling.systematic import even_decisions
+from skgen._math.sampling import even_decisions
 from skgen._math.trees.bin_tree import build_levels, find_nodes
-from skgen._math.trees.target_encoding import order_categories, target_features
+from skgen._math.trees.leaves import order_categories, target_features
 from skgen._utils.parallel import limited_openmp
 from skgen.conditionals._base import BaseConditional
 from skgen.conditionals._gradient_boosting import (

@@ -13,8 +13,13 @@ from skgen._math.columns.marginals import (
     fit_marginal,
     log_density_in_bin,
 )
-from skgen._math.trees.leaves import bin_probability, draw_bins, fit_leaves
-from skgen._math.trees.target_encoding import order_categories, target_features
+from skgen._math.trees.leaves import (
+    bin_probability,
+    draw_bins,
+    fit_leaves,
+    order_categories,
+    target_features,
+)
 from skgen._utils.random import reseeded
 from skgen.conditionals._base import BaseConditional
 

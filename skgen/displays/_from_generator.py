@@ -1,7 +1,7 @@
 """Displays of rows that a generator draws."""
 
 from skgen._table.rows import n_rows
-from skgen._utils.generators import draw_rows
+from skgen._utils.estimators import draw_rows
 from skgen._utils.random import make_rng
 
 

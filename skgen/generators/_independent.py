@@ -12,7 +12,7 @@ from skgen._math.columns.marginals import (
     log_density_in_bin,
     mix_with_floor,
 )
-from skgen._math.sampling.systematic import even_choices
+from skgen._math.sampling import even_choices
 from skgen.base import BaseGenerator
 
 

@@ -31,7 +31,7 @@ from skgen._math.factor_analysis.posterior import (
     random_nodes,
     weighted_factors,
 )
-from skgen._math.sampling.particles import choose_one
+from skgen._math.sampling import choose_one
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.generators._incremental_em import IncrementalEMMixin

@@ -19,7 +19,7 @@ from skgen._math.probabilities.density_ratio import (
     log_keep_probability,
     log_loss,
 )
-from skgen._math.sampling.particles import (
+from skgen._math.sampling import (
     choose_one,
     effective_sample_size,
     log_mean_weight,

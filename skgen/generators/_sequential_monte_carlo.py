@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._math.sampling.particles import (
+from skgen._math.sampling import (
     effective_sample_size,
     log_mean_weight,
     pool_sizes,

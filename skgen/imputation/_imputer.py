@@ -18,15 +18,13 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from skgen._table.columns import beside, exchange_columns, table_like
+from skgen._table.columns import beside, exchange_columns, fill_with_zeros, table_like
 from skgen._table.containers import as_table
-from skgen._table.edits import fill_with_zeros
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import fit_task
-from skgen._utils.estimators import clone_seeded
+from skgen._utils.estimators import clone_seeded, drop_weightless_rows
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
-from skgen._utils.weights import drop_weightless_rows
 from skgen.conditionals import TreeConditional
 from skgen.generators import ChainedGenerator
 from skgen.imputation._averages import average_draws, write_averages

@@ -13,13 +13,16 @@ from skgen._math.privacy.coarsening import (
     replace_rare_codes,
 )
 from skgen._table.cells import column_error
-from skgen._table.columns import add_columns, select_columns
+from skgen._table.columns import add_columns, known_cells, select_columns
 from skgen._table.containers import as_table
-from skgen._table.edits import known_cells
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import estimator_for_workers, parallel_tasks, reporting
-from skgen._utils.estimators import clone_seeded
-from skgen._utils.generators import change_parameter, draw_rows, draws_given
+from skgen._utils.estimators import (
+    change_parameter,
+    clone_seeded,
+    draw_rows,
+    draws_given,
+)
 from skgen._utils.parallel import in_parallel
 
 

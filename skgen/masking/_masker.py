@@ -15,12 +15,10 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._math.privacy.coarsening import nearest_allowed
-from skgen._table.columns import select_columns
+from skgen._table.columns import copy_finite, select_columns
 from skgen._table.containers import as_table
-from skgen._table.edits import copy_finite
-from skgen._table.inputs import target_array
-from skgen._table.target_columns import read_targets
-from skgen._utils.generators import draw_rows
+from skgen._table.inputs import read_targets, target_array
+from skgen._utils.estimators import draw_rows
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen.generators import AutoregressiveGenerator

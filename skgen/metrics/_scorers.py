@@ -12,7 +12,7 @@ from skgen._math.statistics.auc import equal_rows
 from skgen._table.containers import as_table
 from skgen._table.joint_tables import read_tables
 from skgen._table.rows import n_rows, take_rows
-from skgen._utils.generators import draw_rows
+from skgen._utils.estimators import draw_rows
 from skgen._utils.random import make_rng
 from skgen.metrics._detection import detection_auc
 from skgen.metrics._fidelity import marginal_error

@@ -13,14 +13,23 @@ from sklearn.utils.validation import has_fit_parameter, validate_data
 
 from skgen._table.columns import add_columns, select_columns
 from skgen._table.containers import as_table
-from skgen._table.rows import concat_rows, n_rows, take_rows
-from skgen._table.text_columns import declare_categories, text_columns
+from skgen._table.rows import (
+    concat_rows,
+    declare_categories,
+    n_rows,
+    take_rows,
+    text_columns,
+)
 from skgen._utils.callbacks import fit_task
-from skgen._utils.estimators import clone_seeded, copied_rows
-from skgen._utils.generators import change_parameter, takes_tables
+from skgen._utils.estimators import (
+    change_parameter,
+    check_weights,
+    clone_seeded,
+    copied_rows,
+    takes_tables,
+)
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
-from skgen._utils.weights import check_weights
 from skgen.generators import AutoregressiveGenerator
 from skgen.resampling._targets import Outputs, Target, flat, read_groups, read_y
 from skgen.table import TableCodec

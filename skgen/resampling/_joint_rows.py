@@ -6,7 +6,7 @@ import numpy as np
 
 from skgen._table.containers import as_table
 from skgen._table.rows import concat_rows, n_rows, take_rows
-from skgen._utils.generators import (
+from skgen._utils.estimators import (
     change_parameter,
     draw_rows,
     draws_given,

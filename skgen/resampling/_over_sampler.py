@@ -12,7 +12,7 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skgen._table.rows import concat_rows, take_rows
-from skgen._utils.generators import change_parameter, draw_rows, draws_given
+from skgen._utils.estimators import change_parameter, draw_rows, draws_given
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
 from skgen.resampling._base import BaseGenerativeSampler, check_positive_weight

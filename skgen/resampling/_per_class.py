@@ -12,9 +12,9 @@ from sklearn.utils import _safe_indexing
 from skgen._discriminators import DensityRatio, FastTrees
 from skgen._math.gaussian_resampling import draw_normal, fit_normal, fold_back
 from skgen._math.probabilities.density_ratio import calibration_slope
-from skgen._math.sampling.systematic import choose_in_proportion
+from skgen._math.sampling import choose_in_proportion
 from skgen._table.rows import concat_rows, take_rows
-from skgen._utils.generators import draw_rows
+from skgen._utils.estimators import draw_rows
 from skgen.table import TableCodec
 
 #: Share of the columns of a row that are redrawn. Less gives more copies; more drags

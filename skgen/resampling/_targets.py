@@ -10,10 +10,9 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from skgen._table.columns import beside, select_columns
 from skgen._table.containers import as_table
-from skgen._table.inputs import target_array
+from skgen._table.inputs import are_classes, target_array
 from skgen._table.objects import missing_objects
 from skgen._table.rows import concat_rows, take_rows
-from skgen._table.target_columns import are_classes
 
 
 def read_labels(y, name="y"):

@@ -16,7 +16,7 @@ from sklearn.neighbors import KernelDensity
 from sklearn.utils._param_validation import HasMethods, Interval
 
 from skgen._table.rows import concat_rows, take_rows
-from skgen._utils.generators import draw_rows
+from skgen._utils.estimators import draw_rows
 from skgen.generators import IndependentGenerator
 from skgen.resampling import (
     GenerativeAugmenter,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._math.sampling.systematic import even_uniforms
+from skgen._math.sampling import even_uniforms
 
 ATOM_COUNT = 3
 #: rows in a piece of constant density, so that chance gaps between rows do not show

@@ -29,7 +29,7 @@ from skgen._math.mixture.gaussian import (
     log_cell_gain,
     log_normal_density,
 )
-from skgen._math.sampling.particles import choose_one
+from skgen._math.sampling import choose_one
 
 #: variance of a constant score
 MIN_VARIANCE = 1e-12

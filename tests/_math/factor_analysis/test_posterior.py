@@ -20,7 +20,7 @@ from skgen._math.factor_analysis.posterior import (
     random_nodes,
     weighted_factors,
 )
-from skgen._math.sampling.particles import choose_one
+from skgen._math.sampling import choose_one
 
 ROWS = np.arange(4000)
 
