@@ -41,7 +41,7 @@ TRUSTED_TYPES = (
     "skgen._table.polars_tables.PolarsTables",
     "skgen._table.times.Datetime",
     "skgen._table.times.Timedelta",
-    "skgen.base._missing_indicators.MissingCells",
+    "skgen.base._missing_indicators.MissingPattern",
     "skgen.compose._generative.GenerativeClassifier",
     "skgen.compose._generative_regressor.GenerativeRegressor",
     "skgen.compose._resampled.ResampledClassifier",

@@ -625,7 +625,7 @@ TABLES = [
         lambda: np.full((N_ROWS, 2), np.nan),
         "",
         {
-            "GenerativeClassifier-separate": "a column is needed",
+            "GenerativeClassifier-separate": "needs a column",
         },
     ),
     Case("constant", lambda: np.full((N_ROWS, 2), 7.5)),

@@ -254,13 +254,13 @@ def test_workers_get_no_generator(kind, monkeypatch):
     """Callbacks that cannot be pickled do not keep columns from being fitted there."""
     module = sys.modules[kind.__module__]
 
-    def fit_pickled(*args, unchanged=module.fit_column):
+    def fit_pickled(*args, unchanged=module.fit_conditional):
         assert not any(isinstance(part, BaseGenerator) for part in args)
         return unchanged(*pickle.loads(pickle.dumps(args)))
 
     watch = Watch()
     watch.lock = threading.Lock()
-    monkeypatch.setattr(module, "fit_column", fit_pickled)
+    monkeypatch.setattr(module, "fit_conditional", fit_pickled)
     watched(kind(random_state=0), watch)
     assert watch.begun()
 

@@ -151,6 +151,12 @@ class TypesOf(pickle.Pickler):
         self.found.add(f"{kind.__module__}.{kind.__qualname__}")
 
 
+class UnawareOfMissingCells(IndependentGenerator):
+    """Leaves it to the base class to draw which cells are missing."""
+
+    models_missing_indicators = False
+
+
 def fitted_estimators():
     """Estimators of all kinds, fitted to tables of all kinds."""
     X, y = make_customers(150, random_state=0)
@@ -174,7 +180,9 @@ def fitted_estimators():
         sampler = getattr(skgen, name)()
         sampler.fit_resample(numbers, y)
         yield sampler
-    yield skgen.TableCodec().fit(X.assign(nothing=np.nan))
+    age = pd.to_timedelta(np.arange(150), "h")
+    yield skgen.TableCodec().fit(X.assign(nothing=np.nan, age=age))
+    yield UnawareOfMissingCells().fit(X)
 
 
 def test_the_types_of_fitted_estimators_are_the_trusted_ones():

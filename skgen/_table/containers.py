@@ -323,7 +323,9 @@ def as_table(X):
 def _check_names(names):
     for at, name in enumerate(names):
         if not isinstance(name, str) and missing_objects(object_array([name])).any():
-            raise ValueError(f"Column {at} (from 0) has no name but {name!r}: name it.")
+            raise ValueError(
+                f"Column {at} (from 0) has no name but {name!r}: give it a name."
+            )
     if len(set(names)) < len(names):
         repeated = next(name for name in names if names.count(name) > 1)
         raise column_error(repeated, "has the name of another one: rename one of them.")

@@ -5,7 +5,7 @@ from sklearn.utils.validation import validate_data
 
 from skgen._table.cells import column_error
 from skgen._table.containers import as_table
-from skgen.base._missing_indicators import fit_missing_cells, indicator_columns
+from skgen.base._missing_indicators import fit_missing_pattern, indicator_columns
 
 # sums of numbers beyond, and densities on a range that is narrower, may be infinite
 _LARGEST, _NARROWEST = 1e300, 1e-300
@@ -15,7 +15,7 @@ class ModelMatrixMixin:
     """Turns the matrix of a table into that of the model, and back."""
 
     # of generators that another one fits directly to its own matrix
-    _missing_cells, _n_rows = None, 1.0
+    _missing_pattern, _n_rows = None, 1.0
 
     def _set_columns(self, Z, sample_weight):
         """Set ``columns_``; learn which cells are missing unless the model does."""
@@ -24,14 +24,14 @@ class ModelMatrixMixin:
             self.feature_names_in_ = self.codec_.feature_names_in_
         columns = tuple(c for c in self.codec_.columns_ if not c.all_missing)
         refuse_extremes(columns)
-        self._missing_cells = None
+        self._missing_pattern = None
         self._n_rows = sample_weight.sum()
         if any(column.has_missing for column in columns):
             if self.models_missing_indicators:
                 columns += indicator_columns(columns)
             else:
                 Z = Z[:, self._modelled()]
-                self._missing_cells = fit_missing_cells(Z, columns, sample_weight)
+                self._missing_pattern = fit_missing_pattern(Z, columns, sample_weight)
         self.columns_ = columns
 
     def _encode(self, X):
@@ -84,10 +84,10 @@ class ModelMatrixMixin:
 
     def _blank_missing(self, Z, known, given, rng):
         """Drawn rows, with NaN in the cells that are drawn as missing."""
-        if self._missing_cells is not None:
+        if self._missing_pattern is not None:
             free = np.isnan(known)
             free[:, [] if given is None else list(self._limited(given))] = False
-            return self._missing_cells.draw(Z, free, rng)
+            return self._missing_pattern.draw(Z, free, rng)
         indicators = self._indicators()
         # the array may be one that the model keeps
         Z = Z.copy() if indicators else Z

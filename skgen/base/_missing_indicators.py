@@ -13,8 +13,8 @@ _MIN_GAIN = 1.5
 _MAX_FEATURES = 50
 
 
-class MissingCells(NamedTuple):
-    """Trees that predict which cells are missing; build it with `fit_missing_cells`.
+class MissingPattern(NamedTuple):
+    """Trees that predict which cells are missing; build it with `fit_missing_pattern`.
 
     The incomplete columns have an order. The tree of a column sees the complete columns
     and the incomplete ones before it, so that in drawn rows it finds what it was fitted
@@ -47,7 +47,7 @@ class MissingCells(NamedTuple):
         return Z
 
 
-def fit_missing_cells(Z, columns, sample_weight):
+def fit_missing_pattern(Z, columns, sample_weight):
     """Learn which cells are missing.
 
     Parameters
@@ -59,11 +59,11 @@ def fit_missing_cells(Z, columns, sample_weight):
 
     Returns
     -------
-    missing_cells : MissingCells
+    missing_pattern : MissingPattern
     """
     complete = [j for j, column in enumerate(columns) if not column.has_missing]
     incomplete = [j for j, column in enumerate(columns) if column.has_missing]
-    out = MissingCells(incomplete, [], [])
+    out = MissingPattern(incomplete, [], [])
     for i, j in enumerate(incomplete):
         predictors = complete + incomplete[:i]
         tree = DecisionTreeRegressor(

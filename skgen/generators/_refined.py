@@ -233,7 +233,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
             "columns_",
             "n_features_in_",
             "feature_names_in_",
-            "_missing_cells",
+            "_missing_pattern",
             "_n_rows",
         ):
             if hasattr(self, name):

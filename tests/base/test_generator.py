@@ -65,7 +65,7 @@ def test_a_drawn_indicator_empties_its_cell():
     assert_array_equal(drawn, [[2.5, np.nan, np.nan]] * 2)
 
 
-def test_the_base_draws_missing_cells_of_other_models():
+def test_the_base_draws_missing_pattern_of_other_models():
     table = np.column_stack([np.repeat([1.5, 2.5], 40), np.full(80, 3.5)])
     table[:40, 1] = np.nan
     generator = Plain().fit(table)

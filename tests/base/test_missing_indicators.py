@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen.base._missing_indicators import fit_missing_cells, indicator_columns
+from skgen.base._missing_indicators import fit_missing_pattern, indicator_columns
 from skgen.table import TableCodec
 
 
 def fit(Z, sample_weight=None):
     columns = TableCodec().fit(Z).columns_
     weights = np.ones(len(Z)) if sample_weight is None else sample_weight
-    return fit_missing_cells(Z, columns, weights)
+    return fit_missing_pattern(Z, columns, weights)
 
 
 def test_an_indicator_for_each_incomplete_column():

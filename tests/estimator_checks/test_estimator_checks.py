@@ -363,8 +363,14 @@ class IgnoresGivenCells(IndependentGenerator):
 
 
 class IgnoresLimits(AutoregressiveGenerator):
-    def _encode_given(self, given, n_samples):
-        return super()._encode_given(given, n_samples)[0], {}
+    def sample(self, n_samples=1, *, given=None, **options):
+        if isinstance(given, dict):
+            given = {
+                name: values
+                for name, values in given.items()
+                if not isinstance(values, tuple | set)
+            }
+        return super().sample(n_samples, given=given, **options)
 
 
 class DropsRowsBeyondLimits(IgnoresLimits):
