@@ -28,6 +28,7 @@ BENCHMARKS = {
     "imports": "seconds to import skgen beside imbalanced-learn",
     "behaviour": "hashes of what seeded calls return, to compare two versions",
     "depth": "frames, files and functions of skgen that a call goes through",
+    "house": "words to avoid, long files and functions, names of several things",
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data"
-# Columns that tell rows apart rather than describe them.
+# Columns that identify rows rather than describe them.
 IDENTIFYING_KINDS = ("id", "text")
 
 

@@ -14,7 +14,7 @@ from sklearn.model_selection import StratifiedKFold
 from xgboost import XGBClassifier
 
 from benchmarks._neighbors import nearest, scaled
-from benchmarks._protocol import Rows, thin
+from benchmarks._protocol import Rows, sample_rows
 
 N_BINS = 10
 N_RADII = 30
@@ -82,13 +82,13 @@ def _total_variation(a, b):
 
 
 def c2st_auc(real, other, *, seed=0):
-    """Return how well XGBoost tells two samples apart: "XGB-C2ST".
+    """Return the AUC of XGBoost that distinguishes two samples: "XGB-C2ST".
 
     Categories are indicator columns, unless all of them are numbers, which are taken
     as such. The published pipeline also imputes and scales robustly: there is nothing
     to impute in these tables, and trees do not see scales. ROC AUC over three
     stratified, shuffled folds, each no less than 0.5. The published score is
-    ``2 * (1 - AUC)``: 1 for samples that cannot be told apart.
+    ``2 * (1 - AUC)``: 1 for samples that cannot be distinguished.
     """
     both = [_numbers_as_numbers(rows) for rows in (real, other)]
     X = indicator_matrix(
@@ -161,7 +161,7 @@ def beta_recall(real, synthetic, *, seed=0):
     """
     rng = np.random.default_rng(seed)
     size = min(len(real.codes), len(synthetic.codes))
-    real, synthetic = thin(real, size, rng), thin(synthetic, size, rng)
+    real, synthetic = sample_rows(real, size, rng), sample_rows(synthetic, size, rng)
     asked = rng.permutation(size)[:MAX_QUERIES]
     scale = np.ptp(real.numeric, axis=0)
     queries = real.take(asked)

@@ -17,7 +17,7 @@ SEED = 0
 MIN_CLASS_ROWS = 8
 # A binary table needs both classes in every part of the inner cross-validation.
 MIN_RARE_ROWS = 4
-# What thinning leaves of a class at least, if it has so many.
+# The fewest rows of a class that thinning leaves, if there are more.
 MIN_KEPT = 10
 
 
@@ -50,7 +50,7 @@ def is_numeric(name):
 
 
 def cost(name, max_rows):
-    """Return a rough relative cost of a table, to order and to foretell work."""
+    """Return a rough relative cost of a table, to order and to predict work."""
     entry = record(name)
     rows = min(entry["rows"], max_rows or entry["rows"])
     return rows * (10 + entry["columns"]) * (entry["n_classes"] or 2)

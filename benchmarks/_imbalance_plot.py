@@ -11,7 +11,7 @@ TITLES = {
     "average_precision": "average precision",
     "balanced_accuracy": "balanced accuracy",
 }
-# Of a palette that the colour-blind can tell apart.
+# Of a palette for the colour-blind.
 HIGHLIGHT, PEER, BASELINE = "#D55E00", "#222222", "#0072B2"
 BAR = "#888888"
 # In units of the distance between two labels.
@@ -24,7 +24,7 @@ def draw(scores, path):
     """Draw one diagram per metric into a picture.
 
     Samplers stand at their mean ranks over tables and classifiers. A bar joins those
-    that Nemenyi's test at .05, with tables as blocks, does not tell apart.
+    without a significant difference (Nemenyi's test at .05, with tables as blocks).
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def draw(scores, path):
         axis.set_title(TITLES[metric], loc="left", fontweight="bold", fontsize=11)
     figure.supxlabel(
         f"Mean rank, 1 is best; {n_tables} tables. Bars join what Nemenyi's test (.05, "
-        "tables as blocks)\ndoes not tell apart. Orange: skgen; blue: no resampling.",
+        "tables as blocks)\ndoes not distinguish. Orange: skgen; blue: no resampling.",
         fontsize=9,
     )
     figure.savefig(path, dpi=130)

@@ -8,7 +8,7 @@ from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MinMaxScaler
 
-# Scaled codes, moved up by this, can be told from numbers.
+# Scaled codes, moved up by this, differ from all scaled numbers.
 CODES_FROM = 2.0
 
 
@@ -102,7 +102,7 @@ class RealCells:
         self.rng = np.random.default_rng(seed)
 
     def fit(self, table):
-        """Nothing is to be learned."""
+        """Learn nothing."""
         return self
 
     def transform(self, table):

@@ -63,7 +63,7 @@ def in_fresh_process(function, *args, all_threads=False):
     *args : objects
         Its arguments.
     all_threads : bool, default=False
-        Whether numerical libraries may have as many threads as there are cores.
+        Whether numerical libraries may use one thread per core.
 
     Returns
     -------
@@ -127,11 +127,11 @@ def _column_codes(column):
 
 
 def detection_auc(real, other, *, seed=0, folds=5):
-    """Return how well a classifier tells two samples of rows apart.
+    """Return the AUC of a classifier that distinguishes two samples of rows.
 
     The larger sample is thinned at random to the size of the smaller; the score
     is the mean ROC AUC of a gradient boosting with scikit-learn's defaults over
-    stratified, shuffled folds: 0.5 when the rows cannot be told apart.
+    stratified, shuffled folds: 0.5 if they cannot be distinguished.
     """
     rng = np.random.default_rng(seed)
     size = min(len(real), len(other))

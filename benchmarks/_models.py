@@ -24,7 +24,8 @@ def candidates():
 
 def _needs_nothing(cls):
     parameters = inspect.signature(cls).parameters.values()
-    return all(parameter.default is not parameter.empty for parameter in parameters)
+    needs_nothing = all(p.default is not p.empty for p in parameters)
+    return needs_nothing and not inspect.isabstract(cls)
 
 
 def chosen(names):

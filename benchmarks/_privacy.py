@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from benchmarks._neighbors import nearest
-from benchmarks._protocol import thin
+from benchmarks._protocol import sample_rows
 
 MAX_QUERIES = 5_000
 
@@ -30,9 +30,10 @@ def dcr_shares(synthetic, train, unseen, *, seed=0):
     rng = np.random.default_rng(seed)
     size = min(len(train.codes), len(unseen.codes))
     scale = np.ptp(train.numeric, axis=0)
-    queries = thin(synthetic, MAX_QUERIES, rng)
+    queries = sample_rows(synthetic, MAX_QUERIES, rng)
     to_train, to_unseen = (
-        nearest(queries, thin(rows, size, rng), scale)[0] for rows in (train, unseen)
+        nearest(queries, sample_rows(rows, size, rng), scale)[0]
+        for rows in (train, unseen)
     )
     strict = float(np.mean(to_train < to_unseen))
     return strict, strict + float(np.mean(to_train == to_unseen)) / 2
@@ -47,14 +48,14 @@ def membership(synthetic, train, unseen, *, seed=0):
     Returns
     -------
     auc : float
-        Of telling training rows from unseen ones; 0.5 is ideal.
+        Of training rows against unseen ones; 0.5 is ideal.
     rate : float
         Share of training rows found where 1 % of the unseen ones are accused.
     """
     rng = np.random.default_rng(seed)
     scale = np.ptp(train.numeric, axis=0)
     scores = [
-        -nearest(thin(rows, MAX_QUERIES, rng), synthetic, scale)[0]
+        -nearest(sample_rows(rows, MAX_QUERIES, rng), synthetic, scale)[0]
         for rows in (train, unseen)
     ]
     label = np.repeat([1, 0], [len(score) for score in scores])
@@ -73,7 +74,7 @@ def dcr_below(synthetic, train, test, *, share=0.02, seed=0):
     rng = np.random.default_rng(seed)
     scale = train.numeric.std(axis=0)
     distances = [
-        nearest(thin(rows, MAX_QUERIES, rng), train, scale)[0]
+        nearest(sample_rows(rows, MAX_QUERIES, rng), train, scale)[0]
         for rows in (synthetic, test)
     ]
     return 100 * float(np.mean(distances[0] < np.quantile(distances[1], share)))

@@ -42,7 +42,7 @@ DIABETES_LEFT_OUT = (
     "metformin-rosiglitazone",
     "metformin-pioglitazone",
 )
-# Whole numbers that the published judges take for categories.
+# Whole numbers that the published metrics take for categories.
 NUMBERS_AS_CATEGORIES = {
     "default_credit": ["PAY_0", "PAY_2", "PAY_3", "PAY_4", "PAY_5", "PAY_6"],
     "beijing_pm25": ["year", "month", "day", "hour"],
@@ -52,7 +52,7 @@ WITH_RARE_CATEGORIES = ("diabetes130_sub",)
 
 
 class Task(NamedTuple):
-    """One table and what the judges need to know of it."""
+    """One table and what the metrics need to know about it."""
 
     name: str
     table: pd.DataFrame
@@ -76,7 +76,7 @@ class Rows(NamedTuple):
 def prepare(name):
     """Read one of the seven tables as it was published.
 
-    Generators get numbers as numbers, though the judges take some of them for
+    Generators get numbers as numbers, though the metrics take some of them for
     categories (`Task.categorical`).
     """
     table, target = load(name)
@@ -158,7 +158,7 @@ def _cut(table, order, n_train):
     return tuple(table.iloc[part].reset_index(drop=True) for part in parts)
 
 
-def thin(rows, size, rng):
+def sample_rows(rows, size, rng):
     """Return at most `size` rows, drawn at random; a DataFrame or `Rows`."""
     n_rows = len(rows if isinstance(rows, pd.DataFrame) else rows.codes)
     if n_rows <= size:

@@ -37,7 +37,7 @@ def friedman(ranks):
 
 
 def critical_difference(n_methods, n_blocks, *, alpha=0.05):
-    """Return the difference of mean ranks beyond which Nemenyi's test tells apart."""
+    """Return the difference of mean ranks that Nemenyi's test finds significant."""
     if n_methods < 2 or n_blocks < 1:
         return None
     quantile = studentized_range.ppf(1 - alpha, n_methods, np.inf) / np.sqrt(2)
@@ -45,7 +45,7 @@ def critical_difference(n_methods, n_blocks, *, alpha=0.05):
 
 
 def cliques(ranks, difference):
-    """Return the largest groups of methods that the difference does not tell apart.
+    """Return the largest groups of methods without a significant difference.
 
     Parameters
     ----------

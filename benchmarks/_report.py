@@ -42,7 +42,7 @@ def _cell(value):
 
 
 def source_fingerprint():
-    """Return a digest of skgen's source, to tell which code a figure belongs to."""
+    """Return a digest of skgen's source: the code that a figure belongs to."""
     digest = hashlib.sha256()
     for path in sorted((REPOSITORY / "skgen").rglob("*.py")):
         digest.update(path.read_bytes())

@@ -1,7 +1,7 @@
 """A page that puts synthetic tables of Adult side by side: `skgen.compare`.
 
-Protocol. The official split: generators learn the 32,561 training rows and give as
-many back, and the 16,281 test rows are held out. Beside independent columns and other
+Protocol. The official split: generators learn the 32,561 training rows and draw the
+same number, and the 16,281 test rows are held out. Beside independent columns and other
 real rows, which every report has, there are
 
 - AutoregressiveGenerator with its defaults;
@@ -11,8 +11,8 @@ real rows, which every report has, there are
   and kept in their range;
 - copies: training rows drawn with replacement.
 
-What a judge must get right is checked: held-out rows pass for real ones and give
-nothing away, copies are called copies. All measures have their defaults, on one core.
+Checked is what a report must get right: held-out rows pass for real ones and disclose
+nothing, copies are called copies. All metrics have their defaults, on one core.
 """
 
 from time import perf_counter
@@ -39,7 +39,7 @@ N_COMPONENTS = 10
 
 
 def gaussian_mixture(train, categorical, seed=0):
-    """Return as many rows as `train`, drawn from a mixture of Gaussians."""
+    """Return rows from a mixture of Gaussians, the number of rows of `train`."""
     (rows,) = encode([train], categorical)
     scaler = MinMaxScaler().fit(rows.numeric)
     sizes = [len(levels) for levels in rows.levels]

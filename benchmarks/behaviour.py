@@ -1,10 +1,9 @@
-"""Fingerprint what skgen returns, so that two versions of the code can be compared.
+"""Hash what skgen returns, to compare two versions of the code bit for bit.
 
-Protocol. About 45 seeded calls over the public classes, on tables that come with
-scikit-learn or skgen, with mixed types and missing cells. Everything a call returns is
-hashed bit for bit. Two checkouts do the same if they print the same hashes on the same
-machine: save them in one with ``--save FILE``, compare in the other with ``--against
-FILE``.
+Protocol. Seeded calls of all public classes, on tables that come with scikit-learn or
+skgen, with mixed types and missing cells. All that a call returns is hashed. Two
+checkouts behave alike if they print the same hashes on the same machine: save those of
+one with ``--save FILE``, and compare the other with ``--against FILE``.
 """
 
 import hashlib
@@ -29,13 +28,13 @@ CALLS = {}
 
 
 def call(function):
-    """Register a function whose result is hashed."""
+    """Register a function, whose result is hashed, by its name."""
     CALLS[function.__name__] = function
     return function
 
 
 def messy_table(n_samples=240):
-    """Customers with dates, booleans, missing cells and a constant column."""
+    """Return customers with dates, booleans, missing cells and a constant column."""
     X, y = make_customers(n_samples, weights=[0.8, 0.2], random_state=0)
     rng = np.random.default_rng(0)
     X = X.assign(
@@ -53,7 +52,7 @@ def messy_table(n_samples=240):
 
 
 def update(digest, value):
-    """Feed a result of any type to a hash."""
+    """Update a hash by a result of any type, nested ones included."""
     if isinstance(value, dict):
         for key in value:
             update(digest, str(key))
@@ -77,7 +76,7 @@ def update(digest, value):
 
 
 def fingerprint(function):
-    """Hash of what a function returns."""
+    """Return the hash of the result of a function, without warnings."""
     digest = hashlib.sha256()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -86,7 +85,7 @@ def fingerprint(function):
 
 
 def draws(generator, *, given=True):
-    """What a generator draws, fills and scores on the messy table."""
+    """Return what a generator samples, imputes and scores on the messy table."""
     X, _ = messy_table()
     generator.fit(X)
     parts = [generator.sample(50), generator.sample(20, random_state=1)]
@@ -417,8 +416,8 @@ def cross_validated_likelihood():
     return cross_val_score(skgen.AutoregressiveGenerator(random_state=0), X, cv=3)
 
 
-def judged_tables():
-    """Real, synthetic and held-out customers."""
+def compared_tables():
+    """Return real, synthetic and held-out customers."""
     X, y = messy_table(450)
     X = X.assign(y=y).drop(columns="constant")
     real, holdout = X.iloc[:300], X.iloc[300:]
@@ -428,7 +427,7 @@ def judged_tables():
 
 @call
 def metrics_of_fidelity():
-    real, synthetic, holdout = judged_tables()
+    real, synthetic, holdout = compared_tables()
     seeded = {"random_state": 0}
     return [
         metrics.marginal_error(real, synthetic, **seeded),
@@ -445,7 +444,7 @@ def metrics_of_fidelity():
 
 @call
 def metrics_of_privacy():
-    real, synthetic, holdout = judged_tables()
+    real, synthetic, holdout = compared_tables()
     options = {"holdout": holdout, "random_state": 0}
     return [
         metrics.copy_rate(real, synthetic, holdout=holdout),
@@ -460,7 +459,7 @@ def metrics_of_privacy():
 
 @call
 def metrics_of_utility():
-    real, synthetic, holdout = judged_tables()
+    real, synthetic, holdout = compared_tables()
     options = {"target": "y", "holdout": holdout, "random_state": 0}
     return [
         metrics.train_synthetic_test_real(real, synthetic, **options),
@@ -483,14 +482,14 @@ def scorers():
 
 @call
 def comparison():
-    real, synthetic, holdout = judged_tables()
+    real, synthetic, holdout = compared_tables()
     report = skgen.compare(real, synthetic, holdout=holdout, target="y", random_state=0)
     return report.to_frame()
 
 
 @call
 def displays():
-    real, synthetic, _ = judged_tables()
+    real, synthetic, _ = compared_tables()
     pairs = skgen.PairwiseDisplay.from_tables(real, synthetic).pairs
     embedding = skgen.EmbeddingDisplay.from_tables(real, synthetic, random_state=0)
     detection = skgen.DetectionDisplay.from_tables(real, synthetic, random_state=0)

@@ -7,7 +7,7 @@ The judge is the detection AUC of histogram gradient boosting (stratified 5-fold
 numbers) against the rows of the other half that satisfy the condition; columns given by
 one value are left out. With fewer drawn or real rows the AUC is a mean over random
 parts of the larger sample. 0.5 is indistinguishable; few real rows make it noisy, and
-the judge weak, so each line is to be compared with its neighbours:
+the judge weak, so compare each line with its neighbours:
 
 - "given": rows drawn by ``sample(10_000, given=...)``. "exact %" is the share of rows
   whose effective sample size is infinite, "least 1 % ESS" the first percentile of it.
@@ -42,7 +42,7 @@ CONDITIONS = (
         "native_country": {"Germany", "Mexico", "Philippines", "Puerto-Rico"},
     },
 )
-# Samples are judged in as many random parts as this many rows allow, up to ten.
+# Samples are judged in up to ten random parts of at least this number of rows.
 JUDGED_ROWS = 10_000
 MAX_PARTS = 10
 

@@ -1,8 +1,8 @@
-"""Measure how far a reader must go to follow a call.
+"""Measure the code that one must read to follow a call.
 
-Protocol. Each call runs once under ``sys.setprofile``, after a warm-up. Counted are
-frames of skgen alone: the deepest stack, the files entered, the functions called.
-Frames of decorators and of generators count, list comprehensions and lambdas do not.
+Protocol. Each call runs once under ``sys.setprofile``, after a warm-up. Counted are the
+deepest stack, the files entered and the functions called, of skgen only. Decorators and
+generator functions count; comprehensions and lambdas do not.
 """
 
 import sys
@@ -21,7 +21,7 @@ INLINE = {"<listcomp>", "<genexpr>", "<dictcomp>", "<setcomp>", "<lambda>", "<mo
 
 
 class Profile:
-    """Deepest stack, files and functions of skgen that a call enters."""
+    """Record the deepest stack, the files and the functions of skgen in a call."""
 
     def __init__(self):
         self.frames = 0
@@ -49,7 +49,7 @@ class Profile:
 
 
 def measure(function):
-    """Profile of the second of two calls."""
+    """Return the profile of the second of two calls."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         function()
@@ -63,7 +63,7 @@ def measure(function):
 
 
 def calls():
-    """The calls that are followed, by name."""
+    """Return the calls to follow, by name, and their argument."""
     X, y = make_customers(300, weights=[0.8, 0.2], random_state=0)
     iris = load_iris().data
     fitted = skgen.AutoregressiveGenerator(random_state=0).fit(X)
@@ -92,12 +92,12 @@ def calls():
 def add_arguments(parser):
     """Declare the options of the command line."""
     parser.add_argument(
-        "--show", action="store_true", help="print deepest stacks, files"
+        "--show", action="store_true", help="also print the stacks and files"
     )
 
 
 def main(arguments):
-    """Print frames, files and functions of each call and write the record."""
+    """Print the numbers of frames, files and functions, and write the record."""
     functions, X = calls()
     rows = []
     for name, function in functions.items():

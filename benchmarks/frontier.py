@@ -2,17 +2,18 @@
 
 Protocol. The table is cut into random halves. Every public generator, and
 AutoregressiveGenerator with every conditional, is fitted with its defaults to one half
-and gives as many rows back, in a fresh process on one core. Across: how well histogram
-boosting tells these rows from the unseen half (ROC AUC of 5 folds, `_measure`). Up:
-how well training rows are told from unseen ones by the distance to the nearest
-synthetic row (ROC AUC, `_privacy`). Both are best at 0.5, so the best corner is the
-lower left one; a dot is the larger, the more seconds fit and sample take.
+and draws the same number of rows, in a fresh process on one core. The horizontal axis
+is the ROC AUC of histogram boosting (5 folds, `_measure`) that distinguishes these rows
+from the unseen half. The vertical axis is the ROC AUC of an attack (`_privacy`) that
+distinguishes training from unseen rows by the distance to the nearest synthetic row.
+Both are best at 0.5, in the lower left corner; the area of a dot grows with the seconds
+that fit and sample take.
 
 Two points need no generator. "fresh rows" are real: one part of the unseen half,
 against the other. "SMOTE-like" rows lie on the line from a training row to one of its
 five nearest training rows, a category taken from either end.
 
-Figures are medians over repeats, which differ in the seeds of generators and judges.
+Figures are medians over repeats, which differ in the seeds of generators and metrics.
 """
 
 from statistics import median
@@ -45,7 +46,7 @@ N_LEGEND_COLUMNS = 5
 
 
 def smote_like(train, categorical, seed=0):
-    """Return as many rows as `train`, each between a row and a neighbour of it.
+    """Return one row for each of `train`, between it and one of its neighbours.
 
     Distances are Euclidean, of numbers over their range and indicators of categories.
     """
@@ -70,7 +71,7 @@ def _between(a, b, step):
 
 
 def score(rows, train, unseen, task, seed):
-    """Return the two coordinates of a dot."""
+    """Return the position of a dot: detection AUC and attack AUC."""
     encoded = encode([rows, train, unseen], task.categorical)
     return {
         DETECTION: float(detection_auc(unseen, rows, seed=seed)),
@@ -79,7 +80,7 @@ def score(rows, train, unseen, task, seed):
 
 
 def score_model(generator, task, train, unseen, seed):
-    """Return the coordinates and the seconds of one generator."""
+    """Return the position and the seconds of one generator."""
     answer, _, _ = in_fresh_process(fit_and_sample, generator, train, seed)
     rows, *costs = answer
     return {**score(rows, train, unseen, task, seed), SECONDS: sum(costs)}

@@ -2,8 +2,8 @@
 
 Protocol. A table is split into training and held-out rows: the official split of
 the table, or a random one. Each generator is fitted on the training rows with its
-defaults and gives as many rows back, in a fresh process on one core, from which
-come the seconds and the peak memory. Then, with histogram gradient boosting at
+defaults and draws the same number of rows, in a fresh process on one core, which
+gives the seconds and the peak memory. Then, with histogram gradient boosting at
 scikit-learn's defaults as judge and student throughout:
 
 - detection AUC: synthetic against held-out rows, equal counts, stratified 5-fold,

@@ -4,7 +4,7 @@ Protocol. Tables of one suite of the catalog; "binary" are all binary tables of
 imbalanced_zenodo, imbalanced_keel and imbalanced_mixed. The rarer of two classes is
 positive. Of more than two, those of fewer than 8 rows are left out up front. Of a table
 of more than ``--max-rows`` rows (2000) a stratified random subset takes the place, the
-same in every run, with 10 rows of a class at least, if it has so many. 5 x 2 stratified
+same in every run, with at least 10 rows of a class, or all it has. 5 x 2 stratified
 cross-validation with fixed seeds: rows are split first and only training rows
 resampled, once for all classifiers: logistic regression, 5 nearest neighbours and an
 SVM with the RBF kernel (standardised by the resampled rows), a tree of depth 8, a

@@ -21,11 +21,11 @@ percent:
 - "table": of a classifier that learns masked cells from the known columns of the
   victims; "linked": of one that learns originals from the known columns and both
   masked cells of the other half of the training people.
-- "control": of a classifier that learns from the known columns of as many held-out
+- "control": of a classifier that learns from the known columns of equally many held-out
   people, never having seen the masked table. "gain" is the larger of "table" and
   "linked" less this, in points.
 
-Standard errors are over victims. The cells that were shuffled tell what chance does.
+Standard errors are over victims. The cells that were shuffled show what chance does.
 Seconds are those of ``fit_transform`` on one core. Figures are means over repeats,
 which differ in halves and seeds.
 """
@@ -138,7 +138,7 @@ def mask(name, train, target, seed):
 
 
 def strangers(name, train, held_out, seed):
-    """Return the training rows with cells drawn from what held-out people tell."""
+    """Return the training rows with cells drawn by a masker of held-out people."""
     if name == SHUFFLED:
         return _shuffle(train, held_out, seed)
     return _masker(name, seed, when="always").fit(held_out).transform(train)

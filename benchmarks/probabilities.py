@@ -5,7 +5,7 @@ stratified half to train on, the other to test, with a fixed seed. Left out are 
 with fewer than 4 rare training rows, of which SMOTE could not be fitted in folds. The
 classifiers of ``imbalance`` but for the SVM, of which each gets the same numbers.
 `ResampledClassifier` resamples by skgen's default sampler (the raw table), by SMOTE
-(the numbers; at most as many neighbours as its folds allow), or not at all. From one
+(the numbers; no more neighbours than its folds allow), or not at all. From one
 fit come the probabilities of the estimator ("uncorrected"), those of the prior shift
 alone ("formula", as with ``calibration_cv=None``) and its own ("learned", the default).
 "none, uncorrected" is the classifier without resampling.

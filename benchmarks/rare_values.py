@@ -1,4 +1,4 @@
-"""Errors of regressors on rare values of y, after filling rare regions and without.
+"""Errors of regressors on rare values of y, with and without added rows there.
 
 Protocol. Eight tables, at most 3,000 rows of each, halved twice at random. The
 regressors, a forest of 50 trees and gradient boosting, are trained on one half, as it

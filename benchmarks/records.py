@@ -2,7 +2,7 @@
 
 Protocol. Adult has its official split; of the other tables 90 % of the rows train and
 the rest are the test rows, shuffled as published (`_protocol`). Each generator is
-fitted with its defaults and gives as many rows back as it was trained on, in a fresh
+fitted with its defaults and draws the number of rows it was trained on, in a fresh
 process on one core, from which come seconds and peak memory. Fidelity is measured by
 the published formulas (`_fidelity`), against the *training* rows as published: C2ST
 score is twice one minus the ROC AUC of XGBoost. Beside it stands the same against
@@ -24,7 +24,7 @@ where unseen rows are needed, too. This is what a perfect generator gets. "train
 rows" are those themselves: what memory gets. The floor is the model of independent
 columns.
 
-Figures are medians over repeats, which differ in the seeds of generator and judges;
+Figures are medians over repeats, which differ in the seeds of generator and metrics;
 these three lines have one. Published figures stand beside (`_published`), from graphics
 processors and, for news_subset and diabetes130_sub, from larger tables.
 """
@@ -47,7 +47,13 @@ from benchmarks._measure import (
 )
 from benchmarks._models import CHAMPION, chosen
 from benchmarks._privacy import dcr_below, dcr_shares, membership
-from benchmarks._protocol import encode, half_split, prepare, published_split, thin
+from benchmarks._protocol import (
+    encode,
+    half_split,
+    prepare,
+    published_split,
+    sample_rows,
+)
 from benchmarks._published import BEST, CITATION, TABLES, published
 from benchmarks._report import format_table, write_result
 from benchmarks._utility import utility
@@ -86,10 +92,10 @@ def against_training(rows, train, task, seed):
 
 
 def against_unseen(rows, unseen, task, seed):
-    """Return how well two classifiers tell rows from unseen ones."""
+    """Return the AUCs of two classifiers of rows against unseen ones."""
     rng = np.random.default_rng(seed)
     size = min(len(rows), len(unseen))
-    rows, unseen = thin(rows, size, rng), thin(unseen, size, rng)
+    rows, unseen = sample_rows(rows, size, rng), sample_rows(unseen, size, rng)
     encoded = encode([unseen, rows], task.categorical)
     return {
         "unseen AUC, HGB": float(detection_auc(unseen, rows, seed=seed)),
@@ -211,8 +217,10 @@ def run(models, table, *, repeats=3, grid=False, quick=False):
     splits = published_split(task), half_split(task)
     if quick:
         rng = np.random.default_rng(0)
-        splits = [[thin(part, QUICK_ROWS, rng) for part in split] for split in splits]
-        task = task._replace(table=thin(task.table, QUICK_ROWS, rng))
+        splits = [
+            [sample_rows(part, QUICK_ROWS, rng) for part in split] for split in splits
+        ]
+        task = task._replace(table=sample_rows(task.table, QUICK_ROWS, rng))
     figures = {
         FRESH: score_fresh_rows(task, splits, 0),
         TRAINING: score_training_rows(task, splits, 0, grid),

@@ -2,7 +2,7 @@
 
 Protocol. ``make_classification`` tables of 20 columns, one row in ten, or three in ten,
 of the rarer class. Both samplers have their defaults, and are timed in turn on one
-core; ratios are those of pairs, of which the median is told. Peak memory is that of one
+core; ratios are medians over pairs. Peak memory is that of one
 call in a fresh process, less what was there before it.
 """
 

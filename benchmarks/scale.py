@@ -1,7 +1,7 @@
 """Time and memory on one machine as rows, columns and cores grow.
 
 Protocol. Every run is a fresh process that fits ``AutoregressiveGenerator`` with its
-defaults and draws as many rows as it was given. "cpu s" is the processor time of the
+defaults and draws the number of rows it was given. "cpu s" is the processor time of the
 process and its workers, on which other users of the machine have less influence than on
 "s"; "peak MB" is the largest sum of their resident memory without what they share
 (Pss, of Linux), read five times a second, with the table and the interpreters in it.
@@ -15,11 +15,11 @@ columns
     learned from at most 50 others, so that below 50 columns time grows with their
     square.)
 jobs
-    Adult with one job and one thread, with one job and as many threads as cores, which
+    Adult with one job and one thread, with one job and one thread per core, which
     boosting takes from 50,000 rows on only, and with two jobs in processes, which have
     been started before, and in threads; median of fits in one process after a first
-    small one. The rows that are drawn afterwards are to be the same. On a machine that
-    others use, "times as fast" tells of them, too.
+    small one. The rows that are drawn afterwards must be the same. On a machine that
+    others use, "times as fast" depends on them, too.
 enough
     Mean log-density of 20,000 held-out rows of ``make_customers`` as more rows are
     learned from, beside what it lacks of that of the largest number. Money is in whole

@@ -2,8 +2,8 @@
 
 Protocol. Tables of 5,000 rows and 50, 100 and 200 columns, made from five normal
 factors: of every ten columns six are continuous, two are counts, two are
-categorical with five levels. Each generator is fitted with its defaults and gives
-as many rows back, in a fresh process on one core. The exponent is the slope of log
+categorical with five levels. Each generator is fitted with its defaults and draws
+5,000 rows, in a fresh process on one core. The exponent is the slope of log
 seconds (fit and sample) on log columns: 1 is linear, 2 quadratic.
 """
 

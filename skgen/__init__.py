@@ -1,4 +1,4 @@
-"""Generators of tabular data: draw the unknown cells of a row given the known ones."""
+"""Generative models for tables as scikit-learn estimators: sample, impute, mask."""
 
 from skgen._version import __version__
 from skgen.base import BaseGenerator
@@ -9,6 +9,7 @@ from skgen.compose import (
     ResampledRegressor,
 )
 from skgen.conditionals import (
+    BaseConditional,
     BoostedConditional,
     EstimatorConditional,
     TreeConditional,
@@ -41,6 +42,7 @@ from skgen.table import TableCodec
 
 __all__ = [
     "AutoregressiveGenerator",
+    "BaseConditional",
     "BaseGenerator",
     "BoostedConditional",
     "ChainedGenerator",

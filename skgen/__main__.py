@@ -36,8 +36,8 @@ def main(argv=None):
     Returns
     -------
     status : int
-        0, or 2 for misuse, or 130 when interrupted. (Wrong arguments and
-        ``--help`` leave by ``SystemExit``, as always with argparse.)
+        0 on success, 2 on an error of the user, 130 if interrupted. Invalid arguments
+        and ``--help`` raise ``SystemExit``, as usual with argparse.
     """
     args = make_parser(__version__).parse_args(argv)
     try:
@@ -54,7 +54,7 @@ def main(argv=None):
 
 def _demo(args):
     import_pandas()
-    # Only the demo pays for importing the classifiers.
+    # Imported here, because classifiers are slow to import.
     from skgen._cli.demo import run_demo
 
     run_demo(n_repeats=args.repeats, random_state=args.random_state)
@@ -76,8 +76,10 @@ def _oversample(args):
     check_column(table, args.target, args.input)
     target = table[args.target]
     if target.isna().any():
-        raise Misuse(f"{args.input}: target {args.target!r} has missing cells")
-    # Nullable dtypes, needed only for missing cells, are not all known as targets.
+        raise Misuse(
+            f"{args.input}: target {args.target!r} has missing cells; remove these rows"
+        )
+    # scikit-learn does not accept all nullable dtypes as targets.
     plain = {"Int64": "int64", "boolean": "bool"}
     target = target.astype(plain.get(str(target.dtype), target.dtype))
     sampler = GenerativeOverSampler(
@@ -135,7 +137,7 @@ def _compare(args):
     for name in (args.sensitive or []) + [args.target] * (args.target is not None):
         check_column(real, name, args.real)
     holdout = None if args.holdout is None else others.pop()
-    # Only this command pays for importing the judges.
+    # Imported here, because metrics and plots are slow to import.
     from skgen.report import compare
 
     with _refusals_as_misuse(args.real):
@@ -147,7 +149,7 @@ def _compare(args):
             sensitive=args.sensitive,
             n_jobs=args.n_jobs,
             random_state=args.random_state,
-            progress=_tell_progress,
+            progress=_print_progress,
         )
     print(report)
     try:
@@ -158,13 +160,13 @@ def _compare(args):
 
 
 def _short_names(paths):
-    """Names of files without folder and suffix, where these tell them apart."""
+    """Names of files without folder and suffix if these differ, else whole paths."""
     names = [path.stem for path in paths]
     return names if len(set(names)) == len(names) else list(map(str, paths))
 
 
-def _tell_progress(step, n_done, n_steps):
-    """One line that is written over, or a line for each step where none can be."""
+def _print_progress(step, n_done, n_steps):
+    """Print progress in one line of a terminal, or one line per step elsewhere."""
     line = f"{n_done}/{n_steps} {step}"
     if not sys.stderr.isatty():
         print(line, file=sys.stderr)
@@ -175,20 +177,20 @@ def _tell_progress(step, n_done, n_steps):
 
 @contextmanager
 def _warnings_in_one_line(command):
-    """What the user should know, without the line of code that said so."""
+    """Print warnings for users in one line, without the line of code."""
 
-    def tell(message, *_, **__):
+    def show(message, *_, **__):
         print(f"skgen {command}: warning: {one_line(message)}", file=sys.stderr)
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
-        warnings.showwarning = tell
+        warnings.showwarning = show
         yield
 
 
 @contextmanager
 def _refusals_as_misuse(path):
-    """Data that a model refuses are the user's to mend: no traceback."""
+    """Turn errors about the data into errors of the user, without a traceback."""
     try:
         yield
     except (TypeError, ValueError) as error:

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._table.inputs import float_array
+from skgen._table.numbers import float_array
 from skgen._table.rows import table_from_columns
 from skgen._utils.random import make_rng
 
@@ -30,22 +30,21 @@ TODAY = np.datetime64("2026-01-01", "D")
 def make_customers(n_samples=1000, *, weights=None, random_state=None):
     """Simulate customers of a subscription service and which of them leave.
 
-    A mixed table with what real tables have and generators get wrong: a heavy
-    tail, a spike at zero, counts, ordered and unordered categories, a boolean,
-    dates, cells missing for a reason, an exact identity and an inequality. The
-    rare target depends on the features; ranking rows by the true probability of
-    churn gives a ROC AUC of about 0.89.
+    The mixed table has what generators often get wrong: a heavy tail, a point mass
+    at zero, counts, ordered and unordered categories, a boolean, dates, cells that
+    are missing not at random, an exact identity and an inequality. The rare target
+    depends on the features; ranking rows by the true probability of churn gives a
+    ROC AUC of about 0.89.
 
     Parameters
     ----------
     n_samples : int, default=1000
         Number of rows.
     weights : array-like of shape (2,) or (1,), default=None
-        Proportions of the classes 0 and 1, or of class 0 alone. The number of
-        rows of class 1 is then exactly ``round(n_samples * weights[1])``, and the
-        rows of each class follow the same p(features | class) as ever: only the
-        proportions change. By default the target is drawn for each row, which
-        gives about 8 % of class 1.
+        Proportions of the classes 0 and 1, or of class 0 alone. Exactly
+        ``round(n_samples * weights[1])`` rows are then of class 1;
+        p(features | class) does not change. By default the target is drawn for
+        each row, which gives about 8 % of class 1.
     random_state : int, RandomState instance or None, default=None
         Determines the draws. Pass an int for the same table at every call.
 
@@ -100,7 +99,7 @@ def make_customers(n_samples=1000, *, weights=None, random_state=None):
     Then cells go missing. ``income`` by its own value (not at random), with
     probability :math:`\\sigma(-3 + 1.5 (\\log income - 10.4))`; ``last_visit`` by
     another column (at random), with probability 0.5 where ``visits`` is 0, else
-    never. The target and the other columns have seen the values before.
+    never. The target and the other columns depend on the values before removal.
 
     Examples
     --------
@@ -130,8 +129,8 @@ def _churned_share(weights):
         shares = np.append(shares, 1 - shares)
     if shares.shape != (2,) or not (shares >= 0).all() or abs(shares.sum() - 1) > 1e-9:
         raise ValueError(
-            "weights must be the proportions of the classes 0 and 1 (or of class 0 "
-            f"alone), not negative and of sum 1; got {weights!r}."
+            "weights: expected the proportions of the classes 0 and 1 (or of class 0 "
+            f"alone), not negative and with sum 1; got {weights!r}."
         )
     return shares[1]
 
@@ -141,7 +140,7 @@ def _draw_classes(n_stayed, n_churned, rng):
     wanted = np.array([n_stayed, n_churned])
     pools, found = [], np.zeros(2, dtype=int)
     while (found < wanted).any():
-        # The rarer class makes up about a twelfth of what is drawn.
+        # the rarer class makes up about a twelfth of what is drawn
         size = int(max(wanted[0] - found[0], 12 * (wanted[1] - found[1]), 50) * 1.1)
         pools.append(_draw_customers(size, rng))
         found += np.bincount(pools[-1][1], minlength=2)
@@ -182,7 +181,7 @@ def _draw_customers(n, rng):
         "plan": PLANS[plan],
         "monthly_fee": cents / 100,
         "months": months,
-        # A whole number of cents, so that the identity holds to the last digit.
+        # whole cents, so that the identity holds exactly
         "total_paid": cents * months / 100,
         "newsletter": newsletter,
         "visits": visits,

@@ -1,49 +1,30 @@
-"""Tables larger than one machine: rows drawn as, and learned from, dask dataframes.
+"""Tables that exceed the memory of one machine, as dask dataframes.
 
-The columns of a table are learned in parallel wherever joblib's backend runs: with
-``joblib.parallel_config("dask")`` on the workers of a ``dask.distributed`` cluster, and
-with the same result as on one core. This module is for what does not fit into the
-memory of one process: the rows.
+Columns are learned in parallel by joblib: with ``joblib.parallel_config("dask")``, on
+the workers of a ``dask.distributed`` cluster, with the same result as on one core. This
+module is for rows that do not fit into the memory of one process: `sample_dask` draws
+them, `fit_dask` learns from them.
 
 What it costs
 -------------
-A plan on paper for n rows of c columns, with constants measured on Adult (15 columns,
-`AutoregressiveGenerator` with its defaults, a core of 2026 that others used, too), for
-m rows to learn from, W cores and partitions of b rows:
+For n rows in total, m of them to fit, c columns, W cores, and partitions of b rows:
 
-======== ================================ ============================================
-part     seconds                          bytes
-======== ================================ ============================================
-choose   2 n r / (W d)                    2 n r read; m rows of the table and b rows on
-                                          a core in memory
-learn    30 us m c / min(W, c / 2)        250 MB and 2 kB for each of the m rows
-pass     n (r / d + e) / W                n r read; b rows of the table and 120 MB on a
-                                          core; t sent of each partition
-send     W s / network                    s = 13 MB, the model
-draw     5 us n c / W                     350 MB and 500 b on a core; 8 c n if held,
-                                          12 n as Parquet
-======== ================================ ============================================
+======== ===================== =================================================
+step     time                  memory
+======== ===================== =================================================
+choose   n / W                 m rows, and b rows on each core
+fit      m c / min(W, c)       proportional to m
+pass     n / W                 b rows and the sums of a partition on each core
+send     W                     the model on each worker
+draw     n c / W               b rows on each core
+======== ===================== =================================================
 
-where r are the bytes of a row on disk and d the bytes a second that a core reads. Rows
-that are drawn do not depend on each other: seconds fall as one over W until each core
-has one partition. Learning does not: no more than c columns are learned at once, and
-the last ones take longest.
-
-Passes over all rows (`n_passes`) do scale. A row takes e = 5 us and t = 11 kB with a
-`GaussianMixtureGenerator` of 8 components, 10 us and 44 kB with 32; 50 us and 36 kB
-with a `LatentFactorGenerator` of 4 factors, 70 us and 0.1 MB with 8; 3 us of these are
-to encode the row. On the 32,561 rows for training of Adult, samples of 1,000, 3,000
-and 10,000 rows gave 16 components 30.56, 29.92 and 29.64 nats of surprise a row on the
-others; one pass made that 29.81, 29.62 and 29.54, ten passes 29.69, 29.57 and 29.52.
-All rows in memory: 29.24, since the marginals are then of all rows, too.
-
-For n = 10**9, c = 15, m = 100,000, b = 10**6 and W = 64, with r = 30 and d = 100 MB:
-choose 9 s, learn 45 s / 7.5 = 6 s, send 64 times 13 MB, draw 75,000 s / 64 = 20
-minutes; 0.9 GB on a core, and 12 GB of Parquet in 1,000 files. A pass takes 83 s with
-8 components and 18 minutes with 8 factors. On two cores, drawing takes 10 hours. More
-rows to learn from cost 0.5 ms of a core and 2 kB each, and gain what the ``scale``
-benchmark tells: on `make_customers`, 1.23 nats a row from 3,000 rows to 10,000, .46 to
-30,000, .17 to 100,000 and .06 to 300,000.
+Rows are drawn independently of each other: time falls as one over W until each core has
+one partition. A fit does not scale like this: at most c columns are learned at the same
+time. EM iterations over all rows (`n_passes`) do scale; the sums of a partition grow
+with the number of components times the square of the number of columns, or with the
+square of the number of factors. The marginals of columns stay those of the sample, so
+that a larger `max_samples` helps as well.
 """
 
 from functools import reduce
@@ -61,35 +42,35 @@ from skgen._utils.random import make_rng
 
 __all__ = ["fit_dask", "sample_dask"]
 
-#: statistics that a worker adds up at once
+#: number of statistics that a worker adds up in one task
 _BRANCHES = 8
 
 
 def sample_dask(generator, n_samples, npartitions, *, random_state=None):
-    """Rows of a fitted generator as a lazy dask dataframe.
+    """Draw rows from a fitted generator, as a lazy dask dataframe.
 
     Parameters
     ----------
     generator : object
-        Fitted to a pandas dataframe; each worker gets it once.
+        Generator fitted to a pandas dataframe; each worker gets it once.
     n_samples : int
-        Number of all rows.
+        Total number of rows.
     npartitions : int
-        Number of partitions, of equal size but for one row.
+        Number of partitions, whose sizes differ by at most one row.
     random_state : int, RandomState instance or None, default=None
-        Seed. Each partition has one of its own, drawn from it at this call: its rows
-        depend neither on the worker, nor on which other ones are computed.
+        Seed. Each partition gets its own seed from it in this call: its rows depend
+        neither on the worker nor on which other partitions are computed.
 
     Returns
     -------
     X : dask.dataframe.DataFrame of shape (n_samples, n_features)
-        With the columns and dtypes of the fitted dataframe, an index from 0 and known
-        divisions. Nothing is drawn before it is computed or stored.
+        The columns and dtypes of the fitted dataframe, an index from 0 and known
+        divisions. Rows are drawn when the dataframe is computed or stored.
 
     Raises
     ------
     ImportError
-        If dask is not installed: it comes with ``skgen-tabular[dask]``.
+        If dask is not installed; it comes with ``skgen-tabular[dask]``.
     TypeError
         If the generator was not fitted to a pandas dataframe.
 
@@ -110,9 +91,9 @@ def sample_dask(generator, n_samples, npartitions, *, random_state=None):
     meta = generator.sample(0)
     if not type(meta).__module__.startswith("pandas"):
         raise TypeError(
-            "generator: expected one that was fitted to a pandas dataframe, which the "
-            f"partitions of a dask dataframe are; its rows are a {type(meta)}. Fit it "
-            "to a pandas dataframe."
+            "generator: expected one fitted to a pandas dataframe, like the partitions "
+            f"of a dask dataframe; its rows are a {type(meta)}. Fit it to a pandas "
+            "dataframe."
         )
     starts = np.arange(npartitions + 1) * n_samples // npartitions
     seeds = make_rng(random_state).integers(2**32, size=npartitions)
@@ -135,53 +116,51 @@ def _draw_partition(generator, start, end, seed):
 def fit_dask(generator, data, *, max_samples=100_000, n_passes=0, random_state=None):
     """Fit a generator to a table that exceeds memory.
 
-    First, to rows chosen at random: every set of `max_samples` rows is equally likely.
-    Only these are brought together. Then, if wanted, to all rows, by passes over them:
-    the sums over rows that the model's next step needs are made of one partition at a
-    time, on each thread of a worker, and added up.
+    The generator is fitted to a uniform random sample of at most `max_samples` rows,
+    the only rows that are brought together. With `n_passes`, EM then continues over all
+    rows: each iteration adds up sums over rows that the workers compute, one partition
+    at a time.
 
-    Which rows are chosen does not depend on the partitions; nor does, up to rounding,
-    what is learned from all.
+    The chosen rows do not depend on the partitions; neither does, up to rounding, what
+    is learned from all rows.
 
     Parameters
     ----------
     generator : object
-        With ``fit``; it is fitted in place.
+        An estimator with ``fit``; it is fitted in place.
     data : dask.dataframe.DataFrame, str or path
-        The table, or a folder or file of Parquet.
+        The table, or the path of a Parquet file or folder.
     max_samples : int, default=100_000
-        Number of rows to learn from; all of a table that has no more. What is lost by
-        more rows being there is measured in the ``scale`` benchmark.
+        Largest number of rows in the sample.
     n_passes : int, default=0
-        Largest number of passes over all rows. They end when one gains less than the
-        generator's `tol`. For `GaussianMixtureGenerator` and `LatentFactorGenerator`,
-        whose ``pass_bounds_`` tell what was gained.
+        Largest number of EM iterations over all rows. They end when one gains less than
+        the generator's `tol`. Only for `GaussianMixtureGenerator` and
+        `LatentFactorGenerator`, whose ``lower_bounds_`` show the gain.
     random_state : int, RandomState instance or None, default=None
-        Seed of the choice. The generator has its own.
+        Seed of the sample. The generator has its own seed.
 
     Returns
     -------
     generator : object
-        The same one, fitted.
+        The generator passed, fitted.
 
     Raises
     ------
     ImportError
-        If dask is not installed: it comes with ``skgen-tabular[dask]``.
+        If dask is not installed; it comes with ``skgen-tabular[dask]``.
     TypeError
-        If `data` is none of these, `generator` is a class, or passes are asked of one
-        that does not learn from sums over rows.
+        If `data` is none of these, if `generator` is a class, or if `n_passes` is
+        positive for a generator without EM.
     ValueError
         If the table has no rows.
 
     Notes
     -----
-    Passes change the parameters. The number of components or factors, the prior, and
-    what the cells of a column are and how they become coordinates stay those of the
-    sample. In the passes, a category that the sample did not hold counts as a missing
-    cell, a number outside its range as the end of the range, and a column of which it
-    held no cell is left out. None of these can be drawn later; a larger `max_samples`
-    makes them rarer.
+    Passes update the parameters. The number of components or factors, the prior, and
+    the transformation of each column stay those of the sample. In the passes, a
+    category that is not in the sample counts as a missing cell, a number outside its
+    range as the end of the range, and a column without cells in it is left out. None of
+    these can be drawn later; a larger `max_samples` makes them rarer.
 
     Examples
     --------
@@ -196,34 +175,33 @@ def fit_dask(generator, data, *, max_samples=100_000, n_passes=0, random_state=N
     check_scalar(n_passes, "n_passes", Integral, min_val=0)
     if n_passes and not hasattr(generator, "_collect_statistics"):
         raise TypeError(
-            f"n_passes: {type(generator).__name__} does not learn from sums over rows, "
-            f"so that no passes over all of them can be made; got {n_passes}. Leave "
-            "n_passes at 0 and let max_samples be larger, or use "
-            "GaussianMixtureGenerator or LatentFactorGenerator."
+            f"n_passes: {type(generator).__name__} has no EM iterations to continue "
+            f"over all rows; expected 0, got {n_passes}. Set n_passes=0 and a larger "
+            "max_samples, or use GaussianMixtureGenerator or LatentFactorGenerator."
         )
     if not hasattr(data, "to_delayed"):
         if not isinstance(data, str | PathLike):
             raise TypeError(
-                "data: expected a dask dataframe, or the path of a table in Parquet; "
-                f"got a {type(data).__name__}. What is in memory already can be passed "
-                "to the generator's own fit."
+                "data: expected a dask dataframe, or the path of a Parquet table; got "
+                f"a {type(data).__name__}. Pass tables in memory to the generator's "
+                "own fit."
             )
         data = frames.read_parquet(data)
     lengths = np.array(dask.compute(*data.map_partitions(len).to_delayed())).ravel()
     if lengths.sum() == 0:
-        raise ValueError("data: expected rows to learn from, got a table without any.")
+        raise ValueError("data: expected at least one row, got an empty table.")
     chosen = _choose_rows(dask, data, lengths, max_samples, make_rng(random_state))
     rows = frames.from_delayed(chosen, meta=data._meta).compute()
     generator.fit(rows.reset_index(drop=True))
     for _ in range(n_passes):
-        generator._improve(_sum_statistics(dask, generator, data, lengths))
+        generator._em_iteration(_sum_statistics(dask, generator, data, lengths))
         if generator.converged_:
             break
     return generator
 
 
 def _choose_rows(dask, data, lengths, max_samples, rng):
-    """Parts of those partitions of which some rows are chosen."""
+    """Chosen rows of each partition that has some."""
     ends = np.cumsum(lengths)
     n_chosen = min(max_samples, int(ends[-1]))
     numbers = np.sort(rng.choice(ends[-1], n_chosen, replace=False, shuffle=False))
@@ -239,7 +217,7 @@ def _choose_rows(dask, data, lengths, max_samples, rng):
 
 
 def _sum_statistics(dask, generator, data, lengths):
-    """What the generator collects of each partition, added up on the workers."""
+    """Sum of the generator's statistics of all partitions, added up on the workers."""
     shared = dask.delayed(generator, pure=False, traverse=False)
     collect = dask.delayed(_collect_statistics, pure=False)
     sums = dask.delayed(_add_up, pure=False)
@@ -264,7 +242,7 @@ def _add_up(statistics):
 
 
 def _import_dask():
-    """Dask and its dataframes, or the advice to install them."""
+    """Import dask and its dataframes, or advise how to install them."""
     try:
         import dask
         import dask.dataframe

@@ -1,6 +1,6 @@
 """Tables of any container as float64 matrices and back: `TableCodec`.
 
-What it is made of is in `skgen._table`.
+`KINDS` lists the kinds of columns. Containers and kinds are in `skgen._table`.
 """
 
 import numpy as np
@@ -8,71 +8,55 @@ from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skgen._table.cells import Column, column_error
-from skgen._table.codecs import fit_column
-from skgen._table.containers import Native, NumpyTables
-from skgen._table.inputs import (
-    as_table,
-    float_array,
-    given_cells,
-    given_items,
-    listed_columns,
-)
-from skgen._table.limits import encode_limit, given_rows, shared_cells, split_given
-from skgen._table.rows import (
-    concat_rows,
-    declare_categories,
-    n_rows,
-    table_from_columns,
-    take_rows,
-)
+from skgen._table.categories import Boolean, Categorical, listed_columns
+from skgen._table.cells import Column, Missing, Native, column_error
+from skgen._table.containers import NumpyTables, as_table
+from skgen._table.given import read_given
+from skgen._table.numbers import Continuous, Integer, float_array
 from skgen._table.storage import from_plain, to_plain
+from skgen._table.times import Datetime, Timedelta
 
-__all__ = [
-    "Column",
-    "TableCodec",
-    "as_table",
-    "column_error",
-    "concat_rows",
-    "declare_categories",
-    "given_rows",
-    "n_rows",
-    "shared_cells",
-    "table_from_columns",
-    "take_rows",
-]
+__all__ = ["Column", "TableCodec"]
+
+# a column is of the first kind that recognises its cells
+KINDS = (Missing, Boolean, Categorical, Integer, Continuous, Datetime, Timedelta)
+
+
+def fit_kind(cells, name, listed=False):
+    """Codec of a column; `listed` if `categorical_features` lists it."""
+    kind = next(kind for kind in KINDS if kind.recognises(cells, listed))
+    return kind.fit(cells, name, listed)
 
 
 class TableCodec(BaseEstimator):
-    """Code tables as float64 matrices, and matrices as tables of the same schema.
+    """Encode tables as float64 matrices, and decode matrices to tables of that schema.
 
-    ``decode(encode(X))`` equals ``X``: container, column order, names, dtypes,
-    categories and their order, and which cells are missing. pandas and polars
-    dataframes, 2-D numpy arrays and lists of rows (which come back as arrays) are
-    understood, with numbers, booleans, text, categories, dates and durations in the
-    dtypes of each.
+    ``decode(encode(X))`` equals ``X``, including the container, column order, names,
+    dtypes, categories and their order, and missing cells. Tables are pandas or polars
+    dataframes, 2-D numpy arrays or lists of rows (which come back as arrays). Columns
+    may hold numbers, booleans, text, categories, dates and durations.
 
     Parameters
     ----------
     categorical_features : "from_dtype", None, or array-like, default="from_dtype"
-        Columns of numbers or booleans that are to be categories.
+        Columns of numbers or booleans to treat as categories.
 
-        - ``"from_dtype"`` or ``None``: none; text and category dtypes are categories
-          anyway.
+        - ``"from_dtype"`` or ``None``: none. Text and category dtypes are always
+          categories.
         - array-like of str: names of columns.
         - array-like of int: positions of columns.
         - array-like of bool: a mask of shape (n_features,).
 
-        A text column listed here may also be one of distinct values, which is refused
-        elsewhere as an identifier.
+        A text column with a distinct value in each row is refused as an identifier,
+        unless it is listed here.
     extrapolate : bool, default=False
-        Whether `decode` gives numbers and dates outside the range observed at fit as
-        they are. Otherwise it clips them.
+        Whether `decode` returns numbers and dates outside the range observed at fit.
+        If False, it clips them to that range.
 
     Attributes
     ----------
     columns_ : tuple of Column
-        What each column is, in the order of the fitted table.
+        Descriptions of the columns, in the order of the fitted table.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -80,24 +64,23 @@ class TableCodec(BaseEstimator):
 
     Notes
     -----
-    In the matrix NaN is a missing cell, and
+    In the matrix, NaN is a missing cell. The kinds of columns are encoded as follows:
 
-    - a *continuous* column is in the user's own units;
-    - an *integer* column too (less the smallest where numbers pass 2**53); a column of
-      floats that are all whole is one and comes back as floats. The cells at fit
-      decide: where it later holds 2.5, `encode` gives 2.5, but `decode` rounds to
-      whole numbers;
-    - *categorical* and *boolean* columns are codes ``0, ..., n_categories - 1`` of the
-      values observed at fit, sorted or as declared;
-    - *datetime* and *timedelta* columns are whole steps since the earliest, a step
-      being the coarsest of day, hour, minute, second, ms, us and ns that fits (of UTC,
-      for columns with a time zone);
-    - a *missing* column, without an observed cell, is NaN.
+    - *continuous*: in the user's units.
+    - *integer*: in the user's units, less the smallest number if numbers exceed 2**53.
+      Floats that are all whole at fit are of this kind, too, and come back as floats.
+      If such a column later holds 2.5, `encode` gives 2.5, but `decode` rounds.
+    - *categorical* and *boolean*: ``0, ..., n_categories - 1`` for the values observed
+      at fit, sorted or in their declared order.
+    - *datetime* and *timedelta*: whole steps since the earliest. A step is the coarsest
+      of day, hour, minute, second, ms, us and ns that fits all cells (in UTC, for
+      columns with a time zone).
+    - *missing*, a column without an observed cell: NaN.
 
-    A missing cell comes back as the one its column knows: null in polars (also for NaN
-    in a float column), NA in nullable pandas dtypes, the first missing object found at
-    fit in object columns. Object columns give Python numbers back, floats where ints
-    and floats are mixed.
+    A missing cell comes back as the missing value of its column: null in polars (also
+    for NaN in a float column), NA in nullable pandas dtypes, the first missing object
+    found at fit in object columns. Object columns return Python numbers, which are
+    floats if ints and floats were mixed.
 
     Examples
     --------
@@ -124,12 +107,12 @@ class TableCodec(BaseEstimator):
         self.extrapolate = extrapolate
 
     def fit(self, X, y=None):
-        """Learn what the columns are.
+        """Recognise the kinds of the columns, with their ranges and categories.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
-            May have no rows; kinds are then those of the dtypes.
+            If it has no rows, the dtypes decide the kinds.
         y : ignored
 
         Returns
@@ -139,12 +122,12 @@ class TableCodec(BaseEstimator):
         Raises
         ------
         TypeError
-            If a column holds what cannot be coded: lists, dicts, several types, nested
-            or sparse dtypes; or if `X` is sparse.
+            If `X` is sparse, or if a column holds lists, dicts or several types, or has
+            a nested or sparse dtype.
         ValueError
-            If `X` is not two-dimensional; if a column holds infinity, complex numbers,
-            numbers or dates that float64 cannot hold exactly, or text that is
-            distinct in each of at least 10 rows; if names are duplicated.
+            If `X` is not two-dimensional; if names are duplicated; if a column holds
+            infinity, complex numbers, numbers or dates that float64 cannot hold
+            exactly, or text that is distinct in each of at least 10 rows.
         """
         self._validate_params()
         container, X = as_table(X)
@@ -154,7 +137,7 @@ class TableCodec(BaseEstimator):
         for position, name in enumerate(names):
             column = container.column(X, position)
             cells = container.read(column, name)
-            codecs.append(fit_column(cells, name, listed[position]))
+            codecs.append(fit_kind(cells, name, listed[position]))
             natives.append(container.native(column))
         # attributes are set last: a fit that fails leaves the codec as it was
         validate_data(self, X, skip_check_array=True, reset=True)
@@ -163,14 +146,17 @@ class TableCodec(BaseEstimator):
         self.columns_ = tuple(codec.column for codec in codecs)
         return self
 
-    def encode(self, X):
-        """Numbers of a table with the fitted columns.
+    def encode(self, X, *, unseen="error"):
+        """Encode a table that has the fitted columns.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
-            Dtypes and container may differ from those at fit as long as the cells are
-            of the same sort.
+            Dtypes and container may differ from those at fit if the cells are of the
+            same sort.
+        unseen : {"error", "missing"}, default="error"
+            Treatment of categories that were not seen at fit, and of cells in a column
+            without an observed one at fit: an error, or NaN.
 
         Returns
         -------
@@ -180,7 +166,7 @@ class TableCodec(BaseEstimator):
         Raises
         ------
         ValueError
-            If columns differ from those at fit; if a category was not seen at fit.
+            If columns differ from those at fit, or a category was not seen at fit.
         TypeError
             If cells of a column are of another sort than at fit.
         """
@@ -189,28 +175,29 @@ class TableCodec(BaseEstimator):
         for position, codec in enumerate(self._codecs):
             column = container.column(X, position)
             cells = container.read(column, codec.column.name)
-            Z[:, position] = codec.encode(cells)
+            encode = codec.encode if unseen == "error" else codec.encode_seen
+            Z[:, position] = encode(cells)
         return Z
 
     def decode(self, Z):
-        """Table of the fitted container, columns and dtypes.
+        """Decode a matrix to a table of the fitted container, columns and dtypes.
 
         Parameters
         ----------
         Z : array-like of shape (n_samples, n_features)
-            Numbers as `encode` gives them. Codes, integers and dates are rounded to the
-            nearest, decimals to the places of the fitted column.
+            Numbers as `encode` returns them. Categories, integers and dates are rounded
+            to the nearest, decimals to the places of the fitted column.
 
         Returns
         -------
         X : table of shape (n_samples, n_features)
-            Dataframes of pandas have a fresh RangeIndex.
+            pandas dataframes have a fresh RangeIndex.
 
         Raises
         ------
         ValueError
-            If a cell is missing in a column whose dtype cannot hold missing cells, or
-            infinite.
+            If a cell is infinite, or missing in a column whose dtype cannot hold
+            missing cells.
         """
         check_is_fitted(self)
         Z = self._check_shape(Z)
@@ -226,22 +213,21 @@ class TableCodec(BaseEstimator):
         return self._container.build(columns, self._form, len(Z))
 
     def replace(self, X, Z, cells):
-        """Copy of a table with some cells replaced.
+        """Copy a table with some cells replaced.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
             Left unchanged.
         Z : array-like of shape (n_samples, n_features)
-            Read at `cells` alone.
+            Only the numbers at `cells` are used.
         cells : array-like of bool of shape (n_samples, n_features)
-            Which cells to replace by the decoded `Z`.
+            Mask of the cells to replace by the decoded `Z`.
 
         Returns
         -------
         X_new : table of shape (n_samples, n_features)
-            In the container and dtypes of `X`, index included; all other cells are
-            bit-identical.
+            With the container, index and dtypes of `X`; other cells are bit-identical.
 
         Raises
         ------
@@ -300,50 +286,43 @@ class TableCodec(BaseEstimator):
         array([[nan,  1.],
                [nan,  1.]])
         """
-        check_is_fitted(self)
-        Z = np.full((n_samples, len(self.columns_)), np.nan)
-        for name, values in given_items(split_given(given)[0]):
-            position = self._given_position(name)
-            codec = self._codecs[position]
-            Z[:, position] = codec.encode(given_cells(values, codec, n_samples))
-        return Z
+        return self.read_given(given, n_samples).matrix(len(self.columns_))
 
-    def encode_limits(self, given):
-        """Ranges and sets that are given for columns, in encoded units.
+    def read_given(self, given, n_samples):
+        """Known cells and limits of rows, in encoded units.
 
         Parameters
         ----------
         given : dict or dataframe
-            As in `encode_given`, which passes over the columns of a dict that are
-            given as a tuple, a range, or as a set.
+            As in `encode_given`. In a dict, a tuple is a range ``(lowest, highest)``
+            and a set a choice of values.
+        n_samples : int
+            Number of rows.
 
         Returns
         -------
-        limits : list of Limit
-            One for each range and set: its `column` and its `position`, `low` and
-            `high`, the `values` of a set, and ``allows(z)``, which tells the numbers
-            that are within.
+        given : Given
+            Its ``matrix(n_features)`` has the known cells. Its ``limits`` is a dict
+            from the positions of columns to their limits: `low` and `high` of a range,
+            the `values` of a set, and ``allows(z)``, which is true for the numbers
+            within.
 
         Raises
         ------
         ValueError
-            If a column is unknown, a range is none, a set is empty, or a category was
-            not seen at fit.
+            As `encode_given`, and if a range has no lowest and highest value or a set
+            is empty.
 
         Examples
         --------
         >>> from skgen.table import TableCodec
         >>> codec = TableCodec().fit([[1.5, "a"], [2.5, "b"]])
-        >>> [limit] = codec.encode_limits({0: (2, None)})
+        >>> limit = codec.read_given({0: (2, None)}, n_samples=3).limits[0]
         >>> limit.low, limit.high
         (2.0, inf)
         """
         check_is_fitted(self)
-        limits = []
-        for name, values in split_given(given)[1].items():
-            position = self._given_position(name)
-            limits.append(encode_limit(values, self._codecs[position], position))
-        return limits
+        return read_given(given, self._codecs, n_samples)
 
     def settle(self, z, position):
         """Numbers of a column as they are once decoded: rounded, within its range.
@@ -356,6 +335,17 @@ class TableCodec(BaseEstimator):
         """
         codec = self._codecs[position]
         return codec.encode(codec.decode(z, self.extrapolate))
+
+    def names_in_part(self, positions):
+        """Names of some columns in a table that holds no others.
+
+        Parameters
+        ----------
+        positions : sequence of int
+        """
+        if self._container is NumpyTables:
+            return list(range(len(positions)))
+        return [self.columns_[position].name for position in positions]
 
     def __getstate__(self):
         state = super().__getstate__()
@@ -370,17 +360,6 @@ class TableCodec(BaseEstimator):
         if "_form" in state:
             self._form = from_plain(self._form)
             self._natives = [Native(*map(from_plain, n)) for n in self._natives]
-
-    def _given_position(self, name):
-        names = [column.name for column in self.columns_]
-        if name not in names:
-            known = ", ".join(map(repr, names[:10]))
-            more = ", ..." if len(names) > 10 else ""
-            raise ValueError(
-                f"given holds the column {name!r}, which the fitted table does not "
-                f"have. Its columns are {known}{more}."
-            )
-        return names.index(name)
 
     def _check_table(self, X):
         check_is_fitted(self)

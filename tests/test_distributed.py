@@ -181,13 +181,13 @@ def test_passes_over_all_rows_depend_on_neither_worker_nor_partition(model, clie
                 [rows.partitions[:1], rows.loc[:-1], rows.partitions[1:]]
             )
         fitted = fit_dask(clone(model), rows, n_passes=5, **options)
-        bounds = np.array(fitted.pass_bounds_)
+        bounds = np.array(fitted.lower_bounds_)
         # draws of factors leave an error that is nearly the same in each step
         assert np.diff(bounds).min() > -0.003
         found.append([*bounds, fitted.score(unseen)])
     # 1.5 and 0.7 nats; with five other seeds at least 0.6
     assert found[0][-1] > before + 0.3
-    # probabilities of the classes of factors are single precision
+    # probabilities of levels given factors are single precision
     rounding = 1e-5 if isinstance(model, LatentFactorGenerator) else 1e-10
     for other in found[1:]:
         np.testing.assert_allclose(other, found[0], rtol=rounding)
@@ -198,7 +198,7 @@ def test_passes_end_at_the_tolerance(customers):
     model = GaussianMixtureGenerator(2, tol=0.05, random_state=0)
     with dask.config.set(scheduler="synchronous"):
         fit_dask(model, table, max_samples=100, n_passes=50, random_state=0)
-    gains = np.diff(model.pass_bounds_)
+    gains = np.diff(model.lower_bounds_)
     assert len(gains) < 49
     assert model.converged_
     assert (gains[:-1] >= 0.05).all()
@@ -217,7 +217,7 @@ def test_passes_bear_what_the_sample_lacks(customers):
     drawn = model.sample(1000)
     assert "Atlantis" not in set(drawn["country"])
     assert drawn["total_paid"].max() < 1e9
-    assert len(model.pass_bounds_) == 3
+    assert len(model.lower_bounds_) == 3
 
 
 def test_passes_are_asked_of_models_that_can(customers):
@@ -229,14 +229,14 @@ def test_passes_are_asked_of_models_that_can(customers):
         fit_dask(GaussianMixtureGenerator(), table, n_passes=-1)
 
 
-def test_what_cannot_be_done_is_refused(customers):
+def test_impossible_requests_are_refused(customers):
     generator = IndependentGenerator(random_state=0).fit(customers)
     with pytest.raises(ValueError, match="npartitions"):
         sample_dask(generator, 3, 4)
     with pytest.raises(TypeError, match="fitted to a pandas dataframe"):
         sample_dask(IndependentGenerator().fit([[1.0], [2.0]]), 10, 2)
     empty = frames.from_pandas(customers.iloc[:0], npartitions=1)
-    with pytest.raises(ValueError, match="without any"):
+    with pytest.raises(ValueError, match="at least one row"):
         fit_dask(IndependentGenerator(), empty)
     for data in (customers, customers.to_numpy(), None):
         with pytest.raises(TypeError, match="data: expected a dask dataframe, or"):

@@ -38,7 +38,7 @@ def folder(tmp_path, monkeypatch):
             "gap": ["" if value == 3 else str(7 * value) for value in count],
             "price": [f"{value:.2f}" for value in rng.integers(5, 50, n) / 2],
             "score": [repr(value) for value in rng.normal(size=n).round(3).tolist()],
-            "flag": np.array(["true", "false"])[rng.integers(2, size=n)],
+            "member": np.array(["true", "false"])[rng.integers(2, size=n)],
             "day": [f"2024-01-{day:02d}" for day in rng.integers(1, 32, n)],
             "moment": [
                 f"2024-01-01T{hour:02d}:30:00" for hour in rng.integers(0, 24, n)
@@ -59,7 +59,7 @@ def texts(path):
 def assert_spelled_alike(new, old):
     """Cells of `new` look as those of `old` do, and discrete ones occur there."""
     assert list(new.columns) == list(old.columns)
-    for name in ("answer", "flag", "zip"):
+    for name in ("answer", "member", "zip"):
         assert set(new[name]) <= set(old[name])
     assert new["count"].str.fullmatch(r"[0-9]+").all()
     assert new["gap"].str.fullmatch(r"[0-9]*").all()
@@ -88,7 +88,7 @@ def test_sample_parquet(folder, noted):
     table["newsletter"] = table["newsletter"].astype("boolean").mask(gaps)
     old = pa.Table.from_pandas(table)
     if not noted:
-        # Without pandas' own notes, only the types of the file tell of integers.
+        # Without the metadata of pandas, only the types of the file show integers.
         old = old.replace_schema_metadata(None)
     pq.write_table(old, "in.parquet")
     assert run("sample", "in.parquet", "-n", 70, "-o", "out.parquet") == 0
@@ -112,7 +112,7 @@ def test_parquet_to_csv_and_back(folder):
     assert back["visits"].dtype == np.int64
 
 
-def test_oversample_rare_regions_of_a_number(folder, capsys):
+def test_oversample_rare_values_of_a_number(folder, capsys):
     assert run("oversample", "in.csv", "--target", "score", "-o", "out.csv") == 0
     old, new = texts("in.csv"), texts("out.csv")
     pd.testing.assert_frame_equal(new[:60], old)
@@ -131,8 +131,8 @@ def test_mask_csv(folder, capsys):
     assert capsys.readouterr().err == "masked 120 cells of 60 rows: out.csv\n"
 
 
-def test_mask_keeps_what_it_is_told_to_keep(folder):
-    for kept in ("none", "target,flag"):
+def test_mask_conditions_on_the_given_columns(folder):
+    for kept in ("none", "target,member"):
         assert (
             run(
                 *("mask", "in.csv", "--columns", "answer", "--condition-on", kept),
@@ -177,11 +177,11 @@ def test_oversample_by_ratio(folder):
     assert (texts("out.csv")["target"] == "yes").sum() == 24
 
 
-@pytest.mark.parametrize("target", ["flag", "count"])
+@pytest.mark.parametrize("target", ["member", "count"])
 def test_oversample_kinds_of_target(folder, target):
     rows = texts("in.csv")
     rows["count"] = np.repeat(["3", "-1"], [40, 20])
-    rows["flag"] = np.repeat(["true", "false"], [40, 20])
+    rows["member"] = np.repeat(["true", "false"], [40, 20])
     rows.to_csv("in.csv", index=False)
     assert run("oversample", "in.csv", "--target", target, "-o", "out.csv") == 0
     new = texts("out.csv")
@@ -218,7 +218,7 @@ def test_missing_words(folder):
 
 
 @pytest.mark.parametrize(
-    ("cells", "told"),
+    ("cells", "warned"),
     [
         (["1", "2.5", "3", "NA"], True),
         (["1", "2.5", "3", ""], False),
@@ -226,16 +226,16 @@ def test_missing_words(folder):
         (["none", "few", "1"], False),
     ],
 )
-def test_words_among_numbers_are_told(tmp_path, cells, told):
+def test_words_among_numbers_are_warned_of(tmp_path, cells, warned):
     path = tmp_path / "a.csv"
     path.write_text("a,b\n" + "".join(f"{cell},x\n" for cell in cells))
-    with pytest.warns(UserWarning, match="'a'") if told else nullcontext():
+    with pytest.warns(UserWarning, match="'a'") if warned else nullcontext():
         files.read_table(path)
     files.read_table(path, missing=["NA"])
 
 
 @pytest.mark.parametrize(
-    ("cells", "told"),
+    ("cells", "warned"),
     [
         ([" 1", " 2"], True),
         ([" 1", "2 ", ""], True),
@@ -245,11 +245,10 @@ def test_words_among_numbers_are_told(tmp_path, cells, told):
         (["1", "2"], False),
     ],
 )
-def test_spaces_around_numbers_are_told(tmp_path, cells, told):
+def test_spaces_around_numbers_are_warned_of(tmp_path, cells, warned):
     path = tmp_path / "a.csv"
     path.write_text("a,b\n" + "".join(f"{cell},x\n" for cell in cells))
-    told = pytest.warns(UserWarning, match="'a' has spaces") if told else nullcontext()
-    with told:
+    with pytest.warns(UserWarning, match="'a' has") if warned else nullcontext():
         table, _ = files.read_table(path)
     assert table["b"].tolist() == ["x"] * len(cells)
 
@@ -524,7 +523,7 @@ def parts(folder):
 @pytest.mark.slow
 def test_compare_writes_a_page_and_says_what_is_in_it(parts, capsys):
     options = ("--holdout", "held.csv", "--target", "target", "--random-state", 0)
-    command = ("compare", "real.csv", "new.csv", *options, "--sensitive", "zip,flag")
+    command = ("compare", "real.csv", "new.csv", *options, "--sensitive", "zip,member")
     assert run(*command, "-o", "out.html") == 0
     out, err = capsys.readouterr()
     assert "10 columns; rows: 40 real, 40 held out, 40 new" in out
@@ -576,14 +575,14 @@ def test_compare_refuses_in_one_line(parts, capsys, argv, message):
     assert not (parts / "out.html").exists()
 
 
-def test_compare_takes_as_many_jobs_as_asked_for(parts, monkeypatch):
+def test_compare_passes_the_number_of_jobs_on(parts, monkeypatch):
     asked = []
 
-    def told(*tables, n_jobs, **parameters):
+    def compare(*tables, n_jobs, **parameters):
         asked.append(n_jobs)
         raise ValueError("enough")
 
-    monkeypatch.setattr("skgen.report.compare", told)
+    monkeypatch.setattr("skgen.report.compare", compare)
     command = ("compare", "real.csv", "new.csv", "-o", "out.html")
     assert run(*command) == run(*command, "--n-jobs", "-1") == 2
     assert asked == [None, -1]
@@ -600,7 +599,7 @@ def test_files_are_read_alike(folder):
         "code": [["01", "A"], ["10", "11"]],
         "late": [["1", "2"], ["1", "X"]],
         "size": [["1.5", "2.5"], ["1.5", "big"]],
-        "flag": [["yes", "no"], ["true", "false"]],
+        "member": [["yes", "no"], ["true", "false"]],
         "none": [["1", "2"], ["", ""]],
     }
     for at in range(2):
@@ -610,5 +609,5 @@ def test_files_are_read_alike(folder):
     assert two["code"].tolist() == ["10", "11"]
     assert one["late"].tolist() == ["1", "2"]
     assert one["size"].dtype == np.float64
-    assert two["flag"].tolist() == ["true", "false"]
+    assert two["member"].tolist() == ["true", "false"]
     assert one["none"].dtype == np.int64

@@ -4,7 +4,9 @@ import pickle
 import joblib
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
+from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted
 
 import skgen
@@ -114,8 +116,8 @@ def test_stored_transformers_give_the_same(way, customers):
     imputer = GenerativeImputer(random_state=0).fit(X)
     masker = GenerativeMasker(["income", "plan"], when="always", random_state=0).fit(X)
     for transformer in (imputer, masker):
-        stored, expected = way(transformer), transformer.transform(X)
-        pd.testing.assert_frame_equal(stored.transform(X), expected)
+        stored, here = way(transformer), transformer.transform(X)
+        pd.testing.assert_frame_equal(stored.transform(X), here)
 
 
 @WAYS
@@ -125,8 +127,8 @@ def test_stored_transformers_give_the_same(way, customers):
 )
 def test_a_stored_sampler_resamples_the_same(name, way, numbers):
     sampler = getattr(skgen, name)(random_state=0)
-    expected = sampler.fit_resample(*numbers)
-    for stored, here in zip(way(sampler).fit_resample(*numbers), expected, strict=True):
+    drawn = sampler.fit_resample(*numbers)
+    for stored, here in zip(way(sampler).fit_resample(*numbers), drawn, strict=True):
         np.testing.assert_array_equal(stored, here)
 
 
@@ -135,6 +137,55 @@ def test_every_trusted_type_exists():
         module, name = path.rsplit(".", 1)
         assert hasattr(__import__(module, fromlist=[name]), name)
     assert len(set(TRUSTED_TYPES)) == len(TRUSTED_TYPES)
+
+
+class TypesOf(pickle.Pickler):
+    """Collects dotted names of classes, and of types of objects, that it pickles."""
+
+    def __init__(self):
+        super().__init__(io.BytesIO())
+        self.found = set()
+
+    def persistent_id(self, stored):
+        kind = stored if isinstance(stored, type) else type(stored)
+        self.found.add(f"{kind.__module__}.{kind.__qualname__}")
+
+
+def fitted_estimators():
+    """Estimators of all kinds, fitted to tables of all kinds."""
+    X, y = make_customers(150, random_state=0)
+    visits = X["visits"].mask(X.index % 7 == 0)
+    X, y = X.assign(visits=visits), y.to_numpy()
+    numbers = X[["income", "months"]].fillna(0).to_numpy()
+    for generator in GENERATORS:
+        yield clone(generator).fit(X)
+    yield IndependentGenerator().fit(pl.from_pandas(X[["income", "plan"]]))
+    conditional = BoostedConditional(max_iter=3)
+    yield AutoregressiveGenerator(conditional).fit(numbers)
+    for predictor in PREDICTORS:
+        yield clone(predictor).fit(numbers, y)
+    for transformer in (
+        GenerativeImputer(),
+        GenerativeMasker(["income", "plan"]),
+        GenerativeMasker(["income", "plan"], when="always"),
+    ):
+        yield transformer.fit(X)
+    for name in ("GenerativeOverSampler", "GenerativeAugmenter", "GenerativeReplacer"):
+        sampler = getattr(skgen, name)()
+        sampler.fit_resample(numbers, y)
+        yield sampler
+    yield skgen.TableCodec().fit(X.assign(nothing=np.nan))
+
+
+def test_the_types_of_fitted_estimators_are_the_trusted_ones():
+    pickler = TypesOf()
+    for estimator in fitted_estimators():
+        pickler.dump(estimator)
+    found, trusted = (
+        {name for name in names if name.startswith("skgen.")}
+        for names in (pickler.found, TRUSTED_TYPES)
+    )
+    assert found == trusted
 
 
 def test_every_estimator_is_trusted():
@@ -149,8 +200,8 @@ def test_every_estimator_is_trusted():
 
 
 @pytest.fixture(scope="module")
-def revealing():
-    """A table whose sensitive columns hold a secret in a single row, and its bytes."""
+def rare():
+    """A table with a rare value in each sensitive column, and the bytes of these."""
     rng = np.random.default_rng(0)
     n = 400
     X = pd.DataFrame(
@@ -167,25 +218,25 @@ def revealing():
 
 @pytest.mark.parametrize("when", ["fit", "always"])
 @pytest.mark.parametrize("call", ["fit", "fit_transform"])
-def test_a_stored_masker_has_no_rare_original(when, call, revealing):
-    X, secrets = revealing
+def test_a_stored_masker_has_no_rare_original(when, call, rare):
+    X, rare_bytes = rare
     masker = GenerativeMasker(["diagnosis", "salary"], when=when, random_state=0)
     getattr(masker, call)(X)
     check_is_fitted(masker)
     stored = pickle.dumps(masker)
-    assert not [secret for secret in secrets if secret in stored]
+    assert not [value for value in rare_bytes if value in stored]
 
 
-def test_the_secrets_are_found_where_they_are(revealing):
-    X, secrets = revealing
+def test_rare_values_are_found_in_a_model_that_holds_them(rare):
+    X, rare_bytes = rare
     stored = pickle.dumps(AutoregressiveGenerator(TreeConditional()).fit(X))
-    assert secrets[0] in stored
-    assert secrets[1] in stored
+    assert rare_bytes[0] in stored
+    assert rare_bytes[1] in stored
 
 
 @pytest.mark.parametrize("call", ["fit", "fit_transform"])
-def test_a_masker_that_masks_at_fit_alone_keeps_no_cell(call, revealing):
-    X, _ = revealing
+def test_a_masker_that_masks_at_fit_alone_keeps_no_cell(call, rare):
+    X, _ = rare
     masker = GenerativeMasker(["salary"], random_state=0)
     getattr(masker, call)(X)
     stored = pickle.dumps(masker)

@@ -1,5 +1,6 @@
 """Tables coded, decoded and changed by `TableCodec`."""
 
+import datetime as dt
 import pickle
 import tracemalloc
 
@@ -36,6 +37,48 @@ def test_codec_must_be_fitted():
     for call in ("encode", "decode"):
         with pytest.raises(NotFittedError):
             getattr(TableCodec(), call)(np.zeros((1, 1)))
+
+
+# --- kinds --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        (np.array([1.5, 2.0]), "continuous"),
+        (np.array([1.0, 2.0, np.nan]), "integer"),
+        (np.array([1.0, 2.0**53]), "continuous"),
+        (np.array([1, 2], dtype="u1"), "integer"),
+        (np.array([True, False]), "boolean"),
+        (np.array(["a", "b"]), "categorical"),
+        (np.array(["2020-01-01"], dtype="M8[D]"), "datetime"),
+        (np.array([3], dtype="m8[s]"), "timedelta"),
+        (np.array([np.nan]), "missing"),
+        (np.array(["NaT"], dtype="M8[s]"), "missing"),
+        (np.array([1, 2], dtype=object), "integer"),
+        (np.array([1, 2.5], dtype=object), "continuous"),
+        (np.array([True, None], dtype=object), "boolean"),
+        (np.array(["a", None], dtype=object), "categorical"),
+        (np.array([dt.date(2020, 1, 1), None], dtype=object), "datetime"),
+        (np.array([dt.timedelta(3)], dtype=object), "timedelta"),
+        (np.array([None, np.nan], dtype=object), "missing"),
+        (np.empty(0), "continuous"),
+        (np.empty(0, dtype=int), "integer"),
+        (np.empty(0, dtype=bool), "boolean"),
+        (np.empty(0, dtype=object), "missing"),
+        (np.empty(0, dtype="M8[s]"), "datetime"),
+    ],
+)
+def test_kind_follows_dtype_and_values(values, kind):
+    X = values[:, None]
+    codec = TableCodec().fit(X)
+    Z = codec.encode(X)
+    assert codec.columns_[0].kind == kind
+    assert codec.columns_[0].has_missing == bool(np.isnan(Z).any())
+    back = codec.decode(Z)
+    assert back.dtype == X.dtype
+    missing = np.isnan(Z)
+    assert_array_equal(back[~missing], X[~missing])
 
 
 # --- decode -----------------------------------------------------------------------
@@ -96,6 +139,22 @@ def test_tables_without_rows_come_back(dtype, listed):
 
 
 # --- encode -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", ["str", object, "category", "Int64", "bool"])
+def test_unseen_categories_are_missing_if_asked_for(dtype):
+    values = [0, 1, 1, 0] if dtype == "bool" else [3, 4, 4, 5]
+    X = pd.DataFrame({"a": pd.array(values, dtype="Int64")}).astype(dtype)
+    X["n"] = [0.5, 1.5, np.nan, 2.5]
+    X["nothing"] = [None, None, "x", None]
+    codec = TableCodec(categorical_features=["a"]).fit(X[:2])
+    assert_array_equal(codec.encode(X[:2], unseen="missing"), codec.encode(X[:2]))
+    Z = codec.encode(X, unseen="missing")
+    last = 0 if dtype == "bool" else np.nan
+    nan = np.nan
+    assert_array_equal(
+        Z, [[0, 0.5, nan], [1, 1.5, nan], [1, nan, nan], [last, 2.5, nan]]
+    )
 
 
 @pytest.mark.parametrize("dtype", ["int8", "float32", "Int64", "bool", "object"])

@@ -178,7 +178,7 @@ def test_threads_see_the_old_state_or_the_new_one(generator):
 
 
 @each
-@pytest.mark.parametrize("hook", ["_encode_given", "_sample_particles"])
+@pytest.mark.parametrize("hook", ["_known_matrix", "_sample_particles"])
 def test_a_call_ends_with_the_state_it_began_with(generator, hook, monkeypatch):
     """As if another thread had fitted the generator in the midst of the call."""
     generator = clone(generator).fit(OLD)

@@ -1,1 +1,1 @@
-"""Command line."""
+"""Parts of the command line ``python -m skgen``."""

@@ -8,15 +8,15 @@ STRATEGIES = ("auto", "minority", "not minority", "not majority", "all")
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose errors take one line, as all others of this command."""
+    """A parser whose errors take one line, like all errors of the command line."""
 
     def error(self, message):
         self.exit(2, f"{self.prog}: error: {message}\n")
 
 
 def make_parser(version):
-    """Parser of the commands, whose names are in ``args.command``."""
-    parser = _Parser(prog="skgen", description="Generate rows of tables.")
+    """Make the parser; ``args.command`` is the name of the command."""
+    parser = _Parser(prog="skgen", description="Generate, mask and impute table rows.")
     parser.add_argument("--version", action="version", version=version)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -31,7 +31,7 @@ def make_parser(version):
 
 def _add_demo(commands):
     parser = commands.add_parser(
-        "demo", help="compare oversamplers by cross-validation on two tables"
+        "demo", help="compare over-sampling methods by cross-validation on two tables"
     )
     parser.add_argument(
         "--repeats",
@@ -40,7 +40,10 @@ def _add_demo(commands):
         metavar="R",
         help="repetitions of 5-fold cross-validation (default 1)",
     )
-    parser.add_argument("--random-state", type=_seed, default=0, metavar="SEED")
+    seed = "seed of the demo (default 0)"
+    parser.add_argument(
+        "--random-state", type=_seed, default=0, metavar="SEED", help=seed
+    )
 
 
 def _add_sample(commands):
@@ -60,118 +63,104 @@ def _add_sample(commands):
 
 def _add_oversample(commands):
     parser = commands.add_parser(
-        "oversample", help="write the rows of a file and new ones of rare classes"
+        "oversample", help="write the rows of a file and new rows of rare classes"
     )
     _add_file_arguments(parser)
     parser.add_argument(
         "--target",
         required=True,
         metavar="COLUMN",
-        help="the column of the classes, or of numbers, whose rare regions are filled",
+        help="column of classes, or of numbers, of which rare values are added",
     )
     parser.add_argument(
         "--sampling-strategy",
         type=_strategy,
         default="auto",
         metavar="S",
-        help="a ratio of minority to majority in (0, 1], or one of "
+        help="ratio of minority to majority class in (0, 1], or one of "
         f"{', '.join(STRATEGIES)} (default auto: all classes as large as the largest)",
     )
 
 
 def _add_mask(commands):
     parser = commands.add_parser(
-        "mask", help="write the rows of a file, some columns of them drawn anew"
+        "mask", help="write the rows of a file, with new values in some columns"
     )
     _add_file_arguments(parser)
     parser.add_argument(
         "--columns",
-        type=_names,
+        type=_split_names,
         required=True,
         metavar="A,B",
-        help="columns to mask, with commas between their names",
+        help="columns to mask, separated by commas",
     )
     parser.add_argument(
         "--condition-on",
-        type=_relations,
+        type=_names_or_word,
         default="all",
         metavar="A,B",
-        help="columns that the drawn cells are to go with: names, 'all' or 'none' "
-        "(default all; fewer keep less, and tell less)",
+        help="columns that the new values depend on: names, 'all' or 'none' (default "
+        "all; with fewer, less is kept and less is disclosed)",
     )
     parser.add_argument(
         "--min-count",
         type=_positive,
         default=5,
         metavar="N",
-        help="values that fewer rows hold are never written (default 5)",
+        help="values of fewer than N rows are never written (default 5)",
     )
 
 
 def _add_impute(commands):
     parser = commands.add_parser(
-        "impute", help="write the rows of a file, their missing cells filled"
+        "impute", help="write the rows of a file, with missing cells filled"
     )
     _add_file_arguments(parser)
     parser.add_argument(
         "--strategy",
         choices=("draw", "mean"),
         default="draw",
-        help="fill by a draw given the other cells of the row, or by the mean or "
-        "commonest of several (default draw)",
+        help="fill with a draw given the other cells of the row, or with the mean or "
+        "most frequent value of several draws (default draw)",
     )
 
 
 def _add_compare(commands):
     parser = commands.add_parser(
-        "compare", help="write a page that judges synthetic rows beside real ones"
+        "compare", help="write a page that compares synthetic rows with real ones"
     )
-    parser.add_argument(
-        "real",
-        type=Path,
-        metavar="REAL",
-        help="table that the synthetic rows were learned from: .csv or .parquet",
-    )
-    parser.add_argument(
-        "synthetic",
-        type=Path,
-        nargs="+",
-        metavar="SYNTHETIC",
-        help="table to judge; several are put side by side: .csv or .parquet",
-    )
-    parser.add_argument(
-        "--holdout",
-        type=Path,
-        metavar="FILE",
-        help="real rows that the generator has not seen; without them most of privacy "
-        "is not judged",
-    )
+    _add_table(parser, "real", "REAL", "training rows of the generator")
+    _add_table(parser, "synthetic", "SYNTHETIC", "synthetic rows", nargs="+")
+    unseen = "real rows that the generator has not seen, for privacy metrics"
+    _add_table(parser, "--holdout", "FILE", unseen)
     parser.add_argument(
         "--target",
         metavar="COLUMN",
-        help="column that a model is to predict, to judge utility",
+        help="column for a model to predict, to measure utility",
     )
     parser.add_argument(
         "--sensitive",
-        type=_names,
+        type=_split_names,
         metavar="A,B",
         help="columns that an attacker would like to know (default: any)",
     )
     parser.add_argument(
         "--n-jobs",
         type=_jobs,
-        default=None,
         metavar="N",
-        help="number of measures taken at once; -1 takes all cores (default 1)",
+        help="number of metrics computed in parallel; -1 uses all cores (default 1)",
     )
     _add_common_arguments(parser, output="page to write: .html")
 
 
 def _add_file_arguments(parser):
-    parser.add_argument(
-        "input", type=Path, metavar="IN", help="table to learn from: .csv or .parquet"
-    )
+    _add_table(parser, "input", "IN", "table to learn from")
     _add_common_arguments(parser, output="file to write: .csv or .parquet")
+
+
+def _add_table(parser, name, metavar, text, **options):
+    text = f"{text}: .csv or .parquet"
+    parser.add_argument(name, type=Path, metavar=metavar, help=text, **options)
 
 
 def _add_common_arguments(parser, output):
@@ -186,34 +175,34 @@ def _add_common_arguments(parser, output):
         action="append",
         default=[],
         metavar="COLUMN",
-        help="leave this column out, such as an identifier (repeatable)",
+        help="column to leave out, such as an identifier (repeatable)",
     )
     parser.add_argument(
         "--missing",
         action="append",
         default=[],
         metavar="WORD",
-        help="cells of a CSV file that read WORD are missing, as empty ones always "
-        "are; by default NA or None are words like any other (repeatable)",
+        help="text of missing cells in a CSV file, in addition to empty cells; without "
+        "it, NA or None are ordinary text (repeatable)",
     )
     parser.add_argument(
         "--random-state",
         type=_seed,
         default=None,
         metavar="SEED",
-        help="whole number that makes the result repeatable (default: new draws)",
+        help="whole number that makes the result reproducible (default: random)",
     )
 
 
 def _positive(text):
-    """Argument type: a whole number of at least 1."""
+    """Argument type: a positive integer."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number > 0, got {text!r}")
     return int(text)
 
 
 def _jobs(text):
-    """Argument type: a number of jobs as joblib has it."""
+    """Argument type: a number of jobs, as in joblib."""
     if not re.fullmatch(r"-?[1-9][0-9]*", text):
         raise argparse.ArgumentTypeError(
             f"expected a whole number other than 0, got {text!r}"
@@ -222,7 +211,7 @@ def _jobs(text):
 
 
 def _seed(text):
-    """Argument type: a seed of numpy's legacy generators, below 2**32."""
+    """Argument type: a seed of `numpy.random.RandomState`."""
     if not text.isdecimal() or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(
             f"expected a whole number from 0 to 2**32 - 1, got {text!r}"
@@ -230,18 +219,18 @@ def _seed(text):
     return int(text)
 
 
-def _names(text):
-    """Argument type: names with commas between them."""
+def _split_names(text):
+    """Argument type: names separated by commas."""
     return text.split(",")
 
 
-def _relations(text):
-    """Argument type: names with commas between them, or 'all' or 'none'."""
-    return text if text in ("all", "none") else _names(text)
+def _names_or_word(text):
+    """Argument type: names separated by commas, 'all' or 'none'."""
+    return text if text in ("all", "none") else _split_names(text)
 
 
 def _strategy(text):
-    """Argument type: imbalanced-learn's name of a strategy, or a ratio."""
+    """Argument type: name of a strategy of imbalanced-learn, or a ratio."""
     if text in STRATEGIES:
         return text
     if not re.fullmatch(r"1(\.0*)?|0?\.[0-9]*[1-9][0-9]*", text):

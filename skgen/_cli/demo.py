@@ -1,4 +1,4 @@
-"""The demonstration behind ``python -m skgen demo``."""
+"""``python -m skgen demo``: over-sampling methods compared by cross-validation."""
 
 import sys
 from contextlib import contextmanager
@@ -31,7 +31,7 @@ METRICS = {
 METHODS = ("nothing", "class weights", "SMOTE", "skgen")
 CLASSIFIERS = (
     LogisticRegression(max_iter=1000),
-    # Few bins, because with class weights each takes long to place.
+    # Few bins: with class weights, binning is slow.
     HistGradientBoostingClassifier(
         max_iter=40, max_leaf_nodes=8, max_bins=64, random_state=0
     ),
@@ -39,15 +39,15 @@ CLASSIFIERS = (
 N_MALIGNANT = 30
 N_CUSTOMERS = 2000
 HOW_TO_READ = """\
-How to read it: mean (standard deviation) over test folds that were never resampled;
-higher is better, except for log-loss. Resampling and class weights shift the
-predicted probabilities: that costs log-loss, and lifts balanced accuracy much as
-moving the threshold of 0.5 would, so only ROC AUC and average precision tell whether
-the ranking got better, and only if the gain is not lost in the spread."""
+How to read it: mean (standard deviation) over test folds, which are never resampled;
+higher is better, except for log-loss. Resampling and class weights shift the predicted
+probabilities: that worsens log-loss, and improves balanced accuracy much like another
+threshold than 0.5. So only ROC AUC and average precision show whether the ranking is
+better, and only if the gain is large compared with the standard deviation."""
 
 
 class Problem(NamedTuple):
-    """A table with a rare class, and the steps that make it numeric."""
+    """A table with a rare class, and a transformer that makes it numeric."""
 
     title: str
     X: object
@@ -56,22 +56,22 @@ class Problem(NamedTuple):
 
 
 def run_demo(*, n_repeats=1, random_state=0):
-    """Print how resampling methods do under cross-validation, on two tables.
+    """Print scores of resampling methods under cross-validation, on two tables.
 
     Parameters
     ----------
     n_repeats : int, default=1
         Repetitions of stratified 5-fold cross-validation.
     random_state : int, default=0
-        Seeds the data, the folds and the resampling.
+        Seed of the data, the folds and the resampling.
     """
     folds = RepeatedStratifiedKFold(
         n_splits=5, n_repeats=n_repeats, random_state=random_state
     )
     problems = (make_tumours(random_state), make_churn(random_state))
     n_steps = len(problems) * len(CLASSIFIERS) * len(METHODS)
-    # Tables as small as these gain nothing from threads, and lose much where other
-    # processes compete for the cores.
+    # Such small tables gain nothing from threads, and lose much if other processes
+    # compete for the cores.
     with threadpool_limits(limits=1), report_progress(n_steps) as advance:
         blocks = [
             evaluate_block(problem, classifier, folds, random_state, advance)
@@ -82,7 +82,7 @@ def run_demo(*, n_repeats=1, random_state=0):
 
 
 def make_tumours(random_state):
-    """Breast-cancer data of scikit-learn with most malignant tumours left out."""
+    """Breast-cancer data of scikit-learn, without most of the malignant tumours."""
     X, target = load_breast_cancer(return_X_y=True)
     rng = np.random.default_rng(random_state)
     malignant = rng.permutation(np.flatnonzero(target == 0))[:N_MALIGNANT]
@@ -92,7 +92,7 @@ def make_tumours(random_state):
 
 
 def make_churn(random_state):
-    """Simulated customers; the raw table, and the steps that make it numeric."""
+    """Simulated customers: the raw table, and a transformer that makes it numeric."""
     X, y = make_customers(N_CUSTOMERS, random_state=random_state)
     fill = make_pipeline(SimpleImputer(), StandardScaler())
     prepare = make_column_transformer(
@@ -109,7 +109,7 @@ def make_churn(random_state):
 
 
 def count_days(dates):
-    """Days since 1970 of a table of dates, NaN where missing."""
+    """Days since 1970 of each date in a table; NaN where missing."""
     days = dates.to_numpy().astype("datetime64[D]")
     return np.where(np.isnat(days), np.nan, days.astype(np.float64))
 
@@ -120,7 +120,7 @@ def make_pipelines(problem, classifier, random_state):
     classify = ("classify", classifier)
     balanced = clone(classifier).set_params(class_weight="balanced")
     smote = ("over", SMOTE(random_state=random_state))
-    # A generator learns from the raw table: mixed columns, missing cells and all.
+    # The generator learns from the raw table, with mixed columns and missing cells.
     skgen = ("over", GenerativeOverSampler(random_state=random_state))
     steps = (
         [prepare, classify],
@@ -154,13 +154,13 @@ def evaluate_block(problem, classifier, folds, random_state, advance):
 
 
 def format_scores(scores):
-    """Mean and standard deviation of the scores of the folds, as one cell."""
+    """Format mean and standard deviation over the folds as one cell of the report."""
     return f"{abs(scores.mean()):6.3f} ({scores.std():.3f})".rjust(15)
 
 
 @contextmanager
 def report_progress(n_steps):
-    """Function that tells on stderr which of `n_steps` begins."""
+    """Provide a function that reports on stderr which of `n_steps` begins."""
     try:
         from rich.console import Console
         from rich.progress import Progress

@@ -1,9 +1,10 @@
-"""Table files for the command line: read, write, and keep how cells were spelled."""
+"""Table files for the command line: read and write them, and keep their spelling."""
 
 import csv
 import os
 import re
 import warnings
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ DECIMAL = re.compile(
     r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 )
 FIXED = re.compile(r"-?[0-9]*\.([0-9]+)")
-# A whole number that float64 cannot hold is a name, not a quantity.
+# A whole number that float64 cannot represent is an identifier, not a quantity.
 TOO_LONG = re.compile(r"-?[0-9]{16,}")
 BOOLEANS = (("False", "True"), ("false", "true"), ("FALSE", "TRUE"))
 DATE_FORMATS = (
@@ -30,39 +31,34 @@ UNREADABLE = (OSError, ValueError, ImportError, csv.Error, StopIteration)
 
 
 class Misuse(Exception):
-    """What was asked for cannot be done; the message says why in one line."""
+    """An error of the user; the message says in one line what to do."""
 
 
 def one_line(error):
-    """Message of `error` without line breaks."""
+    """Message of an error without line breaks."""
     return " ".join(str(error).split())
 
 
 def import_pandas():
-    """Pandas, or the advice to install it."""
-    try:
-        import pandas
-    except ImportError as error:
-        raise Misuse(
-            "this command needs pandas: python -m pip install 'skgen-tabular[pandas]'"
-        ) from error
-    return pandas
+    """Import pandas, or raise an error that says how to install it."""
+    return _import_optional("pandas", extra="pandas")
 
 
 def import_matplotlib():
-    """Matplotlib, or the advice to install it."""
+    """Import matplotlib, or raise an error that says how to install it."""
+    return _import_optional("matplotlib", extra="plot")
+
+
+def _import_optional(name, extra):
     try:
-        import matplotlib
+        return import_module(name)
     except ImportError as error:
-        raise Misuse(
-            "this command draws plots with matplotlib: "
-            "python -m pip install 'skgen-tabular[plot]'"
-        ) from error
-    return matplotlib
+        install = f"python -m pip install 'skgen-tabular[{extra}]'"
+        raise Misuse(f"this command needs {name}; run {install}") from error
 
 
 def check_suffix(path, suffixes=TABLES):
-    """Suffix of `path` in lower case, refused if it is none of some."""
+    """Return the suffix of a path in lower case, if it is one of `suffixes`."""
     suffix = path.suffix.lower()
     if suffix not in suffixes:
         known = " or ".join(suffixes)
@@ -71,14 +67,14 @@ def check_suffix(path, suffixes=TABLES):
 
 
 def check_output(path, *, force, suffixes=TABLES):
-    """Refuse an output that could not be written, before any work is done."""
+    """Check that an output can be written, before any work is done."""
     check_suffix(path, suffixes)
     if path.is_dir():
         raise Misuse(f"{path} is a directory; name a file")
     if path.exists() and not force:
         raise Misuse(f"{path} exists; pass --force to overwrite it")
     if not path.absolute().parent.is_dir():
-        raise Misuse(f"{path}: there is no directory {path.parent}")
+        raise Misuse(f"{path}: there is no directory {path.parent}; make it first")
 
 
 def read_table(path, *, missing=(), drop=()):
@@ -88,22 +84,22 @@ def read_table(path, *, missing=(), drop=()):
     ----------
     path : pathlib.Path
     missing : sequence of str, default=()
-        Words that stand for a missing cell in a CSV file, besides the empty cell.
+        Texts of missing cells in a CSV file, in addition to empty cells.
     drop : sequence of str, default=()
         Columns to leave out.
 
     Returns
     -------
     table : pandas.DataFrame
-        With a RangeIndex; an index that pandas kept in the file is left out.
+        With a RangeIndex; an index that pandas stored in the file is left out.
     spellings : dict of {str: callable}
-        For the columns of a CSV file that are not plain text, the function that
-        writes a value as the file did.
+        For each column of a CSV file that is not text, a function that writes a value
+        as the file did.
     """
     suffix = check_suffix(path)
     import_pandas()
     if not path.is_file():
-        raise Misuse(f"{path}: no such file")
+        raise Misuse(f"{path}: no such file; check the name")
     try:
         if suffix == ".csv":
             table = _read_csv_texts(path, missing)
@@ -115,28 +111,31 @@ def read_table(path, *, missing=(), drop=()):
         check_column(table, name, path)
     table = table.drop(columns=list(drop)).reset_index(drop=True)
     if table.empty:
-        raise Misuse(f"{path} has {len(table)} rows and {table.shape[1]} columns")
+        n_rows, n_columns = table.shape
+        raise Misuse(
+            f"{path} has {n_rows} rows and {n_columns} columns; pass some rows"
+        )
     if suffix == ".parquet":
         return table, {}
     return _parse_columns(table)
 
 
 def read_tables_alike(paths, *, missing=(), drop=()):
-    """Read files of the same columns, the same column in the same way in each.
+    """Read files with the same columns, so that a column has one type in all files.
 
     Parameters
     ----------
     paths : sequence of pathlib.Path
-        The first one must have the columns of `drop`, the others may.
+        The first file must have the columns of `drop`, the others may.
     missing, drop : sequence of str, default=()
         As in `read_table`.
 
     Returns
     -------
     tables : list of pandas.DataFrame
-        A column that is text in one file, such as one of postal codes, and happens to
-        hold numbers, booleans or dates only in another, is text there too. One of
-        decimals in the first file is never taken for text.
+        A column that is text in one file, such as postal codes, is text in all, even if
+        its cells in another file look like numbers, booleans or dates. A column of
+        decimals in the first file is never read as text.
     """
     tables, spellings = [], []
     for path in paths:
@@ -156,7 +155,7 @@ def read_tables_alike(paths, *, missing=(), drop=()):
 
 
 def _is_text(column):
-    """Whether a column holds texts, and any."""
+    """Whether a column has known cells, and these are text."""
     pd = import_pandas()
     values = column.dropna()
     if isinstance(values.dtype, pd.CategoricalDtype):
@@ -165,15 +164,15 @@ def _is_text(column):
 
 
 def check_column(table, name, path):
-    """Refuse a column name that is not in `table`."""
+    """Check that `table`, read from `path`, has a column."""
     if name not in table.columns:
         names = ", ".join(map(str, table.columns[:20]))
-        raise Misuse(f"{path} has no column {name!r}; its columns are {names}")
+        raise Misuse(f"{path} has no column {name!r}; use one of {names}")
 
 
 def write_table(table, path, spellings):
-    """Write all of `table` to `path`, or leave what was there untouched."""
-    # A link is kept, its target replaced.
+    """Write a table to a file; if that fails, an existing file is left unchanged."""
+    # A link is kept and its target replaced.
     path = Path(os.path.realpath(path))
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
@@ -191,18 +190,18 @@ def write_table(table, path, spellings):
 
 
 def _read_csv_texts(path, missing):
-    """Cells of a CSV file as text, under the names of its first line."""
+    """Read the cells of a CSV file as text; its first line has the column names."""
     pd = import_pandas()
     with open(path, newline="", encoding="utf-8-sig") as file:
         names = next(csv.reader(file), [])
     if not all(names):
-        raise ValueError("a column has no name in the first line")
+        raise ValueError("a column has no name in the first line; name it")
     if len(set(names)) < len(names):
-        raise ValueError("two columns have the same name")
+        raise ValueError("two columns have the same name; rename one")
     if len(names) == 1 and re.search(r"[;\t|]", names[0]):
-        raise ValueError("the first line has no comma; cells must have commas between")
+        raise ValueError("the first line has no comma; separate cells by commas")
     with warnings.catch_warnings():
-        # pandas only warns when it cuts off cells beyond the last name.
+        # pandas only warns when it drops cells beyond the last column name.
         warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
             return pd.read_csv(
@@ -214,14 +213,16 @@ def _read_csv_texts(path, missing):
                 encoding="utf-8-sig",
             )
         except pd.errors.ParserWarning as warning:
-            raise ValueError("a row has more cells than the first line") from warning
+            raise ValueError(
+                "a row has more cells than the first line; quote cells with commas"
+            ) from warning
 
 
 def _read_parquet(path):
-    """A Parquet file in pandas' usual dtypes, but whole numbers with gaps as such."""
+    """Read a Parquet file; integers and booleans with missing cells are nullable."""
     pd = import_pandas()
     table = pd.read_parquet(path)
-    # pandas turns integers and booleans with missing cells into floats and objects.
+    # pandas reads integers and booleans with missing cells as floats and objects.
     doubtful = [name for name in table if table[name].dtype.kind in "fO"]
     nullable = pd.read_parquet(path, columns=doubtful, dtype_backend="numpy_nullable")
     for name in doubtful:
@@ -231,7 +232,7 @@ def _read_parquet(path):
 
 
 def _parse_columns(table):
-    """Typed columns of a table of texts, and how to write them as they were."""
+    """Parse the columns of a table of texts; return functions to spell them as well."""
     pd = import_pandas()
     columns, spellings = {}, {}
     for name in table.columns:
@@ -243,13 +244,13 @@ def _parse_columns(table):
         if spaced and _parse_texts(stripped) is not None:
             warnings.warn(
                 f"column {name!r} has spaces around its cells and is read as text; "
-                "take them out of the file if it holds numbers, booleans or dates",
+                "remove them from the file if it holds numbers, booleans or dates",
                 stacklevel=2,
             )
         if parsed is None and _mixes_numbers_and_words(texts):
             warnings.warn(
                 f"column {name!r} holds numbers and words and is read as text; if a "
-                "word means that a cell is missing, pass --missing WORD",
+                "word stands for a missing cell, pass --missing WORD",
                 stacklevel=2,
             )
         if parsed is not None:
@@ -263,7 +264,7 @@ def _parse_columns(table):
 
 
 def _spell_columns(table, spellings):
-    """Texts of the columns of `table`; missing cells stay missing."""
+    """Convert columns to text by their functions; missing cells stay missing."""
     pd = import_pandas()
     columns = {name: table[name] for name in table.columns}
     for name, spell in spellings.items():
@@ -274,10 +275,10 @@ def _spell_columns(table, spellings):
 
 
 def _parse_texts(texts):
-    """Values of distinct `texts` and the way back, or None if they are just text."""
+    """Values of distinct texts and a function to spell them; None for plain text."""
     if not texts:
         return None
-    for parse in (_parse_integers, _parse_decimals, _parse_booleans, _parse_dates):
+    for parse in (_parse_integers, _parse_decimals, _parse_booleans, _parse_date_texts):
         parsed = parse(texts)
         if parsed is not None:
             return parsed
@@ -285,7 +286,7 @@ def _parse_texts(texts):
 
 
 def _mixes_numbers_and_words(texts):
-    """Whether most cells are numbers and the others have no digit."""
+    """Whether most texts are numbers and the others contain no digit."""
     rest = [text for text in texts if not DECIMAL.fullmatch(text)]
     wordy = not any(re.search("[0-9]", text) for text in rest)
     return wordy and len(texts) > 2 * len(rest) > 0
@@ -320,10 +321,10 @@ def _parse_booleans(texts):
     return None
 
 
-def _parse_dates(texts):
+def _parse_date_texts(texts):
     pd = import_pandas()
     for form in DATE_FORMATS:
-        # Most columns are not dates: their first cell tells.
+        # The first cell rules out a format quickly.
         if pd.isna(pd.to_datetime(texts[0], format=form, errors="coerce")):
             continue
         values = pd.to_datetime(texts, format=form, errors="coerce")

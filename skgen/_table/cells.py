@@ -1,25 +1,20 @@
-"""What a column is, and its cells as plain numpy, whatever container held them."""
+"""What a column is (`Column`, `Kind`) and what it holds (`Cells`)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
+import narwhals.stable.v2 as nw
 import numpy as np
 
-# units of dates and durations, coarsest first
-NANOSECONDS = {
-    "D": 86_400 * 10**9,
-    "h": 3_600 * 10**9,
-    "m": 60 * 10**9,
-    "s": 10**9,
-    "ms": 10**6,
-    "us": 10**3,
-    "ns": 1,
-}
-TIMES = ("datetime", "timedelta")
+_KINDS = {}  # classes by the names of their kinds
+
+
+# --- columns ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Column:
-    """What a model knows of one column of the encoded matrix.
+    """Description of one column of the encoded matrix, as models get it.
 
     Parameters
     ----------
@@ -27,21 +22,21 @@ class Column:
         Name as the user wrote it, or the position in arrays.
     kind : {"continuous", "integer", "categorical", "boolean", "datetime", \
             "timedelta", "missing"}
-        ``"missing"`` is a column without an observed cell.
+        Name of the kind; ``"missing"`` is a column without an observed cell.
     n_categories : int, default=0
-        Number of codes of a categorical or boolean column: its numbers are
-        ``0, ..., n_categories - 1``. 0 for the other kinds.
+        Number of categories, which are the numbers ``0, ..., n_categories - 1``. 0
+        unless the column is categorical or boolean.
     ordered : bool, default=False
-        Whether the codes follow an order that the user declared.
+        Whether the user declared an order of the categories.
     lower, upper : float, default=nan
-        Observed range of a numeric column, in encoded units.
+        Observed range of a column of numbers or times, in encoded units.
     atoms : ndarray, default=empty
-        Sorted encoded values that a numeric column repeats.
+        Sorted point masses: encoded values that a column of numbers or times repeats.
     has_missing : bool, default=False
         Whether a cell was missing at fit.
     indicator_of : int or None, default=None
-        Position of the column whose missingness this column tells; the codec never
-        sets it.
+        For missing indicators, the position of the column whose missing cells they
+        indicate. `TableCodec` makes none.
 
     Notes
     -----
@@ -61,72 +56,151 @@ class Column:
     indicator_of: int | None = None
 
     @property
+    def kind_class(self):
+        """The subclass of `Kind`, whose attributes hold for all columns of the kind."""
+        return _KINDS[self.kind]
+
+    @property
     def discrete(self):
-        """Whether the column holds codes of categories."""
-        return self.kind in ("categorical", "boolean")
+        """Whether the column is one of categories or booleans."""
+        return self.kind_class.discrete
 
     @property
     def integer_valued(self):
-        """Whether the column is numeric with whole encoded numbers."""
-        return self.kind in ("integer", *TIMES)
+        """Whether the column is one of numbers or times with whole encoded numbers."""
+        return self.kind_class.integer_valued
+
+    @property
+    def all_missing(self):
+        """Whether no cell was observed at fit."""
+        return self.kind_class.all_missing
+
+    @property
+    def has_order(self):
+        """Whether values can be compared, so that a range of them can be given."""
+        return self.ordered or not self.discrete
+
+
+class Kind:
+    """Base class of the kinds of columns. Fitted to one column, it is its codec.
+
+    A subclass sets `name` and `accepts`, overrides other attributes where they differ,
+    and implements `recognises`, `fit`, `_encode` and `_decode`. To be found by
+    `TableCodec`, it stands in `skgen.table.KINDS`.
+
+    Parameters
+    ----------
+    column : Column
+        Description of the column.
+    """
+
+    name = None  # `Column.kind`
+    accepts = ()  # classes of cells that are encoded
+    discrete = False  # encoded as 0, ..., n_categories - 1
+    integer_valued = False  # numbers or times that are whole once encoded
+    temporal = False  # dates or durations
+    all_missing = False  # without an observed cell
+    natural_order = False  # categories whose order need not be declared
+    listable = False  # stays what it is if listed in `categorical_features`
+    grid = None  # in errors: what a column with whole encoded numbers holds
+
+    def __init_subclass__(cls, **options):
+        super().__init_subclass__(**options)
+        if "name" in vars(cls):
+            _KINDS[cls.name] = cls
+
+    def __init__(self, column):
+        self.column = column
+
+    @classmethod
+    def recognises(cls, cells, listed):
+        """Whether cells are of this kind, if of none before it in `KINDS`.
+
+        `listed` is whether the user lists the column in `categorical_features`.
+        """
+        raise NotImplementedError
+
+    @classmethod
+    def fit(cls, cells, name, listed=False):
+        """Codec of the column `name`, whose cells this kind recognises."""
+        raise NotImplementedError
+
+    @classmethod
+    def describe(cls, cells, name, **facts):
+        """Description of a column; `facts` are further parameters of `Column`."""
+        return Column(name, cls.name, has_missing=bool(cells.missing.any()), **facts)
+
+    def encode(self, cells):
+        """Numbers of cells as float64, NaN where a cell is missing."""
+        z = np.full(len(cells.missing), np.nan)
+        observed = ~cells.missing
+        if not observed.any():
+            return z
+        if not isinstance(cells, self.accepts):
+            raise column_error(
+                self.column.name,
+                f"is {self.column.kind} in the fitted table but holds {cells.plural} "
+                "here. Cast it to the type it had at fit.",
+                TypeError,
+            )
+        z[observed] = self._encode(cells.take(observed))
+        return z
+
+    def encode_seen(self, cells):
+        """Numbers of cells, NaN also for categories that were not seen at fit."""
+        return self.encode(cells)
+
+    def decode(self, z, extrapolate):
+        """Cells of finite numbers, or of NaN for missing cells.
+
+        Unless `extrapolate`, numbers are clipped to the range observed at fit.
+        """
+        missing = np.isnan(z)
+        return self._decode(np.where(missing, 0.0, z), missing, extrapolate)
+
+    def _encode(self, cells):
+        """Numbers of cells, none of which is missing."""
+        raise NotImplementedError
+
+    def _decode(self, z, missing, extrapolate):
+        """Cells of numbers, which are 0 where `missing`."""
+        raise NotImplementedError
+
+
+# --- cells --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Cells:
-    """The cells of one column, whatever container they came from.
+    """Cells of one column, whatever container held them; one subclass for each sort.
 
-    `values` holds numbers, bools, codes into `levels` (labels) or int64 ticks of `unit`
-    (datetimes in UTC, timedeltas); what it holds where `missing` is not read.
+    Where a cell is `missing`, its entry of `values` means nothing.
     """
 
-    type: str  # "number", "boolean", "label", "datetime", "timedelta" or "missing"
     values: np.ndarray
     missing: np.ndarray
-    levels: np.ndarray | None = None
-    ordered: bool = False
-    free_text: bool = False  # labels of which no list was declared
-    unit: str | None = None
-    zoned: bool = False
-    cell_type: type | None = None  # of Python dates; object if there is no single one
 
-    @property
-    def plural(self):
-        """What the cells are, in words."""
-        return "text or categories" if self.type == "label" else f"{self.type}s"
+    plural = "numbers"  # in errors
+    sort = "numbers"  # what cells of a column must share in several tables
+    dtypes = "biuf"  # kinds of numpy dtypes, beside object, that hold the cells
+    ordered = False
+    free_text = False
 
+    def take(self, rows):
+        """Cells of some rows."""
+        return replace(self, values=self.values[rows], missing=self.missing[rows])
 
-def column_error(name, problem, error=ValueError):
-    """The exception that tells what is wrong with the column `name`."""
-    return error(f"Column {name!r} {problem}")
+    def distinct(self):
+        """Distinct observed values, and which of them each observed cell holds."""
+        return np.unique(self.values[~self.missing], return_inverse=True)
 
+    def to_array(self):
+        """Array of a numpy dtype other than object."""
+        return self.values
 
-def wrong_type(column, cells):
-    """The exception for cells of another type than those of the fitted column."""
-    return column_error(
-        column.name,
-        f"is {column.kind} in the fitted table but holds {cells.plural} here. Cast it "
-        "to the type it had at fit.",
-        TypeError,
-    )
-
-
-def too_wide(name):
-    """The exception for integers that float64 cannot hold exactly."""
-    return column_error(
-        name,
-        "spans more than 2**53 whole numbers, which cannot be held exactly. Cast it to "
-        "float if its last digits do not matter; to str if it is a code.",
-    )
-
-
-def label_cells(values, missing, *, free_text=True, sort=True):
-    """Cells of an object array of labels; the distinct ones become the levels."""
-    observed = values[~missing]
-    levels = object_array(sorted(set(observed)) if sort else list(set(observed)))
-    code = {level: position for position, level in enumerate(levels)}
-    codes = np.full(len(values), -1)
-    codes[~missing] = np.fromiter(map(code.get, observed), np.intp, len(observed))
-    return Cells("label", codes, missing, levels, free_text=free_text)
+    def to_objects(self):
+        """Array of Python objects."""
+        return self.to_array().astype(object)
 
 
 def object_array(values):
@@ -136,8 +210,120 @@ def object_array(values):
     return out
 
 
-def times_array(cells):
-    """datetime64 or timedelta64 array of the cells."""
-    ticks = cells.values.copy()
-    ticks[cells.missing] = np.iinfo(np.int64).min
-    return ticks.view(f"{'M' if cells.type == 'datetime' else 'm'}8[{cells.unit}]")
+# --- nothing ------------------------------------------------------------------------
+
+
+class MissingCells(Cells):
+    """Cells that are all missing, in a column that does not show what it could hold."""
+
+    plural = "missing cells"
+
+
+def missing_cells(n_samples):
+    """Cells that are all missing."""
+    return MissingCells(np.zeros(n_samples), np.ones(n_samples, dtype=bool))
+
+
+class Missing(Kind):
+    """Column without an observed cell."""
+
+    name = "missing"
+    all_missing = True
+
+    @classmethod
+    def recognises(cls, cells, listed):
+        rows = len(cells.missing) > 0
+        return isinstance(cells, MissingCells) or (rows and cells.missing.all())
+
+    @classmethod
+    def fit(cls, cells, name, listed=False):
+        return cls(cls.describe(cells, name))
+
+    def encode(self, cells):
+        if not cells.missing.all():
+            raise column_error(
+                self.column.name,
+                "had no observed cell at fit, so nothing is known of its values. "
+                "Drop it, or fit on rows where it is observed.",
+            )
+        return np.full(len(cells.missing), np.nan)
+
+    def encode_seen(self, cells):
+        return np.full(len(cells.missing), np.nan)
+
+    def decode(self, z, extrapolate):
+        return missing_cells(len(z))
+
+
+# --- dtypes and errors --------------------------------------------------------------
+
+
+class Native(NamedTuple):
+    """What a container needs to know to write a column back."""
+
+    dtype: object
+    missing: object = None  # fills missing cells of object columns
+
+
+def check_fits(cells, dtype, native, name):
+    """Raise unless a column of a narwhals dtype can hold cells of their sort."""
+    held = "U"
+    if dtype == nw.Boolean or dtype.is_numeric():
+        held = "biuf"
+    # narwhals does not know every time zone of pandas
+    elif dtype in (nw.Date, nw.Datetime) or getattr(native.dtype, "kind", "") == "M":
+        held = "M"
+    elif dtype == nw.Duration:
+        held = "m"
+    elif str(native.dtype) in ("Null", "null[pyarrow]"):
+        held = ""
+    if cells.dtypes != held:
+        raise cannot_hold(cells, native.dtype, name)
+
+
+def cast_exactly(values, missing, dtype, name):
+    """Array cast to a dtype; an error unless all but floats stay what they are."""
+    with np.errstate(invalid="ignore"):
+        out = values.astype(dtype)
+    if dtype.kind == "f" or dtype == values.dtype:
+        return out
+    if not np.array_equal(out[~missing], values[~missing]):
+        raise column_error(
+            name,
+            f"is of dtype {dtype} here, which cannot hold the values of the fitted "
+            f"column of dtype {values.dtype}. Cast it to {values.dtype}.",
+        )
+    return out
+
+
+def column_error(name, problem, error=ValueError):
+    """Exception that says what is wrong with the column `name`."""
+    return error(f"Column {name!r} {problem}")
+
+
+def cannot_hold(cells, dtype, name):
+    """Exception for a dtype that cannot hold cells of their sort."""
+    return column_error(
+        name,
+        f"is of dtype {dtype} here, which cannot hold the {cells.plural} of the fitted "
+        "column. Cast it to the dtype it had at fit.",
+    )
+
+
+def unsupported(dtype, name):
+    """Exception for a dtype of dataframes that cannot be read."""
+    return column_error(
+        name,
+        f"has the unsupported dtype {dtype}. Cast it to numbers, text, a category, a "
+        "datetime or a timedelta (dense, not nested), or drop it.",
+        TypeError,
+    )
+
+
+def too_wide(name):
+    """Exception for integers that float64 cannot hold exactly."""
+    return column_error(
+        name,
+        "spans more than 2**53 whole numbers, which cannot be held exactly. Cast it to "
+        "float if its last digits do not matter; to str if it is a code.",
+    )

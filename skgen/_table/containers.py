@@ -8,33 +8,92 @@ native columns, and ``put`` native cells in a copy of a table.
 
 from dataclasses import replace
 from importlib import import_module
-from typing import NamedTuple
 
 import narwhals.stable.v2 as nw
 import numpy as np
+from scipy import sparse
 
-from skgen._table.arrays import (
+from skgen._table.arrays import as_array, refuse_other_containers
+from skgen._table.categories import LabelCells, label_cells
+from skgen._table.cells import (
+    MissingCells,
+    Native,
     cannot_hold,
     cast_exactly,
-    missing_objects,
-    read_array,
-    write_array,
-)
-from skgen._table.cells import (
-    TIMES,
-    Cells,
+    check_fits,
     column_error,
-    label_cells,
+    missing_cells,
     object_array,
-    times_array,
+    unsupported,
 )
+from skgen._table.numbers import BooleanCells, NumberCells
+from skgen._table.objects import complex_refused, missing_objects, read_objects
+from skgen._table.polars_tables import PolarsTables
+from skgen._table.times import TimeCells, read_times
+
+# --- arrays -------------------------------------------------------------------------
 
 
-class Native(NamedTuple):
-    """What a container needs to know to write a column back."""
+def read_array(values, name):
+    """Cells of a 1-D array of any dtype."""
+    kind = values.dtype.kind
+    nowhere = np.zeros(len(values), dtype=bool)
+    if kind in "iu":
+        return NumberCells(values, nowhere)
+    if kind == "f":
+        return NumberCells(_exact_float(values, name), np.isnan(values))
+    if kind == "b":
+        return BooleanCells(values, nowhere)
+    if kind in "mM":
+        return read_times(values, name)
+    if kind == "U":
+        return label_cells(values.astype(object), nowhere)
+    if kind == "O":
+        return read_objects(values, name)
+    if kind == "c":
+        raise complex_refused(name)
+    raise column_error(
+        name,
+        f"has the unsupported dtype {values.dtype}. Cast it to numbers, str or "
+        "datetime64, or drop it.",
+        TypeError,
+    )
 
-    dtype: object
-    missing: object = None  # fills missing cells of object columns
+
+def _exact_float(values, name):
+    if values.dtype.itemsize <= 8:
+        return values
+    double = values.astype(np.float64)
+    if not np.array_equal(double, values, equal_nan=True):
+        raise column_error(
+            name, f"of dtype {values.dtype} has more digits than float64: cast it."
+        )
+    return double
+
+
+def write_array(cells, dtype, name, missing=None):
+    """1-D array of a dtype; `missing` fills the missing cells of object arrays."""
+    if cells.missing.any() and dtype.kind not in "fOMm":
+        raise column_error(
+            name,
+            f"is of dtype {dtype}, which cannot hold missing cells, but "
+            f"{cells.missing.sum()} of the {len(cells.missing)} cells to be written "
+            "are missing. Give numbers for all of them, or fit on a float or nullable "
+            "dtype.",
+        )
+    if dtype.kind == "O":
+        out = cells.to_objects()
+        out[cells.missing] = missing
+        return out
+    if isinstance(cells, MissingCells):
+        nothing = "NaT" if dtype.kind in "mM" else np.nan
+        return np.full(len(cells.missing), nothing, dtype=dtype)
+    if dtype.kind not in cells.dtypes:
+        raise cannot_hold(cells, dtype, name)
+    out = cast_exactly(cells.to_array(), cells.missing, dtype, name)
+    if cells.missing.any() and dtype.kind == "f":
+        out[cells.missing] = np.nan
+    return out
 
 
 def _native_of_array(values):
@@ -42,37 +101,6 @@ def _native_of_array(values):
         return Native(values.dtype)
     missing = missing_objects(values)
     return Native(values.dtype, values[missing.argmax()] if missing.any() else None)
-
-
-def _unsupported(dtype, name):
-    return column_error(
-        name,
-        f"has the unsupported dtype {dtype}. Cast it to numbers, text, a category, a "
-        "datetime or a timedelta (dense, not nested), or drop it.",
-        TypeError,
-    )
-
-
-def _to_unit(values, unit, cells, name):
-    dtype = np.dtype(f"{values.dtype.kind}8[{unit}]")
-    return cast_exactly(values, cells.missing, dtype, name)
-
-
-def _check_sort(cells, native, column, name):
-    """Raise unless an empty column of a dataframe can hold cells of their type."""
-    kind = nw.from_native(column, series_only=True).dtype
-    sorts = {"label"}
-    if kind == nw.Boolean or kind.is_numeric():
-        sorts = {"number", "boolean"}
-    # narwhals does not know every time zone of pandas
-    elif kind in (nw.Date, nw.Datetime) or getattr(native.dtype, "kind", "") == "M":
-        sorts = {"datetime"}
-    elif kind == nw.Duration:
-        sorts = {"timedelta"}
-    elif str(native.dtype) in ("Null", "null[pyarrow]"):
-        sorts = set()
-    if cells.type not in sorts:
-        raise cannot_hold(cells, native.dtype, name)
 
 
 class NumpyTables:
@@ -112,6 +140,9 @@ class NumpyTables:
         return out
 
 
+# --- pandas --------------------------------------------------------------------------
+
+
 class PandasTables:
     """pandas dataframes."""
 
@@ -143,10 +174,9 @@ class PandasTables:
         kind = nw.from_native(column, series_only=True).dtype
         missing = column.isna().to_numpy()
         if hasattr(column, "cat"):
-            levels = object_array(column.cat.categories.tolist())
+            categories = object_array(column.cat.categories.tolist())
             codes = column.cat.codes.to_numpy().astype(np.intp)
-            ordered = bool(dtype.ordered)
-            return Cells("label", codes, missing, levels, ordered=ordered)
+            return LabelCells(codes, missing, categories, bool(dtype.ordered))
         if kind == nw.String or kind == nw.Categorical:
             values = column.to_numpy(dtype=object, na_value=None)
             return label_cells(values, missing, free_text=kind == nw.String)
@@ -161,8 +191,8 @@ class PandasTables:
             cells = read_array(_pandas_times(column), name)
             return replace(cells, zoned=zone is not None)
         if str(dtype) == "null[pyarrow]":
-            return Cells("missing", np.zeros(len(missing)), missing)
-        raise _unsupported(dtype, name)
+            return missing_cells(len(missing))
+        raise unsupported(dtype, name)
 
     @staticmethod
     def write(cells, native, name):
@@ -170,16 +200,18 @@ class PandasTables:
         if isinstance(dtype, np.dtype):
             return write_array(cells, dtype, name, native.missing)
         pd = import_module("pandas")
-        if cells.type == "missing":
+        if isinstance(cells, MissingCells):
             return pd.array([pd.NA] * len(cells.values), dtype=dtype)
-        _check_sort(cells, native, pd.Series([], dtype=dtype), name)
+        empty = pd.Series([], dtype=dtype)
+        kind = nw.from_native(empty, series_only=True).dtype
+        check_fits(cells, kind, native, name)
         if isinstance(dtype, pd.CategoricalDtype):
-            codes = _relevel(cells, dtype.categories.tolist(), name)
+            codes = _recode(cells, dtype.categories.tolist(), name)
             return pd.Categorical.from_codes(codes, dtype=dtype)
-        if cells.type == "label":
-            levels = pd.array(cells.levels, dtype=dtype)
-            return levels.take(cells.values, allow_fill=True)
-        if cells.type in TIMES:
+        if isinstance(cells, LabelCells):
+            categories = pd.array(cells.categories, dtype=dtype)
+            return categories.take(cells.values, allow_fill=True)
+        if isinstance(cells, TimeCells):
             return _write_pandas_times(pd, cells, dtype, name)
         out = pd.array(
             cast_exactly(cells.values, cells.missing, dtype.numpy_dtype, name),
@@ -234,26 +266,24 @@ def _pandas_times(column):
 
 
 def _write_pandas_times(pd, cells, dtype, name):
-    values = times_array(cells)
     if isinstance(dtype, pd.DatetimeTZDtype):
-        values = _to_unit(values, dtype.unit, cells, name)
+        values = cells.to_unit(dtype.unit, name)
         return pd.array(values).tz_localize("UTC").tz_convert(dtype.tz)
     arrow = dtype.pyarrow_dtype
-    unit = getattr(arrow, "unit", "D")  # dates have none
-    values = _to_unit(values, unit, cells, name)
+    values = cells.to_unit(getattr(arrow, "unit", "D"), name)  # dates have none
     ticks = np.where(cells.missing, 0, values.view(np.int64))
     ticks = pd.array(ticks, dtype="int64[pyarrow]")
     ticks[cells.missing] = pd.NA
     return ticks.astype(f"int{arrow.bit_width}[pyarrow]").astype(dtype)
 
 
-def _relevel(cells, levels, name):
-    """Codes of labels in another list of levels."""
-    if levels == cells.levels.tolist():
+def _recode(cells, categories, name):
+    """Positions of labels in another list of categories."""
+    if categories == cells.categories.tolist():
         return cells.values
-    position = {level: at for at, level in enumerate(levels)}
+    position = {label: at for at, label in enumerate(categories)}
     table = np.array(
-        [position.get(level, -1) for level in cells.levels.tolist()] + [-1]
+        [position.get(label, -1) for label in cells.categories.tolist()] + [-1]
     )
     codes = table[cells.values]
     if (codes[~cells.missing] < 0).any():
@@ -265,87 +295,35 @@ def _relevel(cells, levels, name):
     return codes
 
 
-class PolarsTables:
-    """polars dataframes."""
+# --- any table -----------------------------------------------------------------------
 
-    is_series = staticmethod(nw.dependencies.is_polars_series)
 
-    @staticmethod
-    def names(X):
-        return X.columns
+def as_table(X):
+    """Container of `X`, and `X` as a dataframe or 2-D array."""
+    if sparse.issparse(X):
+        raise TypeError(
+            "Sparse data was passed, but dense data is required. Use '.toarray()' to "
+            "convert to a dense numpy array."
+        )
+    if nw.dependencies.is_pandas_dataframe(X):
+        container = PandasTables
+    elif nw.dependencies.is_polars_dataframe(X):
+        container = PolarsTables
+    else:
+        refuse_other_containers(X)
+        container, X = NumpyTables, as_array(X)
+    if X.shape[1] == 0:
+        raise ValueError(
+            f"Found 0 feature(s) (shape={X.shape}) while a minimum of 1 is required."
+        )
+    _check_names(container.names(X))
+    return container, X
 
-    form = names
 
-    @staticmethod
-    def column(X, position):
-        return X.to_series(position)
-
-    @staticmethod
-    def native(column):
-        return Native(column.dtype)
-
-    @staticmethod
-    def read(column, name):
-        kind = nw.from_native(column, series_only=True).dtype
-        missing = column.is_null().to_numpy()
-        if kind == nw.Boolean or kind.is_float() or kind.is_integer():
-            if kind in (nw.Int128, nw.UInt128):
-                raise _unsupported(kind, name)
-            nothing = False if kind == nw.Boolean else 0
-            cells = read_array(column.fill_null(nothing).to_numpy(), name)
-            return replace(cells, missing=missing | cells.missing)
-        if kind == nw.String or kind == nw.Categorical:
-            values = object_array(column.to_list())
-            return label_cells(values, missing, free_text=kind == nw.String)
-        if str(column.dtype) == "Null":
-            return Cells("missing", np.zeros(len(missing)), missing)
-        if kind == nw.Enum:
-            levels = object_array(list(kind.categories))
-            codes = column.to_physical().cast(int).fill_null(-1).to_numpy()
-            return Cells("label", codes, missing, levels)
-        if kind in (nw.Datetime, nw.Duration, nw.Date):
-            values = column.to_physical().cast(int).fill_null(0).to_numpy()
-            type_ = "timedelta" if kind == nw.Duration else "datetime"
-            unit = getattr(kind, "time_unit", "D")
-            zoned = getattr(kind, "time_zone", None) is not None
-            return Cells(type_, values, missing, unit=unit, zoned=zoned)
-        raise _unsupported(kind, name)
-
-    @staticmethod
-    def write(cells, native, name):
-        pl = import_module("polars")
-        dtype, missing = native.dtype, pl.Series(cells.missing)
-        if cells.type == "missing":
-            return pl.repeat(None, len(missing), dtype=dtype, eager=True)
-        _check_sort(cells, native, pl.Series([], dtype=dtype), name)
-        if cells.type == "label":
-            codes = pl.Series(cells.values).set(missing, None)
-            levels = pl.Series(cells.levels.tolist(), dtype=pl.String)
-            return levels.gather(codes).cast(dtype)
-        if cells.type in TIMES:
-            values = times_array(cells)
-            unit = getattr(dtype, "time_unit", "D")
-            values = _to_unit(values, unit, cells, name).view(np.int64)
-            values = pl.Series(values).set(missing, None)
-            return values.cast(pl.Int32 if dtype == pl.Date else pl.Int64).cast(dtype)
-        target = pl.Series([], dtype=dtype).to_numpy().dtype
-        values = cast_exactly(cells.values, cells.missing, target, name)
-        return pl.Series(values, dtype=dtype).set(missing, None)
-
-    @staticmethod
-    def build(columns, form, n_samples):
-        pl = import_module("polars")
-        return pl.DataFrame(dict(zip(form, columns, strict=True)))
-
-    @staticmethod
-    def put(X, changes):
-        pl = import_module("polars")
-        columns = []
-        for position, (mask, new) in changes.items():
-            column, dtype = X.to_series(position).clone(), X.dtypes[position]
-            if dtype == pl.Categorical:  # which older releases do not mix
-                column, new = column.cast(pl.String), new.cast(pl.String)
-            if dtype != pl.Null:  # where polars writes nothing
-                column = column.scatter(np.flatnonzero(mask), new)
-            columns.append(column.cast(dtype))
-        return X.with_columns(columns)
+def _check_names(names):
+    for at, name in enumerate(names):
+        if not isinstance(name, str) and missing_objects(object_array([name])).any():
+            raise ValueError(f"Column {at} (from 0) has no name but {name!r}: name it.")
+    if len(set(names)) < len(names):
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise column_error(repeated, "has the name of another one: rename one of them.")

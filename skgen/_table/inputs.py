@@ -1,174 +1,27 @@
-"""What users pass, checked: tables, lists of columns, given cells."""
+"""Targets and names of columns that users pass, checked."""
 
-import re
-from collections.abc import Hashable, Mapping
-from dataclasses import replace
-from os import PathLike
+from collections.abc import Hashable
 
-import narwhals.stable.v2 as nw
 import numpy as np
 from scipy import sparse
 
-from skgen._table.arrays import missing_objects, read_array
-from skgen._table.cells import column_error, label_cells, object_array
-from skgen._table.codecs import FactorCodec
-from skgen._table.containers import NumpyTables, PandasTables, PolarsTables
-
-# stricter than numpy, to which "5" is a year, "now" a date and "NaT" a missing one
-ISO_DATE = re.compile(
-    r"(?P<time>\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?)"
-    r"(?P<zone>Z|[+-]\d\d:\d\d)?"
-)
-
-
-# --- tables -------------------------------------------------------------------------
-
-
-def as_table(X):
-    """The container of `X`, and `X` as a dataframe or 2-D array."""
-    if sparse.issparse(X):
-        raise TypeError(
-            "Sparse data was passed, but dense data is required. Use '.toarray()' to "
-            "convert to a dense numpy array."
-        )
-    if nw.dependencies.is_pandas_dataframe(X):
-        container = PandasTables
-    elif nw.dependencies.is_polars_dataframe(X):
-        container = PolarsTables
-    else:
-        _refuse_other_containers(X)
-        container, X = NumpyTables, _as_array(X)
-    if X.shape[1] == 0:
-        raise ValueError(
-            f"Found 0 feature(s) (shape={X.shape}) while a minimum of 1 is required."
-        )
-    _check_names(container.names(X))
-    return container, X
-
-
-def _check_names(names):
-    nameless = missing_objects(object_array(names))
-    if nameless.any():
-        at = nameless.argmax()
-        raise ValueError(
-            f"Column {at} (from 0) has no name but {names[at]!r}: give it one."
-        )
-    if len(set(names)) < len(names):
-        repeated = next(name for name in names if names.count(name) > 1)
-        raise column_error(repeated, "has the name of another one: rename one of them.")
-
-
-def _is_dataframe(X):
-    found = nw.dependencies
-    return found.is_pandas_dataframe(X) or found.is_polars_dataframe(X)
-
-
-def _refuse_other_containers(X):
-    if nw.dependencies.is_into_series(X):
-        raise ValueError(
-            f"Expected a 2-dimensional container but got {type(X)} instead. Pass a "
-            "DataFrame containing a single row (i.e. single sample) or a single column "
-            "(i.e. single feature) instead."
-        )
-    if nw.dependencies.is_polars_lazyframe(X):
-        raise TypeError(
-            "X is a polars LazyFrame, whose rows are not known: collect it."
-        )
-    if nw.dependencies.is_dask_dataframe(X):
-        raise TypeError(
-            "X is a dask DataFrame, whose rows are not in one place: collect them by "
-            "its compute(), or fit to it by skgen.distributed.fit_dask."
-        )
-    if nw.dependencies.is_into_dataframe(X):
-        raise TypeError(f"X is a {type(X)}: convert it to pandas or polars.")
-    if isinstance(X, np.matrix | np.ma.MaskedArray):
-        raise TypeError(
-            f"X is a {type(X).__name__}, which is not supported: convert it with "
-            "numpy.asarray, after filling masked cells with NaN."
-        )
-
-
-def _as_array(X):
-    try:
-        array = _rows_as_array(X) if isinstance(X, list | tuple) else np.asarray(X)
-    except ValueError:
-        if isinstance(X, list | tuple):
-            raise
-        raise _no_table(X) from None  # numpy tries to stack what it iterates over
-    if array.dtype.names is not None:
-        raise TypeError(
-            "X is a structured array, which is not supported: pass pandas.DataFrame(X)."
-        )
-    if array.ndim == 0 and not isinstance(X, np.ndarray):
-        raise _no_table(X)
-    if array.ndim < 2:
-        found = "1D" if array.ndim else "scalar"
-        raise ValueError(
-            f"Expected 2D array, got {found} array instead.\nReshape your data either "
-            "using array.reshape(-1, 1) if your data has a single feature or "
-            "array.reshape(1, -1) if it contains a single sample."
-        )
-    if array.ndim > 2:
-        raise ValueError(
-            f"Found array with dim {array.ndim}, while dim <= 2 is required."
-        )
-    return array
-
-
-def _rows_as_array(X):
-    if any(map(_is_dataframe, X)):
-        raise TypeError(
-            f"X is a {type(X).__name__} of dataframes: pass one of them, or all in one."
-        )
-    if any(isinstance(row, Mapping) for row in X):
-        raise TypeError(
-            f"X is a {type(X).__name__} of dicts, which is not supported: pass "
-            "pandas.DataFrame(X)."
-        )
-    ragged = ValueError(
-        "The rows of X have different numbers of cells. Give all rows as many, None "
-        "where a cell is missing."
-    )
-    try:
-        # numpy would write the numbers of mixed rows as text
-        array = np.array(X, dtype=object)
-    except ValueError:  # it cannot stack the arrays among the rows
-        raise ragged from None
-    if array.ndim == 1 and any(isinstance(r, list | tuple | np.ndarray) for r in X):
-        raise ragged
-    plain = set(map(type, array.flat)) <= {bool, int, float}
-    return np.asarray(X) if plain else array
-
-
-def _no_table(X):
-    """The exception for what is neither a dataframe nor an array of rows."""
-    if isinstance(X, str | bytes | PathLike):
-        remedy = "read the file first, such as with pandas.read_csv"
-    elif isinstance(X, Mapping):
-        remedy = "pass pandas.DataFrame(X)"
-    else:
-        remedy = "pass a dataframe, a 2-D array or a list of rows"
-    found = "None" if X is None else f"a {type(X).__name__}"
-    return TypeError(f"X is {found}, which is no table: {remedy}.")
-
-
-# --- targets and numbers ------------------------------------------------------------
+# --- targets ------------------------------------------------------------------------
 
 
 def target_array(y, name="y"):
-    """A target as an array of any dtype; an error for what is none.
+    """Convert a target to an array of any dtype; an error if it is none.
 
     Parameters
     ----------
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
     name : str, default="y"
-        What errors call it.
+        Name of the parameter, for errors.
     """
     if sparse.issparse(y) or isinstance(y, np.ma.MaskedArray):
         kind = "sparse" if sparse.issparse(y) else "masked"
         raise TypeError(
             f"{name} is a {kind} array, which is not supported: pass a dense one, "
-            "without the rows of which the label is not known."
+            "without the rows whose label is not known."
         )
     try:
         array = np.asarray(y)
@@ -196,165 +49,13 @@ def _no_labels(name, found):
     )
 
 
-def float_array(values, name):
-    """Array of float64; an error where values are no real numbers."""
-    refused = TypeError(
-        f"{name}: expected an array of real numbers, got a {type(values).__name__} "
-        "that cannot be converted to one."
-    )
-    try:
-        array = np.asarray(values)
-        if array.dtype.kind == "c":
-            raise refused
-        return np.asarray(array, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise refused from None
-
-
 # --- columns ------------------------------------------------------------------------
 
 
 def check_name(parameter, name):
-    """Raise an error if a parameter is given what cannot be the name of a column."""
+    """Raise an error if `name` cannot be the name of a column."""
     if not isinstance(name, Hashable):
         raise TypeError(
             f"{parameter}: expected the name of a column, got a {type(name).__name__}. "
             "Pass names, not cells."
         )
-
-
-def listed_columns(categorical_features, names):
-    """Mask of the columns that the user lists as categorical."""
-    mask = np.zeros(len(names), dtype=bool)
-    if categorical_features is None or isinstance(categorical_features, str):
-        return mask
-    try:
-        listed = np.asarray(categorical_features)
-    except ValueError:  # lists of different lengths
-        listed = np.empty((0, 0))
-    if listed.ndim != 1:
-        raise ValueError(
-            "categorical_features must be one-dimensional: a list of names or "
-            f"positions, or a mask; got {categorical_features!r}."
-        )
-    if listed.size == 0:
-        return mask
-    if listed.dtype.kind == "b":
-        if len(listed) != len(names):
-            raise ValueError(
-                "categorical_features set as a boolean mask must have shape "
-                f"({len(names)},), one for each column; got {listed.shape}."
-            )
-        return listed
-    if listed.dtype.kind in "iu":
-        if listed.min() < 0 or listed.max() >= len(names):
-            raise ValueError(
-                "categorical_features set as integer positions must be in "
-                f"[0, {len(names) - 1}]; got {listed.min()} to {listed.max()}."
-            )
-        mask[listed] = True
-        return mask
-    unknown = [name for name in listed.tolist() if name not in names]
-    if unknown:
-        raise ValueError(
-            f"categorical_features names the column {unknown[0]!r}, which X does not "
-            f"have. Its columns are {names[:10]}."
-        )
-    mask[[names.index(name) for name in listed.tolist()]] = True
-    return mask
-
-
-# --- given cells --------------------------------------------------------------------
-
-
-def given_items(given):
-    """Pairs of a column's name and its given values, of a dict or dataframe."""
-    if isinstance(given, Mapping):
-        return given.items()
-    if not _is_dataframe(given):
-        raise ValueError(
-            "given must be a dict {column: value} or a dataframe, which name their "
-            f"columns; got a {type(given).__name__}."
-        )
-    container, table = as_table(given)
-    return [
-        (name, container.column(table, position))
-        for position, name in enumerate(container.names(table))
-    ]
-
-
-def given_cells(values, codec, n_samples):
-    """Cells of the values given for a column: one for a scalar, else `n_samples`."""
-    name = codec.column.name
-    if not is_scalar(values) and len(values) != n_samples:
-        raise column_error(
-            name,
-            f"is given for {len(values)} rows, but {n_samples} are asked for. Give one "
-            "value for all rows, or one for each.",
-        )
-    cells = _read_given(values, codec)
-    texts = cells.type == "label" and all(isinstance(x, str) for x in cells.levels)
-    if codec.column.kind == "datetime" and texts and not cells.missing.all():
-        return _parse_dates(cells, codec)
-    return cells
-
-
-def is_scalar(values):
-    """Whether a value is given for all rows, and not an array or list of values."""
-    if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
-        return True
-    return isinstance(values, np.ndarray) and values.ndim == 0
-
-
-def _read_given(values, codec):
-    name = codec.column.name
-    for container in (PandasTables, PolarsTables):
-        if container.is_series(values):
-            return container.read(values, name)
-    if isinstance(values, np.generic | np.ndarray) and np.ndim(values) < 2:
-        values = np.atleast_1d(values)
-    else:
-        values = object_array([values] if is_scalar(values) else list(values))
-    if isinstance(codec, FactorCodec) and codec.type == "label":
-        values = values.astype(object)  # categories may be of any Python type
-        nested = {type(v) for v in values if not isinstance(v, Hashable)}
-        if nested:
-            raise column_error(
-                name,
-                f"is given cells of type {nested.pop().__name__}, which are no "
-                "categories. Give one of the categories seen at fit.",
-                TypeError,
-            )
-        return label_cells(values, missing_objects(values), sort=False)
-    return read_array(values, name)
-
-
-def _parse_dates(cells, codec):
-    """Datetimes of labels that are ISO 8601."""
-    name, dates = codec.column.name, []
-    for text in cells.levels:
-        try:
-            dates.append(_parse_date(text, codec.zoned))
-        except ValueError:
-            zone, how = ("+01:00", "with") if codec.zoned else ("", "without")
-            raise column_error(
-                name,
-                f"is given the text {text!r}, which is not understood as a date. Write "
-                f"it as in ISO 8601 {how} a time zone, such as '2024-01-31T09:30{zone}'"
-                ", or give a datetime.",
-            ) from None
-    levels = read_array(np.array(dates), name)
-    ticks = np.where(cells.missing, 0, levels.values[cells.values])
-    return replace(levels, values=ticks, missing=cells.missing, zoned=codec.zoned)
-
-
-def _parse_date(text, zoned):
-    match = ISO_DATE.fullmatch(text)
-    if match is None or zoned != (match["zone"] is not None):
-        raise ValueError(text)
-    date = np.datetime64(match["time"])
-    if match["zone"] in (None, "Z"):
-        return date
-    hours, minutes = map(int, match["zone"][1:].split(":"))
-    ahead = np.timedelta64(60 * hours + minutes, "m")
-    return date + ahead if match["zone"].startswith("-") else date - ahead

@@ -1,6 +1,5 @@
 """Rows of any container taken, joined and made."""
 
-from contextlib import suppress
 from importlib import import_module
 
 import narwhals.stable.v2 as nw
@@ -8,26 +7,10 @@ import numpy as np
 from sklearn.utils import _safe_indexing
 
 from skgen._table.cells import column_error
-from skgen._table.codecs import are_identifiers
 
 
 def n_rows(X):
-    """Number of rows of a table or target of any container.
-
-    Parameters
-    ----------
-    X : dataframe, series, array or list
-
-    Returns
-    -------
-    n_samples : int
-
-    Examples
-    --------
-    >>> from skgen._table.rows import n_rows
-    >>> n_rows([[1, 2], [3, 4], [5, 6]])
-    3
-    """
+    """Number of rows of a table or target of any container."""
     return X.shape[0] if hasattr(X, "shape") else len(X)
 
 
@@ -38,18 +21,12 @@ def take_rows(X, indices):
     ----------
     X : dataframe, series, array or list
     indices : array-like of int of shape (n,)
-        Positions, repeated ones allowed; or a boolean mask of shape (n_samples,).
+        Positions, which may repeat; or a boolean mask of shape (n_samples,).
 
     Returns
     -------
     X_taken : same type as `X`
-        pandas keeps the index of the rows.
-
-    Examples
-    --------
-    >>> from skgen._table.rows import take_rows
-    >>> take_rows([[1, 2], [3, 4]], [1, 1])
-    [[3, 4], [3, 4]]
+        Rows of pandas keep their index.
     """
     indices = np.asarray(indices)
     if indices.dtype == bool:
@@ -60,33 +37,23 @@ def take_rows(X, indices):
 
 
 def concat_rows(X, new):
-    """Rows of a table or target, bit-identical, followed by new ones in its dtypes.
+    """Append rows to a table or target, whose own rows stay bit-identical.
 
     Parameters
     ----------
     X : dataframe, series, array or list
     new : table or target of the same columns
-        Cast to the dtypes of `X`. An array serves for any container.
+        Cast to the dtypes of `X`; may be an array whatever the container of `X`.
 
     Returns
     -------
     X_all : same type as `X`
-        A fresh RangeIndex for pandas, the name kept for series.
+        pandas objects have a fresh RangeIndex; series keep their name.
 
     Raises
     ------
     ValueError
         If columns differ, or the cells of a column do not fit its dtype exactly.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skgen._table.rows import concat_rows
-    >>> concat_rows(pd.Series([1, 2], name="a", dtype="int8"), [3.0])
-    0    1
-    1    2
-    2    3
-    Name: a, dtype: int8
     """
     if nw.dependencies.is_pandas_dataframe(X) or nw.dependencies.is_pandas_series(X):
         return _concat_pandas(X, new)
@@ -182,71 +149,21 @@ def _does_not_fit(found, dtype, name=None):
     return ValueError(f"X {problem}") if name is None else column_error(name, problem)
 
 
-def declare_categories(X):
-    """Give text columns a dtype that declares all their categories.
-
-    Some rows of the result then still tell that the column is one of categories, even
-    where all their texts are distinct. Columns that are identifiers in `X` itself
-    (see `TableCodec`) are left as they are.
-
-    Parameters
-    ----------
-    X : table
-
-    Returns
-    -------
-    X_declared : table
-        Text columns as category (pandas) or Enum (polars), but for those with lone
-        surrogates; other containers unchanged.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skgen._table.rows import declare_categories
-    >>> declare_categories(pd.DataFrame({"city": ["Oslo", "Rome", "Oslo"]})).dtypes
-    city    category
-    dtype: object
-    """
-    if nw.dependencies.is_pandas_dataframe(X):
-        pd = import_module("pandas")
-        out = X.copy(deep=False)
-        for position in range(X.shape[1]):
-            column = X.iloc[:, position]
-            text = pd.api.types.infer_dtype(column, skipna=True) == "string"
-            if text and not are_identifiers(column.nunique(), column.count()):
-                # pandas has no categories of texts that UTF-8 cannot encode, which
-                # older versions notice late
-                with suppress(UnicodeEncodeError):
-                    declared = column.astype("category")
-                    hash(declared.dtype)
-                    out.isetitem(position, declared)
-        return out
-    if nw.dependencies.is_polars_dataframe(X):
-        pl = import_module("polars")
-        columns = []
-        for column in X.select(pl.selectors.string()):
-            levels = column.drop_nulls().unique().sort()
-            if not are_identifiers(len(levels), column.count()):
-                columns.append(column.cast(pl.Enum(levels)))
-        return X.with_columns(columns)
-    return X
-
-
 def table_from_columns(columns, container="pandas"):
-    """Dataframe of some columns.
+    """Make a dataframe of columns.
 
     Parameters
     ----------
     columns : dict of str to ndarray of shape (n_samples,)
-        Or to a tuple ``(values, levels)`` for an ordered category: its values and all
-        its levels from lowest to highest.
+        For ordered categories to a tuple ``(values, categories)``, with all categories
+        from lowest to highest.
     container : {"pandas", "polars"}, default="pandas"
         Library of the dataframe.
 
     Returns
     -------
     X : dataframe of shape (n_samples, n_features)
-        Ordered categories are of an ordered category dtype (pandas) or an Enum
+        Ordered categories have an ordered category dtype (pandas) or are an Enum
         (polars).
 
     Raises
@@ -254,19 +171,7 @@ def table_from_columns(columns, container="pandas"):
     ImportError
         If the library is not installed.
     ValueError
-        If a value of a category is none of its levels.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skgen._table.rows import table_from_columns
-    >>> table_from_columns({"a": np.arange(2), "b": np.array([0.5, 1.5])})
-       a    b
-    0  0  0.5
-    1  1  1.5
-    >>> X = table_from_columns({"size": (["S", "L"], ["S", "M", "L"])})
-    >>> X["size"].cat.categories.tolist(), X["size"].cat.ordered
-    (['S', 'M', 'L'], True)
+        If a value is none of the categories of its column.
     """
     if container not in ("pandas", "polars"):
         raise ValueError(f"container must be 'pandas' or 'polars'; got {container!r}.")
@@ -274,8 +179,8 @@ def table_from_columns(columns, container="pandas"):
         library = import_module(container)
     except ImportError as error:
         raise ImportError(
-            f"A table of {container} was asked for, which is not installed. Run "
-            f'pip install "skgen-tabular[{container}]".'
+            f"A {container} dataframe was asked for, but {container} is not installed. "
+            f'Run pip install "skgen-tabular[{container}]".'
         ) from error
     make = _ordered_pandas if container == "pandas" else _ordered_polars
     return library.DataFrame(
@@ -286,12 +191,12 @@ def table_from_columns(columns, container="pandas"):
     )
 
 
-def _ordered_pandas(values, levels, name):
+def _ordered_pandas(values, categories, name):
     pd = import_module("pandas")
-    dtype = pd.CategoricalDtype(list(levels), ordered=True)
+    dtype = pd.CategoricalDtype(list(categories), ordered=True)
     return _cast_pandas(pd.Series(values), dtype, name)
 
 
-def _ordered_polars(values, levels, name):
+def _ordered_polars(values, categories, name):
     pl = import_module("polars")
-    return _cast_polars(pl.Series(values), pl.Enum(list(levels)), name)
+    return _cast_polars(pl.Series(values), pl.Enum(list(categories)), name)

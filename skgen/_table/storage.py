@@ -1,14 +1,14 @@
-"""What a codec keeps of pandas, as plain Python objects and back.
+"""Objects of pandas that a codec keeps, as plain Python objects and back.
 
-A stored codec then needs neither the pandas that stored it nor, to be loaded by tools
-that trust no foreign types, anything but numbers, texts, lists and dicts.
+A stored codec can then be loaded with another version of pandas, and by tools that
+trust only numbers, texts, lists and dicts.
 """
 
 from importlib import import_module
 
 
 def to_plain(value):
-    """A column index, dtype or missing cell of pandas as a dict; others as they are."""
+    """Convert a column index, dtype or missing cell of pandas to a dict."""
     if type(value).__module__.split(".")[0] != "pandas":
         return value
     pd = import_module("pandas")
@@ -36,16 +36,16 @@ def to_plain(value):
 
 
 def _named_dtype(pd, dtype):
-    """The name of a dtype, where it says all."""
+    """Name of a dtype if pandas can restore the dtype from it; else the dtype."""
     try:
-        told = pd.api.types.pandas_dtype(str(dtype)) == dtype
+        exact = pd.api.types.pandas_dtype(str(dtype)) == dtype
     except (TypeError, NotImplementedError):
-        told = False
-    return {"pandas": "dtype", "name": str(dtype)} if told else dtype
+        exact = False
+    return {"pandas": "dtype", "name": str(dtype)} if exact else dtype
 
 
 def from_plain(value):
-    """What `to_plain` was given."""
+    """Undo `to_plain`."""
     if not isinstance(value, dict) or "pandas" not in value:
         return value
     pd = import_module("pandas")

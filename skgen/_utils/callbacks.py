@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks, told of the steps of a fit."""
+"""Progress of fits, reported to scikit-learn's callbacks."""
 
 from contextlib import contextmanager, nullcontext
 
@@ -18,81 +18,61 @@ class Tracker:
             for name in names:
                 task = self.context.subcontext(task_name=name)
                 task.call_on_fit_task_begin(estimator=self.estimator, **self.data)
-                # the work of the step may be done right here
+                # a lazy iterator works on the step here
                 yield next(items)
                 if task.call_on_fit_task_end(estimator=self.estimator, **self.data):
                     return
         finally:
-            # ends what works at items that nobody will ask for
+            # stops workers whose results are not needed any more
             if hasattr(items, "close"):
                 items.close()
 
 
 @contextmanager
-def subtask(context, task_name, part, **data):
-    """Tell the callbacks of the fit of a part, and let them into it.
+def fit_task(context, task_name, component, **data):
+    """Report the fit of a component as a new task of the callback context.
 
     Parameters
     ----------
     context : object
-        That of the whole's `fit`.
+        Callback context of the fit of the whole estimator.
     task_name : str
-    part : estimator
-        Fitted within the ``with`` block.
+    component : estimator
+        Fitted within the ``with`` block. Its own steps are reported if it supports
+        callbacks.
     **data
-        ``estimator``, the whole, and what it is fitted to.
+        ``estimator``, the whole estimator, and what it is fitted to.
     """
-    with told(context.subcontext(task_name=task_name), part, **data):
+    with reporting(context.subcontext(task_name=task_name), component, **data):
         yield
 
 
 @contextmanager
-def told(task, part, **data):
-    """The same for a task that is there already."""
+def reporting(task, component, **data):
+    """Report the fit of a component as a task that exists already."""
     inside = nullcontext()
-    if hasattr(part, "set_callbacks"):
-        inside = task.propagate_callback_context(part)
-    # any other part, Ridge say, is told of as one step: that its own steps are not
-    # known is nothing to warn of, as scikit-learn would
+    if hasattr(component, "set_callbacks"):
+        inside = task.propagate_callback_context(component)
+    # any other component, such as Ridge, is reported as one step. scikit-learn would
+    # warn that it does not support callbacks, which is of no use here
     with inside:
         task.call_on_fit_task_begin(**data)
         yield
-        # a callback can stop what a part does, but not leave a part out
+        # a callback can stop a component's fit early, but not skip the component
         task.call_on_fit_task_end(**data)
 
 
-def fit_part(part, task, whole, X, **params):
-    """Fit a part of a whole, where and when it is its turn.
-
-    Parameters
-    ----------
-    part : estimator
-        Fitted in place.
-    task : object
-        Context of this fit, made before the work is shared out.
-    whole : estimator or None
-        From `told_to_workers`.
-    X : table
-    **params
-        Of the fit.
-
-    Returns
-    -------
-    part : estimator
-    """
-    with told(task, part, estimator=whole, X=X):
-        part.fit(X, **params)
-    return part
-
-
 def parallel_tasks(context, names, **options):
-    """Contexts of tasks that are worked on at once."""
+    """Callback contexts of tasks that run in parallel."""
     return [
         context.subcontext(task_name=name, task_id=number, **options)
         for number, name in enumerate(names)
     ]
 
 
-def told_to_workers(whole):
-    """What workers tell callbacks is fitted: nobody, if there are none to be told."""
-    return whole if hasattr(whole, "_skl_callbacks") else None
+def estimator_for_workers(estimator):
+    """The estimator that workers report to callbacks; None without callbacks.
+
+    It is then not copied to other processes.
+    """
+    return estimator if hasattr(estimator, "_skl_callbacks") else None

@@ -1,4 +1,4 @@
-"""Estimators of any origin: seeded, weighted and fitted crosswise."""
+"""Seed, weight, fit and cross-fit any scikit-learn estimator."""
 
 import numpy as np
 from sklearn import config_context
@@ -6,12 +6,12 @@ from sklearn.base import clone
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
-#: largest mean number of copies of a row, where rows are copied in place of weights
+#: largest mean number of copies of a row, where copies replace weights
 MAX_COPIES = 10
 
 
 def clone_seeded(estimator, rng):
-    """A clone in which every ``random_state`` is an integer drawn from `rng`."""
+    """Clone an estimator, with an integer from `rng` for every ``random_state``."""
     estimator = clone(estimator)
     seeds = {
         name: int(rng.integers(2**31))
@@ -22,21 +22,21 @@ def clone_seeded(estimator, rng):
 
 
 def check_regressor(name, estimator):
-    """Raise an error if the value of a parameter says that it is no regressor."""
+    """Raise an error if the value of parameter `name` is not a regressor."""
     found = get_tags(estimator).estimator_type
     if found not in ("regressor", None):
         raise TypeError(
             f"{name}: expected a regressor, got {type(estimator).__name__}, of the "
-            f"type {found!r}. Pass a regressor; it learns categories, too."
+            f"type {found!r}. Pass a regressor; it is also used for categories."
         )
 
 
 def fit_weighted(estimator, X, y, weights, rng):
-    """Fit a seeded clone to weighted rows, whether it knows weights or not.
+    """Fit a seeded clone to weighted rows, with or without sample_weight support.
 
-    Weights are passed as ``sample_weight``, to the last step of a pipeline. An
-    estimator without this parameter is shown each row as often as its weight says; a
-    broken number of copies is rounded at random.
+    Weights are passed as ``sample_weight``, to the last step of a pipeline. Without
+    sample_weight support, rows are replicated in proportion to their weights; a
+    fractional number of copies is rounded at random.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ def fit_weighted(estimator, X, y, weights, rng):
         return estimator.fit(X, y)
     name = weight_parameter(estimator)
     if name is not None:
-        # a user's requests concern the user's own calls
+        # the metadata requests of users concern their own calls, not this one
         with config_context(enable_metadata_routing=False):
             return estimator.fit(X, y, **{name: weights})
     rows = copied_rows(weights, rng)
@@ -66,7 +66,7 @@ def fit_weighted(estimator, X, y, weights, rng):
 
 
 def cross_predict(estimator, X, y, weights, n_folds, rng):
-    """Prediction of each row by a clone that was fitted to other rows."""
+    """Predict each row by a clone that is fitted to the other folds."""
     fold = rng.permutation(len(X)) % n_folds
     predicted = np.empty(len(X))
     for k in range(n_folds):
@@ -77,18 +77,18 @@ def cross_predict(estimator, X, y, weights, n_folds, rng):
 
 
 def predict_column(estimator, X):
-    """One finite prediction for each row."""
+    """Predict one finite number for each row; an error if that fails."""
     predicted = np.asarray(estimator.predict(X), dtype=np.float64).reshape(len(X))
     if not np.isfinite(predicted).all():
         raise ValueError(
             f"{type(estimator).__name__}: expected finite predictions, got infinite or "
-            "missing ones. Use another estimator, or other parameters of it."
+            "missing ones. Use another estimator, or change its parameters."
         )
     return predicted
 
 
 def copied_rows(weights, rng):
-    """Positions of rows, each as often as its weight says, in systematic sampling."""
+    """Positions of rows, repeated by weight (fractions: by systematic sampling)."""
     total = weights.sum()
     n_rows = np.clip(total, len(weights), MAX_COPIES * len(weights))
     scaled = weights if n_rows == total else weights * (n_rows / total)
@@ -97,7 +97,7 @@ def copied_rows(weights, rng):
 
 
 def weight_parameter(estimator):
-    """Name of the parameter of `fit` that takes weights of rows, None without one."""
+    """Name of the parameter of `fit` that takes row weights, or None."""
     if has_fit_parameter(estimator, "sample_weight"):
         return "sample_weight"
     steps = getattr(estimator, "steps", None)

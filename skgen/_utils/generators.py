@@ -1,4 +1,4 @@
-"""Calls of generators of any origin, by those who know no model."""
+"""Calls of any generator, built-in or third-party, by wrappers and metrics."""
 
 import re
 from inspect import signature
@@ -9,13 +9,13 @@ from skgen._table.rows import n_rows
 
 
 def takes_tables(generator):
-    """Whether a generator says that it takes tables with categories."""
+    """Whether a generator declares, by its tags, that it takes categories."""
     tagged = hasattr(generator, "__sklearn_tags__")
     return tagged and get_tags(generator).input_tags.categorical
 
 
 def draws_given(generator):
-    """Whether a generator can draw cells given others."""
+    """Whether a generator can draw cells given other cells."""
     return (
         hasattr(generator, "impute")
         and "given" in signature(generator.sample).parameters
@@ -23,7 +23,7 @@ def draws_given(generator):
 
 
 def draw_rows(generator, n_samples, rng, **given):
-    """Rows of a fitted generator, seeded if it takes seeds.
+    """Draw rows from a fitted generator, seeded if it takes a ``random_state``.
 
     Parameters
     ----------
@@ -37,13 +37,13 @@ def draw_rows(generator, n_samples, rng, **given):
     Raises
     ------
     ValueError
-        If it draws another number of rows.
+        If the generator draws another number of rows.
     """
     if "random_state" in signature(generator.sample).parameters:
         given["random_state"] = int(rng.integers(2**31))
     rows = generator.sample(n_samples, **given)
     if isinstance(rows, tuple):
-        # mixtures of scikit-learn tell the component of each row, too
+        # mixtures of scikit-learn also return the component of each row
         rows = rows[0]
     if n_rows(rows) != n_samples:
         raise ValueError(
@@ -54,12 +54,11 @@ def draw_rows(generator, n_samples, rng, **given):
 
 
 def change_parameter(generator, parameter, change):
-    """Set a parameter of a generator, and of a generator within it, where they exist.
+    """Change a parameter of a generator, and of nested ones, in place where it exists.
 
     Parameters
     ----------
     generator : object
-        Changed in place.
     parameter : str
     change : callable
         Takes the value and returns the new one.

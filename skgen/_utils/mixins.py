@@ -5,8 +5,10 @@ import warnings
 from contextlib import ExitStack
 from functools import wraps
 
+from sklearn.base import BaseEstimator
 from sklearn.callback import CallbackSupportMixin
 from sklearn.utils._param_validation import HasMethods
+from sklearn.utils.validation import has_fit_parameter
 
 from skgen._utils.generators import takes_tables
 from skgen._version import __version__
@@ -15,7 +17,7 @@ STATE_LOCK = threading.Lock()
 
 
 def keeps_state_on_error(method):
-    """Decorate a method that fits: if it fails, the estimator is left as it was."""
+    """Decorate a method that fits: if it raises, the estimator keeps its old state."""
 
     @wraps(method)
     def keeping(self, *args, **kwargs):
@@ -35,22 +37,21 @@ def _restore(estimator, state):
 
 
 class StateMixin:
-    """A fitted state that is taken in one step, while other threads read it."""
+    """Replaces the fitted state in one step, so that other threads can read it."""
 
     def __getstate__(self):
-        # what tells callbacks of a fit under way is not for copies of the generator
+        # callback contexts belong to the fit in progress, not to copies
         state = dict(super().__getstate__())
         for name in ("_callback_fit_ctx", "_parent_callback_ctx"):
             state.pop(name, None)
         return state
 
     def _frozen(self):
-        """A copy that stays as it is while another thread fits this generator."""
+        """A copy that does not change while another thread fits this estimator."""
         frozen = object.__new__(type(self))
         with STATE_LOCK:
             vars(frozen).update(vars(self))
-        # the generator itself tells its callbacks; worker processes, to which the copy
-        # is sent, might not be able to take them
+        # the copy is sent to worker processes, and callbacks may not be picklable
         for name in ("_skl_callbacks", "_parent_callback_ctx"):
             vars(frozen).pop(name, None)
         return frozen
@@ -59,7 +60,7 @@ class StateMixin:
         fresh = self._frozen()
         for name in [name for name in vars(fresh) if name.endswith("_")]:
             delattr(fresh, name)
-        # calls of the old state, which other threads may still make, are not the new's
+        # the old state, which other threads may still use, has its own count of calls
         vars(fresh).pop("_n_calls", None)
         return fresh
 
@@ -67,14 +68,14 @@ class StateMixin:
         with STATE_LOCK:
             state = dict(vars(self))
             kept = {k: v for k, v in state.items() if not k.endswith("_")}
-            # in one step: others see the old state or the new one, never a mixture
+            # one assignment: other threads see the old state or the new one, no mixture
             self.__dict__ = {**kept, **learned}
 
 
 class VersionedMixin:
-    """Stores the version of skgen with an estimator, and warns where another loads it.
+    """Stores the version of skgen, and warns if another version loads the estimator.
 
-    It stands to the left of ``BaseEstimator``, whose own way is for scikit-learn's
+    It stands to the left of ``BaseEstimator``, which does this for scikit-learn's own
     estimators only.
     """
 
@@ -87,8 +88,8 @@ class VersionedMixin:
         if stored != __version__:
             warnings.warn(
                 f"This {type(self).__name__} was stored by skgen {stored} and is "
-                f"loaded by {__version__}, which may read it wrongly. Fit it again, or "
-                "load it with the version that stored it.",
+                f"loaded by {__version__}, which may give wrong results. Fit it again, "
+                "or load it with the version that stored it.",
                 UserWarning,
                 stacklevel=2,
             )
@@ -96,7 +97,7 @@ class VersionedMixin:
 
 
 def refuse_class(name, value):
-    """Raise an error if the value of a parameter is a class, and no instance of it."""
+    """Raise an error if the value of a parameter is a class instead of an instance."""
     if isinstance(value, type):
         raise TypeError(
             f"{name}: Expected an estimator instance, got the class {value.__name__}. "
@@ -104,18 +105,24 @@ def refuse_class(name, value):
         )
 
 
-class CheckedComponentsMixin:
-    """Checks the components of an estimator, as deep as they are of skgen, in time.
+def _allows_estimators(constraint):
+    if isinstance(constraint, type):
+        return issubclass(constraint, BaseEstimator)
+    return isinstance(constraint, HasMethods)
 
-    A fit may ask a component for what it needs long before it fits it, which would
-    be the first to look at its parameters.
+
+class CheckedComponentsMixin:
+    """Validates the parameters of nested components when the fit begins.
+
+    A fit may use attributes of a component long before the component's own `fit`
+    validates them. Components of other packages validate themselves.
     """
 
     def _validate_params(self):
         params = self.get_params(deep=False)
         for name, value in params.items():
             allowed = self._parameter_constraints.get(name, ())
-            if any(isinstance(constraint, HasMethods) for constraint in allowed):
+            if any(map(_allows_estimators, allowed)):
                 refuse_class(name, value)
         super()._validate_params()
         for value in params.values():
@@ -124,12 +131,12 @@ class CheckedComponentsMixin:
 
 
 class DefaultComponentsMixin(CheckedComponentsMixin):
-    """Lets the parameters of a component be set while the component is left at None.
+    """Makes the parameters of a component settable while the component is None.
 
     A class names its components in ``_default_components()``, a mapping from parameter
-    names to factories. Where such a parameter is None, the factory's product stands in
-    for it: its parameters are listed by ``get_params`` and, once one of them is set,
-    it becomes the parameter's value. So a grid search reaches them by name.
+    names to factories. If such a parameter is None, ``get_params`` lists the parameters
+    of what its factory makes; setting one of them sets the component. So a grid search
+    reaches them by name.
     """
 
     def _component(self, name):
@@ -143,7 +150,7 @@ class DefaultComponentsMixin(CheckedComponentsMixin):
         Parameters
         ----------
         deep : bool, default=True
-            If True, also those of its components.
+            If True, include the parameters of components.
 
         Returns
         -------
@@ -179,12 +186,12 @@ class DefaultComponentsMixin(CheckedComponentsMixin):
 
 
 class GenerativeWrapper(VersionedMixin, DefaultComponentsMixin, CallbackSupportMixin):
-    """Base of the estimators that fit a component, such as a `generator`.
+    """Base of estimators that fit a component, such as a `generator`.
 
     It stands to the left of ``BaseEstimator`` or of a base class of imbalanced-learn.
     A subclass names its default components in ``_default_components()``. Parameters of
     a component can then be set while the component is None, callbacks reach the fits of
-    the components, and a stored estimator warns when another version loads it.
+    the components, and a stored estimator warns if another version loads it.
     """
 
     def __sklearn_tags__(self):
@@ -201,4 +208,15 @@ class GenerativeWrapper(VersionedMixin, DefaultComponentsMixin, CallbackSupportM
             raise ValueError(
                 f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
                 f"while a minimum of 1 is required by {type(self).__name__}."
+            )
+
+    @staticmethod
+    def _check_sample_weight(generator, sample_weight):
+        if sample_weight is not None and not has_fit_parameter(
+            generator, "sample_weight"
+        ):
+            raise ValueError(
+                "sample_weight was passed, but the fit of the generator, "
+                f"{type(generator).__name__}, does not take it. Leave it out, or use "
+                "another generator."
             )

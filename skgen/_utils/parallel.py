@@ -1,4 +1,4 @@
-"""Independent parts of some work, done at once by joblib's backend of the day."""
+"""Parallel execution through joblib: of independent calls, and of blocks of rows."""
 
 import warnings
 from contextlib import contextmanager
@@ -11,61 +11,61 @@ from sklearn.utils import parallel as sklearn_parallel
 from sklearn.utils.parallel import delayed
 from threadpoolctl import ThreadpoolController
 
-#: rows that are worked on at once; those of a block are drawn evenly, and are many
+#: rows of a block; large, because systematic sampling is even within a block only
 BLOCK_ROWS = 100_000
 
 
 class Parallel(sklearn_parallel.Parallel):
-    """scikit-learn's, silent about jobs that nobody asks for any more."""
+    """scikit-learn's `Parallel` without the warning about abandoned jobs."""
 
     def _warn_exit_early(self):
-        # a callback has stopped the fit, say: joblib takes it for a mistake. Filters of
-        # warnings are no remedy, as threads that end a job put back their own
+        # a callback may stop a fit, which joblib takes for a mistake. A warning filter
+        # does not help: threads restore their own filters when a job ends
         pass
 
 
 def in_parallel(function, arguments, n_jobs):
-    """Results of a function for each tuple of arguments, in their order.
+    """Call a function with each tuple of arguments, and yield the results in order.
 
-    Backend, and `n_jobs` if None, are those of ``joblib.parallel_config``. Threads of a
-    numerical library, of which each process has as many as there are cores, are left to
-    as many as each of the jobs has cores: joblib sees to that in its processes, but not
-    in its threads.
+    The backend, and `n_jobs` if None, come from ``joblib.parallel_config``. With a
+    threading backend, the OpenMP threads of each job are limited to its share of the
+    cores; joblib itself does so for processes only.
 
     Parameters
     ----------
     function : callable
-        Its randomness comes with its arguments, so that no result depends on `n_jobs`.
+        Takes its random numbers from its arguments, so that no result depends on
+        `n_jobs`.
     arguments : iterable of tuple
     n_jobs : int or None
 
     Returns
     -------
     results : iterator
-        Each can be had as soon as it and those before it are there.
+        Yields each result as soon as it and all before it are ready.
     """
-    together = effective_n_jobs(n_jobs)
+    n_workers = effective_n_jobs(n_jobs)
     shared = getattr(get_active_backend()[0], "supports_sharedmem", False)
-    if together > 1 and shared:
-        n_threads = max(1, cpu_count() // together)
+    if n_workers > 1 and shared:
+        n_threads = max(1, cpu_count() // n_workers)
         function = partial(_with_openmp_limited, function, n_threads)
-    elsewhere = together > 1 and not shared
-    if elsewhere:
+    in_processes = n_workers > 1 and not shared
+    if in_processes:
         function = partial(_with_warnings_kept, function)
     jobs = (delayed(function)(*parts) for parts in arguments)
     results = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
-    return _warn_again(results) if elsewhere else results
+    return _warn_again(results) if in_processes else results
 
 
 def _with_warnings_kept(function, *parts):
-    """Result of a function, and what it warned of that is not filtered out."""
+    """Result of a function, and the warnings that its filters let through."""
     with warnings.catch_warnings(record=True) as caught:
         result = function(*parts)
     return result, [(w.message, w.category, w.filename, w.lineno) for w in caught]
 
 
 def _warn_again(results):
-    """Yield results of processes once their warnings are issued in this one."""
+    """Issue the warnings of worker processes in this one, and yield their results."""
     for result, caught in results:
         for warning in caught:
             warnings.warn_explicit(*warning)
@@ -79,7 +79,7 @@ def _with_openmp_limited(function, n_threads, *parts):
 
 @contextmanager
 def limited_openmp(n_threads):
-    """Let the calling thread, and no other one, have at most so many of OpenMP."""
+    """Limit the OpenMP threads of the calling thread; a lower limit is kept."""
     libraries = _openmp()
     most = max((each["num_threads"] for each in libraries.info()), default=1)
     if most <= n_threads:
@@ -91,15 +91,15 @@ def limited_openmp(n_threads):
 
 @cache
 def _openmp():
-    # scikit-learn has loaded its own before anything here can be called
+    # cached: scikit-learn has loaded its OpenMP before anything here can be called
     return ThreadpoolController().select(user_api="openmp")
 
 
 def in_blocks(function, rows, rng, n_jobs, size=None):
-    """Results of ``function(rows, rng)`` for blocks of rows, in their order.
+    """Call ``function(rows, rng)`` for blocks of rows; the results are in order.
 
-    Of many rows, each block has a stream of random numbers of its own, so that neither
-    memory depends on their number, nor results on `n_jobs`.
+    If there are several blocks, each has its own random stream. So results do not
+    depend on `n_jobs`, and memory does not grow with the number of rows.
 
     Parameters
     ----------
@@ -108,12 +108,12 @@ def in_blocks(function, rows, rng, n_jobs, size=None):
     rng : numpy.random.Generator
     n_jobs : int or None
     size : int, default=None
-        Number of rows of a block; None stands for ``BLOCK_ROWS``.
+        Number of rows of a block. If None, ``BLOCK_ROWS``.
 
     Returns
     -------
     results : iterable
-        At least one.
+        One for each block, at least one.
     """
     size = BLOCK_ROWS if size is None else size
     if len(rows) <= size:

@@ -1,4 +1,4 @@
-"""Random generators from what scikit-learn calls a random state."""
+"""numpy random generators from scikit-learn's ``random_state``."""
 
 import threading
 
@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import validate_parameter_constraints
 
 
 def make_rng(random_state):
-    """One `numpy.random.Generator` from what scikit-learn calls a random state.
+    """Make a `numpy.random.Generator` from a ``random_state`` of scikit-learn.
 
     Parameters
     ----------
@@ -30,7 +30,7 @@ def make_rng(random_state):
 
 
 def make_call_rng(random_state):
-    """As `make_rng`, for the argument of a method, which is checked first."""
+    """Check the ``random_state`` argument of a method, then do as `make_rng`."""
     validate_parameter_constraints(
         {"random_state": ["random_state"]},
         {"random_state": random_state},
@@ -39,18 +39,18 @@ def make_call_rng(random_state):
     return make_rng(random_state)
 
 
-class _OfThread(threading.local):
+class _ThreadState(threading.local):
     def __init__(self):
         self.random_state = np.random.RandomState(0)
 
 
-_OF_THREAD = _OfThread()
+_THREAD_STATE = _ThreadState()
 
 
 def reseeded(seed):
-    """The numbers of ``RandomState(seed)``, for one use at a time.
+    """A reused `RandomState` that gives the numbers of ``RandomState(seed)``.
 
-    To make a new one takes as long as to grow a tree on some hundred cells.
+    Creating a new one is expensive: as much as growing a small tree.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def reseeded(seed):
     Returns
     -------
     random_state : RandomState
-        The same in all calls of a thread, which seed it anew.
+        The same object in all calls of a thread: the next call seeds it again.
     """
-    _OF_THREAD.random_state.seed(seed)
-    return _OF_THREAD.random_state
+    _THREAD_STATE.random_state.seed(seed)
+    return _THREAD_STATE.random_state

@@ -1,21 +1,21 @@
-"""Weights of rows, checked."""
+"""Validation of ``sample_weight``."""
 
 from numbers import Real
 
 import numpy as np
 from sklearn.utils.validation import _check_sample_weight
 
-from skgen._table.inputs import float_array
+from skgen._table.numbers import float_array
 from skgen._table.rows import take_rows
 
 
 def check_weights(sample_weight, X):
-    """Weights of the rows of X as an array of shape (n_samples,).
+    """Check the weights of the rows of X; return an array of shape (n_samples,).
 
     Raises
     ------
     TypeError, ValueError
-        If weights are no numbers, or negative, or their number is another one.
+        If weights are not numeric or negative, or not one for each row.
     """
     if not isinstance(sample_weight, Real):
         sample_weight = float_array(sample_weight, "sample_weight")
@@ -25,7 +25,7 @@ def check_weights(sample_weight, X):
 
 
 def drop_weightless_rows(X, sample_weight):
-    """Rows of positive weight, and their weights.
+    """Drop rows of weight zero; return the other rows and their weights.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def drop_weightless_rows(X, sample_weight):
 
     Raises
     ------
-    ValueError
-        If a weight is negative, or none is positive.
+    TypeError, ValueError
+        As `check_weights`; also if no weight is positive.
     """
     if sample_weight is None:
         return X, None

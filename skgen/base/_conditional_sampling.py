@@ -1,8 +1,15 @@
-"""Rows whose cells are to lie within ranges and sets, for any generator.
+"""Conditional sampling for any generator: given cells, ranges and sets.
 
-First the generator draws rows and those within the limits are kept, which is exact.
-Where too few are, cells within the limits are proposed and weighted by their density,
-and the other cells are drawn given them.
+Rows within ranges and sets are first found by rejection: the generator draws rows, and
+those within the limits are kept, which is exact. If too few are, cells within the
+limits are proposed, weighted by their density, and the other cells drawn given them.
+
+A model that weighs particles itself has two more hooks. ``_sample_particles(known,
+rng)`` is ``_sample`` that also returns the effective sample size of each row.
+``_sample_within(known, proposals, rng)`` does the same under limits: the cells of each
+column j in the dict `proposals` are drawn from, or accepted by, a `Proposal`. It
+returns rows, effective sample sizes, and the log-density of each row's known cells and
+limits.
 """
 
 import warnings
@@ -17,69 +24,98 @@ from skgen._math.sampling.particles import (
     resample,
 )
 from skgen._table.cells import column_error
-from skgen._table.limits import refuse_between
+from skgen._table.given import Given, refuse_between
 
 #: rows that are drawn at once
 _BLOCK = 50_000
-#: rows to draw before it is judged how many are within the limits
+#: rows to draw before the share of rows within the limits is judged
 _FIRST_TRIES = 1_000
 #: share of rows within the limits below which cells are proposed instead
 _MIN_RATE = 0.02
-#: the same where a model weighs proposals on its way, at little cost
+#: the same for models that weigh proposals while they draw, at little cost
 _MIN_RATE_BESIDE_PARTICLES = 0.25
-#: the same where densities are not known, so that there is nothing else to do
+#: the same without densities, where rejection is the only way
 _MIN_RATE_ALONE = 0.005
-#: proposals for a row of its own, and for rows that know the same cells
+#: proposals for one row, and for all rows that know the same cells
 _PROPOSALS = 64
 _SHARED_PROPOSALS = 2_000
-#: proposals for each of the rows that share them: at first, and at most
+#: proposals per row for rows that share them: at first, and at most
 _FEWEST, _MOST = 4, 64
-#: proposals in all beyond which no more are made
+#: total number of proposals beyond which no more are made
 _MAX_PROPOSALS = 500_000
-#: times that a given cell, or a range, is less probable than it would be by chance
+#: least probability of a given cell or range, relative to chance
 _MIN_PROBABILITY = 1e-6
 
 
 class Proposal(NamedTuple):
-    """Cells of a column anywhere within its limit."""
+    """Cells of a column within its limit."""
 
     draw: object  # (n, rng) -> cells
-    log_density: object  # (z) -> logarithms of the densities with which they are drawn
-    allows: object  # (z) -> whether cells, once decoded, are within the limit
+    log_density: object  # (z) -> log-densities of these draws
+    allows: object  # (z) -> whether cells, once decoded, are within
 
 
-class Model(NamedTuple):
-    """What is asked of a generator; columns are those that it models."""
+def read_given(model, given, n_samples):
+    """Encode what is given for rows of a fitted generator, and check it.
 
-    draw: object  # (known, rng) -> rows and their effective sample sizes
-    draw_within: object  # (known, proposals, rng) -> the same and log-evidence, or None
-    log_density: object  # (Z, rng) -> log-densities of the known cells, or None
-    settle: object  # (z, position in the table) -> numbers as they are when decoded
+    Parameters
+    ----------
+    model : BaseGenerator
+    given : dict, dataframe or Given
+        What is read already is returned as it is.
+    n_samples : int
+        Number of rows.
+
+    Returns
+    -------
+    given : Given
+
+    Raises
+    ------
+    ValueError
+        If the generator cannot draw cells given others, `given` cannot be read, or the
+        cells that it gives for all rows have almost no probability.
+    """
+    if isinstance(given, Given):
+        return given
+    if getattr(model, "_impute", None) is None:
+        raise ValueError(
+            f"given: {type(model).__name__} cannot draw cells given others. "
+            "Leave `given` out, or use a generator that has `impute`."
+        )
+    given = model.codec_.read_given(given, n_samples)
+    if n_samples and given.shared:
+        row = np.full((1, model.n_features_in_), np.nan)
+        row[0, list(given.shared)] = list(given.shared.values())
+        [row] = model._model_matrix(row)
+        check_given(row, model.columns_, _log_density(model), model._score_rng())
+    return given
 
 
-def draw_within(known, limits, model, rng):
+def draw_within(model, known, given, rng):
     """Fill unknown cells so that each row is within the limits.
 
     Parameters
     ----------
+    model : BaseGenerator
     known : ndarray of shape (n_rows, n_columns)
-        NaN marks unknown cells.
-    limits : dict of int to Limit
-        For each column that has one, its position among the columns of `known`.
-    model : Model
+        Matrix of the model; NaN is an unknown cell.
+    given : Given
+        Its `limits` are used.
     rng : numpy.random.Generator
 
     Returns
     -------
     Z : ndarray of shape (n_rows, n_columns)
     ess : ndarray of shape (n_rows,)
-        Effective number of particles of each row.
+        Effective sample size of the particles of each row.
 
     Raises
     ------
     ValueError
         If the model gives almost no probability to rows within the limits.
     """
+    limits = model._limited(given)
     for limit in limits.values():
         if limit.values is None:
             _ends(limit)
@@ -87,17 +123,25 @@ def draw_within(known, limits, model, rng):
     left = _reject(Z, ess, known, limits, model, rng)
     if not len(left):
         return Z, ess
-    if model.log_density is None:
+    log_density = _log_density(model)
+    if log_density is None:
         raise _too_rare(limits, "draws fewer than one such row in 200")
-    proposals = {j: _propose(limit, model.settle) for j, limit in limits.items()}
-    weigh = model.draw_within or partial(_weigh_proposals, model)
+    settle = model.codec_.settle
+    proposals = {j: _propose(limit, settle) for j, limit in limits.items()}
+    weigh = getattr(model, "_sample_within", None) or partial(_weigh_proposals, model)
     Z[left], ess[left], log_evidence = weigh(known[left], proposals, rng)
     # rows that know the same cells need no density each
     some = left[:_PROPOSALS] if _all_equal(known[left]) else left
-    log_probability = log_evidence[: len(some)] - model.log_density(known[some], rng)
+    log_probability = log_evidence[: len(some)] - log_density(known[some], rng)
     if not (log_probability > np.log(_MIN_PROBABILITY)).all():
         raise _too_rare(limits, "gives them almost no probability")
     return Z, ess
+
+
+def _log_density(model):
+    """Function for the log-density of known cells, or None if the model has none."""
+    has_density = getattr(model, "_score_samples", None) is not None
+    return model._log_density if has_density else None
 
 
 def check_given(row, columns, log_density, rng):
@@ -109,7 +153,7 @@ def check_given(row, columns, log_density, rng):
         NaN marks unknown cells.
     columns : sequence of Column
     log_density : callable or None
-        Tells the log-densities of the rows of a matrix.
+        Log-densities of the rows of a matrix.
     rng : numpy.random.Generator
 
     Raises
@@ -152,18 +196,18 @@ def warn_of_few_particles(ess):
     if not len(ess) or np.median(ess) >= 1:
         return
     warnings.warn(
-        f"given: rows are worth {np.median(ess):.2f} effective particles each, so they "
-        "repeat each other. What is given is rare and known late: fit with these "
-        "columns first (AutoregressiveGenerator has the parameter `given`), or take "
-        "more particles.",
+        f"given: the median effective sample size of the rows is {np.median(ess):.2f}, "
+        "so they repeat each other. The given cells are rare and come after unknown "
+        "columns: fit with these columns first (AutoregressiveGenerator has the "
+        "parameter `given`), or use more particles.",
         UserWarning,
         stacklevel=4,
     )
 
 
 def _reject(Z, ess, known, limits, model, rng):
-    """Keep drawn rows that are within the limits; positions of the rows left."""
-    min_rate = _min_rate(model)
+    """Fill rows by drawn ones within the limits; return the positions left over."""
+    min_rate, settle = _min_rate(model), model.codec_.settle
     shared = _all_equal(known)
     left, tries, hits, n_tries = np.arange(len(known)), 0, 0, _FIRST_TRIES
     while len(left):
@@ -171,8 +215,8 @@ def _reject(Z, ess, known, limits, model, rng):
             break
         some = left[:n_tries]
         rows = np.repeat(some, n_tries // len(some))
-        drawn, drawn_ess = model.draw(known[rows], rng)
-        within = np.flatnonzero(_within(drawn, limits, model.settle))
+        drawn, drawn_ess = model._sample_particles(known[rows], rng)
+        within = np.flatnonzero(_within(drawn, limits, settle))
         tries, hits = tries + len(rows), hits + len(within)
         if shared:
             filled, kept = left[: len(within)], within[: len(left)]
@@ -186,9 +230,9 @@ def _reject(Z, ess, known, limits, model, rng):
 
 
 def _min_rate(model):
-    if model.draw_within is not None:
+    if getattr(model, "_sample_within", None) is not None:
         return _MIN_RATE_BESIDE_PARTICLES
-    return _MIN_RATE_ALONE if model.log_density is None else _MIN_RATE
+    return _MIN_RATE_ALONE if _log_density(model) is None else _MIN_RATE
 
 
 def _within(Z, limits, settle):
@@ -216,7 +260,7 @@ def _weigh_proposals(model, known, proposals, rng):
         n_proposals *= 4
     chosen = resample(log_weight, starts, np.full(n_pools, n_rows), rng)
     chosen = chosen[np.lexsort((rng.random(len(chosen)), chosen // n_proposals))]
-    drawn, ess = model.draw(Z[chosen], rng)
+    drawn, ess = model._sample_particles(Z[chosen], rng)
     evidence = log_mean_weight(log_weight, starts)
     return (
         drawn,
@@ -235,12 +279,12 @@ def _draw_proposals(model, known, proposals, n_proposals, rng):
         log_weight[~proposal.allows(Z[:, j])] = -np.inf
     for start in range(0, len(Z), _BLOCK):
         block = slice(start, start + _BLOCK)
-        log_weight[block] += model.log_density(Z[block], rng)
+        log_weight[block] += model._log_density(Z[block], rng)
     return Z, log_weight
 
 
 def _propose(limit, settle):
-    """Any value of a set, or of a range, as likely as any other."""
+    """Proposals of equal probability for all values of a set or range."""
 
     def allows(z):
         return limit.allows(settle(z, limit.position))
@@ -272,7 +316,7 @@ def _propose(limit, settle):
 
 
 def _one_of(values):
-    """Draws of some values, all as likely, and their log-density."""
+    """Draws of values with equal probability, and their log-density."""
     values = np.asarray(values, dtype=np.float64)
 
     def log_density(z):
@@ -282,7 +326,7 @@ def _one_of(values):
 
 
 def _ends(limit):
-    """Ends of the values that a range has in common with those observed."""
+    """Ends of the part of a range that lies within the observed range."""
     column = limit.column
     lower, upper = column.lower, column.upper
     if column.discrete:

@@ -10,13 +10,8 @@ from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import check_scalar
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import (
-    check_is_fitted,
-    validate_data,
-)
+from sklearn.utils.validation import check_is_fitted
 
-from skgen._table.inputs import as_table
-from skgen._table.limits import given_rows, shared_cells
 from skgen._utils.callbacks import Tracker
 from skgen._utils.mixins import (
     STATE_LOCK,
@@ -28,30 +23,22 @@ from skgen._utils.parallel import in_blocks
 from skgen._utils.random import make_call_rng, make_rng
 from skgen._utils.weights import drop_weightless_rows
 from skgen.base._conditional_sampling import (
-    Model,
-    check_given,
     draw_within,
+    read_given,
     warn_of_few_particles,
 )
-from skgen.base._missing_indicators import (
-    MarkedColumnsMixin,
-    model_columns,
-    refuse_extremes,
-)
+from skgen.base._matrix import ModelMatrixMixin
 from skgen.table import TableCodec
 
-__all__ = ["BaseGenerator", "make_rng"]
+__all__ = ["BaseGenerator"]
 
 
 def _has_hook(name):
-    def check(self):
-        return getattr(self, name, None) is not None
-
-    return check
+    return lambda self: getattr(self, name, None) is not None
 
 
 class BaseGenerator(
-    MarkedColumnsMixin,
+    ModelMatrixMixin,
     StateMixin,
     VersionedMixin,
     CheckedComponentsMixin,
@@ -60,37 +47,32 @@ class BaseGenerator(
     BaseEstimator,
     metaclass=ABCMeta,
 ):
-    """Base class of the generators: draws unknown cells given known ones.
+    """Base class of the generators: draws the unknown cells of rows given the known.
 
-    A subclass learns from an encoded matrix and draws encoded cells; the base checks
-    the input, encodes and decodes tables, adds a column that marks missing cells for
-    each column that has some, and seeds every call. Of the hooks below, the first two
-    are required; without ``_score_samples`` the generator offers no density, and with
-    ``_impute = None`` it offers no conditional draws.
+    A subclass learns from a float64 matrix and draws the cells of such matrices. The
+    base class checks the input, translates tables to matrices and back, decides which
+    drawn cells are missing, gives impossible rows a small density, and seeds every
+    call. A subclass implements the first two of these hooks, and the others where its
+    model can. Without ``_score_samples`` the generator has no density; with
+    ``_impute = None`` it cannot draw cells given others.
 
     ``_fit(Z, *, sample_weight, rng, track)``
-        Learn from the matrix Z of shape (n_samples, n_columns), in which NaN marks
-        missing cells and which ``self.columns_`` describes. ``track(items, names)``
-        iterates over the ``_n_steps()`` steps of a long fit, None if that is unknown,
-        and reports them to callbacks.
+        Learn from the matrix Z of shape (n_samples, n_columns), whose columns
+        ``self.columns_`` describes. NaN is a cell that is not known. ``track(items,
+        names)`` iterates over the steps of a long fit and reports them to callbacks;
+        ``_n_steps()`` returns their number, or None if it is not known in advance.
     ``_sample(known, rng)``
-        Fill the NaN cells of `known`, of shape (n_samples, n_columns), by draws given
-        its other cells.
-    ``_sample_particles(known, rng)``
-        The same, and for each row the effective number of weighted particles that it
-        was chosen from, infinite where none were needed. The default calls ``_sample``.
-    ``_sample_within(known, proposals, rng)``
-        Optional: the same, with cells of the columns j of the dict `proposals` within
-        limits, from which ``proposals[j].draw(n, rng)`` draws, with the density of
-        which ``proposals[j].log_density(z)`` is the logarithm; also the logarithm of
-        each row's density of known cells times the probability of its limits.
+        Return a copy of `known`, of shape (n_samples, n_columns), whose NaN cells are
+        drawn given the other cells of their row.
     ``_impute(Z, rng)``
-        The same as ``_sample``, as if no cell could be missing: all marks of missing
-        cells are NaN and may be left so. The default calls ``_sample``.
+        The same to fill missing cells. By default ``_sample``.
     ``_impute_draws(Z, n_draws, rng)``
-        Iterate over as many such matrices. The default calls ``_impute`` for each.
+        Iterate over `n_draws` such matrices. By default, call ``_impute`` for each.
     ``_score_samples(Z, rng)``
-        Log-density of the cells of each row that are not NaN; all marks are.
+        Log-density of the known cells of each row; -inf for a row that the model rules
+        out.
+    ``_sample_particles(known, rng)`` and ``_sample_within(known, proposals, rng)``
+        For models that weigh particles, see `skgen.base._conditional_sampling`.
 
     The hooks that draw or score work on a copy of the generator, so that another thread
     may fit it meanwhile: attributes that they set are lost.
@@ -101,7 +83,8 @@ class BaseGenerator(
         Translates between tables and matrices.
     columns_ : tuple of Column
         The columns of the matrix that the model sees: those of the table that have
-        observed cells, then one mark of missing cells for each that has missing ones.
+        observed cells. If ``models_missing_indicators`` is True, a boolean column
+        follows for each of them that has missing cells.
     n_features_in_ : int
         Number of columns of the fitted table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -109,20 +92,27 @@ class BaseGenerator(
 
     Notes
     -----
-    `fit` tells scikit-learn's callbacks, set by ``set_callbacks``, of each of its
-    steps: a column, an iteration, an epoch, a size that is tried or a round. One whose
-    ``on_fit_task_end`` returns True after a step ends the loop of these steps. The fit
-    then completes the model in the shortest way: later iterations, epochs, sizes and
-    rounds are left out, and columns that have not been learned stand alone, drawn
-    independently of all others. So the generator can be used wherever it is stopped.
-    After the whole fit there is nothing to stop: the request is ignored. What is built
-    around generators, such as samplers, reports each part that it fits. There, a
-    request during the fit of a generator shortens that fit; no part is left out.
+    *Missing cells.* By default the base class draws which cells are missing: a decision
+    tree for each incomplete column predicts it from the cells of the other columns. A
+    model sets the class attribute ``models_missing_indicators`` to True to draw missing
+    indicators itself, as columns of its matrix: 1 where the cell of the column
+    ``indicator_of`` is missing. They are NaN when rows are scored or imputed.
 
-    An exception in a callback, or Ctrl-C, leaves the generator as it was before the
-    fit. Any number of threads may draw from one generator, also while another thread
+    *Callbacks.* `fit` reports its steps (columns, iterations, epochs, ...) to the
+    callbacks of ``set_callbacks``. If an ``on_fit_task_end`` returns True after a step,
+    the other steps are skipped and the model is completed in the shortest way: columns
+    that have not been learned are drawn independently. An exception in a callback, or
+    Ctrl-C, leaves the generator as it was before the fit. What is built around
+    generators reports each generator that it fits; stopping one fit skips no other.
+
+    *Threads.* Any number of threads may draw from one generator while another thread
     fits it: each call uses the old state or the new one.
     """
+
+    #: whether the model draws missing indicators itself, as columns of its matrix
+    models_missing_indicators = False
+    # most rows that a hook is called with; None is the default of `in_blocks`
+    _max_rows = None
 
     _parameter_constraints: dict = {
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
@@ -164,7 +154,8 @@ class BaseGenerator(
             positive.
         """
         rng = make_rng(self.random_state)
-        X, sample_weight = drop_weightless_rows(X, sample_weight)
+        if sample_weight is not None:
+            X, sample_weight = drop_weightless_rows(X, sample_weight)
         fresh = self._unfitted_copy()
         before = dict(vars(fresh))
         fresh.codec_ = TableCodec(categorical_features=self.categorical_features)
@@ -176,11 +167,7 @@ class BaseGenerator(
             )
         if sample_weight is None:
             sample_weight = np.ones(len(Z))
-        fresh.n_features_in_ = fresh.codec_.n_features_in_
-        if hasattr(fresh.codec_, "feature_names_in_"):
-            fresh.feature_names_in_ = fresh.codec_.feature_names_in_
-        fresh.columns_ = model_columns(fresh.codec_.columns_)
-        refuse_extremes(fresh.columns_)
+        fresh._set_columns(Z, sample_weight)
         Z = fresh._model_matrix(Z, missing=1.0, known=0.0)
 
         context = self._init_callback_context(max_subtasks=fresh._n_steps())
@@ -206,44 +193,44 @@ class BaseGenerator(
         return self
 
     def sample(self, n_samples=1, *, given=None, random_state=None, return_ess=False):
-        """Draw rows, if wanted given some of their cells.
+        """Draw rows, optionally given some of their cells.
 
         Parameters
         ----------
         n_samples : int, default=1
             Number of rows.
         given : dict or dataframe, default=None
-            What is known of the rows.
+            Known cells to condition on.
 
-            - A mapping from columns to what their cells are to be: a value; an array or
-              list of `n_samples` values; a range ``(lowest, highest)`` of numbers,
-              dates or ordered categories, both included and either of them None; or a
-              set of values, such as ``{"country": {"FR", "DE"}, "age": (18, 30)}``.
+            - A dict from columns to a value; an array or list of `n_samples` values; a
+              range ``(lowest, highest)`` of numbers, dates or ordered categories, both
+              ends included and either of them None; or a set of values. For example
+              ``{"country": {"FR", "DE"}, "age": (18, 30)}``.
             - A table of `n_samples` rows that holds some of the columns. Its missing
               cells are drawn like those of the columns that are not given.
         random_state : int, RandomState instance or None, default=None
             Seed of this call. With None, calls differ from each other, and are
             repeated as a whole after the same seeded `fit`.
         return_ess : bool, default=False
-            Whether to tell the effective sample sizes too.
+            Whether to return the effective sample sizes too.
 
         Returns
         -------
         X : {ndarray, dataframe} of shape (n_samples, n_features)
             Rows in the container and dtypes of the fitted table, in random order, or in
-            that of the given ones.
+            the order of the given rows.
         ess : ndarray of shape (n_samples,)
-            For each row, how many independent particles those that it was chosen from
-            are worth: infinite where the model draws from the conditional distribution
-            as it is, and below one where rows repeat each other. Only if `return_ess`.
+            Effective sample size of the weighted particles from which each row was
+            resampled: inf where the draw is exact, below 1 where rows repeat each
+            other. Only if `return_ess`.
 
         Raises
         ------
         ValueError
-            If `given` names unknown columns or unseen categories, or if the model gives
-            what is asked of all rows almost no probability: a value outside the
-            observed range, a fraction where a column holds whole numbers, or a value a
-            million times less probable than by chance.
+            If `given` names an unknown column or an unseen category, or if a value
+            given for all rows has almost no probability under the model: it lies
+            outside the observed range, is a fraction where the column holds whole
+            numbers, or is a million times less probable than by chance.
 
         Warns
         -----
@@ -253,11 +240,20 @@ class BaseGenerator(
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=0)
         model = self._frozen()
-        known, limits = model._encode_given(given, n_samples)
-        Z, ess = known, np.full(n_samples, np.inf)
+        if given is not None:
+            given = read_given(model, given, n_samples)
+        known = Z = model._known_matrix(n_samples, given)
+        ess = np.full(n_samples, np.inf)
         if n_samples:
-            model._check_shared(shared_cells(given))
-            Z, ess = model._fill_rows(known, limits, self._call_rng(random_state))
+            rng = self._call_rng(random_state)
+            if given is not None and given.limits:
+                Z, ess = draw_within(model, known, given, rng)
+            else:
+                draw, n_jobs = model._sample_particles, getattr(self, "n_jobs", None)
+                blocks = in_blocks(draw, known, rng, n_jobs, self._max_rows)
+                Z, ess = map(np.concatenate, zip(*blocks, strict=True))
+            Z = model._blank_missing(Z, known, given, rng)
+        if given is not None:
             warn_of_few_particles(ess)
         X = model.codec_.decode(model._table_matrix(Z))
         return (X, ess) if return_ess else X
@@ -265,23 +261,23 @@ class BaseGenerator(
     def sample_batches(
         self, n_samples, batch_size=100_000, *, given=None, random_state=None
     ):
-        """Draw rows a part at a time: more than fit into memory.
+        """Draw rows in batches, for more rows than fit into memory.
 
         Parameters
         ----------
         n_samples : int
-            Number of all rows.
+            Number of rows in total.
         batch_size : int, default=100_000
-            Number of rows of each table, but the last one.
+            Number of rows of each table; the last one may have fewer.
         given : dict or dataframe, default=None
             As in `sample`, for all rows.
         random_state : int, RandomState instance or None, default=None
-            Seed of this call, as in `sample`. Every batch has a seed of its own.
+            Seed of this call, as in `sample`; each batch gets its own seed from it.
 
         Returns
         -------
         batches : iterator of {ndarray, dataframe}
-            Each is drawn when it is asked for.
+            Each is drawn when the iterator reaches it.
 
         Examples
         --------
@@ -296,10 +292,12 @@ class BaseGenerator(
         starts = range(0, n_samples, batch_size)
         seeds = self._call_rng(random_state).integers(2**32, size=len(starts))
         model = self._frozen()
+        if given is not None:
+            given = read_given(model, given, n_samples)
         return (
             model.sample(
                 min(batch_size, n_samples - start),
-                given=given_rows(given, slice(start, start + batch_size)),
+                given=given and given.take(slice(start, start + batch_size)),
                 random_state=int(seed),
             )
             for start, seed in zip(starts, seeds, strict=True)
@@ -314,15 +312,15 @@ class BaseGenerator(
         X : {array-like, dataframe} of shape (n_samples, n_features)
             Rows of the kind that was fitted.
         n_draws : int, default=None
-            Number of completed tables. None stands for one, given back as it is.
+            Number of completed tables. With None, one table is returned, not a list.
         random_state : int, RandomState instance or None, default=None
             Seed of this call, as in `sample`.
 
         Returns
         -------
         X_imputed : {ndarray, dataframe} of shape (n_samples, n_features)
-            Copy of X, its observed cells unchanged. Columns of which no cell was
-            observed in `fit` stay missing. With `n_draws`, a list of them.
+            Copy of X, its observed cells unchanged, or a list of `n_draws` copies.
+            Columns without an observed cell in `fit` stay missing.
         """
         check_is_fitted(self)
         if n_draws is not None:
@@ -339,7 +337,7 @@ class BaseGenerator(
             blocks = model._in_blocks(draw, known, self._call_rng(random_state))
             draws = map(np.concatenate, zip(*blocks, strict=True))
         for drawn in draws:
-            Z[rows] = model._table_matrix(drawn, blank=False)
+            Z[rows] = model._table_matrix(drawn)
             tables.append(model.codec_.replace(X, Z, missing & ~np.isnan(Z)))
         return tables[0] if n_draws is None else tables
 
@@ -365,7 +363,7 @@ class BaseGenerator(
         check_is_fitted(self)
         model = self._frozen()
         known = model._model_matrix(model._encode(X))
-        blocks = model._in_blocks(model._score_samples, known, model._score_rng())
+        blocks = model._in_blocks(model._log_density, known, model._score_rng())
         return np.concatenate(list(blocks))
 
     @available_if(_has_hook("_score_samples"))
@@ -398,14 +396,10 @@ class BaseGenerator(
         return self._sample(Z, rng)
 
     def _impute_draws(self, Z, n_draws, rng):
-        for _ in range(n_draws):
-            yield self._impute(Z, rng)
+        return (self._impute(Z, rng) for _ in range(n_draws))
 
     def _list_draws(self, n_draws, Z, rng):
         return list(self._impute_draws(Z, n_draws, rng))
-
-    def _in_blocks(self, function, rows, rng):
-        return in_blocks(function, rows, rng, getattr(self, "n_jobs", None))
 
     def _sample_particles(self, known, rng):
         return self._sample(known, rng), np.full(len(known), np.inf)
@@ -413,6 +407,10 @@ class BaseGenerator(
     def _n_steps(self):
         """Number of steps that ``_fit`` reports through ``track``."""
         return 0
+
+    def _in_blocks(self, function, rows, rng):
+        n_jobs = getattr(self, "n_jobs", None)
+        return in_blocks(function, rows, rng, n_jobs, self._max_rows)
 
     def _call_rng(self, random_state):
         if random_state is not None:
@@ -424,53 +422,3 @@ class BaseGenerator(
     def _score_rng(self):
         # a stream of its own: asking for densities does not shift later draws
         return np.random.default_rng([*self._call_seed, 0])
-
-    def _encode_given(self, given, n_samples):
-        """Known cells, of the columns that the model sees, and limits of others."""
-        if given is None:
-            return np.full((n_samples, len(self.columns_)), np.nan), {}
-        if not _has_hook("_impute")(self):
-            raise ValueError(
-                f"given: {type(self).__name__} cannot draw cells given others. "
-                "Leave `given` out, or use a generator that has `impute`."
-            )
-        table = self.codec_.encode_given(given, n_samples)
-        known = self._model_matrix(table, missing=np.nan, known=0.0)
-        place = {position: j for j, position in enumerate(self._modelled())}
-        limits = {
-            place[limit.position]: limit for limit in self.codec_.encode_limits(given)
-        }
-        for j, column in enumerate(self.columns_):
-            if column.indicator_of in limits:
-                known[:, j] = 0.0
-        return known, limits
-
-    def _check_shared(self, cells):
-        """Refuse cells, given for all rows alike, that are next to impossible."""
-        if cells:
-            [row] = self._without_marks(self._encode_given(cells, 1)[0])
-            check_given(row, self.columns_, self._log_density(), self._score_rng())
-
-    def _fill_rows(self, known, limits, rng):
-        """Fill the unknown cells of rows, within limits if there are some."""
-        if not limits:
-            blocks = self._in_blocks(self._sample_particles, known, rng)
-            return tuple(map(np.concatenate, zip(*blocks, strict=True)))
-        model = Model(
-            self._sample_particles,
-            getattr(self, "_sample_within", None),
-            self._log_density(),
-            self.codec_.settle,
-        )
-        return draw_within(known, limits, model, rng)
-
-    def _log_density(self):
-        """Function that tells the log-density of the known cells, or None."""
-        if not _has_hook("_score_samples")(self):
-            return None
-        return lambda Z, rng: self._score_samples(self._without_marks(Z), rng)
-
-    def _encode(self, X):
-        _, X = as_table(X)
-        validate_data(self, X, reset=False, skip_check_array=True)
-        return self.codec_.encode(X)

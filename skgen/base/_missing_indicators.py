@@ -1,77 +1,104 @@
-"""Columns as a model sees them: those with cells, and marks of missing ones."""
+"""Which cells are missing, given the cells of the other columns."""
+
+from typing import NamedTuple
 
 import numpy as np
+from sklearn.tree import DecisionTreeRegressor
 
-from skgen._table.cells import column_error
 from skgen.table import Column
 
-# sums of numbers beyond, and densities on a range that is narrower, may be infinite
-_LARGEST, _NARROWEST = 1e300, 1e-300
+#: weight of rows by which a split must reduce the sum of squared errors
+_MIN_GAIN = 1.5
+#: columns among which a tree looks for each split, at most
+_MAX_FEATURES = 50
 
 
-class MarkedColumnsMixin:
-    """Turns the matrix of a table into that of the model, and back."""
+class MissingCells(NamedTuple):
+    """Trees that predict which cells are missing; build it with `fit_missing_cells`.
 
-    def _model_matrix(self, Z, *, missing=np.nan, known=np.nan):
-        """Columns that the model sees, with the marks of missing and known cells."""
-        values = Z[:, self._modelled()]
-        marked = [c.indicator_of for c in self.columns_ if c.indicator_of is not None]
-        if not marked:
-            return values
-        marks = np.where(np.isnan(values[:, marked]), missing, known)
-        return np.hstack([values, marks])
+    The incomplete columns have an order. The tree of a column sees the complete columns
+    and the incomplete ones before it, so that in drawn rows it finds what it was fitted
+    to: cells, and among them those that are missing already.
+    """
 
-    def _table_matrix(self, Z, *, blank=True):
-        """Columns of the table, with NaN where a drawn mark says so."""
-        modelled = self._modelled()
-        values = Z[:, : len(modelled)]
-        if blank and len(modelled) < Z.shape[1]:
-            # the array may be one that the model keeps
-            values = values.copy()
-        for j, column in enumerate(self.columns_):
-            if blank and column.indicator_of is not None:
-                values[Z[:, j] == 1.0, column.indicator_of] = np.nan
-        if len(modelled) == self.n_features_in_:
-            return values
-        out = np.full((len(Z), self.n_features_in_), np.nan)
-        out[:, modelled] = values
-        return out
+    targets: list  # positions of the incomplete columns
+    predictors: list  # for each, positions of the columns that its tree sees
+    trees: list
 
-    def _modelled(self):
-        """Positions of the columns that have an observed cell."""
-        return [j for j, c in enumerate(self.codec_.columns_) if c.kind != "missing"]
+    def draw(self, Z, free, rng):
+        """Set drawn cells to NaN where they are drawn as missing.
 
-    def _without_marks(self, Z):
-        marks = [column.indicator_of is not None for column in self.columns_]
-        return np.where(marks, np.nan, Z)
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_columns)
+            Complete rows; left unchanged.
+        free : ndarray of bool of shape (n_rows, n_columns)
+            Cells that may become missing: those that were not given.
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        Z : ndarray of shape (n_rows, n_columns)
+        """
+        Z = Z.copy()
+        for j, predictors, tree in zip(*self, strict=True):
+            missing = rng.random(len(Z)) < _predict(tree, Z[:, predictors])
+            Z[missing & free[:, j], j] = np.nan
+        return Z
 
 
-def model_columns(columns):
-    """Columns with an observed cell, then one mark for each that lacks some."""
-    modelled = [column for column in columns if column.kind != "missing"]
-    flags = [
+def fit_missing_cells(Z, columns, sample_weight):
+    """Learn which cells are missing.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_samples, n_columns)
+        NaN is a missing cell.
+    columns : sequence of Column
+    sample_weight : ndarray of shape (n_samples,)
+
+    Returns
+    -------
+    missing_cells : MissingCells
+    """
+    complete = [j for j, column in enumerate(columns) if not column.has_missing]
+    incomplete = [j for j, column in enumerate(columns) if column.has_missing]
+    out = MissingCells(incomplete, [], [])
+    for i, j in enumerate(incomplete):
+        predictors = complete + incomplete[:i]
+        tree = DecisionTreeRegressor(
+            min_impurity_decrease=_MIN_GAIN / max(sample_weight.sum(), len(Z)),
+            max_features=min(_MAX_FEATURES, len(predictors)) or None,
+            random_state=0,
+        )
+        missing = np.isnan(Z[:, j]).astype(np.float64)
+        # a constant column stands in where there is none to look at
+        X = Z[:, predictors] if predictors else np.zeros((len(Z), 1))
+        out.predictors.append(predictors)
+        out.trees.append(tree.fit(X.astype(np.float32), missing, sample_weight))
+    return out
+
+
+def indicator_columns(columns):
+    """One missing indicator for each column that has missing cells.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+
+    Returns
+    -------
+    indicators : tuple of Column
+    """
+    return tuple(
         Column(name=column.name, kind="boolean", n_categories=2, indicator_of=j)
-        for j, column in enumerate(modelled)
+        for j, column in enumerate(columns)
         if column.has_missing
-    ]
-    return (*modelled, *flags)
+    )
 
 
-def refuse_extremes(columns):
-    """Raise where models would leave the numbers that float64 can hold."""
-    for column in columns:
-        if column.kind != "continuous":
-            continue
-        lower, upper = column.lower, column.upper
-        if max(-lower, upper) > _LARGEST:
-            raise column_error(
-                column.name,
-                f"holds numbers beyond {_LARGEST:g}, whose sums may be infinite. "
-                "Divide it by a power of ten, or set such cells to missing (NaN).",
-            )
-        if 0 < upper - lower < _NARROWEST:
-            raise column_error(
-                column.name,
-                f"spans less than {_NARROWEST:g}, where densities may be infinite. "
-                "Multiply it by a power of ten.",
-            )
+def _predict(tree, X):
+    if not len(X):
+        return np.zeros(0)
+    X = X if X.shape[1] else np.zeros((len(X), 1))
+    return tree.predict(X.astype(np.float32))

@@ -1,4 +1,4 @@
-"""Folds in which a resampling classifier is fitted again, to see its mistakes."""
+"""Folds in which sampler and classifier are fitted again, for calibration."""
 
 from contextlib import contextmanager
 from numbers import Integral
@@ -7,32 +7,33 @@ import numpy as np
 from sklearn.model_selection import StratifiedKFold, check_cv
 
 from skgen._math.probabilities.priors import class_shares
-from skgen.compose._resampled_base import fit_parts
+from skgen.compose._resampled_base import fit_components
 
-#: rows of the rarest class in a fold
+#: smallest number of rows of the rarest class in a fold
 MIN_HELD_OUT = 3
 
 
 def calibration_folds(cv, X, labels, seed, params):
-    """Positions of the rows to fit to and of those held out, for each fold.
+    """Split the rows into those to fit to and those held out, for each fold.
 
     Parameters
     ----------
     cv : int, splitter, iterable or None
-        A number of folds needs three rows of the rarest class in each: fewer tell
-        little, and leave samplers too few to fit to.
+        A number of folds needs ``MIN_HELD_OUT`` rows of the rarest class in each. Fewer
+        say little, and leave samplers too few to fit to.
     X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
     labels : ndarray of shape (n_samples,)
         Class of each row.
     seed : int
-        Of stratified folds, if `cv` is their number.
+        Shuffles the stratified folds if `cv` is a number.
     params : dict
         Passed to the ``split`` of a splitter.
 
     Returns
     -------
     folds : list of (ndarray, ndarray)
-        Empty if `cv` is None, or a number and a class has too few rows.
+        Positions of rows. Empty if `cv` is None, or a number and a class has too few
+        rows.
 
     Raises
     ------
@@ -51,63 +52,63 @@ def calibration_folds(cv, X, labels, seed, params):
         lost = np.setdiff1d(classes, labels[train])
         if len(lost):
             raise ValueError(
-                f"calibration_cv: fold {number} has no row to fit to of the classes "
+                f"calibration_cv: fold {number} has no training row of the classes "
                 f"{lost[:10].tolist()}. Use stratified folds, or set "
                 "calibration_cv=None."
             )
     return folds
 
 
-def fit_all(training, parts, task, whole):
-    """Fit sampler and estimator to all rows.
+def fit_rows(training, components, task, reported):
+    """Fit sampler and estimator to rows; runs in a worker.
 
     Parameters
     ----------
     training : Training
-    parts : (sampler, estimator)
+    components : (sampler, estimator)
         Fitted in place.
     task : object
-        Context of callbacks.
-    whole : estimator or None
-        What callbacks are told is fitted.
+        Callback context of this fit.
+    reported : estimator or None
+        Estimator that is reported to callbacks.
 
     Returns
     -------
     fitted : Fitted
     """
-    data = {"estimator": whole, "X": training.X, "y": training.y}
+    data = {"estimator": reported, "X": training.X, "y": training.y}
     task.call_on_fit_task_begin(**data)
-    fitted = fit_parts(training, parts, task, whole)
+    fitted = fit_components(training, components, task, reported)
     task.call_on_fit_task_end(**data)
     return fitted
 
 
-def fit_fold(number, X, training, parts, task, whole):
-    """Fit to the rows of a fold, and predict those held out.
+def fit_fold(number, X, training, components, task, reported):
+    """Fit to the training rows of a fold, and predict the rows held out.
 
     Parameters
     ----------
     number : int
-        Of the fold, as errors call it.
+        Number of the fold, for error messages.
     X : {array-like, dataframe, sparse matrix} of shape (n_held_out, n_features)
-    training, parts, task, whole
-        As for `fit_all`.
+    training, components, task, reported
+        As for `fit_rows`.
 
     Returns
     -------
     proba : ndarray of shape (n_held_out, n_classes)
     shares : ndarray of shape (n_classes,)
-        Of the classes in the (weighted) rows that the estimator was fitted to.
+        Shares of the classes in the (weighted) rows that the estimator was fitted to.
     """
-    with explained(number):
-        fitted = fit_all(training, parts, task, whole)
+    with noting_fold(number):
+        fitted = fit_rows(training, components, task, reported)
         proba = fitted.estimator.predict_proba(X)
     return proba, class_shares(fitted.groups, fitted.weights)[1]
 
 
 @contextmanager
-def explained(number):
-    """Tell, of an error in the fit of a fold, that this is where it happened."""
+def noting_fold(number):
+    """Add a note with the fold and remedies to an error raised in it."""
     try:
         yield
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""GenerativeClassifier: classes predicted by the density of rows."""
+"""GenerativeClassifier: predicts classes by Bayes' rule from densities of rows."""
 
 import warnings
 
@@ -10,39 +10,43 @@ from sklearn.utils._param_validation import HasMethods, StrOptions
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._table.inputs import float_array
+from skgen._table.numbers import float_array
 from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_rng
+from skgen.compose._class_densities import (
+    log_measure_ratio,
+    log_unseen_share,
+    observed_values,
+)
 from skgen.compose._predictor import GenerativePredictor
-from skgen.compose._scores import log_measure_ratio, log_unseen_share, look_at
 from skgen.resampling._targets import read_labels
 
 
 class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
     """Predict classes by Bayes' rule from the density of rows.
 
-    p(y | x) is proportional to p(x, y): a generator that tells densities is a
-    classifier. Missing cells are not filled in, but summed out of the density. Raw
-    tables of numbers, text, categories, booleans and dates are taken as they are.
+    As p(y | x) is proportional to p(x, y), a generator with densities is a classifier.
+    Missing cells are not imputed but marginalised. Raw tables of numbers, text,
+    categories, booleans and dates need no encoding.
 
     Parameters
     ----------
     generator : object, default=None
         Any estimator with ``fit(X)`` and ``score_samples(X)``: those of skgen or, with
         ``strategy="separate"`` and for numbers, such as
-        :class:`~sklearn.neighbors.KernelDensity`. None stands for
-        ``AutoregressiveGenerator()``, whose parameters can then be set as
+        :class:`~sklearn.neighbors.KernelDensity`. None means
+        ``AutoregressiveGenerator()``, whose parameters can be set as
         ``generator__...``.
     strategy : {"joint", "separate"}, default="joint"
-        What is learned.
+        What is modelled.
 
-        - ``"joint"``: one generator learns X and y together, y as its last column, a
-          category. The density of a row is told with each class filled in.
-        - ``"separate"``: one generator for each class learns its rows. The density of a
-          row by each is weighed by the share of the class.
+        - ``"joint"``: one generator is fitted to X and y, with y as the last column, a
+          category. A row's density is computed with each class filled in.
+        - ``"separate"``: one generator is fitted to the rows of each class. Its density
+          of a row is multiplied by the share of the class.
     priors : array-like of shape (n_classes,), default=None
-        Probabilities of the classes, in sorted order, where rows are to be predicted.
-        None takes their shares of the training rows, by weight.
+        Probabilities of the classes, in sorted order, among the rows to predict. None
+        takes their (weighted) shares of the training rows.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -53,55 +57,51 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
     class_prior_ : ndarray of shape (n_classes,)
         Probabilities of the classes: `priors` or their shares.
     generators_ : list
-        The fitted generators: one, or one for each class. They see the table as
-        floats, categories as codes.
+        The fitted generators: one, or one for each class. They are fitted to floats,
+        with categories encoded as numbers.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns, where all are strings.
+        Names of the columns, if all are strings.
 
     Warns
     -----
     UserWarning
-        With "separate", if a class has no observed cell in a column, which is then left
-        out for all: its densities could not be compared.
+        With "separate", if a class has no observed cell in a column. The column is then
+        ignored for all classes, whose densities could not be compared otherwise.
 
     See Also
     --------
     GenerativeRegressor : Predicts numbers from draws.
-    sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis : What "separate" is
-        with one Gaussian for each class.
+    sklearn.discriminant_analysis.QuadraticDiscriminantAnalysis : "separate" with one
+        Gaussian for each class.
     sklearn.naive_bayes.GaussianNB : The same with independent columns.
 
     Notes
     -----
-    The joint model shares between classes what they have in common, and its densities
-    are of one measure. Where the generator draws columns in turn, the probability of y
-    is its last factor, given all of X. It needs a generator that makes y depend on the
-    columns: a mixture of one component does not. On eight public tables (one split
-    each, 455 to 2,000 training rows) the default had a smaller log-loss than with
-    "separate" on all, and than
-    :class:`~sklearn.ensemble.HistGradientBoostingClassifier` on six.
+    The joint model shares information between classes, and its densities have one
+    measure. If the generator factorises by columns, the probability of y is its last
+    factor, given all of X. It needs a generator in which y depends on the columns: in a
+    mixture of one component it does not. The default usually predicts better jointly.
 
-    Cells are taken to be missing at random: for reasons that observed cells explain.
-    Where a missing cell as such tells the class, add a column that says so.
+    Cells are assumed to be missing at random. If the fact that a cell is missing
+    depends on the class, add an indicator column.
 
-    Generators of single classes count different values: one that a class repeats has a
-    probability there, and a density in others. What they tell is restated in the
-    measure of the whole table before it is compared. A category that a class has not
-    seen is summed out for this class, and pays its share of half a row's weight,
-    divided by the number of categories. A row that has no density in any class gets the
-    priors.
+    With "separate", a value that one class repeats has a probability in the model of
+    this class and a density in others. Densities are converted to the measure of the
+    whole table before they are compared. A category that a class has not seen is
+    marginalised for this class, and its probability there is its share of half a row's
+    weight among all categories. A row without density in any class gets the priors.
 
-    Where the generator's densities are by simulation, as those of
-    ``AutoregressiveGenerator`` for rows with missing cells, probabilities are
-    estimates too. All classes use the same random numbers, so that these hardly matter
-    to their ratio; other rows of the same call change them.
+    If densities are estimated by simulation, as by ``AutoregressiveGenerator`` for rows
+    with missing cells, so are the probabilities. All classes use the same random
+    numbers, so that their ratios hardly depend on these; other rows of the same call
+    change them.
 
-    Classes are worked on one after the other, each by all jobs of the generator, as its
-    ``n_jobs`` or ``joblib.parallel_config`` says.
+    Classes are fitted one after the other, each with the generator's ``n_jobs`` or that
+    of ``joblib.parallel_config``.
 
-    Where the generator's parameters number columns, y has the number
+    In parameters of the generator that refer to columns by position, y is at position
     ``n_features_in_``.
 
     References
@@ -124,7 +124,7 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
 
     _needed = "score_samples"
     _instead_of_categories = (
-        "y is one of them with strategy='joint': use 'separate', encode the others, or "
+        "With strategy='joint' y is one of them: use 'separate', encode the others, or "
         "use a generator of skgen."
     )
 
@@ -165,19 +165,19 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
         Raises
         ------
         TypeError
-            If the generator has no ``score_samples``, or takes no categories where
-            there are some.
+            If the generator has no ``score_samples``, or takes no categories and there
+            are some.
         ValueError
-            If y holds no classes or misses some; if `priors` are no probabilities of
-            the classes; if X has a column that cannot be modelled, or, with "separate",
-            none that is observed in every class; if weights are given to a generator
-            that takes none.
+            If y does not hold classes or has missing cells; if `priors` are not
+            probabilities of the classes; if X has a column that cannot be modelled, or,
+            with "separate", none that is observed in every class; if `sample_weight` is
+            passed and the generator does not take it.
         """
         labels = column_or_1d(read_labels(y), warn=True)
         check_classification_targets(labels)
         Z, labels, weights = self._read_training(X, labels, sample_weight, n_targets=1)
-        self.classes_, codes = np.unique(labels, return_inverse=True)
-        shares = np.bincount(codes, weights=weights)
+        self.classes_, class_of_row = np.unique(labels, return_inverse=True)
+        shares = np.bincount(class_of_row, weights=weights)
         shares = shares / shares.sum()
         self.class_prior_ = self._check_priors(shares)
         self._log_shares = np.log(shares)
@@ -188,21 +188,21 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
         rng = make_rng(self.random_state)
         if joint:
-            self._fit_joint(Z, codes, weights, context, rng)
+            self._fit_joint(Z, class_of_row, weights, context, rng)
         else:
-            self._fit_apart(Z, codes, weights, context, rng)
+            self._fit_separate(Z, class_of_row, weights, context, rng)
         context.call_on_fit_task_end(
             estimator=self, X=X, y=y, reconstruction_attributes=dict
         )
         return self
 
     def predict_log_proba(self, X):
-        """Logarithms of the probabilities of the classes.
+        """Predict log-probabilities of the classes.
 
         Parameters
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
-            Rows of the kind that was fitted; cells may be missing.
+            Rows with the columns seen at fit; cells may be missing.
 
         Returns
         -------
@@ -217,18 +217,18 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
         check_is_fitted(self)
         with np.errstate(divide="ignore"):
             log_prior = np.log(self.class_prior_)
-        # the shares are what the training rows say of the classes
+        # the generators have learned the shares of the training rows
         log_joint = self._log_joint(self._read(X)) - self._log_shares + log_prior
         log_joint[np.isneginf(log_joint).all(axis=1)] = log_prior
         return log_joint - logsumexp(log_joint, axis=1, keepdims=True)
 
     def predict_proba(self, X):
-        """Probabilities of the classes.
+        """Predict probabilities of the classes.
 
         Parameters
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
-            Rows of the kind that was fitted; cells may be missing.
+            Rows with the columns seen at fit; cells may be missing.
 
         Returns
         -------
@@ -238,12 +238,12 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
         return np.exp(self.predict_log_proba(X))
 
     def predict(self, X):
-        """The most probable class of each row.
+        """Predict the most probable class of each row.
 
         Parameters
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
-            Rows of the kind that was fitted; cells may be missing.
+            Rows with the columns seen at fit; cells may be missing.
 
         Returns
         -------
@@ -264,76 +264,76 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
             )
         return priors
 
-    def _fit_joint(self, Z, codes, weights, context, rng):
+    def _fit_joint(self, Z, class_of_row, weights, context, rng):
         generator = self._make_generator(np.append(self._discrete(), True), rng)
-        table = self._table(np.column_stack([Z, codes]))
+        table = self._table(np.column_stack([Z, class_of_row]))
         self._fit_generator(context, "all classes", generator, table, weights)
         self.generators_ = [generator]
 
-    def _fit_apart(self, Z, codes, weights, context, rng):
-        """Fit a generator to each class, and note what the class has seen."""
-        self._used = self._columns_of_all(Z, codes)
+    def _fit_separate(self, Z, class_of_row, weights, context, rng):
+        """Fit a generator to each class, and keep which values the class has seen."""
+        self._used = self._columns_of_all(Z, class_of_row)
         counted = np.ones(len(Z)) if weights is None else weights
         discrete = self._discrete()[self._used]
         self._values = [np.unique(z[~np.isnan(z)]) for z in Z.T[self._used]]
         self.generators_, self._seen = [], []
-        for code, label in enumerate(self.classes_):
-            rows = np.flatnonzero(codes == code)
-            part = Z[np.ix_(rows, self._used)]
+        for k, label in enumerate(self.classes_):
+            rows = np.flatnonzero(class_of_row == k)
+            Z_class = Z[np.ix_(rows, self._used)]
             generator = self._make_generator(discrete, rng)
-            table = self._table(part, self._used)
-            part_weights = None if weights is None else weights[rows]
+            table = self._table(Z_class, self._used)
+            row_weights = None if weights is None else weights[rows]
             self._fit_generator(
-                context, f"class {label}", generator, table, part_weights
+                context, f"class {label}", generator, table, row_weights
             )
             codec = getattr(generator, "codec_", None)
-            columns = [None] * len(part.T) if codec is None else codec.columns_
+            columns = [None] * len(Z_class.T) if codec is None else codec.columns_
             seen = [
-                look_at(z, counted[rows], column)
-                for z, column in zip(part.T, columns, strict=True)
+                observed_values(z, counted[rows], column)
+                for z, column in zip(Z_class.T, columns, strict=True)
             ]
             self.generators_.append(generator)
             self._seen.append(seen)
 
-    def _columns_of_all(self, Z, codes):
-        """Positions of the columns that every class has observed."""
-        observed = np.array(
-            [(~np.isnan(Z[codes == k])).any(axis=0) for k in range(codes.max() + 1)]
-        )
+    def _columns_of_all(self, Z, class_of_row):
+        """Positions of the columns with an observed cell in every class."""
+        classes = range(len(self.classes_))
+        known = ~np.isnan(Z)
+        observed = np.array([known[class_of_row == k].any(axis=0) for k in classes])
         used = observed.all(axis=0)
         if not used.any():
             raise ValueError(
-                "strategy: with 'separate', a column is needed of which every class "
-                "has an observed cell, but X has none. Use 'joint'."
+                "strategy: 'separate' needs a column in which every class has an "
+                "observed cell, but X has none. Use 'joint'."
             )
         left_out = observed.any(axis=0) & ~used
         if left_out.any():
             names = [self._codec.columns_[j].name for j in np.flatnonzero(left_out)]
             warnings.warn(
                 f"Some class has no observed cell in the columns {names}: they are "
-                "left out. Drop them, or use strategy='joint'.",
+                "left out. Drop them yourself, or use strategy='joint'.",
                 UserWarning,
                 stacklevel=6,
             )
         return np.flatnonzero(used)
 
     def _log_joint(self, Z):
-        """Logarithm of p(x, y) for every class."""
+        """log p(x, y) for every class."""
         if self.strategy == "separate":
-            return self._log_joint_apart(Z)
+            return self._log_joint_separate(Z)
         [generator] = self.generators_
         log_joint = np.empty((len(Z), len(self.classes_)))
-        # one call for each class: in all of them, unknown cells are drawn alike
-        for code in range(len(self.classes_)):
-            table = self._table(np.column_stack([Z, np.full(len(Z), float(code))]))
-            log_joint[:, code] = generator.score_samples(table)
+        # one call for each class, so that all use the same random numbers
+        for k in range(len(self.classes_)):
+            table = self._table(np.column_stack([Z, np.full(len(Z), float(k))]))
+            log_joint[:, k] = generator.score_samples(table)
         return log_joint
 
-    def _log_joint_apart(self, Z):
-        """The same from a generator of each class and its share."""
+    def _log_joint_separate(self, Z):
+        """log p(x, y) from a generator of each class and the share of the class."""
         columns = [self._codec.columns_[j] for j in self._used]
         Z, log_joint = Z[:, self._used], np.tile(self._log_shares, (len(Z), 1))
-        for code, (generator, seen) in enumerate(
+        for k, (generator, seen) in enumerate(
             zip(self.generators_, self._seen, strict=True)
         ):
             known = Z.copy()
@@ -343,11 +343,11 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
                     unseen = ~np.isnan(z) & ~np.isin(z, seen[j].values)
                     known[unseen, j] = np.nan
                     log_share = log_unseen_share(seen[j], column.n_categories)
-                    log_joint[unseen, code] += log_share
+                    log_joint[unseen, k] += log_share
                 elif not column.integer_valued:
-                    log_joint[:, code] += log_measure_ratio(
+                    log_joint[:, k] += log_measure_ratio(
                         z, seen[j], column.atoms, self._values[j]
                     )
             table = self._table(known, self._used)
-            log_joint[:, code] += generator.score_samples(table)
+            log_joint[:, k] += generator.score_samples(table)
         return log_joint

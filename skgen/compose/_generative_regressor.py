@@ -1,4 +1,4 @@
-"""GenerativeRegressor: numbers predicted by draws from a generator."""
+"""GenerativeRegressor: predicts numbers by draws from a generator."""
 
 from numbers import Integral
 
@@ -8,46 +8,47 @@ from sklearn.utils import check_array, check_scalar
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._table.arrays import read_array
 from skgen._table.columns import select_columns
-from skgen._table.inputs import float_array, target_array
+from skgen._table.containers import read_array
+from skgen._table.inputs import target_array
+from skgen._table.numbers import float_array
 from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_call_rng, make_rng
 from skgen.compose._predictor import GenerativePredictor
 
-#: rows that are drawn at once
+#: number of rows drawn by one call of the generator
 _BLOCK = 100_000
 
 
 class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor):
-    """Predict numbers by draws given the columns of X.
+    """Predict numbers by draws from p(y | x).
 
-    A generator learns X and y together, y as the last column. The prediction of a row
-    is the mean of draws from p(y | x), and the draws tell the whole distribution:
-    quantiles, or values as they could turn out. Missing cells of x are not filled in,
-    but vary with the draws. Raw tables of numbers, text, categories, booleans and dates
-    are taken as they are.
+    A generator is fitted to X and y, with y as the last column. The prediction of a row
+    is the mean of draws from p(y | x). Quantiles and the draws themselves are available
+    too. Missing cells of x are drawn together with y. Raw tables of numbers, text,
+    categories, booleans and dates need no encoding.
 
     Parameters
     ----------
     generator : object, default=None
         Any generator of skgen that has ``impute``, or another estimator with
-        ``fit(X)`` and ``impute(X, random_state=...)`` like theirs. None stands for
-        ``AutoregressiveGenerator()``, whose parameters can then be set as
+        the same ``fit(X)`` and ``impute(X, random_state=...)``. None means
+        ``AutoregressiveGenerator()``, whose parameters can be set as
         ``generator__...``.
     n_draws : int, default=100
-        Number of draws for each row that `predict` and `predict_quantiles` take.
+        Number of draws for each row in `predict` and `predict_quantiles`.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
     Attributes
     ----------
     generator_ : object
-        The fitted generator. It sees the table as floats, categories as codes.
+        The fitted generator. It is fitted to floats, with categories encoded as
+        numbers.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns, where all are strings.
+        Names of the columns, if all are strings.
 
     See Also
     --------
@@ -56,20 +57,19 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
 
     Notes
     -----
-    Draws are values as y holds them: within its observed range, with its decimals, and
-    whole if all are whole. So predictions do not extrapolate.
+    Draws stay within the observed range of y, have its decimals, and are whole if all
+    of y are whole. So predictions do not extrapolate.
 
-    The same fitted regressor predicts the same for the same table. What other rows the
-    table holds changes the random numbers of a row, and so its prediction a little, by
-    about the standard deviation of p(y | x) over the root of `n_draws` or less.
+    The same fitted regressor predicts the same for the same table. The other rows of
+    the table change the random numbers of a row, and so its prediction, by about the
+    standard deviation of p(y | x) divided by the square root of `n_draws`, or less.
 
-    Cells of x are taken to be missing at random. Rows that have missing ones take long
-    with a generator that draws by weighted particles: 667 rows of 26 columns, most with
-    missing cells, took the default 40 s. ``GaussianMixtureGenerator()`` needs none.
+    Cells of x are assumed to be missing at random. Rows with missing cells take long
+    with a generator that draws by weighted particles, such as the default.
+    ``GaussianMixtureGenerator()`` needs no particles.
 
-    Several targets are drawn together, each given those before it. Where the
-    generator's parameters number columns, they have the numbers from
-    ``n_features_in_`` on.
+    Several targets are drawn jointly. In parameters of the generator that refer to
+    columns by position, the targets start at position ``n_features_in_``.
 
     Examples
     --------
@@ -129,11 +129,11 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         Raises
         ------
         TypeError
-            If the generator has no ``impute``, or takes no categories where there are
+            If the generator has no ``impute``, or takes no categories and there are
             some.
         ValueError
-            If y misses numbers; if X has a column that cannot be modelled; if weights
-            are given to a generator that takes none.
+            If y has missing cells; if X has a column that cannot be modelled; if
+            `sample_weight` is passed and the generator does not take it.
         """
         if y is None:
             raise ValueError(
@@ -153,7 +153,7 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         discrete = np.append(self._discrete(), [False] * n_targets)
         generator = self._make_generator(discrete, rng)
         matrix = np.column_stack([Z, targets])
-        # in an order of their own, so that draws do not depend on that of the rows
+        # sorted, so that draws do not depend on the order of the rows
         order = np.lexsort(matrix.T)
         table = self._table(matrix[order])
         weights = None if weights is None else weights[order]
@@ -165,12 +165,12 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         return self
 
     def predict(self, X):
-        """Mean of draws for each row.
+        """Predict the mean of draws for each row.
 
         Parameters
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
-            Rows of the kind that was fitted; cells may be missing.
+            Rows with the columns seen at fit; cells may be missing.
 
         Returns
         -------
@@ -184,16 +184,16 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         return self._shape(self._predictive_draws(X).mean(axis=-1))
 
     def predict_quantiles(self, X, quantiles=(0.05, 0.5, 0.95)):
-        """Quantiles of p(y | x) for each row, from the draws that `predict` averages.
+        """Predict quantiles of p(y | x), from the draws that `predict` averages.
 
-        A new draw is below the quantile q with probability q: of the sorted draws,
-        counted from one, it is number q (n_draws + 1), interpolated. So quantiles of
-        less than 1 / (n_draws + 1) are the smallest draw.
+        A new draw is below the quantile q with probability q: the quantile is the
+        sorted draw at position q (n_draws + 1), counted from one and interpolated. For
+        q below 1 / (n_draws + 1) it is the smallest draw.
 
         Parameters
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
-            Rows of the kind that was fitted; cells may be missing.
+            Rows with the columns seen at fit; cells may be missing.
         quantiles : array-like of shape (n_quantiles,), default=(0.05, 0.5, 0.95)
             Between 0 and 1.
 
@@ -224,12 +224,12 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         Parameters
         ----------
         X : {array-like, dataframe} of shape (n_samples_X, n_features)
-            Rows of the kind that was fitted; cells may be missing.
+            Rows with the columns seen at fit; cells may be missing.
         n_samples : int, default=1
             Number of draws for each row.
         random_state : int, RandomState instance or None, default=None
-            Seed of this call. With None, calls differ from each other, and are
-            repeated as a whole after the same seeded `fit`.
+            Seed of this call. With None, calls differ from each other, but the
+            sequence of calls repeats after the same seeded `fit`.
 
         Returns
         -------
@@ -268,13 +268,13 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         return draws
 
     def _shape(self, values):
-        """Without the axis of targets, where y had none."""
+        """Remove the axis of targets if y was one-dimensional."""
         return values if self._target_shape else values[:, 0]
 
 
 def _check_numbers(y):
     cells = read_array(y.ravel(), "y")
-    if cells.type not in ("number", "boolean", "missing"):
+    if cells.sort != "numbers":
         raise TypeError(
             f"y: expected numbers, got {cells.plural}. Convert them to numbers, or use "
             "GenerativeClassifier."

@@ -1,4 +1,4 @@
-"""A sampler and a classifier as one classifier: it resamples when it is fitted."""
+"""ResampledClassifier: resamples the training rows and fits a classifier to them."""
 
 from functools import partial
 from numbers import Integral
@@ -16,49 +16,48 @@ from sklearn.utils.validation import _check_y, _num_samples, check_is_fitted
 from skgen._math.probabilities.calibration import calibrate, fit_calibration
 from skgen._math.probabilities.priors import class_shares, shift_priors
 from skgen._table.rows import take_rows
-from skgen._utils.callbacks import parallel_tasks, told_to_workers
+from skgen._utils.callbacks import estimator_for_workers, parallel_tasks
 from skgen._utils.parallel import in_parallel
-from skgen.compose._folds import calibration_folds, fit_all, fit_fold
+from skgen.compose._folds import calibration_folds, fit_fold, fit_rows
 from skgen.compose._resampled_base import BaseResampled, estimator_has
 from skgen.resampling import GenerativeOverSampler
 
 
 class ResampledClassifier(ClassifierMixin, BaseResampled):
-    """Classifier that is fitted to resampled rows.
+    """Fit a classifier to resampled rows and correct its probabilities.
 
-    A sampler and a classifier as one classifier. So resampling works wherever
-    scikit-learn takes a classifier: in its own pipelines, in stacking, calibration,
-    threshold tuning and cross-validation. Only `fit` resamples. Probabilities are moved
-    back to the shares of the classes in the training rows, and calibrated on rows that
-    were held out.
+    Combines a sampler and a classifier, so that resampling works wherever scikit-learn
+    takes a classifier: in its own pipelines, in stacking, calibration, threshold tuning
+    and cross-validation. Only `fit` resamples. Probabilities are corrected for the
+    class shares of the training rows, and calibrated on held-out rows.
 
     Parameters
     ----------
     estimator : classifier, default=None
         Fitted to the resampled rows; may be a pipeline with its own encoding. None
-        stands for :class:`~sklearn.linear_model.LogisticRegression`.
+        means :class:`~sklearn.linear_model.LogisticRegression`.
     sampler : sampler, default=None
-        Any sampler of skgen or imbalanced-learn, over- or under-sampling. Its rows must
-        have the columns of X. None stands for :class:`GenerativeOverSampler`.
+        Any over- or under-sampler of skgen or imbalanced-learn. Its rows must have the
+        columns of X. None means :class:`GenerativeOverSampler`.
     prior_correction : bool, default=True
-        Whether `predict_proba` and `predict_log_proba` are moved back to the shares of
-        the classes in the training rows. `predict` and `decision_function` are the
-        estimator's own in either case.
+        Whether `predict_proba` and `predict_log_proba` are corrected for the shares of
+        the classes in the training rows. `predict` and `decision_function` are never
+        corrected.
     calibration_cv : int, splitter, iterable or None, default=3
         Folds in which sampler and estimator are fitted again, to calibrate
-        probabilities on the rows held out: a number of folds costs as many fits beside
-        the one of all rows. A number makes stratified, shuffled folds, if each class
-        has three rows for each of them. Otherwise there are no folds; they, and None,
-        correct by the shares of the classes alone. Nothing is fitted again if
-        `prior_correction` is False, or the estimator has no ``predict_proba``.
+        probabilities on the held-out rows, at the cost of one more fit per fold. A
+        number means stratified, shuffled folds, if each class has three rows for each
+        of them. Otherwise, or with None, there are no folds and probabilities are
+        corrected by the shares of the classes alone. There are no folds either if
+        `prior_correction` is False or the estimator has no ``predict_proba``.
     n_jobs : int, default=None
-        Number of fits, the one of all rows and those in folds, that run at once. -1
-        uses all cores; None means 1, unless set by ``joblib.parallel_config``. With a
+        Number of fits, to all rows and in folds, that run in parallel. -1 uses all
+        cores; None means 1, unless set by ``joblib.parallel_config``. With a
         `random_state`, the result does not depend on it. Other processes get copies of
-        the callbacks, as from scikit-learn's searches.
+        the callbacks, as in scikit-learn's searches.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the sampler and of the estimator,
-        and shuffles the folds. With None these are left as they are, and folds are
+        and shuffles the folds. None leaves the former unchanged, and the folds are
         always the same.
 
     Attributes
@@ -68,72 +67,65 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
     sampler_ : sampler
         The sampler after its ``fit_resample``.
     classes_ : ndarray of shape (n_classes,)
-        The classes; where y holds several targets, what the estimator has.
+        The classes, as the estimator has them.
     class_prior_ : ndarray of shape (n_classes,)
         Shares of the classes in the (weighted) training rows, for a single target.
     resampled_class_prior_ : ndarray of shape (n_classes,)
         Shares of the classes in the (weighted) rows that the estimator was fitted to.
     calibration_ : Calibration or None
-        The parameters learned in folds: ``bound``, ``power`` and ``bias`` of each
-        class. None if there were no folds.
+        The parameters learned in the folds: ``bound``, ``power`` and ``bias`` of each
+        class. None without folds.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns, where all are strings.
+        Names of the columns, if all are strings.
 
     See Also
     --------
     ResampledRegressor : The same for regression.
-    sklearn.model_selection.TunedThresholdClassifierCV : Decides by a tuned threshold.
+    sklearn.model_selection.TunedThresholdClassifierCV : Tunes the decision threshold.
 
     Notes
     -----
-    **Probabilities.** A classifier fitted to resampled rows takes rare classes for more
-    frequent than they are. With `prior_correction` its probabilities are multiplied by
-    ``class_prior_ / resampled_class_prior_`` and normalised [1]_, [2]_. That is exact
-    if the sampler changes how many rows a class has, but not how they are distributed.
-    It moves no probability of 0 or 1, which trees and neighbours give, and gives more
-    of after resampling. So what is left to correct is learned in the folds of
-    `calibration_cv`, in which only rows to fit to are resampled, by the log-loss on the
-    rows held out: how far logarithms of probabilities fall at most (``bound``), and
-    what they are then multiplied by (``power``) and shifted by (``bias``), with priors
-    around the correction above. In this a class of few rows is moved little, and
-    weights count rows.
+    **Probabilities.** A classifier fitted to resampled rows overestimates rare classes.
+    With `prior_correction` its probabilities are multiplied by
+    ``class_prior_ / resampled_class_prior_`` and normalised [1]_, [2]_. This is exact
+    if the sampler changes only the shares of the classes, not how the rows of a class
+    are distributed. Prior correction cannot change probabilities of exactly 0 or 1,
+    which trees and nearest neighbours predict, more often after resampling. The
+    remaining error is learned in the folds of `calibration_cv`, in which only the
+    training rows are resampled, from the log-loss on the held-out rows: a lower bound
+    of log-probabilities (``bound``), a factor (``power``) and a shift (``bias``), with
+    priors around the correction above. So classes with few rows are changed little.
+    Weights count as numbers of rows.
 
-    On 71 imbalanced tables the Brier score, relative to that of the same classifier
-    without resampling, was 0.94 of a logistic regression, 0.96 of 5 neighbours, 0.77 of
-    a tree, 0.98 of a forest and 0.91 of gradient boosting with the default sampler
-    (1.04, 1.22, 1.20, 1.08 and 1.03 by the formula alone, 1.71, 1.75, 1.39, 1.43 and
-    1.34 uncorrected), much the same with SMOTE; and the log-loss 0.89, 0.32, 0.17, 0.77
-    and 0.75. Calibration alone does as much without resampling. Of two classes, the
-    rows keep their order, so that ranking metrics do not change. A ``class_weight`` of
-    the estimator distorts its probabilities as resampling does, which only the folds
-    correct. Where probabilities are calibrated from outside, set
+    With two classes the rows keep their order, so ranking metrics do not change. A
+    ``class_weight`` of the estimator distorts its probabilities as resampling does;
+    only the folds correct that. If probabilities are calibrated from outside, set
     ``calibration_cv=None``.
 
-    **Decisions.** `predict` is the estimator's own: of the resampled rows, as from a
-    pipeline of imbalanced-learn, and in agreement with `decision_function`. One
-    resamples to decide more often for rare classes, which the most probable class would
-    undo. So `predict` may differ from the class of the largest corrected probability,
-    ``classes_[predict_proba(X).argmax(axis=1)]``, which errs least often. Tools that
-    decide by probabilities (soft voting, stacking,
+    **Decisions.** `predict` is not corrected: it agrees with `decision_function` and
+    with a pipeline of imbalanced-learn. The purpose of resampling is to predict rare
+    classes more often, which predicting the most probable class would undo. So
+    `predict` may differ from ``classes_[predict_proba(X).argmax(axis=1)]``, which has
+    the smallest error rate. Tools that decide by probabilities (soft voting, stacking,
     :class:`~sklearn.model_selection.TunedThresholdClassifierCV`) use corrected ones.
 
     **Weights.** `sample_weight` is passed to the estimator, in a pipeline to its last
-    step, and to the sampler if its ``fit_resample`` takes it, which then tells the
-    weights of its rows (``sample_weight_``). Otherwise rows of X keep theirs, and a
-    synthetic row gets the mean weight of the training rows of its class; for that the
-    sampler must have ``sample_indices_`` or ``is_synthetic_`` or be one of
-    imbalanced-learn's over-samplers. Most samplers count rows: to them a row of weight
-    2 is one row. With ``enable_metadata_routing=True`` metadata goes where it is
-    requested, ``groups`` to a splitter as `calibration_cv`; the estimator gets arrays
-    other than weights only if the sampler takes them too or has no synthetic rows.
+    step, and to the sampler if its ``fit_resample`` takes it, which then sets the
+    weights of its rows (``sample_weight_``). Otherwise rows of X keep their weights,
+    and a synthetic row gets the mean weight of the training rows of its class; for that
+    the sampler must have ``sample_indices_`` or ``is_synthetic_`` or be an over-sampler
+    of imbalanced-learn. Most samplers ignore weights: a row of weight 2 is one row to
+    them. With ``enable_metadata_routing=True`` metadata goes where it is requested,
+    such as ``groups`` to a splitter in `calibration_cv`; the estimator gets arrays
+    other than weights only if the sampler takes them too or adds no synthetic rows.
 
-    Several targets need ``prior_correction=False``: what each alone is corrected by
+    Several targets need ``prior_correction=False``, as the correction of one target
     depends on the others.
 
-    To compare with no resampling in a grid search, let ``RandomOverSampler(
-    sampling_strategy={})`` be one of the samplers.
+    To compare with no resampling in a grid search, use ``RandomOverSampler(
+    sampling_strategy={})`` as one of the samplers.
 
     References
     ----------
@@ -207,31 +199,31 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
     def _read_groups(self):
         return partial(_read_classes, prior_correction=self.prior_correction)
 
-    def _make_folds(self, training, parts, rng, routed):
-        """Folds on which the probabilities are calibrated, if there are any."""
-        if not self.prior_correction or not hasattr(parts[1], "predict_proba"):
+    def _make_folds(self, training, components, rng, routed):
+        """Folds for the calibration of probabilities; there may be none."""
+        if not self.prior_correction or not hasattr(components[1], "predict_proba"):
             return []
-        # without a seed, fits with seeded parts should not differ from each other
+        # a fit with seeded components repeats even if random_state is None
         seed = 0 if rng is None else int(rng.integers(2**31))
         X, labels = training.X, training.groups
         split_params = routed.splitter.split
         return calibration_folds(self.calibration_cv, X, labels, seed, split_params)
 
-    def _compare(self, training, fitted):
-        """Keep the shares of the classes."""
+    def _compare_shares(self, training, fitted):
+        """Set the shares of the classes before and after resampling."""
         if not self.prior_correction:
             return
         _, self.class_prior_ = class_shares(training.groups, training.weights)
         _, self.resampled_class_prior_ = class_shares(fitted.groups, fitted.weights)
         self.calibration_ = None
 
-    def _fit_with_folds(self, training, parts, folds, context, rng):
-        """Fit to all rows and in folds, and learn what mends mistakes in the latter."""
+    def _fit_with_folds(self, training, components, folds, context, rng):
+        """Fit to all rows and in folds, and calibrate on the held-out rows."""
         names = ["all rows", *(f"fold {k}" for k in range(1, len(folds) + 1))]
         tasks = parallel_tasks(context, names, max_subtasks=2)
-        jobs = self._jobs(training, parts, folds, tasks, rng)
-        fitted, *held_out = in_parallel(call, jobs, self.n_jobs)
-        self._compare(training, fitted)
+        calls = self._calls(training, components, folds, tasks, rng)
+        fitted, *held_out = in_parallel(call, calls, self.n_jobs)
+        self._compare_shares(training, fitted)
         classes = np.unique(training.groups)
         log_shares = np.log(self.class_prior_)
         rows = np.concatenate([test for _, test in folds])
@@ -245,26 +237,26 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
         )
         return fitted
 
-    def _jobs(self, training, parts, folds, tasks, rng):
-        """Functions to call, with their arguments: on all rows, and in each fold."""
-        told = told_to_workers(self)
+    def _calls(self, training, components, folds, tasks, rng):
+        """Functions and their arguments: the fit to all rows, then those in folds."""
+        reported = estimator_for_workers(self)
         rngs = [None] * len(folds) if rng is None else rng.spawn(len(folds))
-        again = [self._clone_components(rng_k) for rng_k in rngs]
-        yield fit_all, training, parts, tasks[0], told
+        clones = [self._clone_components(rng_k) for rng_k in rngs]
+        yield fit_rows, training, components, tasks[0], reported
         for number, (train, test) in enumerate(folds, start=1):
             held_out = take_rows(training.X, test)
-            of_fold = training.take(train), again[number - 1], tasks[number], told
-            yield fit_fold, number, held_out, *of_fold
+            fold, fresh = training.take(train), clones[number - 1]
+            yield fit_fold, number, held_out, fold, fresh, tasks[number], reported
 
     def get_metadata_routing(self):
-        """Tell which metadata the methods take, and where it goes.
+        """Get the metadata routing of this estimator.
 
         Returns
         -------
         routing : MetadataRouter
-            Metadata of `fit` goes to the sampler, to the estimator and, if it is a
-            splitter, to `calibration_cv` as these request it, and ``sample_weight`` is
-            used here as well; metadata of other methods goes to the estimator.
+            Metadata of `fit` goes to the sampler, the estimator and a splitter in
+            `calibration_cv` if they request it, and ``sample_weight`` is used here as
+            well. Metadata of other methods goes to the estimator.
         """
         of_splitter = MethodMapping().add(caller="fit", callee="split")
         router = super().get_metadata_routing()
@@ -278,20 +270,20 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
 
     @available_if(estimator_has("predict_proba"))
     def predict_proba(self, X, **params):
-        """Probability of each class.
+        """Predict the probability of each class.
 
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Rows of the kind that was fitted.
+            Rows with the columns seen at fit.
         **params : dict
             Passed to the estimator's ``predict_proba``.
 
         Returns
         -------
         proba : ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`; with `prior_correction` for the shares of the
-            classes in the training rows.
+            In the order of `classes_`; with `prior_correction`, corrected for the
+            shares of the classes in the training rows.
         """
         proba = self._delegate("predict_proba", X, params)
         if not self.prior_correction:
@@ -300,19 +292,19 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
 
     @available_if(estimator_has("predict_log_proba"))
     def predict_log_proba(self, X, **params):
-        """Logarithm of the probability of each class.
+        """Predict the log-probability of each class.
 
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Rows of the kind that was fitted.
+            Rows with the columns seen at fit.
         **params : dict
             Passed to the estimator's ``predict_log_proba``.
 
         Returns
         -------
         log_proba : ndarray of shape (n_samples, n_classes)
-            As `predict_proba`, without loss where probabilities are tiny.
+            Logarithm of `predict_proba`, precise for tiny probabilities.
         """
         log_proba = self._delegate("predict_log_proba", X, params)
         return self._correct(log_proba) if self.prior_correction else log_proba
@@ -325,12 +317,12 @@ class ResampledClassifier(ClassifierMixin, BaseResampled):
 
     @available_if(estimator_has("decision_function"))
     def decision_function(self, X, **params):
-        """Scores of the estimator, never corrected.
+        """Decision function of the estimator, without correction.
 
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Rows of the kind that was fitted.
+            Rows with the columns seen at fit.
         **params : dict
             Passed to the estimator's ``decision_function``.
 
@@ -347,7 +339,7 @@ def _log(proba):
 
 
 def _read_classes(y, prior_correction):
-    """Class of each row; of several targets nothing."""
+    """Class of each row; zeros if there are several targets."""
     n_targets = np.asarray(y).shape[1:]
     if n_targets:
         _check_one_kind(np.asarray(y))
@@ -365,9 +357,9 @@ def _read_classes(y, prior_correction):
 
 
 def _check_one_kind(targets):
-    # nobody in scikit-learn can sort the classes of such targets
+    # scikit-learn cannot sort such classes
     if targets.dtype == object and len({isinstance(t, str) for t in targets.flat}) > 1:
         raise ValueError(
             "y: expected several targets that are all text or all numbers, got both. "
-            "Turn them into text, or into codes (sklearn.preprocessing.OrdinalEncoder)."
+            "Convert all to text, or encode it by sklearn's OrdinalEncoder."
         )

@@ -1,4 +1,4 @@
-"""What the estimators that resample have in common."""
+"""Base of the estimators that resample the training rows."""
 
 from collections.abc import Callable
 from inspect import signature
@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import BaseEstimator, MetaEstimatorMixin, _fit_context, clone
-from sklearn.callback import CallbackSupportMixin
 from sklearn.utils import Bunch, column_or_1d, get_tags, indexable
 from sklearn.utils._param_validation import HasMethods
 from sklearn.utils.metadata_routing import (
@@ -19,36 +18,33 @@ from sklearn.utils.metadata_routing import (
 )
 from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
 
-from skgen._table.inputs import as_table, target_array
+from skgen._table.containers import as_table
+from skgen._table.inputs import target_array
 from skgen._table.rows import take_rows
-from skgen._utils.callbacks import subtask
+from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import clone_seeded, weight_parameter
-from skgen._utils.mixins import (
-    DefaultComponentsMixin,
-    VersionedMixin,
-    keeps_state_on_error,
-)
+from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen._utils.weights import drop_weightless_rows
 from skgen.compose._training_rows import follow_rows, take_params, weights_among
 
-#: Tags of the input that hold if they hold for the sampler and for the estimator.
+#: Input tags that are set if both the sampler and the estimator have them.
 _SHARED_TAGS = ("sparse", "allow_nan", "categorical", "string")
 
 
 class Training(NamedTuple):
-    """Rows to resample and to fit to, and what belongs to them."""
+    """Rows to resample and to fit to, with their metadata."""
 
     X: object
     y: object
     groups: np.ndarray  # class of each row
-    read_groups: Callable  # tells those of other rows from their y
+    read_groups: Callable  # maps the y of any rows to their groups
     weights: np.ndarray | None
     for_sampler: dict  # parameters of its fit_resample
     for_estimator: dict  # parameters of its fit
 
     def take(self, rows):
-        """Some of the rows."""
+        """Select rows by position."""
         n_samples = len(self.groups)
         return Training(
             take_rows(self.X, rows),
@@ -62,7 +58,7 @@ class Training(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """A sampler, an estimator, and what the estimator was fitted to."""
+    """A fitted sampler and estimator, and the rows the estimator was fitted to."""
 
     sampler: object
     estimator: object
@@ -70,14 +66,8 @@ class Fitted(NamedTuple):
     weights: np.ndarray | None
 
 
-class BaseResampled(
-    VersionedMixin,
-    DefaultComponentsMixin,
-    CallbackSupportMixin,
-    MetaEstimatorMixin,
-    BaseEstimator,
-):
-    """What the classifier and the regressor have in common."""
+class BaseResampled(GenerativeWrapper, MetaEstimatorMixin, BaseEstimator):
+    """Base of `ResampledClassifier` and `ResampledRegressor`."""
 
     _parameter_constraints: dict = {
         "estimator": [HasMethods(["fit", "predict"]), None],
@@ -94,19 +84,19 @@ class BaseResampled(
             setattr(tags.input_tags, name, all(both))
         tags.input_tags.positive_only = of_estimator.input_tags.positive_only
         tags.target_tags.positive_only = of_estimator.target_tags.positive_only
-        # samplers do not tell whether they take several targets
+        # samplers have no tag for several targets
         tags.target_tags.multi_output = of_estimator.target_tags.multi_output
         return tags
 
     def get_metadata_routing(self):
-        """Tell which metadata the methods take, and where it goes.
+        """Get the metadata routing of this estimator.
 
         Returns
         -------
         routing : MetadataRouter
-            Metadata of `fit` goes to the sampler and to the estimator as these request
-            it, and ``sample_weight`` is used here as well; metadata of other methods
-            goes to the estimator.
+            Metadata of `fit` goes to the sampler and the estimator that request it, and
+            ``sample_weight`` is used here as well. Metadata of other methods goes to
+            the estimator.
         """
         of_estimator = MethodMapping()
         for name in ("fit", *self._routed_methods):
@@ -127,17 +117,16 @@ class BaseResampled(
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Whatever the sampler and the estimator both take.
+            Any table that the sampler and the estimator both take.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Target of each row, or several, where the sampler and the estimator both
+            Target of each row. Several targets if the sampler and the estimator both
             take them.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weight of each row, not negative. Rows of weight zero are left out. See
-            Notes of the class.
+            Non-negative weight of each row. Rows of weight zero are ignored. See Notes
+            of the class.
         **params : dict
-            Other metadata, for the sampler and the estimator. Only with
-            ``enable_metadata_routing=True``, see
-            :func:`sklearn.set_config`.
+            Other metadata for the sampler and the estimator. Only with
+            ``enable_metadata_routing=True``, see :func:`sklearn.set_config`.
 
         Returns
         -------
@@ -148,24 +137,20 @@ class BaseResampled(
         ------
         ValueError
             If the sampler drops or adds a class; if `sample_weight` is passed and the
-            estimator does not take it, or the sampler does not tell where its rows come
-            from.
+            estimator does not take it, or the sampler does not record the origin of its
+            rows.
         """
         _raise_for_params(params, self, "fit")
         self._check_estimator()
         if not issparse(X):
-            as_table(X)  # refuses what is no table
+            as_table(X)  # raises an error if X is no table
         if not issparse(y):
-            target_array(y)  # refuses what is no target
+            target_array(y)  # raises an error if y is no target
         validate_data(self, X, y, skip_check_array=True)
         y = column_or_1d(y, warn=True) if np.asarray(y).shape[1:] == (1,) else y
         X, y = indexable(X, y)
         n_samples = _num_samples(X)
-        if n_samples == 0:
-            raise ValueError(
-                f"Found array with 0 sample(s) (shape=(0, {self.n_features_in_})) "
-                f"while a minimum of 1 is required by {type(self).__name__}."
-            )
+        self._refuse_no_rows(n_samples)
         kept, weights = drop_weightless_rows(np.arange(n_samples), sample_weight)
         if len(kept) < n_samples:
             X, y = take_rows(X, kept), take_rows(y, kept)
@@ -213,50 +198,50 @@ class BaseResampled(
             routed.sampler.fit_resample,
             routed.estimator.fit,
         )
-        # cloned first: whatever else is fitted, these get the same seeds
-        parts = self._clone_components(rng)
-        folds = self._make_folds(training, parts, rng, routed)
+        # cloned first, so that their seeds do not depend on the folds
+        components = self._clone_components(rng)
+        folds = self._make_folds(training, components, rng, routed)
         context = self._init_callback_context(
             max_subtasks=1 + len(folds) if folds else 2, sequential_subtasks=not folds
         )
         data = {"estimator": self, "X": X, "y": y}
         context.call_on_fit_task_begin(**data)
         if folds:
-            fitted = self._fit_with_folds(training, parts, folds, context, rng)
+            fitted = self._fit_with_folds(training, components, folds, context, rng)
         else:
-            fitted = fit_parts(training, parts, context, self)
-            self._compare(training, fitted)
+            fitted = fit_components(training, components, context, self)
+            self._compare_shares(training, fitted)
         self.sampler_, self.estimator_ = fitted[:2]
         context.call_on_fit_task_end(**data, reconstruction_attributes=dict)
         return self
 
-    def _make_folds(self, training, parts, rng, routed):
-        """Folds in which sampler and estimator are fitted again: none."""
+    def _make_folds(self, training, components, rng, routed):
+        """Hook: folds in which sampler and estimator are fitted again; none here."""
         return []
 
-    def _compare(self, training, fitted):
-        """Learn what resampling has changed: nothing is to be known."""
+    def _compare_shares(self, training, fitted):
+        """Hook: set attributes about how resampling changed the classes."""
 
     def _clone_components(self, rng):
-        parts = self._component("sampler"), self._component("estimator")
+        components = self._component("sampler"), self._component("estimator")
         if rng is None:
-            return [clone(part) for part in parts]
-        return [clone_seeded(part, rng) for part in parts]
+            return [clone(component) for component in components]
+        return [clone_seeded(component, rng) for component in components]
 
     def predict(self, X, **params):
-        """Predict by the fitted estimator.
+        """Predict with the fitted estimator.
 
         Parameters
         ----------
         X : {array-like, dataframe, sparse matrix} of shape (n_samples, n_features)
-            Rows of the kind that was fitted; they are not resampled.
+            Rows with the columns seen at fit; they are not resampled.
         **params : dict
             Passed to the estimator's ``predict``.
 
         Returns
         -------
         y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            What the estimator's ``predict`` gives, never corrected.
+            Output of the estimator's ``predict``, without correction.
         """
         return self._delegate("predict", X, params)
 
@@ -267,52 +252,52 @@ class BaseResampled(
         return getattr(self.estimator_, method)(X, **params)
 
 
-def fit_parts(training, parts, task, whole):
+def fit_components(training, components, context, reported):
     """Resample the rows and fit the estimator, each as a task of its own.
 
     Parameters
     ----------
     training : Training
-    parts : (sampler, estimator)
+    components : (sampler, estimator)
         Fitted in place.
-    task : object
-        Context of callbacks, of these two tasks.
-    whole : estimator or None
-        What callbacks are told is fitted.
+    context : object
+        Callback context in which the two tasks are created.
+    reported : estimator or None
+        Estimator that is reported to callbacks.
 
     Returns
     -------
     fitted : Fitted
     """
-    sampler, estimator = parts
+    sampler, estimator = components
     X, y, groups = training[:3]
-    data = {"estimator": whole, "X": X, "y": y}
-    with subtask(task, "sampler", sampler, **data):
+    data = {"estimator": reported, "X": X, "y": y}
+    with fit_task(context, "sampler", sampler, **data):
         resampled = sampler.fit_resample(X, y, **training.for_sampler)
     X_new, y_new = resampled[:2]
     new_groups = training.read_groups(y_new)
     params = follow_rows(training.for_estimator, sampler, groups, new_groups)
     _check_same_groups(sampler, groups, new_groups)
-    with subtask(task, "estimator", estimator, **data):
+    with fit_task(context, "estimator", estimator, **data):
         estimator.fit(X_new, y_new, **params)
     return Fitted(sampler, estimator, new_groups, weights_among(params))
 
 
 def _check_same_groups(sampler, groups, new_groups):
-    """Each class must be there before and after."""
+    """Raise an error if the sampler has dropped or added a class."""
     old, new = (np.unique(each).tolist() for each in (groups, new_groups))
     dropped = [label for label in old if label not in new]
     added = [label for label in new if label not in old]
     if dropped or added:
         what = f"dropped: {dropped[:10]}" if dropped else f"added: {added[:10]}"
         raise ValueError(
-            f"sampler: {type(sampler).__name__} gave other classes than y has "
-            f"({what}). The estimator must see all classes of y, and no others."
+            f"sampler: {type(sampler).__name__} returned other classes than y has "
+            f"({what}). The estimator must be fitted to all classes of y and no others."
         )
 
 
 def estimator_has(name):
-    """Condition that the estimator, fitted or not, has a method."""
+    """Condition for `available_if`: the estimator, fitted or not, has a method."""
 
     def check(self):
         fitted = vars(self).get("estimator_")

@@ -1,4 +1,4 @@
-"""A sampler and a regressor as one regressor: it resamples when it is fitted."""
+"""ResampledRegressor: resamples the training rows and fits a regressor to them."""
 
 import numpy as np
 from sklearn.base import RegressorMixin, is_regressor
@@ -11,24 +11,23 @@ from skgen.resampling import GenerativeAugmenter
 
 
 class ResampledRegressor(RegressorMixin, BaseResampled):
-    """Regressor that is fitted to resampled rows.
+    """Fit a regressor to resampled rows.
 
-    A sampler and a regressor as one regressor, so that augmentation works in
-    scikit-learn's own pipelines, in stacking and in cross-validation. Only `fit`
-    resamples.
+    Combines a sampler and a regressor, so that augmentation works in scikit-learn's own
+    pipelines, in stacking and in cross-validation. Only `fit` resamples.
 
     Parameters
     ----------
     estimator : regressor, default=None
         Fitted to the resampled rows; may be a pipeline with its own encoding. None
-        stands for :class:`~sklearn.linear_model.Ridge`.
+        means :class:`~sklearn.linear_model.Ridge`.
     sampler : sampler, default=None
-        Any sampler that takes numbers as y, such as those of skgen. Its rows must have
-        the columns of X. None stands for :class:`GenerativeAugmenter`, which keeps all
-        rows and, as far as it has learned it, the distribution of y.
+        Any sampler that takes a numeric y, such as those of skgen. Its rows must have
+        the columns of X. None means :class:`GenerativeAugmenter`, which keeps all rows
+        and approximately preserves the distribution of y.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the sampler and of the estimator.
-        With None these are left as they are.
+        None leaves these unchanged.
 
     Attributes
     ----------
@@ -39,7 +38,7 @@ class ResampledRegressor(RegressorMixin, BaseResampled):
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns, where all are strings.
+        Names of the columns, if all are strings.
 
     See Also
     --------
@@ -47,14 +46,14 @@ class ResampledRegressor(RegressorMixin, BaseResampled):
 
     Notes
     -----
-    A sampler that fills rare regions of the target changes its distribution, and the
-    mean that a regressor predicts for rows whose target is uncertain moves towards
-    these regions. There is no correction of it as there is for class probabilities.
+    A sampler that over-samples rare values of the target changes its distribution, and
+    the predicted means of uncertain rows move towards these values. This is not
+    corrected, unlike class probabilities in :class:`ResampledClassifier`.
 
     `sample_weight` is passed to the estimator, in a pipeline to its last step, and to
-    the sampler if its ``fit_resample`` takes it, which then tells the weights of its
-    rows (``sample_weight_``). Otherwise rows of X keep theirs, and a synthetic row gets
-    the mean weight of all training rows; for that the sampler must have
+    the sampler if its ``fit_resample`` takes it, which then sets the weights of its
+    rows (``sample_weight_``). Otherwise rows of X keep their weights, and a synthetic
+    row gets the mean weight of all training rows; for that the sampler must have
     ``sample_indices_`` or ``is_synthetic_``.
 
     Examples
@@ -88,5 +87,5 @@ class ResampledRegressor(RegressorMixin, BaseResampled):
 
     @staticmethod
     def _read_groups(y):
-        """All rows are of one group."""
+        """One group of all rows."""
         return np.zeros(_num_samples(y), dtype=np.intp)

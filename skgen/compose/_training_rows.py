@@ -1,4 +1,4 @@
-"""What belongs to rows, such as their weights, after a sampler has changed these."""
+"""Metadata of rows, such as weights, carried over to resampled rows."""
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
@@ -8,18 +8,18 @@ from skgen._table.rows import take_rows
 
 
 def follow_rows(params, sampler, groups, new_groups):
-    """Parameters of `fit` for resampled rows.
+    """Convert parameters of `fit` to the resampled rows.
 
-    Arrays with one entry for each row are taken along, others are left as they are. An
-    array that the sampler was passed too is what the sampler has made of it. Otherwise
-    a synthetic row gets the mean weight of the rows of its group.
+    Arrays with one entry for each row are resampled, others are unchanged. If the
+    sampler has resampled an array itself, its attribute is used. Otherwise a synthetic
+    row gets the mean weight of the rows of its group.
 
     Parameters
     ----------
     params : dict
         Parameter names mapped to values.
     sampler : object
-        Fitted sampler, which tells where its rows come from.
+        Fitted sampler.
     groups : ndarray of shape (n_samples,)
         Group of each row, such as its class.
     new_groups : ndarray of shape (n_samples_new,)
@@ -32,7 +32,7 @@ def follow_rows(params, sampler, groups, new_groups):
     Raises
     ------
     ValueError
-        If the sampler does not tell which row is which, or an array other than
+        If the sampler does not record the origin of its rows, or an array other than
         ``sample_weight`` would need entries for synthetic rows.
     """
     n_samples, followed = len(groups), dict(params)
@@ -41,7 +41,7 @@ def follow_rows(params, sampler, groups, new_groups):
             continue
         last = name.split("__")[-1]
         if hasattr(sampler, f"{last}_"):
-            # it took the array itself
+            # the sampler resampled this array
             followed[name] = getattr(sampler, f"{last}_")
             continue
         origin = _row_origin(sampler, n_samples, len(new_groups), name)
@@ -52,7 +52,7 @@ def follow_rows(params, sampler, groups, new_groups):
             raise ValueError(
                 f"{name}: it has a value for each row of X, but the sampler, "
                 f"{type(sampler).__name__}, adds synthetic rows, which have none. Pass "
-                "it to the sampler only, or use a sampler that takes rows of X."
+                "it to the sampler only, or use a sampler that selects rows of X."
             )
         else:
             followed[name] = take_rows(value, origin)
@@ -60,7 +60,7 @@ def follow_rows(params, sampler, groups, new_groups):
 
 
 def take_params(params, n_samples, indices):
-    """Parameters of `fit` for some rows: arrays that have an entry for each of them."""
+    """Select rows of those parameters of `fit` that have an entry for each row."""
     return {
         name: take_rows(value, indices) if _has_rows(value, n_samples) else value
         for name, value in params.items()
@@ -68,12 +68,12 @@ def take_params(params, n_samples, indices):
 
 
 def weights_among(params):
-    """The weights of rows among parameters of `fit`, or None."""
+    """The sample weights among parameters of `fit`, or None."""
     return next((v for name, v in params.items() if _is_weight(name)), None)
 
 
 def _is_weight(name):
-    # in a pipeline that of one step
+    # a pipeline has the prefix of a step
     return name.split("__")[-1] == "sample_weight"
 
 
@@ -88,7 +88,7 @@ def _row_origin(sampler, n_samples, n_new, name):
     if synthetic is None and indices is not None:
         return np.asarray(indices, dtype=np.intp)
     if synthetic is None and isinstance(sampler, BaseOverSampler):
-        # all of imbalanced-learn's append what they make to the rows that they get
+        # over-samplers of imbalanced-learn append synthetic rows to the original ones
         synthetic = np.arange(n_new) >= n_samples
     if synthetic is not None:
         kept = np.flatnonzero(~np.asarray(synthetic))
@@ -96,15 +96,15 @@ def _row_origin(sampler, n_samples, n_new, name):
         origin[kept] = np.arange(len(kept)) if indices is None else indices
         return origin
     raise ValueError(
-        f"{name}: the sampler, {type(sampler).__name__}, does not tell which of its "
-        "rows are those of X. Leave it out, or use a sampler that has "
-        "`sample_indices_` or `is_synthetic_`, or an over-sampler."
+        f"{name}: the sampler, {type(sampler).__name__}, does not record which of its "
+        f"rows are rows of X. Leave {name} out, or use an over-sampler or another "
+        "sampler that has `sample_indices_` or `is_synthetic_`."
     )
 
 
 def _carry_weights(weights, origin, groups, new_groups):
-    """Weights of the original rows, and of synthetic ones the mean of their group."""
-    names, codes = np.unique(groups, return_inverse=True)
-    means = np.bincount(codes, weights) / np.bincount(codes)
+    """Weights of the original rows; synthetic rows get the mean of their group."""
+    names, group_of_row = np.unique(groups, return_inverse=True)
+    means = np.bincount(group_of_row, weights) / np.bincount(group_of_row)
     new_means = means[np.searchsorted(names, new_groups)]
     return np.where(origin < 0, new_means, weights[origin])

@@ -1,9 +1,8 @@
-"""p(z | X) as decisions down a binary tree of bins, each learned by boosting."""
+"""Conditional distributions by boosted decisions down a binary tree of bins."""
 
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval
 
 from skgen._math.columns.association import association_features
@@ -13,62 +12,60 @@ from skgen._math.columns.marginals import (
     draw_values,
     fit_marginal,
     log_density_in_bin,
-    mix_with_floor,
 )
-from skgen._math.columns.targets import order_categories, target_features
 from skgen._math.sampling.systematic import even_decisions
 from skgen._math.trees.bin_tree import build_levels, find_nodes
-from skgen._utils.mixins import CheckedComponentsMixin
+from skgen._math.trees.target_encoding import order_categories, target_features
 from skgen._utils.parallel import limited_openmp
-from skgen.conditionals._boosted_tables import (
+from skgen.conditionals._base import BaseConditional
+from skgen.conditionals._gradient_boosting import (
     MAX_LEAVES,
-    N_CODES,
+    N_VALUES,
+    EarlyStoppedBoosting,
     probability_by_tables,
     tabulate,
 )
-from skgen.conditionals._early_stopping import EarlyStoppedBoosting
 
-#: what HistGradientBoostingClassifier takes as categories
+#: most categories of a column that HistGradientBoostingClassifier accepts
 MAX_CATEGORIES = 255
-#: its bins of a numeric column, one of which is for missing cells
+#: its bins of a numeric column, besides one for missing cells
 N_FEATURE_BINS = 255
-#: fewer rows than this on one side of a level's decisions tell nothing
+#: rows that both sides of a level's decisions need, otherwise nothing is learned
 MIN_MINORITY = 10
-#: fewer rows than this have none to spare for validation
+#: rows of a level from which on a tenth is held out for validation
 MIN_ROWS_TO_VALIDATE = 200
-#: a column with fewer observed cells among the rows of a level is not looked at
+#: observed cells among the rows of a level that a predictor needs to be used
 MIN_OBSERVED = 20
-#: boosting steps of a level that has too few rows to validate
+#: boosting steps of a level that has too few rows for validation
 MAX_BLIND_ITER = 10
-#: fewer rows than this are learned from by one thread: on a machine that others use,
-#: the wait of several threads for each other made 30,000 rows take ten times as long
+#: rows from which on several threads learn: with fewer rows, they wait for each other
+#: most of the time on a machine that runs other work
 MIN_ROWS_FOR_THREADS = 50_000
-#: from so many rows on, tables of a level are sooner made than its trees are walked
+#: rows from which on building lookup tables takes less time than walking the trees
 MIN_ROWS_TO_TABULATE = 1_500
 
 
-class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
+class BoostedConditional(BaseConditional):
     """Conditional distribution by gradient boosting on a binary tree of bins.
 
-    The target is coded into bins of about equal counts; the values that it repeats,
-    and categories, are bins of their own. The bins hang on a binary tree that halves
-    the rows at every node, and a value is found by deciding, level by level, between
-    left and right. One histogram gradient boosting per level learns the probability
-    of right, with the node as a feature beside the given columns, so that nodes share
-    what they have in common. Inside its bin a value follows the column's own
-    distribution. The density is exact, and no row is stored.
+    The target is cut into bins of about equal counts; repeated values and categories
+    are bins of their own. The bins are the leaves of a binary tree that halves the rows
+    at every node. For each level of this tree, one histogram gradient boosting predicts
+    whether a row goes right, from the predictors and the node, so that the nodes of a
+    level share information. Inside its bin a value follows the marginal distribution.
+    The density is exact, and no row is stored.
 
     Parameters
     ----------
     max_bins : int, default=128
-        Largest number of bins in which a numeric target is counted, apart from the
-        values that it repeats. It is also the resolution up to which the given columns
-        count: nodes below ``log2(max_bins)`` levels are split by frequency alone.
+        Largest number of bins of a numeric target, besides its repeated values. The
+        predictors are used for the first ``log2(max_bins)`` levels of the tree; deeper
+        decisions follow the frequencies alone.
     learning_rate : float, default=0.2
         Shrinkage of each boosting step.
     max_iter : int, default=200
-        Largest number of boosting steps at each level. Where there are rows enough,
-        boosting stops once a tenth of them, held back, no longer gain.
+        Largest number of boosting steps at each level. With 200 rows or more, a level
+        stops early, once the loss on a held-out tenth no longer improves.
     max_leaf_nodes : int, default=15
         Largest number of leaves of a boosted tree.
     min_samples_leaf : int, default=20
@@ -78,10 +75,10 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
 
     Notes
     -----
-    Time grows as the number of rows times given columns times ``log2(max_bins)``.
-    Missing cells and categories of given columns are split on as they are; columns
-    with more than 255 categories are placed on a line by what they say about the
-    target.
+    Time grows as rows times predictors times ``log2(max_bins)``. Missing cells and
+    categories of predictors are split on natively. Predictors with more than 255
+    categories are target-encoded: replaced by numbers that reflect how the target
+    depends on the category.
 
     Examples
     --------
@@ -93,7 +90,6 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
     (3, 2)
     """
 
-    #: numeric predictors arrive as ranks between 0 and 1
     ranked_predictors = True
 
     _parameter_constraints: dict = {
@@ -124,32 +120,9 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
 
     @property
     def n_samples_needed(self):
-        """Number of rows from which on dependence between columns can be seen."""
         return 2 * max(MIN_MINORITY, self.min_samples_leaf)
 
-    def fit(self, X, z, *, predictors, target, sample_weight, rng):
-        """Learn p(z | X).
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_samples, n_predictors)
-            Encoded columns; numeric ones as ranks. NaN marks missing cells.
-        z : ndarray of shape (n_samples,)
-            Encoded target, without missing cells.
-        predictors : sequence of Column
-            What the columns of X are.
-        target : Column
-            What z is.
-        sample_weight : ndarray of shape (n_samples,)
-            Positive weights.
-        rng : numpy.random.Generator
-            Source of randomness.
-
-        Returns
-        -------
-        self : BoostedConditional
-        """
-        self._validate_params()
+    def _fit(self, X, z, *, predictors, target, sample_weight, rng):
         self._marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
         bins = assign_bins(self._marginal, z)
         features = target_features(z, bins, self._marginal, target.discrete, rng)
@@ -164,13 +137,13 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
         ]
         self._numeric = [not column.discrete for column in predictors]
         order = self._order_bins(X, z, predictors, target, sample_weight, rng)
-        # a category that no row holds has no place, and is never drawn
+        # a category without rows has no place, and is never drawn
         self._bin = order[self._marginal.masses[order] > 0]
         self._place = np.full(len(order), -1)
         self._place[self._bin] = np.arange(len(self._bin))
         self._levels = build_levels(self._marginal.masses[self._bin])
         X, place = self._prepare(X), self._place[bins]
-        # below max_bins of equal mass, what is given no longer counts
+        # below max_bins nodes of equal mass, predictors are not used
         deepest = np.ceil(np.log2(self.max_bins))
         self._boosters = [
             self._boost_level(level, X, place, sample_weight, rng)
@@ -178,42 +151,19 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
             else None
             for depth, level in enumerate(self._levels)
         ]
-        return self
 
-    def sample(self, X, rng):
-        """Draw one value of the target for each row of X.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_samples, n_predictors)
-        rng : numpy.random.Generator
-
-        Returns
-        -------
-        z : ndarray of shape (n_samples,)
-        """
+    def _sample(self, X, rng):
         features = self._features(X)
         place = np.zeros(len(X), dtype=np.intp)
         for level, boosted in zip(self._levels, self._boosters, strict=True):
-            # a row that has come to a node is at its first place
+            # the place of a row is the first place of its node
             rows, node = find_nodes(level, place)
             right = _probability_of_right(level, boosted, features, rows, node)
             goes_right = even_decisions(right, node, rng)
             place[rows[goes_right]] = level.middle[node[goes_right]]
         return draw_values(self._marginal, self._bin[place], rng)
 
-    def log_prob(self, X, z):
-        """Log-density of each value of the target given its row of X.
-
-        Parameters
-        ----------
-        X : ndarray of shape (n_samples, n_predictors)
-        z : ndarray of shape (n_samples,)
-
-        Returns
-        -------
-        log_prob : ndarray of shape (n_samples,)
-        """
+    def _log_prob(self, X, z):
         features, bins = self._features(X), assign_bins(self._marginal, z)
         place = self._place[bins]
         log_prob = log_density_in_bin(self._marginal, z, bins)
@@ -224,10 +174,10 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
             goes_right = place[rows] >= level.middle[node]
             with np.errstate(divide="ignore"):
                 log_prob[rows] += np.log(np.where(goes_right, right, 1 - right))
-        return mix_with_floor(self._marginal, z, log_prob)
+        return log_prob
 
     def _order_bins(self, X, z, predictors, target, sample_weight, rng):
-        """Tokens in the order of their places: by value, or alike categories beside."""
+        """Bins in the order of their places: by value, or similar categories nearby."""
         if not target.discrete or target.ordered or not X.shape[1]:
             return np.argsort(bin_centers(self._marginal), kind="stable")
         discrete = [column.discrete for column in predictors]
@@ -236,40 +186,40 @@ class BoostedConditional(CheckedComponentsMixin, BaseEstimator):
         return np.argsort(place[:-1], kind="stable")
 
     def _prepare(self, X):
-        """Bin numbers, and put codes of many categories in places that suit z."""
+        """Bin numeric predictors, and target-encode those with many categories."""
         X = np.array(X, dtype=np.float64)
-        # what boosting would do itself, for each level anew
+        # boosting would bin again for each level
         X[:, self._numeric] = np.floor(X[:, self._numeric] * N_FEATURE_BINS)
         for i, place in self._category_place.items():
-            code = np.where(np.isnan(X[:, i]), len(place) - 1, X[:, i])
-            X[:, i] = place[code.astype(np.intp)]
+            category = np.where(np.isnan(X[:, i]), len(place) - 1, X[:, i])
+            X[:, i] = place[category.astype(np.intp)]
         return X
 
     def _features(self, X):
-        """What boosters look at: bin numbers and codes, as whole ones if rows are many.
+        """Features of the boosters; whole numbers if they are looked up in tables.
 
         The first column is for the node.
         """
         X = self._prepare(X)
         if len(X) >= MIN_ROWS_TO_TABULATE and self._fits_tables():
-            X = np.where(np.isnan(X), N_CODES, X).astype(np.uint16)
+            X = np.where(np.isnan(X), N_VALUES, X).astype(np.uint16)
         return np.column_stack([np.zeros(len(X), dtype=X.dtype), X])
 
     def _fits_tables(self):
-        # the places of more categories are no whole numbers
+        # target-encoded categories are no whole numbers
         if self._category_place or self.max_leaf_nodes > MAX_LEAVES:
             return False
         pairs = zip(self._levels, self._boosters, strict=True)
-        return all(len(level.start) <= N_CODES for level, b in pairs if b is not None)
+        return all(len(level.start) <= N_VALUES for level, b in pairs if b is not None)
 
     def _boost_level(self, level, X, place, sample_weight, rng):
-        """Learn the decisions of one level, or None where there are too few."""
+        """Learn the decisions of one level; None where one side has too few rows."""
         rows, node = find_nodes(level, place)
         goes_right = place[rows] >= level.middle[node]
         n_right = goes_right.sum()
         if min(n_right, len(rows) - n_right) < MIN_MINORITY:
             return None
-        # the part that is not held back must hold some cells of each column
+        # the rows that are not held out must hold some cells of each column
         features = _node_and_given(node, X, rows)
         blank = (~np.isnan(features)).sum(axis=0) < MIN_OBSERVED
         features[:, blank] = 0.0
@@ -307,6 +257,6 @@ def _probability_of_right(level, boosted, features, rows, node):
     if given.dtype != np.float64:
         return probability_by_tables(tabulate(booster), given)
     given[:, blank] = 0.0
-    # for so few rows, to wait for other threads takes longer than to do without them
+    # with few rows, waiting for other threads takes longer than one thread
     with limited_openmp(1):
         return booster.predict_proba(given)[:, 1]

@@ -1,4 +1,4 @@
-"""Distribution of one column, category or number, given features."""
+"""Conditional distributions of one column, categories or numbers, given features."""
 
 import numpy as np
 
@@ -12,22 +12,22 @@ from skgen._math.columns.marginals import (
 from skgen._math.columns.mixed import (
     GRID,
     POINT,
-    coordinate_range,
     fit_mixed,
     join_mixed,
     log_derivative,
+    score_range,
     split_mixed,
-    to_coordinate,
+    to_score,
 )
-from skgen._math.columns.quantiles import distribution, log_density, quantile, separate
+from skgen._math.columns.quantiles import cdf, logpdf, ppf, separate
 from skgen.conditionals._label_model import LabelModel, frequent_groups, run_groups
 
-#: probabilities nearer to 0 and 1 than this have no finite quantile
+#: probabilities are clipped to this distance from 0 and 1, so that quantiles are finite
 _MIN_PROBABILITY = 1e-15
 
 
 class BinModel:
-    """A classifier of the bins of a column: categories, or bins and atoms."""
+    """A classifier of the bins of a column."""
 
     def __init__(self, classifier, max_bins, max_categories):
         self.classifier = classifier
@@ -55,7 +55,7 @@ class BinModel:
 
 
 class NumberModel:
-    """A classifier of the kinds of a number, and its coordinate by quantiles."""
+    """A classifier of the kinds of a number, and its normal scores by quantiles."""
 
     def __init__(self, classifier, shape, n_rows_needed):
         self.classifier = classifier
@@ -63,16 +63,15 @@ class NumberModel:
         self.n_rows_needed = n_rows_needed
 
     def fit(self, F, z, target, weights, rng):
-        self.marginal = fit_marginal(z, weights, target, max_bins=1)
         Z = z[:, None]
         self.mixed = fit_mixed(Z, weights, [target], marginals="quantile")
-        self.axis = self.mixed.axes[0]
+        self.transform = self.mixed.transforms[0]
         split = split_mixed(self.mixed, Z)
-        kinds = np.arange(len(self.axis.codes))
+        kinds = np.arange(len(self.transform.kinds))
         self.labels = LabelModel(kinds).fit(
             self.classifier, F, _label(split), weights, rng
         )
-        self.ends = _ends(self.mixed)
+        self.ends = _score_ranges(self.mixed)
         rows = np.flatnonzero(~np.isnan(self.ends[_label(split), 0]))
         if len(rows):
             seen = F[rows] if len(rows) >= self.n_rows_needed else F[rows, :0]
@@ -81,25 +80,25 @@ class NumberModel:
 
     def sample(self, F, rng):
         label = self.labels.sample(F, rng)
-        u = np.zeros((len(F), len(self.mixed.real)))
+        u = np.zeros((len(F), len(self.mixed.score_columns)))
         rows = np.flatnonzero(~np.isnan(self.ends[label, 0]))
         if len(rows):
             low, high = self.ends[label[rows]].T
             knots, levels = self._quantiles(F[rows], low, high)
-            start = distribution(knots, levels, low)
-            mass = distribution(knots, levels, high) - start
+            start = cdf(knots, levels, low)
+            mass = cdf(knots, levels, high) - start
             at = start + rng.random(len(rows)) * mass
             at = np.clip(at, _MIN_PROBABILITY, 1 - _MIN_PROBABILITY)
-            u[rows, 0] = np.clip(quantile(knots, levels, at), low, high)
-        code = np.tile(label[:, None], (1, len(self.mixed.coded)))
-        return join_mixed(self.mixed, np.full((len(F), 1), np.nan), u, code)[:, 0]
+            u[rows, 0] = np.clip(ppf(knots, levels, at), low, high)
+        kind = np.tile(label[:, None], (1, len(self.mixed.level_columns)))
+        return join_mixed(self.mixed, np.full((len(F), 1), np.nan), u, kind)[:, 0]
 
     def log_prob(self, F, z):
         out = np.full(len(z), -np.inf)
         rows = np.arange(len(z))
-        if POINT not in self.axis.codes:
+        if POINT not in self.transform.kinds:
             rows = np.flatnonzero(
-                np.isin(z, np.union1d(self.axis.grid, self.axis.spikes))
+                np.isin(z, np.union1d(self.transform.grid, self.transform.point_masses))
             )
         Z = z[rows, None]
         split = split_mixed(self.mixed, Z)
@@ -108,7 +107,7 @@ class NumberModel:
         out[rows] += log_derivative(self.mixed, Z)
         smooth = np.flatnonzero(~np.isnan(self.ends[label, 0]))
         if len(smooth):
-            out[rows[smooth]] += self._coordinate_log_prob(
+            out[rows[smooth]] += self._score_log_prob(
                 F[rows[smooth]],
                 split.low[smooth, 0],
                 split.high[smooth, 0],
@@ -116,11 +115,11 @@ class NumberModel:
             )
         return out
 
-    def _coordinate_log_prob(self, F, low, high, first, last):
+    def _score_log_prob(self, F, low, high, first, last):
         knots, levels = self._quantiles(F, first, last)
 
         def below(x):
-            return distribution(knots, levels, x)
+            return cdf(knots, levels, x)
 
         with np.errstate(divide="ignore"):
             log_mass = np.log(below(last) - below(first))
@@ -129,49 +128,49 @@ class NumberModel:
         point = low == high
         at = np.where(point, low, first)
         inside = (first <= at) & (at <= last)
-        log_point = np.where(inside, log_density(knots, levels, at), -np.inf)
+        log_point = np.where(inside, logpdf(knots, levels, at), -np.inf)
         return np.where(point, log_point, log_cell) - log_mass
 
     def _quantiles(self, F, low, high):
-        """Quantiles of each row; their middle lies within the ends of its kind."""
+        """Quantiles of each row, shifted so that their median lies in its range."""
         knots, levels = self.shape.predict(F)
         knots = separate(knots)
         middle = knots[:, len(levels) // 2]
-        # beyond the ends, a prediction would leave nothing of the distribution
+        # otherwise the range might hold nothing of the distribution
         shift = np.clip(middle, low, high) - middle
         return knots + shift[:, None], levels
 
 
 def _label(split):
-    """Which kind of number each cell is; 0 where there is one kind."""
-    if split.code.shape[1]:
-        return split.code[:, 0].astype(np.intp)
-    return np.zeros(len(split.code), dtype=np.intp)
+    """Kind of each number, point mass or other; 0 if there is only one kind."""
+    if split.level.shape[1]:
+        return split.level[:, 0].astype(np.intp)
+    return np.zeros(len(split.level), dtype=np.intp)
 
 
-def _ends(mixed):
-    """Range of the coordinates of each kind of number, NaN where it has none."""
-    axis = mixed.axes[0]
-    ends = np.full((len(axis.codes), 2), np.nan)
-    if not axis.has_coordinate:
+def _score_ranges(mixed):
+    """Range of the normal scores of each kind of number; NaN for point masses."""
+    transform = mixed.transforms[0]
+    ends = np.full((len(transform.kinds), 2), np.nan)
+    if not transform.has_score:
         return ends
-    outer = split_mixed(mixed, np.array(axis.rest)[:, None])
-    if POINT in axis.codes:
-        ends[0] = coordinate_range(mixed)[:, 0]
-        if axis.integer_valued:
+    outer = split_mixed(mixed, np.array(transform.rest)[:, None])
+    if POINT in transform.kinds:
+        ends[0] = score_range(mixed)[:, 0]
+        if transform.integer_valued:
             ends[0] = outer.low[0, 0], outer.high[1, 0]
-        elif axis.rest[0] < axis.rest[1]:
+        elif transform.rest[0] < transform.rest[1]:
             ends[0] = outer.u[:, 0]
-    if GRID in axis.codes:
-        ends[axis.codes == GRID] = _grid_ends(axis)
+    if GRID in transform.kinds:
+        ends[transform.kinds == GRID] = _grid_range(transform)
     return ends
 
 
-def _grid_ends(axis):
-    """The outer cells of a grid reach as far out as they reach in."""
-    if len(axis.grid) == 1:
+def _grid_range(transform):
+    """Range of a grid, whose outer cells are symmetric around their values."""
+    if len(transform.grid) == 1:
         return -np.inf, np.inf
-    first, second = axis.grid[:2]
-    before, last = axis.grid[-2:]
+    first, second = transform.grid[:2]
+    before, last = transform.grid[-2:]
     outer = [first - (second - first) / 2, last + (last - before) / 2]
-    return to_coordinate(axis, np.array(outer))
+    return to_score(transform, np.array(outer))

@@ -1,20 +1,20 @@
-"""From classifiers to distributions: probabilities of labels in each row."""
+"""Distributions of labels by classifiers."""
 
 import numpy as np
 
 from skgen._utils.estimators import fit_weighted
 
-#: classes of fewer rows are put together, so that every fold of a classifier holds some
+#: classes with fewer rows are pooled, so that each fold of a classifier has all classes
 _MIN_CLASS_ROWS = 5
 
 
 class LabelModel:
-    """Probabilities of labels: those of groups by a classifier, shares within groups.
+    """A classifier of groups of labels; within a group, labels have constant shares.
 
     Parameters
     ----------
     groups : ndarray of shape (n_labels,)
-        The group of each label, any numbers. Groups of fewer than five rows become one.
+        The group of each label, any numbers. Groups of fewer than five rows are pooled.
     """
 
     def __init__(self, groups):
@@ -23,7 +23,7 @@ class LabelModel:
     def fit(self, classifier, F, label, weights, rng):
         """Learn the probabilities of labels given the features."""
         mass = np.bincount(label, weights=weights, minlength=len(self.groups))
-        # weights count like repeated rows, unless they are below one on average
+        # weights count like repeated rows, unless their mean is below one
         n_rows = mass * max(1.0, len(label) / weights.sum())
         self.class_of = pool_rare(self.groups, n_rows)
         total = np.bincount(self.class_of, weights=mass)
@@ -49,7 +49,7 @@ class LabelModel:
         place = np.searchsorted(
             self.cumulative, low + rng.random(len(F)) * (high - low), side="right"
         )
-        # rounding may step out of the class
+        # rounding may leave the class
         place = np.clip(place - 1, edges[chosen], edges[chosen + 1] - 1)
         return self.by_class[place]
 
@@ -68,7 +68,7 @@ class LabelModel:
 
 
 def frequent_groups(masses, max_groups):
-    """Each of the most frequent labels alone, all others together."""
+    """Groups of labels: the most frequent ones alone, all others together."""
     groups = np.arange(len(masses))
     if np.count_nonzero(masses) > max_groups:
         rare = np.argsort(-masses, kind="stable")[max_groups - 1 :]
@@ -77,12 +77,12 @@ def frequent_groups(masses, max_groups):
 
 
 def run_groups(values, masses, n_runs):
-    """Runs of neighbouring labels of about equal mass; a heavy label is one alone.
+    """Groups of labels: runs of neighbours of about equal mass, heavy labels alone.
 
     Parameters
     ----------
     values, masses : ndarray of shape (n_labels,)
-        Where the labels lie on a line, and their shares.
+        Places of the labels on a line, and their shares.
     n_runs : int
         Labels with a share of ``1 / n_runs`` are heavy.
     """
@@ -99,12 +99,12 @@ def run_groups(values, masses, n_runs):
 
 
 def pool_rare(groups, n_rows, min_rows=_MIN_CLASS_ROWS):
-    """Number groups from 0 on, those of few rows put together until they have enough.
+    """Number the groups from 0, with small groups pooled until they have enough rows.
 
     Parameters
     ----------
     groups, n_rows : ndarray of shape (n_labels,)
-        The group, and the number of rows, of each label.
+        Group and number of rows of each label.
     """
     groups = np.unique(groups, return_inverse=True)[1]
     size = np.bincount(groups, weights=n_rows)

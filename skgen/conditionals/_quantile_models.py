@@ -1,4 +1,4 @@
-"""From regressors to distributions: quantiles of a number in each row."""
+"""Distributions of numbers by regressors: quantiles in each row."""
 
 import numpy as np
 from sklearn.base import clone
@@ -9,11 +9,11 @@ from skgen._utils.estimators import cross_predict, fit_weighted, predict_column
 #: rows in a piece of constant density
 _PIECE_ROWS = 8
 _MAX_PIECES = 100
-#: residuals smaller than this share of their root mean square are as good as this
+#: sizes of residuals are clipped to at least this share of their root mean square
 _MIN_RESIDUAL = 1e-3
 
-# Parameters, and their values, that turn a regressor into a quantile regressor, and
-# the parameter that then holds the level: scikit-learn's, LightGBM's and XGBoost's.
+# Parameters and values that make a regressor a quantile regressor, and the parameter
+# that then holds the quantile level: of scikit-learn, LightGBM and XGBoost.
 _LEVEL_PARAMETERS = {
     ("loss", "quantile"): ("quantile", "alpha"),
     ("objective", "quantile"): ("alpha",),
@@ -31,18 +31,18 @@ def level_parameter(regressor):
             return name
         if isinstance(value, str) and (last, value) in _LEVEL_PARAMETERS:
             levels = [prefix + level for level in _LEVEL_PARAMETERS[last, value]]
-            # parameters that are passed on are not listed before they are set
+            # parameters that are passed on are listed only once they are set
             return next((level for level in levels if level in params), levels[-1])
     return None
 
 
 class ResidualShape:
-    """Location and spread by a regressor, the shape by its residuals.
+    """A regressor predicts location and spread; its residuals give the shape.
 
-    All residuals are of rows that the regressor had not seen, so one that follows its
-    training rows too closely has wide residuals, not narrow ones. The same regressor
-    predicts the logarithm of their size. What it predicts is shrunk by the factor
-    that fits unseen rows best: where sizes cannot be predicted, all are alike.
+    The residuals are those of held-out rows, so that overfitting makes them wide, not
+    narrow. The same regressor predicts the logarithm of their size. Its predictions are
+    shrunk by the factor that fits held-out rows best: towards constant sizes where
+    sizes cannot be predicted.
     """
 
     def __init__(self, regressor, n_folds):
@@ -61,14 +61,14 @@ class ResidualShape:
         return self
 
     def _standardise(self, F, u, weights, rng):
-        def unseen(y):
+        def held_out(y):
             return cross_predict(self.regressor, F, y, weights, self.n_folds, rng)
 
-        residual = u - unseen(u)
+        residual = u - held_out(u)
         size = np.abs(residual)
         floor = _MIN_RESIDUAL * np.sqrt(np.mean(size**2)) + 1e-9
         log_size = np.log(np.maximum(size, floor))
-        log_spread = unseen(log_size)
+        log_spread = held_out(log_size)
         self.center = np.average(log_spread, weights=weights)
         self.range = log_spread.min(), log_spread.max()
         self.slope = slope_within_unit(log_spread, log_size, weights)
@@ -91,7 +91,7 @@ class ResidualShape:
 
 
 class QuantileShape:
-    """A quantile regressor, fitted once for each of some levels."""
+    """A quantile regressor, fitted once for each quantile level."""
 
     def __init__(self, regressor, level_name, n_quantiles):
         self.regressor = regressor

@@ -1,4 +1,4 @@
-"""Plots that show where synthetic rows differ from real ones. They need matplotlib."""
+"""Plots of how synthetic rows differ from real rows. They need matplotlib."""
 
 from skgen.displays._detection import DetectionDisplay
 from skgen.displays._embedding import EmbeddingDisplay

@@ -1,4 +1,4 @@
-"""Whether a classifier tells synthetic rows from real ones, and by which columns."""
+"""Plot of a classifier of synthetic against real rows, and of its columns."""
 
 from numbers import Integral
 
@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.metrics import roc_curve
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.displays._from_generator import FromGeneratorMixin
 from skgen.displays._style import (
@@ -27,37 +27,36 @@ _N_RATES = 201
 
 
 class DetectionDisplay(FromGeneratorMixin):
-    """How well a classifier tells synthetic rows from real ones, and by what.
+    """How well a classifier detects synthetic rows, and by which columns.
 
-    On the left its ROC curve, on the right how much area is lost where a column is
-    permuted: the columns that give synthetic rows away. Use `from_tables` or
-    `from_generator` to create one.
+    The left panel is its ROC curve. The right panel shows the permutation importance of
+    columns: how much area under the curve is lost if a column is permuted. Use
+    `from_tables` or `from_generator` to create a display.
 
     Parameters
     ----------
     fpr, tpr : ndarray of shape (n_points,)
-        False and true positive rates; synthetic rows are the positive ones.
+        False and true positive rates, with synthetic rows as the positive class.
     roc_auc : float
-        Area under the curve: 0.5, the best, if rows cannot be told apart.
+        Area under the curve: 0.5, the best, if rows cannot be distinguished.
     standard_error : float
         Of the area.
     importance : ndarray of shape (n_columns,)
-        Area that is lost without each column.
+        Area that is lost if each column is permuted.
     names : sequence of shape (n_columns,)
-        Of the columns.
+        Names of the columns.
 
     Attributes
     ----------
     figure_ : Figure
     axes_ : ndarray of Axes of shape (2,)
-        That of the curve and that of the columns.
+        Those of the curve and of the columns.
 
     Notes
     -----
     Rows are scored by classifiers that were fitted to other rows, and the curve is the
-    mean of those of the folds, as in :func:`skgen.metrics.detection_auc`. Where columns
-    tell the same, none of them may be missed when it is permuted. No cell of a table is
-    shown.
+    mean over the folds, as in :func:`skgen.metrics.detection_auc`. Columns that carry
+    the same information may all have a low importance. No cell of a table is shown.
 
     Examples
     --------
@@ -85,9 +84,9 @@ class DetectionDisplay(FromGeneratorMixin):
         Parameters
         ----------
         ax : Axes, array-like of Axes or None, default=None
-            Two axes, or one to be divided; None makes a new figure.
+            Two axes, or one that is divided; None makes a new figure.
         max_columns : int, default=15
-            The most columns to show: the most important ones.
+            Largest number of columns; the most important ones are shown.
 
         Returns
         -------
@@ -132,7 +131,7 @@ class DetectionDisplay(FromGeneratorMixin):
         plain(ax)
         labels = [words(self.names[j], 22) for j in order]
         ax.set_yticks(place, labels, parse_math=False)
-        # few bars need not fill the panel
+        # a few bars do not fill the panel
         ax.set_ylim(max(len(place), 5) - 0.5, -0.5)
         ax.tick_params("y", length=0)
         ax.set_xlabel("AUC lost where the column is permuted", fontsize=SMALL)
@@ -166,19 +165,18 @@ class DetectionDisplay(FromGeneratorMixin):
         max_columns=15,
         ax=None,
     ):
-        """Let a classifier tell the rows of two tables apart.
+        """Fit a classifier to the rows of two tables, and plot how well it does.
 
         Parameters
         ----------
         real : table of shape (n_samples, n_features)
-            Best rows that the generator has not been fitted to: those it has copied
-            cannot be told apart.
+            Best rows that the generator was not fitted to: copies of training rows
+            cannot be detected.
         synthetic : table of shape (n_synthetic, n_features)
         classifier, cv, max_rows
             As in :func:`skgen.metrics.detection_auc`.
         categorical_features : "from_dtype", None or array-like, default="from_dtype"
-            Columns of numbers that are categories, as in
-            :class:`skgen.table.TableCodec`.
+            Columns of numbers that are categories, as in :class:`~skgen.TableCodec`.
         random_state : int, RandomState instance or None, default=None
             Determines the folds, the classifiers and the permutations.
         max_columns : int, default=15
@@ -231,12 +229,12 @@ class DetectionDisplay(FromGeneratorMixin):
 
 
 def _mean_curve(detection):
-    """Mean of the ROC curves of the folds, whose scores cannot be compared."""
+    """Mean of the ROC curves of the folds; scores compare only within a fold."""
     rates = np.linspace(0, 1, _N_RATES)
     curves = []
     for fold in np.unique(detection.fold):
         here = detection.fold == fold
         fpr, tpr, _ = roc_curve(detection.label[here], detection.score[here])
         curves.append(np.interp(rates, fpr, tpr))
-    # curves may rise from the origin at once
+    # curves may rise at the origin
     return np.append(0.0, rates), np.append(0.0, np.mean(curves, axis=0))

@@ -1,4 +1,4 @@
-"""The distribution of a column in several tables, as far as it may be shown."""
+"""Distribution of a column in several tables, without values of a few rows."""
 
 from typing import NamedTuple
 
@@ -12,41 +12,41 @@ from skgen._math.privacy.disclosure import (
     public_edges,
 )
 
-#: share of the real cells that the scale of a number leaves beyond each of its ends
+#: share of the real cells beyond each end of the scale of a number
 _TAIL = 0.005
-#: the fewest real rows of a bin, on average
+#: smallest mean number of real rows per bin
 _PER_BIN = 10
 #: seconds of the units of durations
 _UNITS = {"days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1, "ms": 1e-3}
 
 
-class Marginal(NamedTuple):
-    """The distribution of one column in each table, as far as it may be shown."""
+class ColumnDistribution(NamedTuple):
+    """Distribution of one column in each table, without values of a few rows."""
 
     name: object
     labels: tuple | None  # of bars; None for bins
     edges: np.ndarray | None  # of bins; datetime64 for dates
-    span: np.ndarray | None  # of each bin, how many of usual width it is made of
+    span: np.ndarray | None  # width of each bin, in units of the usual width
     unit: str | None  # of edges that were durations
-    whole: bool  # whether the edges part whole numbers
+    whole: bool  # whether the edges separate whole numbers
     shares: np.ndarray  # of the rows of each table, of shape (n_tables, n_parts)
     missing: np.ndarray  # share of missing cells of each table
     error: float
-    measure: str  # what the error is, in short
+    measure: str  # short name of the error
 
     @property
     def heights(self):
-        """Share of rows of one bin of usual width, or of each bar."""
+        """Share of rows per bin of usual width, or of each bar."""
         return self.shares if self.span is None else self.shares / self.span
 
 
-def marginal(tables, position, error, *, max_categories, max_bins):
-    """The distribution of one column in each of the tables.
+def column_distribution(tables, position, error, *, max_categories, max_bins):
+    """Distribution of one column in each of the tables.
 
     Parameters
     ----------
     tables : Tables
-        The first one is that of the real rows, which decide what may be shown.
+        The first one is that of the real rows, which determine what is shown.
     position : int
         Of the column.
     error : float
@@ -55,7 +55,7 @@ def marginal(tables, position, error, *, max_categories, max_bins):
 
     Returns
     -------
-    marginal : Marginal
+    distribution : ColumnDistribution
     """
     column = tables.columns[position]
     z = [Z[:, position] for Z in tables.matrices]
@@ -65,13 +65,13 @@ def marginal(tables, position, error, *, max_categories, max_bins):
         parts = _bin_parts(tables, position, z, max_bins)
     missing = np.array([np.isnan(values).mean() for values in z])
     measure = "TV" if column.discrete else "KS"
-    return Marginal(column.name, *parts, missing, float(error), measure)
+    return ColumnDistribution(column.name, *parts, missing, float(error), measure)
 
 
 def _bar_parts(column, levels, z, max_categories):
-    """Labels of bars and shares of rows; others and missing cells come last."""
+    """Labels of bars and shares of rows; other and missing cells come last."""
     kept = frequent_codes(z[0], column.n_categories)[:max_categories]
-    if column.ordered or column.kind == "boolean":
+    if column.ordered or column.kind_class.natural_order:
         kept = np.sort(kept)
     counts = np.array([code_counts(values, column.n_categories) for values in z])
     n_rows = np.array([[len(values)] for values in z])
@@ -88,7 +88,7 @@ def _bar_parts(column, levels, z, max_categories):
 
 
 def _bin_parts(tables, position, z, max_bins):
-    """Edges of bins and shares of rows, or bars if hardly a real cell is known."""
+    """Edges of bins and shares of rows; bars if too few real cells are known."""
     n_known = np.count_nonzero(~np.isnan(z[0]))
     n_bins = int(np.clip(n_known // _PER_BIN, 5, max_bins))
     whole = tables.columns[position].integer_valued
@@ -98,7 +98,7 @@ def _bin_parts(tables, position, z, max_bins):
         shares = np.column_stack([1 - missing, missing])
         return ("not shown", "missing"), None, None, None, False, shares
     for others in z[2:]:
-        # held-out rows are of people, too
+        # held-out rows are confidential, too
         edges = merge_sparse(edges, bin_counts(others, edges))
     shares = np.array([bin_counts(values, edges) / len(values) for values in z])
     span = np.rint(np.diff(edges) / width)
@@ -107,14 +107,13 @@ def _bin_parts(tables, position, z, max_bins):
 
 
 def _edges_in_units(tables, position, edges):
-    """Edges as numbers, or as dates, or in a unit of time that suits them."""
-    kind = tables.columns[position].kind
-    if kind not in ("datetime", "timedelta"):
+    """Edges as numbers, as dates, or in a suitable unit of time."""
+    if not tables.columns[position].kind_class.temporal:
         return edges, None
     start, after = tables.times(position, np.array([0.0, 1.0]))
-    # edges may lie between two steps
+    # edges may lie between two steps of the grid
     ns = edges * ((after - start) / np.timedelta64(1, "ns"))
-    if kind == "datetime":
+    if start.dtype.kind == "M":
         return start.astype("M8[us]") + np.rint(ns / 1e3).astype("m8[us]"), None
     offset = start / np.timedelta64(1, "ns")
     width = (ns[-1] - ns[0]) / 1e9

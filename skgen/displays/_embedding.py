@@ -1,10 +1,10 @@
-"""All columns at once: real and synthetic rows in two dimensions."""
+"""Plot of real and synthetic rows in two dimensions."""
 
 import numpy as np
 from sklearn.utils._param_validation import validate_params
 
-from skgen._math.columns.features import feature_matrix, fit_features
-from skgen._table.joint import read_tables
+from skgen._math.columns.numeric_features import feature_matrix, fit_features
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.displays._from_generator import FromGeneratorMixin
 from skgen.displays._style import (
@@ -21,11 +21,11 @@ _MAX_CATEGORIES = 10
 
 
 class EmbeddingDisplay(FromGeneratorMixin):
-    """Real and synthetic rows as points in the plane that shows most of the real ones.
+    """Real and synthetic rows on the first two principal components of the real rows.
 
-    Numbers and dates become the normal scores of their ranks among the real ones,
-    categories indicators, and the plane is that of the first two principal components
-    of the real rows. Use `from_tables` or `from_generator` to create one.
+    Numbers and dates are replaced by normal scores of their ranks among the real cells,
+    and categories by indicators. Use `from_tables` or `from_generator` to create a
+    display.
 
     Parameters
     ----------
@@ -43,11 +43,11 @@ class EmbeddingDisplay(FromGeneratorMixin):
 
     Notes
     -----
-    A point is a projection of a row: its cells cannot be read off, and scores of ranks
-    show no extreme value. Yet each point is a single row, so leave this plot out where
-    even the number of unusual rows is to be kept secret.
+    The cells of a row cannot be read off its point, and scores of ranks show no extreme
+    value. But each point is a single row: do not publish this plot if even the number
+    of unusual rows is confidential.
 
-    Two clouds that lie on each other in this plane may differ in others; see
+    Rows that agree in this plane may differ in other directions; see
     :class:`DetectionDisplay` for a test of all columns at once.
 
     Examples
@@ -73,9 +73,10 @@ class EmbeddingDisplay(FromGeneratorMixin):
         Parameters
         ----------
         ax : Axes, array-like of Axes or None, default=None
-            None makes a new figure. With `side_by_side` two axes, or one to be divided.
+            None makes a new figure. With `side_by_side` two axes, or one that is
+            divided.
         side_by_side : bool, default=False
-            Whether real and synthetic rows have a panel each, with the same limits.
+            Whether real and synthetic rows have separate panels with the same limits.
 
         Returns
         -------
@@ -86,7 +87,7 @@ class EmbeddingDisplay(FromGeneratorMixin):
         ImportError
             Without matplotlib.
         ValueError
-            If `ax` does not fit the number of panels.
+            If `ax` does not hold the right number of axes.
         """
         require_matplotlib(self)
         self.figure_, self.axes_ = grid_axes(
@@ -104,7 +105,7 @@ class EmbeddingDisplay(FromGeneratorMixin):
                 self._scatter(panel, points[mine], colors[mine], points)
             self.axes_[1].set_ylabel("")
             return self
-        # in any order, lest the last ones hide the first
+        # in random order, so that no table hides the other
         order = np.random.default_rng(0).permutation(len(points))
         (panel,) = self.axes_
         self._scatter(panel, points[order], colors[order], points)
@@ -115,7 +116,7 @@ class EmbeddingDisplay(FromGeneratorMixin):
         return self
 
     def _scatter(self, ax, points, colors, every):
-        # images of points keep vector files small
+        # rasterized points keep vector files small
         ax.scatter(*points.T, s=8, c=colors, alpha=0.5, linewidths=0, rasterized=True)
         ends = np.array([every.min(axis=0), every.max(axis=0)])
         margin = 0.04 * np.ptp(ends, axis=0) + 1e-3
@@ -148,19 +149,18 @@ class EmbeddingDisplay(FromGeneratorMixin):
         side_by_side=False,
         ax=None,
     ):
-        """Compare the rows of two tables.
+        """Plot the rows of two tables.
 
         Parameters
         ----------
         real : table of shape (n_samples, n_features)
         synthetic : table of shape (n_synthetic, n_features)
         categorical_features : "from_dtype", None or array-like, default="from_dtype"
-            Columns of numbers that are categories, as in
-            :class:`skgen.table.TableCodec`.
+            Columns of numbers that are categories, as in :class:`~skgen.TableCodec`.
         max_rows : int, default=2000
-            The most rows of each table that are drawn, chosen at random.
+            Largest number of rows of each table, chosen at random.
         random_state : int, RandomState instance or None, default=None
-            Determines the choice.
+            Determines the rows.
         side_by_side : bool, default=False
             As in `plot`.
         ax : Axes, array-like of Axes or None, default=None
@@ -196,7 +196,7 @@ class EmbeddingDisplay(FromGeneratorMixin):
 
 
 def _features(columns, Z_real, Z_synthetic):
-    """Normal scores and indicators, by what the real rows are."""
+    """Normal scores and indicators, fitted to the real rows."""
     U = [Z_real.copy(), Z_synthetic.copy()]
     for j, column in enumerate(columns):
         if column.discrete:
@@ -209,16 +209,16 @@ def _features(columns, Z_real, Z_synthetic):
 
 
 def _ranks(z, known):
-    """Ranks between 0 and 1 among sorted numbers; missing ones stay missing."""
+    """Ranks between 0 and 1 among sorted numbers; NaN for missing cells."""
     place = np.searchsorted(known, z, "left") + np.searchsorted(known, z, "right")
     return np.where(np.isnan(z), np.nan, place / (2 * max(1, len(known))))
 
 
 def _principal_axes(centred):
-    """The two directions of most variance, and the share of it along each."""
+    """The two directions of largest variance, and the share of it along each."""
     values, vectors = np.linalg.eigh(centred.T @ centred)
     vectors, values = vectors[:, ::-1][:, :2], values[::-1]
-    # of the two directions of an axis, the one of its largest loading
+    # the sign of an axis makes its largest loading positive
     largest = np.take_along_axis(
         vectors, np.abs(vectors).argmax(axis=0, keepdims=True), axis=0
     )

@@ -1,4 +1,4 @@
-"""Displays of a table beside rows that a generator draws."""
+"""Displays of rows that a generator draws."""
 
 from skgen._table.rows import n_rows
 from skgen._utils.generators import draw_rows
@@ -6,7 +6,7 @@ from skgen._utils.random import make_rng
 
 
 class FromGeneratorMixin:
-    """Lets a display that has `from_tables` draw the synthetic rows itself."""
+    """Adds `from_generator` to displays with `from_tables`."""
 
     _random = True  # whether `from_tables` takes a random_state
 
@@ -14,18 +14,18 @@ class FromGeneratorMixin:
     def from_generator(
         cls, generator, real, *, n_samples=None, random_state=None, **kwargs
     ):
-        """Compare a table with rows that a generator draws.
+        """Draw rows from a generator and compare them with a table.
 
         Parameters
         ----------
         generator : object
-            Fitted, with ``sample(n_samples)``.
+            Fitted generator with ``sample(n_samples)``.
         real : table of shape (n_samples, n_features)
         n_samples : int or None, default=None
-            Number of synthetic rows; None for as many as there are real ones.
+            Number of synthetic rows; None for the number of real rows.
         random_state : int, RandomState instance or None, default=None
-            Determines the rows, if ``sample`` takes a ``random_state``, and what
-            `from_tables` draws, if it draws anything.
+            Determines the rows, if ``sample`` has a parameter ``random_state``, and the
+            random numbers of `from_tables`, if it has one.
         **kwargs
             Further parameters of `from_tables`.
 

@@ -1,10 +1,10 @@
-"""Columns one by one: their distributions in real and synthetic rows."""
+"""Plot of the distribution of each column in real and synthetic rows."""
 
 import numpy as np
 from sklearn.utils._param_validation import validate_params
 
-from skgen._table.joint import read_tables
-from skgen.displays._distributions import marginal
+from skgen._table.joint_tables import read_tables
+from skgen.displays._distributions import column_distribution
 from skgen.displays._from_generator import FromGeneratorMixin
 from skgen.displays._style import (
     COLORS,
@@ -21,24 +21,24 @@ from skgen.displays._style import (
     set_title,
     words,
 )
-from skgen.metrics._fidelity import _marginal_error
+from skgen.metrics._fidelity import marginal_error
 
 #: the fewest bars that fill a panel
 _MIN_PLACES = 3
 
 
 class MarginalsDisplay(FromGeneratorMixin):
-    """The distribution of every column in real and in synthetic rows.
+    """Distribution of every column in real and synthetic rows.
 
-    Numbers and dates are histograms, categories and booleans bars. Use `from_tables`
-    or `from_generator` to create one.
+    Numbers and dates are shown as histograms, categories and booleans as bars. Use
+    `from_tables` or `from_generator` to create a display.
 
     Parameters
     ----------
-    marginals : sequence of Marginal
-        What is drawn of each column.
+    marginals : sequence of ColumnDistribution
+        One for each column that is shown.
     tables : sequence of {"real", "synthetic", "holdout"}
-        The tables that `marginals` are of.
+        Names of the tables.
 
     Attributes
     ----------
@@ -48,16 +48,15 @@ class MarginalsDisplay(FromGeneratorMixin):
 
     Notes
     -----
-    No value that only a few rows hold is shown. A category is named where at least 5
-    real rows hold it; all others are one bar, ``others``. The scale of a number ends
-    where at least 5 real rows, and one in 200, are at or beyond the end; what is beyond
-    is counted in the outermost bins. A bin of 1 to 4 real rows, or of as few held-out
-    ones, is merged with the next ones and as high as their mean.
+    Values of only a few rows are not shown. A category is named if at least 5 real rows
+    have it; all others share the bar ``others``. At least 5 real rows, and one in 200,
+    are at or beyond either end of the scale of a number; cells beyond it are counted in
+    the outermost bins. Bins of 1 to 4 real or held-out rows are merged with the next
+    bins, and have their mean height.
 
-    Heights are shares of all rows, those with a missing cell included, so that bins
-    sum to the share of the known ones. The error of a column in its title is that of
-    :func:`skgen.metrics.marginal_error`: the distance of Kolmogorov and Smirnov (KS) or
-    the total variation (TV), between 0, the best, and 1.
+    Heights are shares of all rows, including rows with a missing cell. The title of a
+    column has its error in :func:`skgen.metrics.marginal_error`: the Kolmogorov-Smirnov
+    distance (KS) or the total variation (TV), between 0, the best, and 1.
 
     Examples
     --------
@@ -85,9 +84,8 @@ class MarginalsDisplay(FromGeneratorMixin):
         Parameters
         ----------
         ax : Axes, array-like of Axes or None, default=None
-            A single one is divided into panels; of several, there must be one for each
-            column; None makes a new figure, which is the larger the more columns there
-            are.
+            One axes for each column, or a single one that is divided. None makes a new
+            figure, whose size depends on the number of columns.
 
         Returns
         -------
@@ -98,7 +96,7 @@ class MarginalsDisplay(FromGeneratorMixin):
         ImportError
             Without matplotlib.
         ValueError
-            If `ax` does not fit the number of columns.
+            If `ax` does not hold one axes for each column.
         """
         require_matplotlib(self)
         n_columns = int(np.clip(np.ceil(np.sqrt(len(self.marginals))), 1, 5))
@@ -152,28 +150,27 @@ class MarginalsDisplay(FromGeneratorMixin):
         max_bins=30,
         ax=None,
     ):
-        """Compare the columns of two tables, or three.
+        """Compare the columns of two or three tables.
 
         Parameters
         ----------
         real : table of shape (n_samples, n_features)
         synthetic : table of shape (n_synthetic, n_features)
         holdout : table of shape (n_holdout, n_features) or None, default=None
-            Other real rows, which show how far chance moves a distribution.
+            Other real rows, which show how much distributions vary by chance.
         categorical_features : "from_dtype", None or array-like, default="from_dtype"
-            Columns of numbers that are categories, as in
-            :class:`skgen.table.TableCodec`.
+            Columns of numbers that are categories, as in :class:`~skgen.TableCodec`.
         columns : array-like of str or int, default=None
             Names or positions of the columns to show, in this order; None for all.
         max_columns : int or None, default=None
-            The most columns to show: the first ones.
+            Largest number of columns; the first ones are shown.
         by_error : bool, default=False
             Whether the columns with the largest errors come first.
         max_categories : int, default=10
-            The most categories of a column with bars of their own: the most frequent.
+            Largest number of categories with bars of their own: the most frequent.
         max_bins : int, default=30
-            The most bins of a histogram; there are fewer if a bin would hold less than
-            10 real rows on average.
+            Largest number of bins of a histogram. There are fewer if bins would hold
+            less than 10 real rows on average.
         ax : Axes, array-like of Axes or None, default=None
             As in `plot`.
 
@@ -185,7 +182,7 @@ class MarginalsDisplay(FromGeneratorMixin):
         ------
         TypeError, ValueError
             If the tables do not have the same columns, or one cannot be read; if
-            `columns` holds what is no column.
+            `columns` holds an unknown column.
         """
         tables = read_tables(
             named_tables(real, synthetic, holdout),
@@ -215,20 +212,22 @@ class MarginalsDisplay(FromGeneratorMixin):
     ):
         """The display, not yet plotted, of `Tables`: real, synthetic, maybe holdout.
 
-        `errors` is a dict of the error of each column by its name, None to compute it.
+        `errors` is a dict of the error of each column by its name; None to compute it.
         """
         if errors is None:
-            # the errors themselves do not depend on it
+            # only standard errors depend on it
             rng = np.random.default_rng(0)
-            errors = _marginal_error(tables.columns, *tables.matrices[:2], rng).columns
+            errors = marginal_error.core(
+                tables.columns, *tables.matrices[:2], rng
+            ).columns
         shown = chosen(tables.columns, columns)
         if by_error:
-            # a column of which nothing is known has no error
+            # a column without known cells has no error
             shown = sorted(
                 shown, key=lambda j: -np.nan_to_num(errors[tables.columns[j].name])
             )
         marginals = [
-            marginal(
+            column_distribution(
                 tables,
                 j,
                 errors[tables.columns[j].name],
@@ -283,7 +282,7 @@ def _draw_bars(ax, one, tables):
         ax.barh(place + shift, shares, height, color=COLORS[name], label=name)
     plain(ax)
     ax.set_yticks(place, [words(label, 16) for label in one.labels], parse_math=False)
-    # few bars need not fill the panel
+    # a few bars do not fill the panel
     ax.set_ylim(max(len(place), _MIN_PLACES) - 0.5, -0.5)
     ax.set_xlabel("share of rows", fontsize=SMALL)
     ax.tick_params("y", labelsize="x-small", length=0)

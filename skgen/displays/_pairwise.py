@@ -1,21 +1,21 @@
-"""Pairs of columns: where synthetic rows have another dependence than real ones."""
+"""Plot of the errors of the dependence of pairs of columns."""
 
 import numpy as np
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.displays._from_generator import FromGeneratorMixin
 from skgen.displays._style import figure_text, grid_axes, require_matplotlib, words
-from skgen.metrics._pairwise import _pairwise_error
+from skgen.metrics._pairwise import pairwise_error
 
-#: the most columns whose pairs have their figures written in
+#: largest number of columns with figures in the cells
 _MAX_WRITTEN = 12
 
 
 class PairwiseDisplay(FromGeneratorMixin):
-    """Heat map of how far the dependence of each two columns is from the real one.
+    """Heat map of the error of the dependence of each pair of columns.
 
-    Use `from_tables` or `from_generator` to create one.
+    Use `from_tables` or `from_generator` to create a display.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ class PairwiseDisplay(FromGeneratorMixin):
         Error of each pair between 0, the best, and 1, as of
         :func:`skgen.metrics.pairwise_error`; NaN on the diagonal.
     names : sequence of shape (n_columns,)
-        Of the columns.
+        Names of the columns.
 
     Attributes
     ----------
@@ -60,12 +60,12 @@ class PairwiseDisplay(FromGeneratorMixin):
         Parameters
         ----------
         ax : Axes or None, default=None
-            None makes a new figure, which is the larger the more columns there are.
+            None makes a new figure, whose size depends on the number of columns.
         vmax : float or None, default=None
             The error at the end of the colours; None for the largest one, but at least
             0.1. Pass a number to compare plots.
         colorbar : bool, default=True
-            Whether to add a bar that tells what the colours mean.
+            Whether to add a colour bar.
 
         Returns
         -------
@@ -117,7 +117,7 @@ class PairwiseDisplay(FromGeneratorMixin):
     def _write_figures(self, largest):
         for (i, j), value in np.ndenumerate(self.pairs):
             if not np.isnan(value):
-                # on the colour of the cell, whatever the page is
+                # readable on the colour of the cell
                 color = "black" if value > 0.55 * largest else "white"
                 text = f"{value:.2f}".removeprefix("0")
                 self.ax_.text(
@@ -149,8 +149,7 @@ class PairwiseDisplay(FromGeneratorMixin):
         bins : {"quantile", "own_range"}, default="quantile"
             As in :func:`skgen.metrics.pairwise_error`.
         categorical_features : "from_dtype", None or array-like, default="from_dtype"
-            Columns of numbers that are categories, as in
-            :class:`skgen.table.TableCodec`.
+            Columns of numbers that are categories, as in :class:`~skgen.TableCodec`.
         ax : Axes or None, default=None
             As in `plot`.
 
@@ -178,7 +177,9 @@ class PairwiseDisplay(FromGeneratorMixin):
     @classmethod
     def _from_matrices(cls, tables, *, bins="quantile"):
         """The display, not yet plotted, of `Tables`: real and synthetic."""
-        # the errors themselves do not depend on it
+        # only standard errors depend on it
         rng = np.random.default_rng(0)
-        found = _pairwise_error(tables.columns, *tables.matrices[:2], rng, bins=bins)
+        found = pairwise_error.core(
+            tables.columns, *tables.matrices[:2], rng, bins=bins
+        )
         return cls(found.pairs, tuple(column.name for column in tables.columns))

@@ -1,11 +1,11 @@
-"""Whether synthetic rows are nearer to training rows than fresh real rows are."""
+"""Plot of distances to training rows, and of attacks on their membership."""
 
 import numpy as np
 from sklearn.metrics import roc_auc_score, roc_curve
 from sklearn.utils._param_validation import validate_params
 
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.displays._from_generator import FromGeneratorMixin
 from skgen.displays._style import (
@@ -23,21 +23,21 @@ from skgen.displays._style import (
 )
 from skgen.metrics._membership import membership_scores
 
-#: of Okabe & Ito, those that stand for no table first
+#: colours of Okabe & Ito, first those that stand for no table
 _ATTACK_COLORS = ("#CC79A7", "#56B4E9", "#E69F00", "#F0E442", "#009E73")
 _ATTACK_LINES = ("-", "--", "-.", (0, (1, 1)), (0, (5, 1, 1, 1, 1, 1)))
-#: false positive rates at which a curve is drawn
+#: number of false positive rates at which a curve is drawn
 _N_RATES = 400
 
 
 class PrivacyDisplay(FromGeneratorMixin):
-    """What synthetic rows tell of the very rows that a generator was fitted to.
+    """What synthetic rows reveal about the training rows of a generator.
 
-    On the left the distribution of the distance of a row to the closest training row,
-    of synthetic rows and of held-out real ones: synthetic rows that are nearer have
-    been learned by heart. On the right the ROC curves of attacks that guess whether a
-    row was among the training rows. Use `from_tables` or `from_generator` to create
-    one.
+    The left panel shows the distribution of the distance to the closest training row,
+    for synthetic and for held-out real rows: if synthetic rows are nearer, training
+    rows were memorised. The right panel shows the ROC curves of attacks that guess
+    whether a row was among the training rows. Use `from_tables` or `from_generator` to
+    create a display.
 
     Parameters
     ----------
@@ -45,19 +45,19 @@ class PrivacyDisplay(FromGeneratorMixin):
         Gower's distance of each row to the closest training row, in [0, 1].
     attacks : dict of str to (label, score)
         By the name of the attack, whether each row was a training row, and a score
-        that is the higher the surer the attack is of it.
+        that is high for likely training rows.
 
     Attributes
     ----------
     figure_ : Figure
     axes_ : ndarray of Axes of shape (2,)
-        That of the distances and that of the attacks.
+        Those of the distances and of the attacks.
 
     Notes
     -----
-    The axes of the attacks are logarithmic, because an attack that is sure of a few
-    rows is a breach, however well the others hide [1]_. Chance is the dotted line, at
-    which a rate of true positives is that of false ones. No cell of a table is shown.
+    The axes of the attacks are logarithmic, because an attack that recognises even a
+    few rows with certainty is a breach [1]_. The dotted line is chance: equal rates of
+    true and false positives. No cell of a table is shown.
 
     References
     ----------
@@ -88,7 +88,7 @@ class PrivacyDisplay(FromGeneratorMixin):
         Parameters
         ----------
         ax : Axes, array-like of Axes or None, default=None
-            Two axes, or one to be divided; None makes a new figure.
+            Two axes, or one that is divided; None makes a new figure.
 
         Returns
         -------
@@ -115,7 +115,7 @@ class PrivacyDisplay(FromGeneratorMixin):
         for name, distance in self.distances.items():
             steps, counts = np.unique(distance, return_counts=True)
             share = np.cumsum(counts) / len(distance)
-            # from end to end, so that a curve of copies alone is seen
+            # from end to end, so that the curve of copies is visible
             ax.step(
                 [ends[0], *steps, ends[1]],
                 [0, *share, 1],
@@ -180,7 +180,7 @@ class PrivacyDisplay(FromGeneratorMixin):
         random_state=None,
         ax=None,
     ):
-        """Compare synthetic rows with the training rows, and with held-out ones.
+        """Compare synthetic rows with training rows and with held-out rows.
 
         Parameters
         ----------
@@ -188,15 +188,15 @@ class PrivacyDisplay(FromGeneratorMixin):
             The rows that the generator was fitted to.
         synthetic : table of shape (n_synthetic, n_features)
         holdout : table of shape (n_holdout, n_features)
-            Real rows that it has not seen, of the same distribution; best as many.
+            Real rows of the same distribution that the generator has not seen; best of
+            the size of `real`.
         categorical_features : "from_dtype", None or array-like, default="from_dtype"
-            Columns of numbers that are categories, as in
-            :class:`skgen.table.TableCodec`.
+            Columns of numbers that are categories, as in :class:`~skgen.TableCodec`.
         max_rows : int, default=2000
-            The most rows of each table whose closest training row is looked for, and
-            that are attacked; chosen at random.
+            Largest number of rows of each table that are shown and attacked, chosen at
+            random.
         random_state : int, RandomState instance or None, default=None
-            Determines that choice, and what attacks draw.
+            Determines the rows and the attacks.
         ax : Axes, array-like of Axes or None, default=None
             As in `plot`.
 
@@ -207,14 +207,14 @@ class PrivacyDisplay(FromGeneratorMixin):
         Raises
         ------
         TypeError, ValueError
-            If `holdout` is left out; if the tables do not have the same columns, or one
+            If `holdout` is None; if the tables do not have the same columns, or one
             cannot be read.
         """
         if holdout is None:
             raise ValueError(
-                "holdout must be a table of real rows that the generator has not seen: "
-                "without them nothing tells how near to training rows is too near. "
-                "Fit the generator to a part of the rows and pass the others."
+                "holdout must be a table of real rows that the generator has not seen, "
+                "for comparison. Fit the generator to a part of the rows and pass the "
+                "others."
             )
         tables = read_tables(
             named_tables(real, synthetic, holdout),

@@ -1,4 +1,4 @@
-"""What the displays have in common: colours, words and axes."""
+"""Colours, labels and axes of all displays."""
 
 from numbers import Integral
 
@@ -8,10 +8,10 @@ from sklearn.utils._param_validation import Interval
 
 from skgen._table.inputs import check_name
 
-#: blue, vermilion and green of Okabe & Ito, which the colour-blind can tell apart
+#: blue, vermilion and green of Okabe & Ito, which the colour-blind can distinguish
 COLORS = {"real": "#0072B2", "synthetic": "#D55E00", "holdout": "#009E73"}
 LINES = {"real": "-", "synthetic": "-", "holdout": "--"}
-#: lines and words that are beside the point; seen on white and on black
+#: for secondary lines and labels; visible on white and on black
 MUTED = "#808080"
 TABLES = ("real", "synthetic", "holdout")
 SMALL = "small"
@@ -20,18 +20,18 @@ POSITIVE = Interval(Integral, 1, None, closed="left")
 
 
 def require_matplotlib(display):
-    """Say what is missing before anything is drawn."""
+    """Raise ImportError without matplotlib, before anything is drawn."""
     check_matplotlib_support(f"{type(display).__name__}.plot")
 
 
 def named_tables(real, synthetic, holdout):
-    """The tables that were given, by their names; that of `holdout` is optional."""
+    """The given tables by their names; `holdout` may be None."""
     tables = {"real": real, "synthetic": synthetic}
     return tables if holdout is None else tables | {"holdout": holdout}
 
 
 def chosen(columns, wanted):
-    """Positions of columns told by name or position; None for all of them."""
+    """Positions of columns that are given by name or position; None for all."""
     names = [column.name for column in columns]
     if wanted is None:
         return list(range(len(names)))
@@ -55,7 +55,7 @@ def chosen(columns, wanted):
 
 
 def words(name, width=28):
-    """A name on one line, the middle of a long one left out."""
+    """A name on one line, shortened in the middle."""
     text = " ".join(str(name).split())
     if len(text) <= width:
         return text
@@ -69,16 +69,15 @@ def figure_text(value):
 
 
 def grid_axes(ax, n_panels, *, n_columns, size):
-    """A figure and axes for so many panels.
+    """A figure and axes for a number of panels.
 
     Parameters
     ----------
     ax : Axes, array-like of Axes or None
-        None for a new figure; one that is to be divided, if there are several panels;
-        or as many as there are panels.
+        None for a new figure, one axes for each panel, or a single one that is divided.
     n_panels : int
     n_columns : int
-        Of the grid.
+        Number of columns of the grid.
     size : (float, float)
         Of a panel of a new figure, in inches.
 
@@ -112,8 +111,8 @@ def _divided(ax, n_lines, n_columns):
     place = ax.get_subplotspec()
     if place is None:
         raise ValueError(
-            "ax: axes that are to be divided into panels must be part of a grid, as "
-            "those of plt.subplots are. Pass these, or None for a new figure."
+            "ax: axes that are divided into panels must be part of a grid, such as "
+            "those of plt.subplots. Pass such axes, or None for a new figure."
         )
     ax.set_axis_off()
     return place.subgridspec(n_lines, n_columns, hspace=0.6, wspace=0.4)
@@ -123,15 +122,15 @@ def _given_axes(ax, n_panels):
     axes = np.array(ax, dtype=object).ravel()
     if len(axes) != n_panels:
         raise ValueError(
-            f"ax: {len(axes)} axes were passed for {n_panels} panels. Pass as many as "
-            "there are panels, a single one to be divided, or None for a new figure."
+            f"ax: {len(axes)} axes were passed for {n_panels} panels. Pass one for "
+            "each panel, a single one that is divided, or None for a new figure."
         )
     return axes[0].figure, axes
 
 
 def set_title(ax, text, note=None):
-    """Title of a panel, with a smaller line above the plot for what else is known."""
-    # a dollar in the name of a column is no formula
+    """Title of a panel, with a note in a smaller line above the plot."""
+    # a dollar sign in the name of a column starts no formula
     ax.set_title(text, parse_math=False, fontsize="medium", pad=16 if note else 6)
     if note:
         ax.annotate(
@@ -147,7 +146,7 @@ def set_title(ax, text, note=None):
 
 
 def legend_above(ax):
-    """Legend on a line between the plot and its title, where it hides nothing."""
+    """Legend on a line between the plot and its title."""
     handles, _ = ax.get_legend_handles_labels()
     ax.legend(
         loc="lower center",
@@ -160,6 +159,6 @@ def legend_above(ax):
 
 
 def plain(ax):
-    """Take away the lines around a panel that say nothing."""
+    """Remove the top and right lines around a panel."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.tick_params(labelsize=SMALL)

@@ -1,4 +1,4 @@
-"""Laws of what is learnt: values, missing cells, weights, small tables, no copies."""
+"""Checks of what is learned: values, missing cells, weights, and no copies of rows."""
 
 from unittest import SkipTest
 
@@ -12,6 +12,7 @@ from skgen.estimator_checks._tools import (
     N_DRAWN,
     PLANS,
     assert_same_distribution,
+    assert_within,
     cells,
     dkw_bound,
     every_kind,
@@ -21,12 +22,13 @@ from skgen.estimator_checks._tools import (
     mixed,
     mixed_columns,
     names_of,
+    names_of_checks,
     numbers,
     refused,
     with_missing,
 )
 
-# Distance granted where two fits, or a model and its training rows, are compared.
+# Tolerance for the distance of two fits, or of a model and its training rows.
 MODEL_ERROR = 0.05
 
 
@@ -34,10 +36,10 @@ MODEL_ERROR = 0.05
 
 
 def check_columns_follow_the_training_rows(name, generator):
-    """Each column is drawn with the distribution that it has in the training rows.
+    """Each drawn column has the distribution of the training rows.
 
-    Kolmogorov-Smirnov distances; 0.05 is granted to smoothing, false-alarm rate 1e-6 a
-    column.
+    Kolmogorov-Smirnov distance with a tolerance of 0.05 for smoothing; false-alarm rate
+    1e-6 per column.
     """
     X = with_missing(1000)
     drawn = fitted(generator, X).sample(N_DRAWN)
@@ -46,7 +48,7 @@ def check_columns_follow_the_training_rows(name, generator):
 
 
 def check_values_stay_within_those_observed(name, generator):
-    """No number or date is drawn outside its observed range, no unseen category."""
+    """Numbers and dates are drawn within their observed range, and no new category."""
     X = every_kind(200)
     generator = fitted(generator, X)
     tables = [generator.sample(3000)]
@@ -59,13 +61,13 @@ def check_values_stay_within_those_observed(name, generator):
         for j, column in enumerate(X.columns):
             if drawn is not tables[0] and not blank[column].isna().any():
                 continue
-            _assert_within(cells(drawn, j), cells(X, j), f"{name}: column {column!r}")
+            assert_within(cells(drawn, j), cells(X, j), f"{name}: column {column!r}")
 
 
 def check_decimals_are_kept(name, generator):
-    """Whole numbers come back whole, and decimals with no more places than seen.
+    """Drawn numbers have no more decimal places than the training rows.
 
-    Also in columns of floats that are all whole, and beside missing cells.
+    This includes whole numbers in columns of floats, and columns with missing cells.
     """
     rng = np.random.default_rng(0)
     price = np.round(rng.lognormal(3, 1, size=300), 2)
@@ -82,17 +84,16 @@ def check_decimals_are_kept(name, generator):
             values = cells(drawn, j)
             values = values[~missing(values)]
             assert np.array_equal(values, np.round(values, places)), (
-                f"{name}: column {X.columns[j]!r} has values of at most {places} "
-                f"decimal places, but {values[values != np.round(values, places)][0]} "
-                "is drawn."
+                f"{name}: {values[values != np.round(values, places)][0]} is drawn in "
+                f"column {X.columns[j]!r} of at most {places} decimal places. Round it."
             )
 
 
 def check_order_of_training_rows_does_not_matter(name, generator):
-    """Training rows in another order give the same distribution.
+    """The distribution of samples does not depend on the order of the training rows.
 
-    Kolmogorov-Smirnov distances; 0.05 is granted to the noise of a fit, false-alarm
-    rate 1e-6 a column.
+    Kolmogorov-Smirnov distance with a tolerance of 0.05 for the noise of a fit;
+    false-alarm rate 1e-6 per column.
     """
     X = mixed(600).sort_values(["plan", "spend"], ignore_index=True)
     drawn = [
@@ -107,10 +108,10 @@ def check_order_of_training_rows_does_not_matter(name, generator):
 
 
 def check_continuous_rows_are_not_copied(name, generator):
-    """Rows of continuous cells are new: none is a training row.
+    """Drawn rows of continuous columns are not copies of training rows.
 
-    Nor do more of them lie within a thousandth of a standard deviation of a training
-    row than unseen rows do, up to 0.02 and Hoeffding's bound (false-alarm rate 1e-6).
+    They are within a thousandth of a standard deviation of a training row no more often
+    than unseen rows. Tolerance: 0.02 and Hoeffding's bound (false-alarm rate 1e-6).
     """
     X, unseen = numbers(1000, 2), numbers(N_DRAWN, 2, seed=1)
     search = NearestNeighbors(n_neighbors=1).fit(X / X.std(axis=0))
@@ -120,20 +121,21 @@ def check_continuous_rows_are_not_copied(name, generator):
     )
     n_copies = np.sum((drawn[:, None, 0] == X[:, 0]).any(axis=1) & (far < 1e-12))
     assert n_copies == 0, (
-        f"{name}: {n_copies} of {N_DRAWN} drawn rows are copies of training rows."
+        f"{name}: {n_copies} of {N_DRAWN} drawn rows are copies of training rows. Draw "
+        "from a density."
     )
     _assert_no_more_often(np.mean(far < 1e-3), np.mean(chance < 1e-3), name)
 
 
 def check_discrete_rows_are_copied_no_more_than_by_chance(name, generator):
-    """Rows of discrete cells are training rows no more often than unseen rows are.
+    """Drawn rows of discrete columns are training rows as rarely as unseen rows.
 
-    Up to 0.02 and Hoeffding's bound (false-alarm rate 1e-6).
+    Tolerance: 0.02 and Hoeffding's bound (false-alarm rate 1e-6).
     """
-    X = _codes(1000)
+    X = _discrete_rows(1000)
     drawn = fitted(generator, X).sample(N_DRAWN)
     share, chance = (
-        _share_within(rows, X) for rows in (drawn, _codes(N_DRAWN, seed=1))
+        _share_within(rows, X) for rows in (drawn, _discrete_rows(N_DRAWN, seed=1))
     )
     _assert_no_more_often(share, chance, name)
 
@@ -142,10 +144,10 @@ def check_discrete_rows_are_copied_no_more_than_by_chance(name, generator):
 
 
 def check_missing_rates_are_reproduced(name, generator):
-    """Columns are drawn with the missing rates they have: 0, 5, 90 and 100 percent.
+    """Drawn columns have the missing rates of the training rows: 0, 5, 90 and 100 %.
 
-    Up to 0.02 and Hoeffding's bound (false-alarm rate 1e-6 a column); exactly where
-    the rate is 0 or 100 percent.
+    Tolerance: 0.02 and Hoeffding's bound (false-alarm rate 1e-6 per column); none for
+    rates of 0 and 100 %.
     """
     rng = np.random.default_rng(0)
     rates = {"none": 0.0, "few": 0.05, "most": 0.9, "all": 1.0}
@@ -160,16 +162,16 @@ def check_missing_rates_are_reproduced(name, generator):
         found = missing(cells(drawn, j)).mean()
         bound = 0.02 + dkw_bound(N_DRAWN) if 0 < rate < 1 else 0.0
         assert abs(found - rate) <= bound, (
-            f"{name}: column {column!r} is missing in {rate:.3f} of the training rows "
-            f"but in {found:.3f} of those drawn."
+            f"{name}: column {column!r} is missing in {found:.3f} of the drawn rows, "
+            f"expected {rate:.3f} as in training. Draw which cells are missing, too."
         )
 
 
 def check_missing_cells_depend_on_other_columns(name, generator):
-    """Cells missing where another column holds a value are missing there when drawn.
+    """Whether a cell is missing depends on other columns as in the training rows.
 
-    For a column before and one after that other column: joint shares up to 0.05 and
-    Hoeffding's bound (false-alarm rate 1e-6).
+    A column before and one after the other column are checked. Tolerance: 0.05 and
+    Hoeffding's bound (false-alarm rate 1e-6) for joint shares.
     """
     columns = mixed_columns(600)
     rng = np.random.default_rng(2)
@@ -189,28 +191,33 @@ def check_missing_cells_depend_on_other_columns(name, generator):
             )
             where = "basic" if holds else "another"
             assert abs(share - truth) <= bound, (
-                f"{name}: {column!r} is missing where plan is {where} in {truth:.3f} "
-                f"of the training rows but in {share:.3f} of those drawn."
+                f"{name}: in {share:.3f} of the drawn rows {column!r} is missing and "
+                f"plan is {where}, not {truth:.3f} as in training. Draw missing cells "
+                "given the other columns."
             )
 
 
 def check_column_without_observed_cells_stays_missing(name, generator):
-    """A column of which no cell was observed stays missing, in samples and imputed."""
+    """A column without observed cells is missing in samples and after `impute`."""
     X = mixed(100).assign(nothing=np.nan)
     generator = fitted(generator, X)
     drawn = [generator.sample(20)]
     if hasattr(generator, "impute"):
         drawn.append(generator.impute(X))
     for table in drawn:
-        assert names_of(table) == names_of(X), f"{name}: columns {names_of(table)}."
-        assert missing(cells(table, 3)).all(), f"{name}: cells come from nowhere."
+        assert names_of(table) == names_of(X), (
+            f"{name}: the columns are {names_of(table)}. Return those of fit."
+        )
+        assert missing(cells(table, 3)).all(), (
+            f"{name}: cells are drawn from a column without any. Leave them missing."
+        )
     if hasattr(generator, "score_samples"):
         with_column = generator.score_samples(X)
         without = fitted(generator, X[names_of(X)[:3]]).score_samples(
             X[names_of(X)[:3]]
         )
         assert abs(with_column.mean() - without.mean()) <= 0.5, (
-            f"{name}: a column without observed cells changes the density."
+            f"{name}: a column without observed cells changes the density. Ignore it."
         )
 
 
@@ -218,17 +225,17 @@ def check_column_without_observed_cells_stays_missing(name, generator):
 
 
 def check_weights_equal_repetition(name, generator):
-    """A row of weight w counts like a row that stands w times, one of zero like none.
+    """A row of weight w counts like w copies of the row.
 
-    Kolmogorov-Smirnov distances; 0.05 is granted to the noise of a fit, false-alarm
-    rate 1e-6 a column.
+    Kolmogorov-Smirnov distance with a tolerance of 0.05 for the noise of a fit;
+    false-alarm rate 1e-6 per column.
     """
     _need_weights(generator)
     X = with_missing(600)
     weight = np.where(cells(X, 1) > 120, 4, 1) * (cells(X, 0) != "team")
     weighted = fitted(generator, X, sample_weight=weight)
     repeated = fitted(generator, take_rows(X, np.repeat(np.arange(600), weight)))
-    message = f"{name}: weights are not like repeated rows"
+    message = f"{name}: weights do not count like repeated rows"
     _assert_same_shares(
         weighted.sample(N_DRAWN), repeated.sample(N_DRAWN), MODEL_ERROR, message
     )
@@ -236,12 +243,12 @@ def check_weights_equal_repetition(name, generator):
         found, expected = weighted.score(X[weight > 0]), repeated.score(X[weight > 0])
         assert abs(found - expected) <= 0.5, (
             f"{name}: rows score {found:.3f} after a weighted fit, but {expected:.3f} "
-            "after a fit to repeated rows."
+            "after a fit to repeated rows. Weigh densities, too."
         )
 
 
 def check_zero_weight_removes_a_row(name, generator):
-    """Rows of zero weight are as if removed: no value of theirs is drawn."""
+    """Rows of zero weight are ignored: their values are not drawn."""
     _need_weights(generator)
     X = mixed(300)
     gone = (cells(X, 0) == "team") | (cells(X, 1) > 130)
@@ -249,11 +256,11 @@ def check_zero_weight_removes_a_row(name, generator):
     drawn, kept = generator.sample(3000), X[~gone]
     for j, column in enumerate(X.columns):
         message = f"{name}: zero weights: column {column!r}"
-        _assert_within(cells(drawn, j), cells(kept, j), message)
+        assert_within(cells(drawn, j), cells(kept, j), message)
 
 
 def check_impossible_weights_are_refused(name, generator):
-    """Weights that are negative, all zero, missing or of another shape are refused."""
+    """Negative, all-zero or missing weights and those of another shape are an error."""
     _need_weights(generator)
     X, ones = numbers(50), np.ones(50)
     negative, nan = ones.copy(), ones.copy()
@@ -274,7 +281,7 @@ def check_impossible_weights_are_refused(name, generator):
 
 
 def check_few_rows_suffice(name, generator):
-    """One row, two rows or one column can be learnt, drawn, imputed and scored."""
+    """Tables of one to three rows or a single column are supported."""
     for X in (mixed(1), mixed(2), mixed(3), mixed(50)[["spend"]], mixed(50)[["plan"]]):
         _assert_works(f"{name} on {X.shape}", generator, X)
     for shape in ((1, 1), (2, 3), (50, 1)):
@@ -282,7 +289,7 @@ def check_few_rows_suffice(name, generator):
 
 
 def check_any_single_kind_of_column_suffices(name, generator):
-    """Tables of nothing but booleans, categories, dates or durations suffice."""
+    """Tables of booleans, categories, dates or durations alone are supported."""
     X = every_kind(60)
     kinds = (
         ["bool"],
@@ -303,7 +310,7 @@ def check_constant_columns_stay_constant(name, generator):
         number=np.full(60, 2.5),
         whole=np.full(60, 7),
         text=np.full(60, "only", dtype=object),
-        flag=np.ones(60, dtype=bool),
+        boolean=np.ones(60, dtype=bool),
         day=np.full(60, day),
         free=np.random.default_rng(0).normal(size=60),
     )
@@ -312,23 +319,23 @@ def check_constant_columns_stay_constant(name, generator):
     drawn = generator.sample(40)
     for j in range(5):
         assert (cells(drawn, j) == cells(X, j)[0]).all(), (
-            f"{name}: the constant column {X.columns[j]!r} varies when drawn."
+            f"{name}: the constant column {X.columns[j]!r} varies. Repeat its value."
         )
     alone = np.full((30, 2), -3.25)
     assert (fitted(generator, alone).sample(9) == alone[:9]).all(), (
-        f"{name}: a constant array varies when drawn."
+        f"{name}: a constant array varies. Repeat its value."
     )
 
 
 def check_doubled_columns_and_wide_tables_suffice(name, generator):
-    """Columns written twice, and more columns than rows, can be learnt."""
+    """Duplicated columns, and more columns than rows, are supported."""
     X = numbers(40, 2)
     _assert_works(f"{name} on doubled columns", generator, np.hstack([X, X]))
     _assert_works(f"{name} on wide rows", generator, numbers(12, 30))
 
 
 def check_numbers_of_any_scale_suffice(name, generator):
-    """Numbers near zero, huge, skewed or adjacent can be learnt and scored."""
+    """Tiny, huge, skewed and adjacent floats are supported."""
     X = np.random.default_rng(0).normal(size=(300, 2))
     tables = {
         "tiny": 1e-200 * X,
@@ -344,48 +351,44 @@ def check_numbers_of_any_scale_suffice(name, generator):
 
 
 def _assert_works(name, generator, X):
-    """Draws, imputes and scores without an unexpected value."""
+    """Fit, then check that draws and scores are possible values."""
     generator = fitted(generator, X)
     drawn = generator.sample(25)
-    assert drawn.shape == (25, X.shape[1]), f"{name}: shape {drawn.shape}."
+    assert drawn.shape == (25, X.shape[1]), (
+        f"{name}: sample(25) returns the shape {drawn.shape}. Draw 25 rows."
+    )
     for j, column in enumerate(names_of(X)):
-        _assert_within(cells(drawn, j), cells(X, j), f"{name}: column {column!r}")
+        assert_within(cells(drawn, j), cells(X, j), f"{name}: column {column!r}")
     if hasattr(generator, "impute"):
         shape = generator.impute(X).shape
-        assert shape == X.shape, f"{name}: impute gives the shape {shape}."
+        assert shape == X.shape, (
+            f"{name}: impute returns the shape {shape}. Keep that of X, {X.shape}."
+        )
     if hasattr(generator, "score_samples"):
         scores = generator.score_samples(X)
         wrong = scores[~np.isfinite(scores)]
-        assert not len(wrong), f"{name}: {len(wrong)} training rows score {wrong[0]}."
-
-
-def _assert_within(values, observed, message):
-    """Values are within the range, or the labels, of those observed."""
-    values, observed = values[~missing(values)], observed[~missing(observed)]
-    if observed.dtype.kind in "fiumM":
-        outside = (values < observed.min()) | (values > observed.max())
-        assert not outside.any(), f"{message}: {values[outside][0]} is out of range."
-    else:
-        unseen = set(values.tolist()) - set(observed.tolist())
-        assert not unseen, f"{message}: {unseen} was never observed."
+        assert not len(wrong), (
+            f"{name}: {len(wrong)} training rows score {wrong[0]}. Add a floor."
+        )
 
 
 def _assert_same_shares(X, other, tolerance, message):
-    """Same distributions of each column, and of plan and missing cells together."""
+    """Compare the distributions of each column, and the share of each plan."""
     assert_same_distribution(X, other, tolerance, message)
     bound = tolerance + dkw_bound(X.shape[0]) + dkw_bound(other.shape[0])
     for plan in PLANS:
         found, expected = (np.mean(cells(table, 0) == plan) for table in (X, other))
         assert abs(found - expected) <= bound, (
-            f"{message}: share {found:.3f} of {plan!r} against {expected:.3f}."
+            f"{message}: shares {found:.3f} and {expected:.3f} of plan {plan!r} differ "
+            f"by more than {bound:.3f}."
         )
 
 
 def _assert_no_more_often(share, chance, name):
     bound = chance + 0.02 + 2 * dkw_bound(N_DRAWN, ALPHA / 2)
     assert share <= bound, (
-        f"{name}: {share:.3f} of the drawn rows are those of training, or next to them;"
-        f" of unseen rows {chance:.3f} are. At most {bound:.3f} is granted."
+        f"{name}: {share:.3f} of drawn rows are training rows or next to them, more "
+        f"than {bound:.3f} (unseen rows: {chance:.3f}). Smooth the model."
     )
 
 
@@ -394,7 +397,7 @@ def _need_weights(generator):
         raise SkipTest(f"{type(generator).__name__}.fit has no sample_weight.")
 
 
-def _codes(n_samples, *, seed=0):
+def _discrete_rows(n_samples, *, seed=0):
     """Array of eight dependent columns of small whole numbers."""
     rng = np.random.default_rng(seed)
     codes = rng.integers(4, size=(n_samples, 8))
@@ -407,3 +410,6 @@ def _codes(n_samples, *, seed=0):
 def _share_within(rows, table):
     known = set(map(bytes, np.ascontiguousarray(table)))
     return np.mean([bytes(row) in known for row in np.ascontiguousarray(rows)])
+
+
+__all__ = names_of_checks(globals())

@@ -1,4 +1,4 @@
-"""Laws of densities and draws: they describe one and the same distribution."""
+"""Checks that densities, samples and imputations follow one distribution."""
 
 import numpy as np
 from scipy.special import logsumexp
@@ -17,6 +17,7 @@ from skgen.estimator_checks._tools import (
     missing,
     mixed,
     mixed_columns,
+    names_of_checks,
     need,
     numbers,
     same_cells,
@@ -24,14 +25,14 @@ from skgen.estimator_checks._tools import (
     with_missing,
 )
 
-# A density may keep a little mass for values never drawn: two rows' weight of 400.
+# A density may have some mass on values that are never drawn: two rows of 400.
 FLOOR = 0.005
 
 
 def check_density_of_a_number_integrates_to_one(name, generator):
     """The density of one continuous column, in its own units, integrates to one.
 
-    Granted is the weight of two rows, which a heavy tail may hold beyond the grid.
+    Tolerance: the weight of two rows, which a heavy tail may have beyond the grid.
     """
     need(generator, "score_samples")
     X = numbers(400, 1)
@@ -40,10 +41,10 @@ def check_density_of_a_number_integrates_to_one(name, generator):
 
 
 def check_density_with_a_point_mass_sums_to_one(name, generator):
-    """A value that a continuous column repeats has a probability, all else a density.
+    """A repeated value of a continuous column scores its log-probability.
 
-    The probability is the share of the value up to 0.05; with the integral of the
-    density it sums to one (the weight of two rows is granted, as above).
+    The probability is the share of the value in the training rows, with a tolerance of
+    0.05. With the integral of the density it sums to one (tolerance: two rows).
     """
     need(generator, "score_samples")
     X = _zero_inflated(400)
@@ -51,8 +52,8 @@ def check_density_with_a_point_mass_sums_to_one(name, generator):
     mass = np.exp(generator.score_samples(np.zeros((1, 1))))[0]
     share = np.mean(X == 0)
     assert abs(mass - share) <= 0.05, (
-        f"{name}: the value 0 is held by {share:.3f} of the rows, but has the "
-        f"probability {mass:.3f}."
+        f"{name}: the repeated value 0 has the probability {mass:.3f}, expected about "
+        f"{share:.3f}, its share in the training rows."
     )
     density = _densities(generator, *gauss_nodes(interval_ends(X[:, 0])))
     _assert_total(mass + density.sum(), name)
@@ -61,7 +62,7 @@ def check_density_with_a_point_mass_sums_to_one(name, generator):
 def check_density_of_two_numbers_integrates_to_one(name, generator):
     """The joint density of two continuous columns integrates to one.
 
-    Granted is 0.02: the weight of a row in each column, and the error of the grid.
+    Tolerance: 0.02, for the weight of a row in each column and the error of the grid.
     """
     need(generator, "score_samples")
     X = numbers(100, 2)
@@ -87,7 +88,7 @@ def check_density_of_categories_sums_to_one(name, generator):
 def check_density_of_whole_numbers_sums_to_one(name, generator):
     """The probabilities of all whole numbers sum to one, in an integer column.
 
-    Granted is the weight of two rows, which a heavy tail may hold beyond the grid.
+    Tolerance: the weight of two rows, which a heavy tail may have beyond the grid.
     """
     need(generator, "score_samples")
     X = np.random.default_rng(0).poisson(4, size=(400, 1)) * 3
@@ -99,7 +100,7 @@ def check_density_of_whole_numbers_sums_to_one(name, generator):
 def check_density_of_dates_sums_to_one(name, generator):
     """The probabilities of all days sum to one, in a column of days.
 
-    Granted is the weight of two rows, which a heavy tail may hold beyond the grid.
+    Tolerance: the weight of two rows, which a heavy tail may have beyond the grid.
     """
     need(generator, "score_samples")
     start = np.datetime64("2024-01-01", "D")
@@ -112,7 +113,7 @@ def check_density_of_dates_sums_to_one(name, generator):
 def check_density_of_a_mixed_table_integrates_to_one(name, generator):
     """The density of categories and a number, summed and integrated, is one.
 
-    Granted is the weight of two rows, which a heavy tail may hold beyond the grid.
+    Tolerance: the weight of two rows, which a heavy tail may have beyond the grid.
     """
     need(generator, "score_samples")
     X = mixed(400)
@@ -122,10 +123,10 @@ def check_density_of_a_mixed_table_integrates_to_one(name, generator):
 
 
 def check_samples_of_a_mixed_table_follow_the_density(name, generator):
-    """Drawn rows fall into cells of a mixed table as often as the density says.
+    """Drawn rows of a mixed table have the frequencies that the density predicts.
 
-    A chi-square test with a false-alarm rate of 1e-6, which grants a divergence of
-    0.001 for mass that is scored but never drawn.
+    A chi-square test with a tolerance of 0.001 (a divergence) for mass that is never
+    drawn; false-alarm rate 1e-6.
     """
     need(generator, "score_samples")
     X = mixed(400)
@@ -147,10 +148,10 @@ def check_samples_of_a_mixed_table_follow_the_density(name, generator):
 
 
 def check_samples_of_a_number_follow_the_density(name, generator):
-    """Drawn numbers are distributed as the density says, a point mass included.
+    """Drawn numbers follow the density, including a point mass.
 
-    The Dvoretzky-Kiefer-Wolfowitz bound with a false-alarm rate of 1e-6; a distance of
-    0.01 is granted for mass that is scored but never drawn, and for the grid.
+    The Dvoretzky-Kiefer-Wolfowitz bound with a tolerance of 0.01 for mass that is never
+    drawn and for the grid; false-alarm rate 1e-6.
     """
     need(generator, "score_samples")
     X = _zero_inflated(400)
@@ -164,14 +165,14 @@ def check_samples_of_a_number_follow_the_density(name, generator):
     found, bound = np.abs(empirical - cumulative).max(), dkw_bound(N_DRAWN) + 0.01
     assert found <= bound, (
         f"{name}: the distribution function of the samples is {found:.3f} from the "
-        f"integral of the density, more than {bound:.3f}."
+        f"integral of the density, more than {bound:.3f}. Sample from that density."
     )
 
 
 def check_score_of_own_samples_is_the_negative_entropy(name, generator):
     """The mean log-density of drawn rows is the integral of p log p.
 
-    Five standard errors of the mean and 0.02 are granted: a false-alarm rate of 1e-6.
+    Tolerance: 0.02 and five standard errors of the mean (false-alarm rate 1e-6).
     """
     need(generator, "score_samples")
     X = mixed(400)
@@ -185,15 +186,15 @@ def check_score_of_own_samples_is_the_negative_entropy(name, generator):
     score = generator.score(generator.sample(N_DRAWN))
     bound = 5 * np.sqrt(max(square - moment**2, 0.0) / N_DRAWN) + 0.02
     assert abs(score - moment) <= bound, (
-        f"{name}: own samples score {score:.3f}, but the integral of p log p is "
-        f"{moment:.3f}."
+        f"{name}: own samples score {score:.3f}, expected the integral of p log p, "
+        f"{moment:.3f}. Sample from the density."
     )
 
 
 def check_missing_cell_is_summed_out(name, generator):
-    """A row with a missing category scores the log of the sum over its categories.
+    """A row with a missing category scores the log of the sum over the categories.
 
-    Estimates by simulation are granted a mean error of 0.1 nats over 200 rows, and a
+    Tolerance for estimates by simulation: a mean error of 0.1 nats over 200 rows, and a
     root mean square error of 0.5.
     """
     need(generator, "score_samples")
@@ -213,15 +214,15 @@ def check_missing_cell_is_summed_out(name, generator):
         )
         spread = np.sqrt(np.mean(error**2))
         assert spread <= 0.5, (
-            f"{name}: scores of rows in which {column!r} is missing are {spread:.3f} "
-            "nats (root mean square) from the sum over its categories."
+            f"{name}: rows in which {column!r} is missing score {spread:.3f} nats "
+            "(root mean square) from the sum over its categories. Simulate longer."
         )
 
 
 def check_missing_number_is_integrated_out(name, generator):
     """A row with a missing number scores the log of the integral over the number.
 
-    Estimates by simulation are granted a mean error of 0.1 nats over the rows, and a
+    Tolerance for estimates by simulation: a mean error of 0.1 nats over the rows, and a
     root mean square error of 0.5.
     """
     need(generator, "score_samples")
@@ -244,22 +245,22 @@ def check_missing_number_is_integrated_out(name, generator):
 
 
 def check_row_without_observed_cells_scores_zero(name, generator):
-    """Nothing observed has probability one: a row of missing cells scores 0."""
+    """A row in which all cells are missing scores 0: it has probability one."""
     need(generator, "score_samples")
     nothing = np.full(3, None, dtype=object)
     empty = frame(plan=nothing, spend=np.full(3, np.nan), member=nothing)
     for X in (mixed(200), with_missing(200)):
         scores = fitted(generator, X).score_samples(empty)
         assert np.abs(scores).max() <= 1e-9, (
-            f"{name}: rows of missing cells score {scores}, not 0."
+            f"{name}: rows of missing cells score {scores}, not 0. Sum all cells out."
         )
 
 
 def check_impute_fills_all_and_only_missing_cells(name, generator):
-    """`impute` fills every missing cell and leaves all others bit-identical.
+    """`impute` fills all missing cells and leaves the known ones bit-identical.
 
-    Index, columns and dtypes are kept too, also where known cells lie outside the
-    range observed at fit.
+    It keeps the index, columns and dtypes, and known cells outside the range observed
+    at fit.
     """
     need(generator, "impute")
     generator = fitted(generator, with_missing(200))
@@ -267,42 +268,45 @@ def check_impute_fills_all_and_only_missing_cells(name, generator):
     X.index = np.arange(50)[::-1] * 3
     X.loc[X.index[:2], "spend"] = [-0.0, 12345.6789]
     full = generator.impute(X)
-    assert full.index.equals(X.index), f"{name}: impute changes the index."
-    assert full.columns.equals(X.columns), f"{name}: impute changes the columns."
-    assert full.dtypes.equals(X.dtypes), f"{name}: impute changes dtypes."
+    for part in ("index", "columns", "dtypes"):
+        assert getattr(full, part).equals(getattr(X, part)), (
+            f"{name}: impute changes the {part}. Keep those of X."
+        )
     for j, column in enumerate(X.columns):
         known = ~missing(cells(X, j))
         assert same_cells(cells(full, j)[known], cells(X, j)[known]), (
-            f"{name}: impute changes known cells of {column!r}."
+            f"{name}: impute changes known cells of {column!r}. Keep them."
         )
         n_left = missing(cells(full, j)).sum()
         assert n_left == 0, (
-            f"{name}: impute leaves {n_left} cells of {column!r} missing."
+            f"{name}: impute leaves {n_left} cells of {column!r} missing. Fill all."
         )
     complete = mixed(20)
     assert same_table(generator.impute(complete), complete), (
-        f"{name}: impute changes a table without missing cells."
+        f"{name}: impute changes a table without missing cells. Return a copy."
     )
 
 
 def check_impute_of_an_array_fills_all_and_only_missing_cells(name, generator):
-    """`impute` of an array fills every missing cell and keeps all others."""
+    """`impute` of an array fills all missing cells and keeps the known ones."""
     need(generator, "impute")
     X = numbers(200, 3)
     X[np.random.default_rng(1).random(X.shape) < 0.2] = np.nan
     full = fitted(generator, X).impute(X)
-    assert isinstance(full, np.ndarray), f"{name}: {type(full)} for an array."
-    assert full.dtype == X.dtype, f"{name}: impute changes the dtype."
+    found = type(full), getattr(full, "dtype", None)
+    assert found == (np.ndarray, X.dtype), f"{name}: impute returns {found}, not as X."
     known = ~np.isnan(X)
-    assert same_cells(full[known], X[known]), f"{name}: impute changes known cells."
-    assert not np.isnan(full).any(), f"{name}: impute leaves cells missing."
+    assert same_cells(full[known], X[known]), (
+        f"{name}: impute changes known cells. Keep them."
+    )
+    assert not np.isnan(full).any(), f"{name}: impute leaves cells missing. Fill all."
 
 
 def check_impute_of_a_category_follows_the_density(name, generator):
-    """Imputed categories are as frequent as the density says, given the other cells.
+    """Imputed categories follow the density given the other cells.
 
-    For a column early and one late in the table; a chi-square test with a false-alarm
-    rate of 1e-6, which grants a divergence of 0.02 for conditionals by simulation.
+    The first and the last column are checked, by a chi-square test with a tolerance of
+    0.02 (a divergence) for conditionals by simulation; false-alarm rate 1e-6.
     """
     need(generator, "impute", "score_samples")
     generator = fitted(generator, mixed(400))
@@ -316,16 +320,18 @@ def check_impute_of_a_category_follows_the_density(name, generator):
         blank = frame(**{key: _column(value, 1500) for key, value in nothing.items()})
         drawn = cells(generator.impute(_in_order(blank)), _ORDER.index(column))
         counts = np.array([np.sum(drawn == level) for level in levels])
-        assert counts.sum() == 1500, f"{name}: impute draws other categories."
+        assert counts.sum() == 1500, (
+            f"{name}: impute draws categories unseen at fit. Draw only {list(levels)}."
+        )
         message = f"{name}: {column!r} given {others} does not follow the density"
         assert_frequencies(counts, probabilities, 0.02, message)
 
 
 def check_impute_of_a_number_follows_the_density(name, generator):
-    """Imputed numbers are distributed as the density says, given the other cells.
+    """Imputed numbers follow the density given the other cells.
 
-    The Dvoretzky-Kiefer-Wolfowitz bound with a false-alarm rate of 1e-6; a distance of
-    0.05 is granted for conditionals by simulation.
+    The Dvoretzky-Kiefer-Wolfowitz bound with a tolerance of 0.05 for conditionals by
+    simulation; false-alarm rate 1e-6.
     """
     need(generator, "impute", "score_samples")
     X = mixed(400)
@@ -345,7 +351,7 @@ def check_impute_of_a_number_follows_the_density(name, generator):
         found, bound = np.abs(empirical - cumulative).max(), dkw_bound(1500) + 0.05
         assert found <= bound, (
             f"{name}: 'spend' given {plan!r} and {member!r} is {found:.3f} from its "
-            f"conditional distribution, more than {bound:.3f}."
+            f"conditional distribution, more than {bound:.3f}. Use the known cells."
         )
 
 
@@ -354,7 +360,8 @@ _ORDER = ["plan", "spend", "member"]
 
 def _assert_total(total, name, tolerance=FLOOR):
     assert abs(total - 1) <= tolerance, (
-        f"{name}: exp(score_samples) sums to {total:.4f} over all rows, not to 1."
+        f"{name}: exp(score_samples) sums to {total:.4f} over all rows, not to 1. Use "
+        "densities in the units of columns, and probabilities of discrete values."
     )
 
 
@@ -407,3 +414,6 @@ def _column(value, n_samples):
 
 def _in_order(X):
     return X[_ORDER]
+
+
+__all__ = names_of_checks(globals())

@@ -1,4 +1,4 @@
-"""Laws of `sample` given cells, ranges and sets."""
+"""Checks of `sample` given cells, ranges and sets, and of draws of `impute`."""
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from skgen.estimator_checks._tools import (
     interval_ends,
     missing,
     mixed,
+    names_of_checks,
     need,
     refused,
     same_cells,
@@ -24,33 +25,38 @@ from skgen.estimator_checks._tools import (
 
 
 def check_given_cells_are_kept(name, generator):
-    """`sample` keeps the given cells as they are, be they scalars, arrays or a table.
+    """`sample` keeps given cells unchanged: scalars, arrays or a table.
 
-    Missing cells of a given table are drawn like those of other columns.
+    Missing cells of a given table are drawn.
     """
     need(generator, "impute")
     generator = fitted(generator, mixed(200))
     drawn = generator.sample(30, given={"member": "yes", "spend": 111.25})
-    assert (cells(drawn, 2) == "yes").all(), f"{name}: a given category is not kept."
-    assert (cells(drawn, 1) == 111.25).all(), f"{name}: a given number is not kept."
     spend = np.linspace(80, 160, 30)
-    drawn = generator.sample(30, given={"spend": spend})
-    assert same_cells(cells(drawn, 1), spend), f"{name}: a given array is not kept."
+    by_array = generator.sample(30, given={"spend": spend})
+    for what, kept in {
+        "category": (cells(drawn, 2) == "yes").all(),
+        "number": (cells(drawn, 1) == 111.25).all(),
+        "array": same_cells(cells(by_array, 1), spend),
+    }.items():
+        assert kept, f"{name}: a given {what} is not kept. Write it to the result."
     table = with_missing(30, seed=1)[["member", "spend"]]
     drawn = generator.sample(30, given=table)
     for given, column in ((0, 2), (1, 1)):
         known = ~missing(cells(table, given))
         kept = cells(drawn, column)[known] == cells(table, given)[known]
-        assert kept.all(), f"{name}: cells of a given table are not kept."
+        assert kept.all(), (
+            f"{name}: cells of a given table are not kept. Write them to the result."
+        )
         assert not missing(cells(drawn, column)).any(), (
-            f"{name}: missing cells of a given table are not drawn."
+            f"{name}: missing cells of a given table are not drawn. Impute them."
         )
 
 
 def check_sample_given_cells_is_impute(name, generator):
-    """`sample` given some cells draws the rest as `impute` does.
+    """`sample` given some cells draws the other cells like `impute`.
 
-    Kolmogorov-Smirnov distances with a false-alarm rate of 1e-6 a column.
+    Kolmogorov-Smirnov distance; false-alarm rate 1e-6 per column.
     """
     need(generator, "impute")
     generator = fitted(generator, mixed(400))
@@ -60,14 +66,14 @@ def check_sample_given_cells_is_impute(name, generator):
     blank = frame(
         plan=nothing, spend=np.full(n, np.nan), member=np.repeat(MEMBERS[1:], n)
     )
-    message = f"{name}: sample given cells differs from impute"
+    message = f"{name}: sample given cells differs from impute, expected the same draws"
     assert_same_distribution(drawn, generator.impute(blank), 0.0, message)
 
 
 def check_ranges_and_sets_are_kept(name, generator):
-    """Rows given a range and a set are as many as asked for, all of them within.
+    """`sample` given a range and a set returns n rows, all within the range and set.
 
-    Cells within are never missing, and all values of the set are drawn.
+    The given columns are never missing, and all values of the set are drawn.
     """
     need(generator, "impute")
     generator = fitted(generator, with_missing(400))
@@ -76,28 +82,33 @@ def check_ranges_and_sets_are_kept(name, generator):
     for n_samples in (0, 1, 200):
         drawn = generator.sample(n_samples, given=given)
         assert len(drawn) == n_samples, (
-            f"{name}: {len(drawn)} rows within ranges are drawn instead of {n_samples}."
+            f"{name}: {len(drawn)} rows within ranges are drawn, expected {n_samples}. "
+            "Draw until there are n rows."
         )
         plan, spend = cells(drawn, 0), cells(drawn, 1)
-        # a missing cell is no member of the set
+        # a missing cell is not a member of the set
         assert set(plan) <= given["plan"], (
-            f"{name}: cells are drawn outside the given set."
+            f"{name}: cells are drawn outside the given set. Draw its members only."
         )
         assert ((spend >= low) & (spend <= high)).all(), (
-            f"{name}: cells are drawn outside the given range."
+            f"{name}: cells are drawn outside the given range. Draw within its ends."
         )
-    assert set(plan) == given["plan"], f"{name}: a value of the set is never drawn."
+    assert set(plan) == given["plan"], (
+        f"{name}: a value of the set is never drawn. Draw all that the model can draw."
+    )
     above = generator.sample(20, given={"spend": (high, None)})
-    assert (cells(above, 1) >= high).all(), f"{name}: an open range is not kept."
+    assert (cells(above, 1) >= high).all(), (
+        f"{name}: cells are drawn outside an open range. None as an end is no limit."
+    )
 
 
 def check_rows_within_a_range_follow_the_model(name, generator):
-    """Rows within a range are distributed as the model says for all rows within it.
+    """`sample` given a range follows the conditional distribution of the model.
 
-    As its density says, for a range that a quarter of the rows are in and one that few
-    are in; without a density, as those of its free draws that are within the first.
-    Chi-square tests with a false-alarm rate of 1e-6; a divergence of 0.02 is granted
-    for draws by weighted particles.
+    If there is a density, draws are compared with it, in a range of a quarter of the
+    rows and in one of few rows; else with unconditional draws within the first range.
+    Chi-square tests with a tolerance of 0.02 (a divergence) for draws by weighted
+    particles; false-alarm rate 1e-6.
     """
     need(generator, "impute")
     X = mixed(400)
@@ -108,7 +119,7 @@ def check_rows_within_a_range_follow_the_model(name, generator):
         within = cells(free, 1) >= low
         expected = _count_pairs(free, within) + 0.5
         counts = _count_within(generator, low)
-        # the free rows are a sample too: fewer rows compare as well with the truth
+        # the expectation is a sample too: smaller counts make up for its variance
         counts = np.round(counts / (1 + counts.sum() / within.sum()))
         assert_frequencies(counts, expected, 0.02, message)
         return
@@ -116,14 +127,14 @@ def check_rows_within_a_range_follow_the_model(name, generator):
         low = np.quantile(cells(X, 1), share)
         nodes, weights = gauss_nodes(np.union1d(interval_ends(cells(X, 1)), low))
         density = mixed_densities(generator, nodes, weights)
-        # what is far out is scored, but never drawn
+        # numbers beyond the observed ones have a density, but are never drawn
         within = (nodes.mean(axis=1) >= low) & (nodes.mean(axis=1) <= cells(X, 1).max())
         expected = density[:, within].sum(axis=1)
         assert_frequencies(_count_within(generator, low), expected, 0.02, message)
 
 
 def check_impossible_conditions_are_refused(name, generator):
-    """What the model never draws is an error that names its column, not a long wait."""
+    """Conditions that no row can meet are an error that names their column."""
     need(generator, "impute")
     generator = fitted(generator, mixed(200))
     for given in (
@@ -138,39 +149,43 @@ def check_impossible_conditions_are_refused(name, generator):
 
 
 def check_effective_sample_sizes_come_with_the_rows(name, generator):
-    """With ``return_ess`` there is a positive number for each row, infinite if free."""
+    """``return_ess=True`` adds a positive number per row, inf if nothing is given."""
     need(generator, "impute")
     generator = fitted(generator, mixed(200))
     X, ess = generator.sample(7, return_ess=True)
-    assert len(X) == 7, f"{name}: {len(X)} rows come with the sample sizes, not 7."
+    assert len(X) == 7, (
+        f"{name}: sample(7, return_ess=True) returns {len(X)} rows, expected 7."
+    )
     assert np.array_equal(ess, np.full(7, np.inf)), (
-        f"{name}: free rows come with the effective sample sizes {ess}."
+        f"{name}: the effective sample sizes of exact draws are {ess}. Return inf."
     )
     X, ess = generator.sample(7, given={"member": "yes"}, return_ess=True)
-    assert ess.shape == (len(X),), f"{name}: the sample sizes are not one for each row."
+    assert ess.shape == (len(X),), (
+        f"{name}: the effective sample sizes are {ess}. Return one for each row."
+    )
     assert (ess > 0).all(), (
-        f"{name}: given rows come with the effective sample sizes {ess}."
+        f"{name}: the effective sample sizes are {ess}, expected positive numbers."
     )
 
 
 def check_many_draws_of_impute_differ(name, generator):
-    """``impute(n_draws=m)`` gives m completed tables, each as `impute` gives one."""
+    """``impute(n_draws=m)`` returns a list of m different completed tables."""
     need(generator, "impute")
     X = with_missing(60)
     generator = fitted(generator, X)
     tables = generator.impute(X, n_draws=3, random_state=0)
-    assert len(tables) == 3, f"{name}: impute(n_draws=3) gives no list of 3 tables."
+    assert len(tables) == 3, f"{name}: impute(n_draws=3) returns no list of 3 tables."
     known = ~missing(cells(X, 1))
     for table in tables:
         assert not any(missing(cells(table, j)).any() for j in range(3)), (
-            f"{name}: a table of impute(n_draws=3) has missing cells."
+            f"{name}: a table of impute(n_draws=3) has missing cells. Fill all."
         )
         assert same_cells(cells(table, 1)[known], cells(X, 1)[known]), (
-            f"{name}: impute(n_draws=3) changes known cells."
+            f"{name}: impute(n_draws=3) changes known cells. Keep them unchanged."
         )
     spends = [cells(table, 1)[~known] for table in tables]
     assert not np.array_equal(spends[0], spends[1]), (
-        f"{name}: the tables of impute(n_draws=3) are all the same."
+        f"{name}: the tables of impute(n_draws=3) are the same. Draw each one anew."
     )
 
 
@@ -182,3 +197,6 @@ def _count_within(generator, low):
 def _count_pairs(X, rows):
     plan, member = cells(X, 0)[rows], cells(X, 2)[rows]
     return np.array([np.sum((plan == p) & (member == m)) for p, m in pairs()])
+
+
+__all__ = names_of_checks(globals())

@@ -1,4 +1,4 @@
-"""Laws of the interface: tables in and out, refused input."""
+"""Checks of the interface: tables in and out, and invalid input."""
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from skgen.estimator_checks._tools import (
     fitted,
     library,
     mixed,
+    names_of_checks,
     need,
     numbers,
     refused,
@@ -22,9 +23,9 @@ from skgen.estimator_checks._tools import (
 
 
 def check_pandas_in_pandas_out(name, generator):
-    """Rows come in the columns, order, dtypes and categories of the fitted dataframe.
+    """`sample` returns the columns, dtypes and categories of the fitted dataframe.
 
-    Its index is a fresh RangeIndex, whatever the index of the fitted one.
+    The index is a new RangeIndex, whatever the index at fit.
     """
     pd = library("pandas")
     X = every_kind(80)
@@ -33,20 +34,23 @@ def check_pandas_in_pandas_out(name, generator):
     for n_samples in (0, 1, 30):
         drawn = generator.sample(n_samples)
         assert isinstance(drawn, pd.DataFrame), (
-            f"{name}: {type(drawn)} for a dataframe."
+            f"{name}: sample returns {type(drawn)} for pandas. Return a dataframe."
         )
-        assert drawn.columns.equals(X.columns), f"{name}: columns {drawn.columns}."
+        assert drawn.columns.equals(X.columns), (
+            f"{name}: sample returns the columns {drawn.columns}. Return those of fit."
+        )
         for column, dtype in X.dtypes.items():
             assert drawn[column].dtype == dtype, (
                 f"{name}: column {column!r} of dtype {dtype} is drawn as "
-                f"{drawn[column].dtype} (n_samples={n_samples})."
+                f"{drawn[column].dtype} (n_samples={n_samples}). Cast it back."
             )
-        fresh = pd.RangeIndex(n_samples)
-        assert drawn.index.equals(fresh), f"{name}: the index is {drawn.index}."
+        assert drawn.index.equals(pd.RangeIndex(n_samples)), (
+            f"{name}: sample returns the index {drawn.index}. Return a new RangeIndex."
+        )
 
 
 def check_polars_in_polars_out(name, generator):
-    """Rows come in the columns, order and dtypes of the fitted polars dataframe."""
+    """`sample` returns the columns and dtypes of the fitted polars dataframe."""
     pl = library("polars")
     rng = np.random.default_rng(0)
     sizes = np.array(["s", "m", "l"])[rng.integers(3, size=60)].tolist()
@@ -69,19 +73,23 @@ def check_polars_in_polars_out(name, generator):
     generator = fitted(generator, X)
     for n_samples in (0, 1, 30):
         drawn = generator.sample(n_samples)
-        assert isinstance(drawn, pl.DataFrame), f"{name}: {type(drawn)} for polars."
-        assert drawn.schema == X.schema, f"{name}: {drawn.schema} for {X.schema}."
-        assert drawn.height == n_samples, f"{name}: {drawn.height} rows."
+        assert isinstance(drawn, pl.DataFrame), (
+            f"{name}: sample returns {type(drawn)} for polars. Return its dataframe."
+        )
+        found, expected = (drawn.height, drawn.schema), (n_samples, X.schema)
+        assert found == expected, f"{name}: sample returns {found}, not {expected}."
     if hasattr(generator, "impute"):
         full = generator.impute(X)
-        assert full.schema == X.schema, f"{name}: impute gives {full.schema}."
+        assert full.schema == X.schema, (
+            f"{name}: impute returns {full.schema}. Cast to that of X: {X.schema}."
+        )
         assert full.null_count().sum_horizontal().item() == 0, (
-            f"{name}: impute leaves cells of a polars dataframe missing."
+            f"{name}: impute leaves cells of a polars dataframe missing. Fill all."
         )
 
 
 def check_array_in_array_out(name, generator):
-    """Rows come as an array of the dtype of the fitted array."""
+    """`sample` returns an array of the dtype of the fitted array."""
     rng = np.random.default_rng(0)
     X = numbers(60)
     labels = np.array(["s", "m", "l"])[rng.integers(3, size=(60, 2))]
@@ -99,20 +107,20 @@ def check_array_in_array_out(name, generator):
         model = fitted(generator, table)
         for n_samples in (0, 1, 30):
             drawn = model.sample(n_samples)
-            assert isinstance(drawn, np.ndarray), f"{name}: {type(drawn)} for an array."
-            assert drawn.dtype == table.dtype, f"{name}: {drawn.dtype} {table.dtype}."
-            assert drawn.shape == (n_samples, 2), f"{name}: shape {drawn.shape}."
+            assert isinstance(drawn, np.ndarray), (
+                f"{name}: sample returns {type(drawn)} for an array. Return an array."
+            )
+            found, expected = (drawn.shape, drawn.dtype), ((n_samples, 2), table.dtype)
+            assert found == expected, f"{name}: sample returns {found}, not {expected}."
 
 
 def check_sample_gives_exactly_n_rows(name, generator):
-    """`sample` gives one row by default, and exactly as many as it is asked for."""
+    """`sample(n)` returns exactly n rows, by default one; an invalid n is an error."""
     generator = fitted(generator, numbers(100))
-    found = generator.sample().shape
-    assert found == (1, 2), f"{name}: sample() has the shape {found}, not (1, 2)."
-    for n_samples in (0, 1, 7, 1000):
-        found = generator.sample(n_samples).shape
+    for arguments in ((), (0,), (1,), (7,), (1000,)):
+        found, (n_samples,) = generator.sample(*arguments).shape, arguments or (1,)
         assert found == (n_samples, 2), (
-            f"{name}: sample({n_samples}) has the shape {found}."
+            f"{name}: sample({n_samples}) returns the shape {found}. Draw n rows."
         )
     for n_samples, error in ((-1, ValueError), (2.5, TypeError)):
         with refused(error, "n_samples", by=f"{name}: sample({n_samples})"):
@@ -122,8 +130,8 @@ def check_sample_gives_exactly_n_rows(name, generator):
 def check_rows_come_in_random_order(name, generator):
     """Rows are in random order: no trend along the sample, no runs of similar rows.
 
-    Bounds of Dvoretzky, Kiefer & Wolfowitz and of Hoeffding, with a false-alarm rate of
-    1e-6 a column.
+    Bounds of Dvoretzky, Kiefer & Wolfowitz and of Hoeffding; false-alarm rate 1e-6 per
+    column.
     """
     drawn = fitted(generator, mixed(400)).sample(N_DRAWN)
     half = N_DRAWN // 2
@@ -131,7 +139,7 @@ def check_rows_come_in_random_order(name, generator):
         take_rows(drawn, np.arange(half)),
         take_rows(drawn, np.arange(half, N_DRAWN)),
         0.0,
-        f"{name}: the first half of the rows differs from the second",
+        f"{name}: the first half of the rows differs from the second (shuffle them)",
     )
     for j in range(3):
         (codes,) = codes_of(cells(drawn, j))
@@ -141,12 +149,12 @@ def check_rows_come_in_random_order(name, generator):
         bound = expected + dkw_bound(half, ALPHA) + 2 * dkw_bound(N_DRAWN, ALPHA)
         assert alike <= bound, (
             f"{name}: {alike:.3f} of neighbouring rows are alike in column {j}, more "
-            f"than {bound:.3f}: rows do not come in random order."
+            f"than {bound:.3f}. Shuffle the rows."
         )
 
 
 def check_other_columns_are_refused(name, generator):
-    """Tables whose columns are others than at fit, or in another order, are refused."""
+    """Missing, additional or reordered columns are an error after fit."""
     X = mixed(100)
     generator = fitted(generator, X)
     methods = [m for m in ("impute", "score_samples") if hasattr(generator, m)]
@@ -163,22 +171,29 @@ def check_other_columns_are_refused(name, generator):
 
 
 def check_score_is_the_mean_log_density(name, generator):
-    """`score_samples` gives one float per row, and `score` is their mean."""
+    """`score_samples` returns one float per row, and `score` returns their mean."""
     need(generator, "score_samples", "score")
     X = mixed(100)
     generator = fitted(generator, X)
     scores, score = generator.score_samples(X), generator.score(X)
-    assert scores.shape == (100,), f"{name}: scores have the shape {scores.shape}."
-    assert scores.dtype == np.float64, f"{name}: scores are {scores.dtype}."
-    assert np.isfinite(scores).all(), f"{name}: training rows have the density zero."
-    assert isinstance(score, float), f"{name}: score is a {type(score)}."
+    assert (scores.shape, scores.dtype) == ((100,), np.float64), (
+        f"{name}: score_samples of 100 rows returns the shape {scores.shape} and dtype "
+        f"{scores.dtype}. Return one float64 per row."
+    )
+    assert np.isfinite(scores).all(), (
+        f"{name}: score_samples of training rows is not finite. Mix the density with a "
+        "floor."
+    )
+    assert isinstance(score, float), (
+        f"{name}: score is a {type(score)}. Return a float."
+    )
     assert np.isclose(score, scores.mean(), rtol=1e-12), (
-        f"{name}: score is {score}, but the mean of score_samples is {scores.mean()}."
+        f"{name}: score is {score}. Return the mean of score_samples, {scores.mean()}."
     )
 
 
 def check_unseen_category_is_refused(name, generator):
-    """A category that was not seen at fit is an error that names column and value."""
+    """A category that was unseen at fit is an error that names the column and value."""
     need(generator, "impute")
     generator = fitted(generator, mixed(100))
     X = mixed(20).astype({"plan": object})
@@ -194,7 +209,7 @@ def check_unseen_category_is_refused(name, generator):
 
 
 def check_infinity_is_refused(name, generator):
-    """Infinite cells are an error that names the column, at fit and later."""
+    """Infinite cells are an error that names the column, in every method."""
     X = mixed(100)
     infinite = X.copy()
     infinite.loc[7, "spend"] = -np.inf
@@ -208,13 +223,20 @@ def check_infinity_is_refused(name, generator):
 
 
 def check_table_without_rows_is_refused(name, generator):
-    """A table without rows cannot be fitted, and imputes and scores to nothing."""
+    """`fit` refuses a table without rows; other methods return an empty result."""
     X = mixed(100)
     with refused(ValueError, "0 sample", by=f"{name}: fit"):
         fitted(generator, X.iloc[:0])
     generator = fitted(generator, X)
     if hasattr(generator, "impute"):
-        assert same_table(generator.impute(X.iloc[:0]), X.iloc[:0])
+        assert same_table(generator.impute(X.iloc[:0]), X.iloc[:0]), (
+            f"{name}: impute changes a table without rows. Return it unchanged."
+        )
     if hasattr(generator, "score_samples"):
         scores = generator.score_samples(X.iloc[:0])
-        assert scores.shape == (0,), f"{name}: {scores.shape} scores of no rows."
+        assert scores.shape == (0,), (
+            f"{name}: score_samples of no rows returns {scores}. Return an empty array."
+        )
+
+
+__all__ = names_of_checks(globals())

@@ -1,7 +1,7 @@
-"""What the checks of the contract share: tables, capabilities, exact-enough statistics.
+"""Shared parts of the checks: tables, capabilities and statistical tests.
 
-Every statistical assertion here rejects a generator that keeps the law with probability
-at most ``ALPHA``, for any distribution, once the stated tolerance is granted.
+Every statistical assertion rejects a generator within the stated tolerance with a
+probability of at most ``ALPHA``, whatever its distribution.
 """
 
 import warnings
@@ -13,13 +13,13 @@ import numpy as np
 from scipy.stats import binom, ncx2
 from sklearn.base import clone
 
-#: probability that a statistical assertion rejects a generator that keeps the law
+#: false-alarm rate of each statistical assertion
 ALPHA = 1e-6
 #: number of rows below which a model may warn that it needs more
 FEW_ROWS = 200
-#: rows drawn where a distribution is compared
+#: number of rows drawn to compare distributions
 N_DRAWN = 10_000
-#: expected count below which the cells of a chi-square test are pooled
+#: expected count below which the classes of a chi-square test are pooled
 MIN_EXPECTED = 20
 
 PLANS = np.array(["basic", "plus", "team"], dtype=object)
@@ -36,13 +36,13 @@ def fitted(generator, X, *, seed=0, **fit_params):
         generator.set_params(random_state=seed)
     with warnings.catch_warnings():
         if X.shape[0] < FEW_ROWS:
-            # the warning that a model is given fewer rows than it needs
+            # a model may warn that it needs more rows
             warnings.simplefilter("ignore", UserWarning)
         return generator.fit(X, **fit_params)
 
 
 def need(generator, *methods):
-    """Skip the check if the generator lacks a method."""
+    """Skip the check if the generator does not have all methods."""
     for method in methods:
         if not hasattr(generator, method):
             raise SkipTest(f"{type(generator).__name__} has no {method}.")
@@ -50,7 +50,7 @@ def need(generator, *methods):
 
 @contextmanager
 def refused(error, *words, by):
-    """Expect an error whose message holds all the words."""
+    """Expect an error whose message contains all words, in any case."""
     try:
         yield
     except error as caught:
@@ -58,17 +58,28 @@ def refused(error, *words, by):
         lacking = [word for word in words if word.lower() not in message.lower()]
         if lacking:
             raise AssertionError(
-                f"{by}: the error should name {lacking}, but reads: {message}"
+                f"{by}: the error should name {lacking}, but its text is: {message}"
             ) from caught
     else:
-        raise AssertionError(f"{by}: expected {error}, but nothing was raised.")
+        raise AssertionError(
+            f"{by}: expected {error}, but nothing was raised. Validate the input."
+        )
+
+
+def names_of_checks(module):
+    """Names of the checks that a module defines, given its globals, in their order."""
+    return [
+        name
+        for name, value in module.items()
+        if name.startswith("check_") and value.__module__ == module["__name__"]
+    ]
 
 
 # --- tables -------------------------------------------------------------------------
 
 
 def library(name):
-    """A dataframe library; the check is skipped where it is not installed."""
+    """Import a dataframe library, or skip the check if it is not installed."""
     try:
         return import_module(name)
     except ImportError:
@@ -81,14 +92,14 @@ def frame(**columns):
 
 
 def numbers(n_samples, n_columns=2, *, seed=0):
-    """Array of dependent continuous columns, far from unit scale."""
+    """Array of correlated continuous columns, far from unit scale."""
     rng = np.random.default_rng(seed)
     noise = rng.normal(size=(n_samples, n_columns))
     return 50.0 * (noise + noise[:, :1]) + 300.0
 
 
 def mixed_columns(n_samples, *, seed=0):
-    """Columns of a category, a number that depends on it, a category on both."""
+    """Columns 'plan', 'spend' given plan, and 'member' given both."""
     rng = np.random.default_rng(seed)
     plan = rng.choice(3, size=n_samples, p=[0.5, 0.3, 0.2])
     spend = 100.0 + 20.0 * plan + 15.0 * rng.normal(size=n_samples)
@@ -112,7 +123,7 @@ def with_missing(n_samples, *, seed=0):
 
 
 def every_kind(n_samples, *, seed=0):
-    """Dataframe with a column of each dtype that a generator must give back."""
+    """Dataframe with a column of each dtype that a generator must return."""
     pd = library("pandas")
     rng = np.random.default_rng(seed)
     code = rng.integers(3, size=n_samples)
@@ -122,8 +133,8 @@ def every_kind(n_samples, *, seed=0):
     sizes = pd.CategoricalDtype(["small", "medium", "large", "huge"], ordered=True)
     nullable = pd.array(rng.integers(100, size=n_samples), dtype="Int64")
     nullable[::7] = pd.NA
-    flags = pd.array(rng.random(n_samples) < 0.3, dtype="boolean")
-    flags[1::9] = pd.NA
+    booleans = pd.array(rng.random(n_samples) < 0.3, dtype="boolean")
+    booleans[1::9] = pd.NA
     columns = {
         "float64": rng.normal(size=n_samples),
         "float32": rng.normal(size=n_samples).astype(np.float32),
@@ -131,7 +142,7 @@ def every_kind(n_samples, *, seed=0):
         "int64": rng.poisson(3, size=n_samples),
         "Int64": nullable,
         "bool": rng.random(n_samples) < 0.7,
-        "boolean": flags,
+        "boolean": booleans,
         "text": PLANS[code],
         "category": pd.Categorical(PLANS[code], categories=[*PLANS[::-1], "unused"]),
         "ordered": pd.Categorical.from_codes(code, dtype=sizes),
@@ -143,7 +154,7 @@ def every_kind(n_samples, *, seed=0):
 
 
 def cells(X, column):
-    """A column, by its position, as an array."""
+    """Cells of the column at a position, as an array."""
     if not hasattr(X, "columns"):
         return np.asarray(X)[:, column]
     values = X[X.columns[column]]
@@ -170,7 +181,7 @@ def missing(values):
 
 
 def same_table(X, other):
-    """Whether containers, columns, dtypes, index and all cells are the same."""
+    """Whether two tables have equal types, columns, dtypes, index and cells."""
     if type(X) is not type(other) or X.shape != other.shape:
         return False
     if not hasattr(X, "columns"):
@@ -186,7 +197,7 @@ def same_table(X, other):
 
 
 def same_cells(values, other):
-    """Whether two one-dimensional arrays hold the same bits, or missing objects."""
+    """Whether two one-dimensional arrays are equal bit for bit, or as objects."""
     if values.dtype != other.dtype:
         return False
     if values.dtype.kind != "O":
@@ -198,20 +209,34 @@ def same_cells(values, other):
     )
 
 
+def assert_within(values, observed, message):
+    """Check that values are within the observed range, or among observed labels."""
+    values, observed = values[~missing(values)], observed[~missing(observed)]
+    if observed.dtype.kind in "fiumM":
+        outside = (values < observed.min()) | (values > observed.max())
+        assert not outside.any(), (
+            f"{message}: {values[outside][0]} is out of range. Clip it."
+        )
+    else:
+        unseen = set(values.tolist()) - set(observed.tolist())
+        assert not unseen, f"{message}: {unseen} was never observed. Draw seen labels."
+
+
 # --- statistics ---------------------------------------------------------------------
 
 
 def dkw_bound(n, alpha=ALPHA):
-    """Distance between an empirical distribution function of n draws and the truth.
+    """Bound of the distance between an empirical distribution function and the truth.
 
-    It is exceeded with probability at most alpha (Massart, 1990, "The tight constant in
-    the Dvoretzky-Kiefer-Wolfowitz inequality"), for a share likewise (Hoeffding).
+    With n draws, it is exceeded with a probability of at most alpha (Massart, 1990,
+    "The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality"). It also holds
+    for a share (Hoeffding, 1963).
     """
     return np.sqrt(np.log(2 / alpha) / (2 * n))
 
 
 def codes_of(*arrays):
-    """The arrays as numbers: distinct labels coded alike, missing cells last."""
+    """Encode arrays as numbers in the order of their values; missing cells are inf."""
     pooled = np.concatenate([np.asarray(values) for values in arrays])
     nothing = missing(pooled)
     codes = np.full(len(pooled), np.inf)
@@ -220,7 +245,7 @@ def codes_of(*arrays):
 
 
 def distance(values, other):
-    """Kolmogorov-Smirnov distance of two samples, of labels by their order."""
+    """Kolmogorov-Smirnov distance of two samples; labels are in sorted order."""
     values, other = codes_of(values, other)
     at = np.unique(np.concatenate([values, other]))
     first = np.searchsorted(np.sort(values), at, side="right") / len(values)
@@ -229,22 +254,22 @@ def distance(values, other):
 
 
 def assert_same_distribution(X, other, tolerance, message):
-    """The columns of two tables follow the same distributions, up to a distance."""
+    """Check the Kolmogorov-Smirnov distance of each column of two tables."""
     n, m = X.shape[0], other.shape[0]
     bound = tolerance + dkw_bound(n, ALPHA / 2) + dkw_bound(m, ALPHA / 2)
     for j, column in enumerate(names_of(X)):
         found = distance(cells(X, j), cells(other, j))
         assert found <= bound, (
-            f"{message}: column {column!r} is at the Kolmogorov-Smirnov distance "
-            f"{found:.3f}, more than {bound:.3f}."
+            f"{message}: the Kolmogorov-Smirnov distance of column {column!r} is "
+            f"{found:.3f}, expected at most {bound:.3f}."
         )
 
 
 def assert_frequencies(counts, probabilities, tolerance, message):
-    """Counts follow probabilities: a chi-square test that grants a divergence.
+    """Check counts against probabilities by a chi-square test with a tolerance.
 
-    Cells that are expected rarely are pooled, and their count is held against its
-    binomial distribution. `tolerance` is the divergence sum (p - q)**2 / q granted.
+    Classes of low expected count are pooled and checked by a binomial test. `tolerance`
+    is a divergence, sum (p - q)**2 / q.
     """
     counts, probabilities = np.ravel(counts), np.ravel(probabilities)
     n = counts.sum()
@@ -253,15 +278,15 @@ def assert_frequencies(counts, probabilities, tolerance, message):
     n_rare, share = counts[rare].sum(), probabilities[rare].sum()
     share = min(1.0, share + np.sqrt(tolerance * share))
     assert binom.sf(n_rare - 1, n, share) >= ALPHA / 2, (
-        f"{message}: rare cells together hold {n_rare} of {n} rows, but should hold "
-        f"about {n * share:.3g}."
+        f"{message}: rare cells together hold {n_rare} of {n} rows, expected about "
+        f"{n * share:.3g}."
     )
     counts, expected = counts[~rare], n * probabilities[~rare]
     statistic = np.sum((counts - expected) ** 2 / expected)
     bound = ncx2.isf(ALPHA / 2, len(counts), max(n * tolerance, 1e-9))
     assert statistic <= bound, (
         f"{message}: the chi-square statistic of {len(counts)} cells is "
-        f"{statistic:.1f}, more than {bound:.1f}."
+        f"{statistic:.1f}, expected at most {bound:.1f}."
     )
 
 
@@ -269,10 +294,10 @@ def assert_frequencies(counts, probabilities, tolerance, message):
 
 
 def interval_ends(values, *, n_even=100, n_tail=40):
-    """Ends of intervals that cover the line, finer where there are more values.
+    """Ends of intervals for quadrature, finer where there are more values.
 
-    A density that is smooth between neighbouring values and the points half-way
-    between them is integrated well; the tails reach a thousand ranges far.
+    They contain the values and their midpoints, where a density may have steps, and
+    reach a thousand ranges beyond the values.
     """
     values = np.unique(values[~np.isnan(values)])
     width = values[-1] - values[0]
@@ -291,7 +316,7 @@ def interval_ends(values, *, n_even=100, n_tail=40):
 
 
 def gauss_nodes(ends, order=2):
-    """Nodes and weights of Gauss-Legendre quadrature in each interval.
+    """Nodes and weights of Gauss-Legendre quadrature for each interval.
 
     Returns
     -------

@@ -1,11 +1,11 @@
-"""Cells drawn in turn, each given all others as they stand."""
+"""Full conditionals: cells drawn in turn, each given all others of its row."""
 
 from itertools import repeat
 from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.columns.association import (
     association_features,
@@ -16,58 +16,57 @@ from skgen._math.columns.association import (
 from skgen._utils.mixins import DefaultComponentsMixin
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
-from skgen.conditionals import TreeConditional
-from skgen.generators._cells import (
-    Cells,
-    fit_column,
+from skgen.conditionals import BaseConditional, TreeConditional
+from skgen.conditionals._base import (
+    PredictorTable,
     fit_column_ranks,
-    wants_ranks,
+    fit_conditional,
     warn_of_few_rows,
 )
 
 #: rows times draws that are held in memory at once
 _BLOCK = 100_000
-#: the trees that rows are started with
+#: number and leaf size of the trees that draw the first values
 _N_STARTER_TREES, _STARTER_LEAF = 10, 5
 
 
 class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
-    """Draws cells in turn, each given all others as they stand.
+    """Draws unknown cells in turn, each given all other cells of its row.
 
-    For each column one `conditional`, p(x_j | all other columns), is fitted on its own
-    [1]_ [2]_. The unknown cells of a row are first drawn roughly, then in turn, each
-    given the current state of all others, in several sweeps. Missing cells of the
-    training rows are filled in the same way while the conditionals are fitted, so that
-    each of them sees complete rows.
+    A conditional distribution p(x_j | all other columns) is fitted to each column
+    [1]_ [2]_. The unknown cells of a row are first drawn roughly; then, in several
+    sweeps, each is drawn again given the current values of all others. While the
+    conditionals are fitted, the missing cells of the training rows are filled in the
+    same way, so that each conditional sees complete rows.
 
-    However its missing cells lie, a row is completed given all that is known of it:
-    this model is made to impute.
+    This model is made for imputation: it conditions on all known cells of a row,
+    wherever they lie.
 
     Parameters
     ----------
-    conditional : object, default=None
-        The conditional distribution to use, cloned for each column. None stands for
+    conditional : BaseConditional, default=None
+        The conditional distribution, cloned for each column. None stands for
         ``TreeConditional()``. ``TreeConditional(50, min_samples_leaf=2,
-        smoothing=0.0)`` imputes more closely, but rows drawn as a whole then repeat
+        smoothing=0.0)`` imputes more accurately, but whole rows that it draws repeat
         training rows: see Notes.
     n_fit_sweeps : int, default=2
-        How often the missing cells of the training rows are drawn anew, by conditionals
-        fitted to the rows as filled so far, before the last fit. It does not matter
-        where no cell is missing.
+        Number of times that the missing cells of the training rows are drawn again, by
+        conditionals fitted to the rows as filled so far, before the last fit. Without
+        missing cells it has no effect.
     n_sweeps : int, default=5
-        Number of sweeps over the unknown cells of a row. One with a single unknown cell
-        needs only one.
+        Number of sweeps over the unknown cells of a row. Rows with one unknown cell
+        need only one.
     max_predictors : int or None, default=50
-        Largest number of columns that a conditional sees: those most associated with
-        its target. None means all others.
+        Largest number of predictors of a column: those most associated with it. None
+        means all other columns.
     max_samples : int or None, default=10_000
-        Largest number of rows that a conditional is fitted to; more are reduced to so
-        many, at random. None means all.
+        Largest number of rows that a conditional is fitted to, chosen at random. None
+        means all.
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
-        Columns to be taken as categories, as in
+        Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
     n_jobs : int, default=None
-        Number of columns fitted, and of blocks of 100,000 rows drawn, at once. The
+        Number of columns fitted, and of blocks of 100,000 rows drawn, in parallel. The
         result depends neither on it nor on joblib's backend.
     random_state : int, RandomState instance or None, default=None
         Seed.
@@ -75,9 +74,9 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
     Attributes
     ----------
     predictors_ : list of ndarray
-        For each column that the model sees, the columns that its conditional sees.
+        Positions of the predictors of each column of ``columns_``.
     conditionals_ : list
-        The fitted conditional of each column that the model sees.
+        The fitted conditional of each column of ``columns_``.
 
     See Also
     --------
@@ -85,30 +84,23 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     Notes
     -----
-    There is no `score_samples`: the conditionals are fitted one by one, and need not
+    There is no `score_samples`: the conditionals are fitted separately, and need not
     belong to any joint distribution [2]_.
 
-    On the unseen rows of four tables of 721 to 1,750 training rows, a fifth of all
-    cells missing, the mean of 100 draws had a 7 to 41 % larger absolute error with
-    ``TreeConditional()`` than with ``TreeConditional(50, min_samples_leaf=2,
-    smoothing=0.0)``, and 90 % intervals held 0.92 to 0.96 of the true values (0.91 to
-    0.96). The latter is for imputing: of whole rows drawn from 1,000 rows of eight
-    small whole numbers, 31 % repeated training rows, 10 % with ``TreeConditional()``;
-    7 % of unseen rows do.
+    Many small leaves (``TreeConditional(50, min_samples_leaf=2, smoothing=0.0)``) make
+    the mean of many draws more accurate. They suit imputation only: whole rows drawn by
+    them repeat training rows more often than unseen rows do.
 
-    Sweeps alone hardly move columns that determine each other. So every draw has a
-    start of its own, from small forests that were fitted with a random share of the
-    given cells hidden [3]_. Of two columns that differ by little, both unknown, 90 %
-    intervals held 0.85 of the true values this way; when one chain went on from draw to
-    draw, 0.21.
+    Sweeps alone hardly move columns that determine each other: draws that continued one
+    chain would be too similar, and intervals too narrow. Therefore every draw starts
+    anew, from small forests that were fitted with a random share of the predictors
+    hidden [3]_.
 
-    Completed tables are draws under one fit, and by trees and boosting the rows of one
-    call are drawn evenly: so they differ less than the uncertainty about missing cells
-    asks for. Which cells are missing is taken to depend on observed ones only.
+    Completed tables are draws under one fit, and trees and boosting draw the rows of
+    one call evenly: the tables differ less than the uncertainty about missing cells
+    requires. Which cells are missing is assumed to depend on observed cells only.
 
-    With these 50 trees, a fit to 15 columns with a fifth of their cells missing takes
-    about 24 s for 5,000 rows (one core) and the model 360 MB; 60 s and 900 MB for
-    50,000, since `max_samples` bounds both.
+    Time and memory are bounded by `max_samples`: they hardly grow with more rows.
 
     References
     ----------
@@ -132,9 +124,11 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
     0
     """
 
+    models_missing_indicators = True
+
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
-        "conditional": [HasMethods(["fit", "sample"]), None],
+        "conditional": [BaseConditional, None],
         "n_fit_sweeps": [Interval(Integral, 0, None, closed="left")],
         "n_sweeps": [Interval(Integral, 1, None, closed="left")],
         "max_predictors": [Interval(Integral, 0, None, closed="left"), None],
@@ -169,20 +163,17 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     @property
     def n_samples_needed(self):
-        """Number of rows from which on dependence between columns can be seen."""
-        return getattr(self._component("conditional"), "n_samples_needed", 1)
+        """Number of rows below which columns are drawn independently."""
+        return self._component("conditional").n_samples_needed
 
     def _values(self):
         return [j for j, c in enumerate(self.columns_) if c.indicator_of is None]
 
-    def _marks(self):
-        return [j for j, c in enumerate(self.columns_) if c.indicator_of is not None]
-
     def _rounds(self):
         """Columns that are fitted, round after round."""
-        values, marks = self._values(), self._marks()
-        incomplete = [self.columns_[j].indicator_of for j in marks]
-        return [values, *[incomplete] * self.n_fit_sweeps, values + marks]
+        values, indicators = self._values(), self._indicators()
+        incomplete = [self.columns_[j].indicator_of for j in indicators]
+        return [values, *[incomplete] * self.n_fit_sweeps, values + indicators]
 
     def _n_steps(self):
         return sum(map(len, self._rounds()))
@@ -195,7 +186,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         self.predictors_ = self._choose_predictors(Z, rng)
         self._starters = [None] * len(self.columns_)
         self.conditionals_ = [None] * len(self.columns_)
-        data = Cells(Z.copy(), self._ranks), np.isnan(Z), sample_weight
+        data = PredictorTable(Z.copy(), self._ranks), np.isnan(Z), sample_weight
         rounds = self._rounds()
         labels = ["start", *(f"sweep {i + 1}" for i in range(self.n_fit_sweeps)), "end"]
         names = [
@@ -205,17 +196,17 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         ]
         for _ in track(self._fit_steps(data, rng), names):
             pass
-        self._stand_in(data, rng)
+        self._complete(data, rng)
 
-    def _stand_in(self, data, rng):
-        """Provide what is missing after a callback has stopped the fit."""
+    def _complete(self, data, rng):
+        """Fit what is left after a callback has stopped the fit."""
         started = all(self._starters[j] is not None for j in self._values())
         for j, conditional in enumerate(self.conditionals_):
             if conditional is None and started and self._starters[j] is not None:
                 self.conditionals_[j] = self._starters[j]
             elif conditional is None:
                 self.predictors_[j] = self.predictors_[j][:0]
-                alone = fit_column(*self._column_job(j, *data, rng, rough=False))
+                alone = fit_conditional(*self._column_job(j, *data, rng, rough=False))
                 self._starters[j] = self.conditionals_[j] = alone
 
     def _fit_steps(self, data, rng):
@@ -230,39 +221,39 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         yield from self._fit_columns(self.conditionals_, last, data, rng)
 
     def _fit_columns(self, fitted, columns, data, rng, *, rough=False):
-        """Fit some columns to the rows as they are filled; each is one step."""
-        # made when they are sent, with no more than a column needs: workers get neither
-        # the generator nor the table
+        """Fit columns to the rows as filled so far; each is one step."""
+        # a generator expression, so that workers get one column's data at a time and
+        # neither the generator nor the table
         jobs = (
             self._column_job(j, *data, rng_j, rough=rough)
             for j, rng_j in zip(columns, rng.spawn(len(columns)), strict=True)
         )
-        done = in_parallel(fit_column, jobs, self.n_jobs)
+        done = in_parallel(fit_conditional, jobs, self.n_jobs)
         for j, conditional in zip(columns, done, strict=True):
             fitted[j] = conditional
             yield
 
     def _column_job(self, j, cells, unknown, sample_weight, rng, *, rough):
-        """Arguments of `fit_column`."""
+        """Arguments of `fit_conditional`."""
         rows = np.flatnonzero(~unknown[:, j])
         if self.max_samples is not None and len(rows) > self.max_samples:
             rows = np.sort(rng.choice(rows, self.max_samples, replace=False))
-        predictors, marked = self.predictors_[j], self.columns_[j].indicator_of
+        predictors, target = self.predictors_[j], self.columns_[j].indicator_of
         if rough:
             conditional = TreeConditional(
                 _N_STARTER_TREES, min_samples_leaf=_STARTER_LEAF, smoothing=0.0
             )
-        elif marked is not None:
+        elif target is not None:
             conditional = TreeConditional()
         else:
             conditional = clone(self._component("conditional"))
-        X = cells.take(rows, predictors, ranked=wants_ranks(conditional))
+        X = cells.take(rows, predictors, ranked=conditional.ranked_predictors)
         if rough:
-            # any share of the cells may be unknown when rows are started
+            # when first values are drawn, any share of the cells may be unknown
             X[rng.random(X.shape) < rng.random((len(X), 1))] = np.nan
-        elif marked is not None:
-            # marks are drawn one after the other, and cells may miss together
-            X[unknown[np.ix_(rows, predictors)] & (predictors < marked)] = np.nan
+        elif target is not None:
+            # indicators are drawn in order, and cells may be missing together
+            X[unknown[np.ix_(rows, predictors)] & (predictors < target)] = np.nan
         return (
             conditional,
             X,
@@ -293,8 +284,8 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         return predictors
 
     def _sample(self, known, rng):
-        cells = Cells(self._impute(known, rng), self._ranks)
-        for j in self._marks():
+        cells = PredictorTable(self._impute(known, rng), self._ranks)
+        for j in self._indicators():
             self._draw_column(
                 self.conditionals_, cells, j, np.isnan(cells.Z[:, j]), rng
             )
@@ -306,18 +297,17 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         return next(self._impute_draws(Z, 1, rng))
 
     def _impute_draws(self, Z, n_draws, rng):
-        # sweeps leave columns that determine each other as they are: draws that
-        # continued one chain would hardly differ
+        # every draw starts anew: sweeps hardly move columns that determine each other
         size = max(1, _BLOCK // len(Z))
         for start in range(0, n_draws, size):
             n = min(size, n_draws - start)
             yield from self._fill(np.tile(Z, (n, 1)), rng).reshape(n, *Z.shape)
 
     def _fill(self, Z, rng):
-        """Draw the unknown values of Z; marks stay as they are."""
+        """Draw the unknown values of Z; indicators stay as they are."""
         unknown = np.isnan(Z)
-        unknown[:, self._marks()] = False
-        cells = Cells(Z, self._ranks)
+        unknown[:, self._indicators()] = False
+        cells = PredictorTable(Z, self._ranks)
         self._start(cells, unknown, rng)
         several = unknown & (unknown.sum(axis=1, keepdims=True) > 1)
         for _ in range(self.n_sweeps - 1):
@@ -326,7 +316,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         return cells.Z
 
     def _start(self, cells, unknown, rng):
-        """Draw cells roughly, each given those of its row that are known by then."""
+        """Draw first values, each given the cells of its row that are known by then."""
         for j in self._values():
             self._draw_column(self._starters, cells, j, unknown[:, j], rng)
 
@@ -338,6 +328,6 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
     def _draw_column(self, conditionals, cells, j, where, rng):
         rows = np.flatnonzero(where)
         if len(rows):
-            ranked = wants_ranks(conditionals[j])
+            ranked = conditionals[j].ranked_predictors
             X = cells.take(rows, self.predictors_[j], ranked=ranked)
             cells.put(j, rows, conditionals[j].sample(X, rng))

@@ -1,5 +1,6 @@
-"""Rows drawn as noise that flows: any regressor can learn where to."""
+"""Flow matching with any regressor."""
 
+import sys
 import warnings
 from numbers import Integral
 
@@ -10,72 +11,72 @@ from sklearn.neural_network import MLPRegressor
 from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from skgen._math.columns.flow_columns import FlowColumns
 from skgen._math.flow_matching import (
     HIDDEN,
-    asked,
     draw_digits,
-    features,
-    interpolate,
+    flow_features,
+    flow_targets,
+    interpolant,
     reveal_steps,
     reveal_times,
-    targets,
-    turn,
-    weighted_rows,
+    rotate,
+    rows_by_weight,
+    undecided_outputs,
 )
 from skgen._utils.estimators import check_regressor, clone_seeded
 from skgen._utils.mixins import DefaultComponentsMixin
 from skgen._utils.parallel import in_blocks, in_parallel
 from skgen.base import BaseGenerator
-from skgen.generators._flow_coordinates import Coordinates
 
 #: share of the pairs in which some cells are known
 _KNOWN_SHARE = 0.5
-#: pairs in an epoch, and in all for an estimator that is fitted once, at least
+#: least number of pairs in an epoch, and in all for an estimator that is fitted once
 _EPOCH_PAIRS, _PAIRS = 1000, 50_000
-#: cells of a matrix of pairs, and of rows on their way, that is held in memory at once:
-#: rows take no longer in blocks as small as that, of which jobs can be made
+#: cells of a block of pairs, and of a block of rows that are drawn: small blocks are no
+#: slower, and leave more of them to run in parallel
 _BLOCK, _DRAWN_CELLS = 2**23, 2**20
 
 
 class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
-    """Lets noise flow into rows, along a direction that a regressor has learnt.
+    """Flow matching for mixed tables: a regressor learns to turn noise into rows.
 
-    Noise x0 and a row x1 are joined by a path; a regressor is shown points x_t on many
-    such paths and the times t, and learns how they go on [1]_ [2]_. A new row is new
-    noise, taken along in `n_steps` steps. Numbers run on a quarter of a circle,
-    ``x_t = cos(pi t / 2) x0 + sin(pi t / 2) x1`` [3]_, each made normally distributed
-    first, so that a regressor that has learnt nothing draws every column from its own
-    distribution. Categories, numbers of few values and values that hold a twentieth of
-    their column are hidden until a random time, at which they are drawn from the
-    probabilities that the regressor tells [4]_.
+    Noise x0 and a row x1 are joined by a path. A regressor sees points x_t on many such
+    paths, with their times t, and learns the velocity [1]_ [2]_. A new row starts from
+    new noise and follows the predicted velocity in `n_steps` steps. Numbers become
+    normal scores and move along a quarter of a circle,
+    ``x_t = cos(pi t / 2) x0 + sin(pi t / 2) x1`` [3]_, so that a regressor that has
+    learned nothing draws each column from its own distribution. Categories, numbers
+    with few values, and values that a twentieth of the rows hold are hidden until a
+    random time, then drawn from predicted probabilities [4]_.
 
-    In half of the pairs that the regressor is shown, some cells are those of the row
-    from the start. So it learns conditional distributions too: `impute`, and `sample`
-    with `given`, keep the known cells as they are from the first step on.
+    In half of the training pairs, some cells are known from the start. So the regressor
+    learns conditional distributions as well: `impute`, and `sample` with `given`, hold
+    the known cells fixed from the first step on.
 
     Parameters
     ----------
     estimator : regressor, default=None
-        Learns the direction. None stands for ``MLPRegressor(hidden_layer_sizes=(128,
+        Learns the velocity. None stands for ``MLPRegressor(hidden_layer_sizes=(128,
         64), activation="relu", solver="adam", max_iter=100, batch_size=32,
-        learning_rate_init=0.001)``. A regressor of several outputs that has
-        ``partial_fit`` and ``max_iter`` is trained for that many epochs, each on new
-        noise and times. Any other is fitted once, and one of a single output, such as
-        :class:`~sklearn.ensemble.HistGradientBoostingRegressor` (trees: [5]_), once for
-        each output. Each of its ``random_state`` is set.
+        learning_rate_init=0.001)``. A regressor with several outputs, ``partial_fit``
+        and ``max_iter`` is trained for that many epochs, each on new noise and times.
+        Any other is fitted once. A regressor with a single output, such as
+        :class:`~sklearn.ensemble.HistGradientBoostingRegressor` (trees: [5]_), is
+        fitted once for each output. Each of its ``random_state`` is set.
     n_steps : int, default=50
-        Number of steps from noise to row. Time to draw is proportional to it. On real
-        tables 20 did as well as 200, up to 0.02 in the AUC of a detector.
+        Number of steps from noise to row. The time to draw is proportional to it.
     n_noise : int or "auto", default="auto"
-        How often each row is paired with new noise and a new time: in each epoch, or
-        in all where the estimator is fitted once. "auto" makes at least 1,000 pairs
-        an epoch or 50,000 in all, and one of each row.
+        Number of pairs, each with new noise and a new time, made of a row: in each
+        epoch, or in all where the estimator is fitted once. "auto" makes at least 1,000
+        pairs an epoch or 50,000 in all, and one of each row.
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
-        Columns to be taken as categories, as in
+        Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
     n_jobs : int, default=None
-        Number of regressors fitted, where each output has its own, and of blocks of
-        rows drawn at once. The result depends neither on it nor on joblib's backend.
+        Number of jobs: of regressors fitted in parallel if each output has its own, and
+        of blocks of rows drawn in parallel. The result does not depend on it or on
+        joblib's backend.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -84,32 +85,28 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
     estimators_ : list of regressors
         The fitted estimator, or one for each output. Empty if no column varies.
 
+    Warns
+    -----
+    UserWarning
+        In `fit`, if there are fewer than 50 rows, which are nearly memorised.
+
     See Also
     --------
     AutoregressiveGenerator : Faster and closer to the data, with a density.
 
     Notes
     -----
-    There is no `score_samples`: the density of what is drawn is not known.
+    There is no `score_samples`, because the density of the drawn rows is not known.
 
-    The default trains for 2 to 4 ms a row (15 columns, one core): about 30 s for
-    10,000 rows, an hour for a million. ``estimator__batch_size=256`` with
-    ``estimator__learning_rate_init=0.005`` takes less than half of that, at an AUC of a
-    detector that is up to 0.02 worse; with 0.003 and ``n_noise=4`` it takes twice as
-    long and is 0.03 to 0.05 better. Wider layers are better too.
+    The time to fit is proportional to the number of rows. Larger batches with a higher
+    learning rate, such as ``estimator__batch_size=256`` with
+    ``estimator__learning_rate_init=0.005``, are faster and slightly less accurate;
+    wider layers and a larger `n_noise` are more accurate and slower.
 
-    On 10,000 rows of Adult that AUC, against unseen rows, was 0.70 (boosted trees 0.74,
-    :class:`AutoregressiveGenerator` 0.55, :class:`IndependentGenerator` 0.99), and the
-    categories of a column were at most 0.03 (total variation) from those of the
-    training rows; those of unseen rows 0.02. Fewer than 50 rows are learnt nearly by
-    heart, of which a warning tells.
+    Conditional draws are learned, not exact; their error grows with the strength of the
+    dependence.
 
-    Conditional draws are learnt, not exact. On 2,000 rows of two normal columns of
-    correlation 0.8, means and standard deviations of one given the other, up to two
-    standard deviations off, were right within 0.06 standard deviations of the column;
-    with correlation 0.95 within 0.11.
-
-    Weights decide how often a row is paired, so that they hold for any regressor.
+    Rows are paired in proportion to their weights, so that any regressor can be used.
 
     References
     ----------
@@ -137,8 +134,12 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
     array([5.1, 5.1])
     """
 
-    #: fewer rows than these are learnt nearly by heart
+    #: fewer rows than this are nearly memorised
     n_samples_needed = 50
+
+    models_missing_indicators = True
+    # `_sample` makes blocks of its own
+    _max_rows = sys.maxsize
 
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
@@ -177,12 +178,12 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         if len(Z) < self.n_samples_needed:
             _warn_of_few_rows(len(Z), self.n_samples_needed)
         estimator = clone_seeded(self._component("estimator"), rng)
-        # an output of its own for each level is dear where each is a model of its own
-        many = _has_many_outputs(estimator)
-        self._coordinates = Coordinates(many_levels=many)
-        split = self._coordinates.fit(Z, sample_weight, self.columns_)
+        # an output for each value of a digit is costly where each output is a model
+        multi_output = _has_many_outputs(estimator)
+        self._flow_columns = FlowColumns(multi_output=multi_output)
+        split = self._flow_columns.fit(Z, sample_weight, self.columns_)
         self.estimators_, self._shift = [], np.float32(0.0)
-        if not self._coordinates.layout.n_outputs:
+        if not self._flow_columns.layout.n_outputs:
             return
         draw_pairs = self._pairs(Z, split, sample_weight, rng)
         with warnings.catch_warnings():
@@ -193,47 +194,48 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
             else:
                 names = ["regression"]
                 for _ in track(names, names):
-                    self._fit_once(estimator, draw_pairs, len(Z), many)
+                    self._fit_once(estimator, draw_pairs, len(Z), multi_output)
 
     def _pairs(self, Z, split, sample_weight, rng):
-        """A function that draws some rows on their way, and what is to be told."""
-        coordinates, layout = self._coordinates, self._coordinates.layout
-        written, observed = coordinates.write(split.code), ~np.isnan(Z)
-        owner = np.repeat(coordinates.mixed.coded, np.diff(layout.first))
+        """A function that draws pairs: features, targets and which of these count."""
+        columns, layout = self._flow_columns, self._flow_columns.layout
+        all_digits, observed = columns.digits(split.level), ~np.isnan(Z)
+        owner = np.repeat(columns.mixed.level_columns, np.diff(layout.first))
 
-        def draw(n):
-            rows = weighted_rows(sample_weight, n, rng)
-            noise, data = rng.standard_normal((2, n, layout.n_real))
-            u = coordinates.climb(split.u[rows], split.code[rows], rng)
-            # a number without coordinate is left to chance: nothing to be learnt
+        def draw_pairs(n):
+            rows = rows_by_weight(sample_weight, n, rng)
+            noise, data = rng.standard_normal((2, n, layout.n_scores))
+            u = columns.normal_scores(split.u[rows], split.level[rows], rng)
+            # a number without a score is pure noise: there is nothing to learn
             data = np.where(np.isnan(u), data, u)
-            levels = written[rows]
+            digits = all_digits[rows]
             nothing = np.broadcast_to(0.0, (n, layout.n_outputs))
-            draw_digits(layout, levels, levels == HIDDEN, nothing, rng)
+            draw_digits(layout, digits, digits == HIDDEN, nothing, rng)
             given = self._draw_given(n, rng) & observed[rows]
-            known = given[:, coordinates.mixed.real] & ~np.isnan(u)
+            known = given[:, columns.mixed.score_columns] & ~np.isnan(u)
             t = ((rng.permutation(n) + rng.random(n)) / n)[:, None]
             hidden = (reveal_times(layout, n, rng) > t) & ~given[:, owner]
-            x, velocity = interpolate(noise, data, t)
-            X = features(
+            x, velocity = interpolant(noise, data, t)
+            X = flow_features(
                 layout,
                 np.where(known, data, x),
                 known,
-                np.where(hidden, HIDDEN, levels),
+                np.where(hidden, HIDDEN, digits),
                 t,
             )
-            return X, targets(layout, velocity, levels), asked(layout, known, hidden)
+            Y = flow_targets(layout, velocity, digits)
+            return X, Y, undecided_outputs(layout, known, hidden)
 
-        return draw
+        return draw_pairs
 
     def _draw_given(self, n, rng):
-        """Cells that are known from the start: none, or any share of them."""
+        """Choose the cells that are known from the start: none, or a random share."""
         share = rng.random((n, 1)) * (rng.random((n, 1)) < _KNOWN_SHARE)
         given = rng.random((n, len(self.columns_))) < share
         for j, column in enumerate(self.columns_):
             if column.indicator_of is not None:
-                # who looks at a cell sees whether it is missing, and that must not
-                # depend on whether it is
+                # a known cell shows that it is not missing; whether it is known must
+                # not depend on that
                 given[:, j] |= given[:, column.indicator_of]
         return given
 
@@ -251,44 +253,40 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         names = [f"epoch {i + 1}" for i in range(_n_epochs(estimator))]
         for _ in track(names, names):
             for size in sizes:
-                X, Y, open_ = draw_pairs(size)
-                # what is not asked is as told already, so that it has no gradient
-                told = self._tell(X) if self.estimators_ else np.float32(0.0)
-                Y = np.where(open_, Y, told)
+                X, Y, undecided = draw_pairs(size)
+                # decided outputs keep their predictions, so that they have no gradient
+                predicted = self._predict(X) if self.estimators_ else np.float32(0.0)
+                Y = np.where(undecided, Y, predicted)
                 estimator.partial_fit(X, Y.ravel() if Y.shape[1] == 1 else Y)
                 self.estimators_ = [estimator]
-        X, Y, open_ = draw_pairs(sizes[0])
-        error = np.where(open_, Y - self._tell(X), 0.0).sum(axis=0)
-        self._shift = (error / np.maximum(1, open_.sum(axis=0))).astype(np.float32)
+        X, Y, undecided = draw_pairs(sizes[0])
+        error = np.where(undecided, Y - self._predict(X), 0.0).sum(axis=0)
+        self._shift = (error / np.maximum(1, undecided.sum(axis=0))).astype(np.float32)
 
-    def _fit_once(self, estimator, draw_pairs, n_rows, many):
+    def _fit_once(self, estimator, draw_pairs, n_rows, multi_output):
         """Fit an estimator, or one for each output, to all pairs at once."""
-        X, Y, open_ = draw_pairs(self._n_pairs(n_rows, _PAIRS))
-        if many:
-            Y = np.where(open_, Y, np.float32(0.0))
+        X, Y, undecided = draw_pairs(self._n_pairs(n_rows, _PAIRS))
+        if multi_output:
+            Y = np.where(undecided, Y, np.float32(0.0))
             estimator.fit(X, Y.ravel() if Y.shape[1] == 1 else Y)
             self.estimators_ = [estimator]
             return
-        # pairs can be so few that none asks for an output
-        asked_for = (rows if rows.any() else ~rows for rows in open_.T)
+        # with few pairs, an output can be decided in all of them
+        chosen = (rows if rows.any() else ~rows for rows in undecided.T)
         jobs = (
             (clone(estimator), X[rows], y[rows])
-            for y, rows in zip(Y.T, asked_for, strict=True)
+            for y, rows in zip(Y.T, chosen, strict=True)
         )
         self.estimators_ = list(in_parallel(_fit, jobs, self.n_jobs))
 
-    def _tell(self, X):
-        told = [estimator.predict(X) for estimator in self.estimators_]
-        return np.column_stack(told) + self._shift
+    def _predict(self, X):
+        outputs = [estimator.predict(X) for estimator in self.estimators_]
+        return np.column_stack(outputs) + self._shift
 
     def _impute(self, Z, rng):
         Z = Z.copy()
         Z[:, [column.indicator_of is not None for column in self.columns_]] = 0.0
         return self._sample(Z, rng)
-
-    def _in_blocks(self, function, rows, rng):
-        # what every function calls, `_sample`, makes blocks of its own
-        return [function(rows, rng)]
 
     def _sample(self, known, rng):
         size = self._block_size(_DRAWN_CELLS)
@@ -297,31 +295,31 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         )
 
     def _sample_block(self, known, rng):
-        split = self._coordinates.split(known)
-        x, written = self._flow(split, rng)
-        return self._coordinates.join(known, x, written)
+        split = self._flow_columns.split(known)
+        x, digits = self._flow(split, rng)
+        return self._flow_columns.join(known, x, digits)
 
     def _block_size(self, n_cells):
-        layout = self._coordinates.layout
-        return max(1, n_cells // (2 * layout.n_real + layout.n_outputs + 2))
+        layout = self._flow_columns.layout
+        return max(1, n_cells // (2 * layout.n_scores + layout.n_outputs + 2))
 
     def _flow(self, split, rng):
-        """Let noise become coordinates and digits; those of known cells stay."""
-        coordinates, layout = self._coordinates, self._coordinates.layout
-        x = coordinates.climb(split.u, split.code, rng)
-        written = coordinates.write(split.code)
+        """Turn noise into normal scores and digits; those of known cells stay."""
+        columns, layout = self._flow_columns, self._flow_columns.layout
+        x = columns.normal_scores(split.u, split.level, rng)
+        digits = columns.digits(split.level)
         known = ~np.isnan(x)
         x = np.where(known, x, rng.standard_normal(x.shape))
         n_steps = max([self.n_steps, *np.diff(layout.first)])
         steps = reveal_steps(layout, len(x), n_steps, rng)
-        steps[written != HIDDEN] = n_steps
+        steps[digits != HIDDEN] = n_steps
         for step in range(n_steps if layout.n_outputs else 0):
             t = np.full((len(x), 1), step / n_steps)
-            told = self._tell(features(layout, x, known, written, t))
-            draw_digits(layout, written, steps == step, told, rng)
-            turned = turn(x, told[:, : layout.n_real], np.pi / 2 / n_steps)
-            x = np.where(known, x, turned)
-        return x, written
+            predicted = self._predict(flow_features(layout, x, known, digits, t))
+            draw_digits(layout, digits, steps == step, predicted, rng)
+            moved = rotate(x, predicted[:, : layout.n_scores], np.pi / 2 / n_steps)
+            x = np.where(known, x, moved)
+        return x, digits
 
 
 def _fit(estimator, X, y):
@@ -340,22 +338,22 @@ def _default_regressor():
 
 
 def _has_many_outputs(estimator):
-    # scikit-learn 1.9 does not tag MLPRegressor, though it has
+    # scikit-learn 1.9 does not tag MLPRegressor, which has several outputs
     tagged = get_tags(estimator).target_tags.multi_output
     return tagged or isinstance(estimator, MLPRegressor)
 
 
 def _n_epochs(estimator):
-    """Number of epochs of an estimator that can be trained one by one, else 0."""
+    """Number of epochs of an estimator that is trained in epochs, else 0."""
     stops = getattr(estimator, "early_stopping", False)
-    one_by_one = hasattr(estimator, "partial_fit") and _has_many_outputs(estimator)
-    return getattr(estimator, "max_iter", 0) if one_by_one and not stops else 0
+    in_epochs = hasattr(estimator, "partial_fit") and _has_many_outputs(estimator)
+    return getattr(estimator, "max_iter", 0) if in_epochs and not stops else 0
 
 
 def _warn_of_few_rows(n_samples, n_needed):
     warnings.warn(
         f"{n_samples} rows are fewer than the {n_needed} that FlowMatchingGenerator "
-        "needs: what it draws is close to single training rows.",
+        "needs: they are nearly memorised. Use more rows or another generator.",
         UserWarning,
         stacklevel=5,
     )

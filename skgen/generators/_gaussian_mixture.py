@@ -1,15 +1,17 @@
-"""A mixture of normal distributions for mixed tables."""
+"""Gaussian mixtures of mixed tables."""
 
+import warnings
 from contextlib import contextmanager
 from itertools import tee
 from numbers import Integral, Real
 
 import numpy as np
 from scipy.special import logsumexp
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.mixed import (
-    Split,
     fit_mixed,
     join_mixed,
     log_derivative,
@@ -19,88 +21,89 @@ from skgen._math.columns.mixed import (
 from skgen._math.mixture.density import (
     Prior,
     collect_statistics,
-    component_covariance,
-    draw_codes,
     draw_components,
+    draw_levels,
+    draw_scores,
     log_joint,
-    maximize,
-    objective,
+    maximize_mixture,
+    mixture_objective,
     sort_parts,
     sort_rows,
 )
-from skgen._math.mixture.em import add_up, fit_mixture, fit_single, n_parameters
-from skgen._math.mixture.gaussian import conditional_draw, group_rows
-from skgen._utils.parallel import in_parallel
-from skgen.base import BaseGenerator
-from skgen.generators._incremental_em import PassesMixin
-from skgen.generators._mixture_start import (
-    cluster_rows,
+from skgen._math.mixture.em import (
+    add_up,
+    fit_mixture,
+    fit_single,
+    n_parameters,
     search_sizes,
     start_features,
 )
+from skgen._utils.parallel import in_parallel
+from skgen.base import BaseGenerator
+from skgen.generators._incremental_em import IncrementalEMMixin
 
-#: rows that are drawn or scored at once
+#: rows of a block that is drawn or scored
 _BLOCK = 50_000
-#: the same where nothing is known, so that they stay in the processor's cache
+#: the same where no cell is known, so that the block stays in the processor's cache
 _FREE_BLOCK = 10_000
-#: times that a row outside the observed range is drawn again
+#: number of times that a row outside the observed range is drawn again
 _MAX_REDRAWS = 20
-#: observed cells that "bic" wants for each parameter
+#: least number of cells for each parameter, for "bic"
 _CELLS_PER_PARAMETER = 4
 
 
-class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
-    """Draws rows from a mixture: normal numbers times independent categories.
+class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
+    """Mixture of normal distributions and independent categories, for mixed tables.
 
-    In each component the numeric columns are normal together, and the categories and
-    marks of missing cells are independent of them and of each other; what depends on
-    what across kinds is told by the component. Densities, marginals and conditionals
-    are in closed form, so `impute` and `sample` given cells draw from the exact
-    conditional distribution whatever is known. Missing cells need no filling in: EM
-    takes expectations given the observed ones [1]_.
+    Within a component, numeric columns are jointly normal; categories and missing
+    indicators are independent of them and of each other, so that dependence between
+    these is a matter of components. Densities, marginals and conditionals have closed
+    forms: `impute`, and `sample` with `given`, draw from the exact conditional
+    distribution. Missing cells are not filled in for the fit: EM takes expectations
+    given the observed cells [1]_.
 
-    A numeric column becomes a coordinate: its standardised value, or its normal
-    score. Values that hold a twentieth of the rows or more, like the zeros of a
-    zero-inflated column, are categories of their own; other repeated values and whole
-    numbers are cells of coordinates.
+    A numeric column becomes a normal score or is standardised. Values that a twentieth
+    of the rows or more hold, like the zeros of a zero-inflated column, are point masses
+    and become categories; other repeated values and whole numbers stand for intervals
+    of scores.
 
     Parameters
     ----------
     n_components : int or "bic", default="bic"
-        Number of components. With "bic", numbers up to `max_components` are tried,
-        doubled until the Bayesian information criterion [2]_ gets worse, then between
-        the best ones; at least four cells are wanted for each parameter.
+        Number of components. "bic" tries numbers up to `max_components`: doubled until
+        the Bayesian information criterion [2]_ gets worse, then between the best ones,
+        as long as there are four cells for each parameter.
     covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
         Shape of the covariance matrices, as in
         :class:`~sklearn.mixture.GaussianMixture`.
     marginals : {"quantile", "linear"}, default="quantile"
-        Coordinate of a numeric column: its normal score, or its standardised value.
-        Normal scores gave unseen rows of four real tables 0.2 to 0.9 nats more, and
-        those of a fifth 0.1 less. Standardised values suit clusters that are normal.
+        Whether a numeric column becomes its normal score or its standardised value.
+        Normal scores fit skewed columns better, standardised values normal clusters.
     max_components : int, default=32
-        Largest number that "bic" tries.
+        Largest number of components that "bic" tries.
     shrinkage : float, default=1.0
-        Weight of the prior [3]_, in rows: each component counts this many rows more,
-        which have the covariance of the whole table, narrowed as if the components
-        shared its volume. That of the whole table is shrunk to its diagonal, as much as
-        the data call for [4]_. With 0, nothing is shrunk.
-    code_smoothing : float, default=1.0
-        Weight, in rows, of the overall shares of the categories in each component.
+        Weight of the prior of the covariances [3]_, in rows added to each component.
+        These have the covariance of the whole table, narrowed as if the components
+        shared its volume. The covariance of the whole table is shrunk to its diagonal
+        by an estimated amount [4]_. 0 stands for no shrinkage.
+    level_smoothing : float, default=1.0
+        Weight of the prior of the shares of categories, in rows added to each
+        component. These have the overall shares.
     reg_covar : float, default=1e-6
-        Added to the variances of the coordinates, which are near one.
+        Added to the variances of the scores, which are about one.
     n_init : int, default=1
-        Number of starts for each number of components; the best is kept. A start is a
-        clustering of the rows by k-means.
+        Number of k-means clusterings to start from, for each number of components; the
+        best fit is kept.
     max_iter : int, default=100
         Largest number of EM iterations.
     tol : float, default=1e-3
-        EM stops when it gains less than this, in nats per row.
+        EM stops when the gain of an iteration is smaller, in nats per row.
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
-        Columns to be taken as categories, as in
+        Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
     n_jobs : int, default=None
-        Number of starts, and of blocks of 100,000 rows that are drawn or scored, at
-        once. The result does not depend on it.
+        Number of starts to fit, and of blocks of rows to draw or score, in parallel.
+        The result does not depend on it.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -109,27 +112,27 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
     n_components_ : int
         Number of components.
     weights_ : ndarray of shape (n_components_,)
-        Share of each component.
-    coordinates_ : ndarray of shape (n_coordinates,)
-        Positions in ``columns_`` of the columns that have a coordinate.
-    means_ : ndarray of shape (n_components_, n_coordinates)
-        In units of the coordinates.
+        Weight of each component.
+    numeric_columns_ : ndarray of shape (n_scores,)
+        Positions in ``columns_`` of the columns that have a score.
+    means_ : ndarray of shape (n_components_, n_scores)
+        Means of the scores.
     covariances_ : ndarray
-        In units of the coordinates. Its shape depends on `covariance_type`, as in
+        Covariances of the scores. The shape depends on `covariance_type`, as in
         :class:`~sklearn.mixture.GaussianMixture`.
     bics_ : dict of int to float
-        Bayesian information criterion of each number of components that was tried, in
-        nats of the coordinates; lower is better.
+        Bayesian information criterion of the scores for each number of components that
+        was tried, in nats; lower is better.
     lower_bound_ : float
-        Mean log-likelihood of the rows, in nats of the coordinates, plus that of the
-        parameters, in the last iteration.
+        Mean log-likelihood of the rows, in nats of the scores, plus the log-prior of
+        the parameters, in the last iteration.
     converged_ : bool
-        Whether EM gained less than `tol` at last.
+        Whether the last EM iteration gained less than `tol`.
     n_iter_ : int
         Number of EM iterations.
-    pass_bounds_ : list of float
-        As `lower_bound_`, of all rows before each pass over them; only after passes of
-        :func:`~skgen.distributed.fit_dask`.
+    lower_bounds_ : list of float
+        `lower_bound_` of each EM iteration over all rows; only after
+        :func:`~skgen.distributed.fit_dask` with `n_passes`.
 
     Raises
     ------
@@ -139,12 +142,12 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
 
     Notes
     -----
-    A known whole number, or repeated value, tells of other columns as the point would
-    at which it lies in its cell. Where cells are wide beside what the other columns
-    leave open, the probabilities of rows and the shares drawn differ a little.
+    Given a whole number or repeated value, other columns are drawn as given a point in
+    its interval. Where intervals are wide compared with the variation left by other
+    columns, the probabilities of rows and the shares in drawn rows differ slightly.
 
     Rows with a number outside the observed range are drawn again, up to 20 times;
-    what is then still outside is moved to its end.
+    numbers still outside are moved to the end of the range.
 
     References
     ----------
@@ -169,6 +172,8 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
     array([5.1, 5.1])
     """
 
+    models_missing_indicators = True
+
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
         "n_components": [
@@ -179,7 +184,7 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
         "marginals": [StrOptions({"linear", "quantile"})],
         "max_components": [Interval(Integral, 1, None, closed="left")],
         "shrinkage": [Interval(Real, 0.0, None, closed="left")],
-        "code_smoothing": [Interval(Real, 0.0, None, closed="neither")],
+        "level_smoothing": [Interval(Real, 0.0, None, closed="neither")],
         "reg_covar": [Interval(Real, 0.0, None, closed="left")],
         "n_init": [Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
@@ -195,7 +200,7 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
         marginals="quantile",
         max_components=32,
         shrinkage=1.0,
-        code_smoothing=1.0,
+        level_smoothing=1.0,
         reg_covar=1e-6,
         n_init=1,
         max_iter=100,
@@ -209,7 +214,7 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
         self.marginals = marginals
         self.max_components = max_components
         self.shrinkage = shrinkage
-        self.code_smoothing = code_smoothing
+        self.level_smoothing = level_smoothing
         self.reg_covar = reg_covar
         self.n_init = n_init
         self.max_iter = max_iter
@@ -223,7 +228,7 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
             Z, sample_weight, self.columns_, marginals=self.marginals
         )
         self._covariance_type = self.covariance_type
-        parts, order = sort_parts(self._split(Z), self._mixed.n_codes)
+        parts, order = sort_parts(split_mixed(self._mixed, Z), self._mixed.n_levels)
         weights = sample_weight[order]
         single, prior = self._fit_single(parts, weights)
         self.bics_, best = {}, None
@@ -244,7 +249,7 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
         """Numbers of components to try, given the `bics_` of those tried before."""
         n_rows, n_columns = shape
         if self.n_components == "bic":
-            # fewer cells could not tell whether the parameters are worth their number
+            # with fewer cells the criterion is unreliable
             most = total * n_columns / _CELLS_PER_PARAMETER
             fitting = [
                 size
@@ -254,29 +259,29 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
             return search_sizes(self.bics_, max(fitting, default=1))
         if self.n_components > n_rows:
             raise ValueError(
-                f"n_components: {self.n_components} components need as many rows, but "
-                f"X has {n_rows}. Choose fewer, or 'bic'."
+                f"n_components: got {self.n_components}, more than the number of rows, "
+                f"{n_rows}. Choose fewer components, or 'bic'."
             )
         return iter([self.n_components])
 
     def _fit_single(self, parts, weights):
         prior = Prior(
-            self.shrinkage, None, self.code_smoothing, None, None, self.reg_covar
+            self.shrinkage, None, self.level_smoothing, None, None, self.reg_covar
         )
-        n_codes = self._mixed.n_codes
+        n_levels = self._mixed.n_levels
         with _explained_singularity():
-            return fit_single(parts, weights, prior, n_codes, **self._em_options())
+            return fit_single(parts, weights, prior, n_levels, **self._em_options())
 
     def _fits(self, parts, weights, sizes, single, prior, rng):
-        """Fit a mixture of each size."""
+        """Yield a fitted mixture of each size."""
         features = start_features(parts)
         for size in sizes:
             if size == 1:
                 yield single
                 continue
-            # not in the jobs: k-means rounds by its number of threads
+            # not in the jobs: rounding in k-means depends on the number of threads
             starts = [
-                cluster_rows(features, weights, size, rng) for _ in range(self.n_init)
+                _cluster_rows(features, weights, size, rng) for _ in range(self.n_init)
             ]
             jobs = [(parts, weights, start, prior) for start in starts]
             fits = in_parallel(self._fit_start, jobs, self.n_jobs)
@@ -296,26 +301,26 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
     def _keep(self, mixture, lower_bound):
         self._mixture = mixture
         self.n_components_ = len(mixture.weights)
-        self.coordinates_ = self._mixed.real
+        self.numeric_columns_ = self._mixed.score_columns
         self.weights_ = mixture.weights
         self.means_ = mixture.means
         self.covariances_ = mixture.covariances
         self.lower_bound_ = lower_bound
 
     def _sum_rows(self, Z, first):
-        parts, _ = sort_parts(self._split(Z), self._mixed.n_codes)
+        parts, _ = sort_parts(split_mixed(self._mixed, Z), self._mixed.n_levels)
         model = self._mixture, self._covariance_type
         return add_up(collect_statistics, parts, np.ones(len(Z)), *model)
 
     def _maximize(self, statistics):
         model = self._mixture, self._prior, self._covariance_type
-        bound = objective(statistics, *model)
+        bound = mixture_objective(statistics, *model)
         with _explained_singularity():
-            self._keep(maximize(statistics, *model), bound)
+            self._keep(maximize_mixture(statistics, *model), bound)
         return bound
 
     def _n_steps(self):
-        # how many numbers "bic" tries is seen only on the way
+        # the number of sizes that "bic" tries is not known in advance
         return None if self.n_components == "bic" else 1
 
     def _sample(self, known, rng):
@@ -327,20 +332,19 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
     def _score_samples(self, Z, rng):
         out = log_derivative(self._mixed, Z)
         for block in _blocks(len(Z), _BLOCK):
-            out[block] += logsumexp(self._log_joint(self._split(Z[block])), axis=1)
+            out[block] += logsumexp(
+                self._log_joint(split_mixed(self._mixed, Z[block])), axis=1
+            )
         return out
 
-    def _split(self, Z):
-        return split_mixed(self._mixed, Z)
-
     def _log_joint(self, split):
-        rows = sort_rows(split, self._mixed.n_codes, scored=True)
+        rows = sort_rows(split, self._mixed.n_levels, scored=True)
         out = np.empty((len(split.u), self.n_components_))
         out[rows.patterns.order] = log_joint(rows, self._mixture, self._covariance_type)
         return out
 
     def _draw_blocks(self, known, rng, *, blank):
-        """Fill unknown cells; with `blank`, those marked missing may hold anything."""
+        """Draw unknown cells; with `blank`, those drawn as missing may be anything."""
         Z = known.copy()
         size = _FREE_BLOCK if np.isnan(Z).all() else _BLOCK
         for block in _blocks(len(Z), size):
@@ -348,48 +352,40 @@ class GaussianMixtureGenerator(PassesMixin, BaseGenerator):
         return Z
 
     def _draw_within_range(self, known, rng, blank):
-        split = self._split(known)
+        split = split_mixed(self._mixed, known)
         log_joint = np.log(self._mixture.weights)[None]
         if not np.isnan(known).all():
             log_joint = self._log_joint(split)
-        u, code = self._draw(split, log_joint, rng)
+        u, level = self._draw(split, log_joint, rng)
         for _ in range(_MAX_REDRAWS):
-            again = self._outside(known, u, code, blank)
+            again = self._outside(known, u, level, blank)
             if not len(again):
                 break
             part = log_joint if len(log_joint) == 1 else log_joint[again]
-            u[again], code[again] = self._draw(_rows_of(split, again), part, rng)
-        return join_mixed(self._mixed, known, u, code)
+            u[again], level[again] = self._draw(split.take(again), part, rng)
+        return join_mixed(self._mixed, known, u, level)
 
     def _draw(self, split, log_joint, rng):
-        """Coordinates and codes given the known ones."""
+        """Draw scores and levels given the known ones."""
         component = draw_components(log_joint, len(split.u), rng)
-        shares, n_codes = self._mixture.code_shares, self._mixed.n_codes
-        code = draw_codes(split.code, component, shares, n_codes, rng)
+        shares, n_levels = self._mixture.level_shares, self._mixed.n_levels
+        level = draw_levels(split.level, component, shares, n_levels, rng)
+        model = self._mixture, self._covariance_type
         u = np.empty(split.u.shape)
         for k in range(self.n_components_):
             rows = np.flatnonzero(component == k)
-            u[rows] = self._draw_coordinates(split.u[rows], k, rng)
-        return u, code
+            u[rows] = draw_scores(split.u[rows], *model, k, rng)
+        return u, level
 
-    def _draw_coordinates(self, u, k, rng):
-        mean = self._mixture.means[k]
-        covariance = component_covariance(self._mixture, k, self._covariance_type)
-        if covariance.ndim < 2:
-            # independent coordinates: nothing known tells of the others
-            drawn = mean + np.sqrt(covariance) * rng.standard_normal(u.shape)
-            return np.where(np.isnan(u), drawn, u)
-        return conditional_draw(u, mean, covariance, group_rows(~np.isnan(u)), rng)
-
-    def _outside(self, known, u, code, blank):
-        """Rows of which a cell that was drawn lies outside the observed range."""
-        drawn = np.isnan(known[:, self._mixed.real])
-        place = {j: i for i, j in enumerate(self._mixed.coded)}
-        real = {j: i for i, j in enumerate(self._mixed.real)}
+    def _outside(self, known, u, level, blank):
+        """Rows with a drawn cell outside the observed range."""
+        drawn = np.isnan(known[:, self._mixed.score_columns])
+        place = {j: i for i, j in enumerate(self._mixed.level_columns)}
+        real = {j: i for i, j in enumerate(self._mixed.score_columns)}
         for j, column in enumerate(self.columns_):
             if blank and column.indicator_of in real:
-                drawn[:, real[column.indicator_of]] &= code[:, place[j]] == 0.0
-        return np.flatnonzero(outside_range(self._mixed, u, code, drawn))
+                drawn[:, real[column.indicator_of]] &= level[:, place[j]] == 0.0
+        return np.flatnonzero(outside_range(self._mixed, u, level, drawn))
 
 
 @contextmanager
@@ -403,8 +399,17 @@ def _explained_singularity():
         ) from error
 
 
-def _rows_of(split, rows):
-    return Split(*(part[rows] for part in split))
+def _cluster_rows(features, weights, size, rng):
+    """Cluster indicators of rows from k-means."""
+    if not features.shape[1]:
+        # all cells are constant, so that all rows are equal
+        return np.full((len(weights), size), 1 / size)
+    k_means = KMeans(size, n_init=1, random_state=int(rng.integers(2**31)))
+    with warnings.catch_warnings():
+        # with fewer distinct rows than components, some components stay empty
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        labels = k_means.fit(features, sample_weight=weights).labels_
+    return labels[:, None] == np.arange(size)
 
 
 def _blocks(n_rows, size):

@@ -1,4 +1,4 @@
-"""Columns drawn independently of each other: the floor of every comparison."""
+"""Independent columns: the baseline of every comparison."""
 
 from numbers import Integral
 
@@ -17,19 +17,18 @@ from skgen.base import BaseGenerator
 
 
 class IndependentGenerator(BaseGenerator):
-    """Draws every column from its own distribution, whatever the other columns hold.
+    """Draws every column from its own distribution, independently of the others.
 
-    The floor that a generator has to beat: its columns are right one by one, and
-    nothing else is.
+    The baseline that a generator should beat: each column is right on its own, and no
+    dependence between columns is learned.
 
     Parameters
     ----------
     max_bins : int or "auto", default="auto"
-        Largest number of bins in which a numeric column is counted, apart from the
-        values that it repeats, which are counted one by one. "auto" is twice the
-        number of rows to the power of 2/5 [1]_.
+        Largest number of bins of a numeric column. Repeated values are point masses
+        beside the bins. "auto" is twice the number of rows to the power of 2/5 [1]_.
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
-        Columns to be taken as categories, as in
+        Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
     random_state : int, RandomState instance or None, default=None
         Seed.
@@ -52,8 +51,10 @@ class IndependentGenerator(BaseGenerator):
     (5, 4)
     """
 
-    #: no number of rows is too small for columns that are drawn independently
+    #: independent columns can be learned from any number of rows
     n_samples_needed = 1
+
+    models_missing_indicators = True
 
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
@@ -96,5 +97,5 @@ class IndependentGenerator(BaseGenerator):
             with np.errstate(divide="ignore"):
                 log_prob = np.log(marginal.masses[bins])
             log_prob = log_prob + log_density_in_bin(marginal, z, bins)
-            total[rows] += mix_with_floor(marginal, z, log_prob)
+            total[rows] += mix_with_floor(marginal.floor, z, log_prob)
         return total

@@ -1,4 +1,4 @@
-"""p(x) = int p(x | z) p(z) dz with normal factors z: factor analysis of mixed rows."""
+"""Latent factor models: factor analysis of mixed tables."""
 
 import warnings
 from numbers import Integral, Real
@@ -15,78 +15,78 @@ from skgen._math.columns.mixed import (
     outside_range,
     split_mixed,
 )
-from skgen._math.factor_analysis.em import em_step, expect, objective
+from skgen._math.factor_analysis.em import em_step, expect, factor_objective
 from skgen._math.factor_analysis.model import (
-    class_ranges,
-    group_rows,
-    maximize,
+    level_ranges,
+    maximize_factors,
     rotate_factors,
+    sort_factor_rows,
     start_factors,
     whiten_factors,
 )
-from skgen._math.factor_analysis.nodes import random_nodes
 from skgen._math.factor_analysis.posterior import (
     expected_factors,
     gather_evidence,
-    log_density,
+    log_row_density,
+    random_nodes,
     weighted_factors,
 )
 from skgen._math.sampling.particles import choose_one
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
-from skgen.generators._incremental_em import PassesMixin
+from skgen.generators._incremental_em import IncrementalEMMixin
 
-#: draws of the factors of each row: while sizes are compared, and in the final fit
+#: draws of the factors of each row in EM: to compare sizes, and in the final fit
 _COMPARE_DRAWS, _FIT_DRAWS = 8, 16
 #: draws of the factors of each row: to score held-out rows, to score, to sample
 _HELD_OUT_DRAWS, _SCORE_DRAWS, _SAMPLE_DRAWS = 64, 512, 48
-#: rows on which sizes are compared, and rows that are held out in all
+#: rows used to compare sizes, and rows held out in all
 _COMPARE_ROWS, _HELD_OUT_ROWS = 5000, 1000
-#: rounds in which draws outside the observed range are drawn anew
+#: number of times that a row outside the observed range is drawn
 _N_ROUNDS = 10
 
 
 class LatentFactorGenerator(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, PassesMixin, BaseGenerator
+    ClassNamePrefixFeaturesOutMixin, TransformerMixin, IncrementalEMMixin, BaseGenerator
 ):
-    """Draws rows from a few normal factors that all columns share.
+    """Factor analysis of mixed tables: all columns share a few normal factors.
 
-    The model is p(x) = int p(x | z) p(z) dz with standard normal factors z. Given these
-    the cells of a row are independent: the coordinates of numeric columns are normal
-    with means linear in z, and categories have probabilities softmax(a + B z). So it is
-    factor analysis [1]_ of a mixed table [2]_. With quantile marginals and as many
-    factors as there are numeric columns it is, on numeric tables, the Gaussian copula;
-    with fewer factors, a copula whose correlations are simple.
+    The model is p(x) = int p(x | f) p(f) df with standard normal factors f. Given the
+    factors, the cells of a row are independent: numeric columns, as normal scores, are
+    normal with means linear in f, and categories have probabilities softmax(a + B f).
+    This is factor analysis [1]_ of a mixed table [2]_. On numeric tables, with quantile
+    marginals and one factor for each column, it is the Gaussian copula; with fewer
+    factors, a copula with simpler correlations.
 
-    Tables of continuous columns are fitted by exact EM, with missing cells summed out,
-    and their densities and conditional draws are exact. For categories, the factors of
-    a row are weighted draws from a proposal near their mode, in fitting (Monte Carlo EM
-    [3]_), scoring and conditional draws.
+    Tables of continuous columns are fitted by exact EM, with missing cells summed out;
+    their densities and conditional draws are exact. With categories, the factors of a
+    row are weighted draws from a proposal near their mode, in fits (Monte Carlo EM
+    [3]_), scores and conditional draws.
 
     Parameters
     ----------
     n_components : int or "auto", default="auto"
-        Number of factors; at most one for each numeric column, and for each category
-        of a column but one. "auto" compares 0, 1, 2, 4, 8, ... factors by the
+        Number of factors; at most the number of numeric columns and of categories, less
+        one category of each column. "auto" compares 0, 1, 2, 4, 8, ... factors by the
         likelihood of held-out rows, until it falls.
     marginals : {"quantile", "linear"}, default="quantile"
-        Whether numeric columns become normal by their own distribution function, or
-        are standardised only, as in :class:`~sklearn.decomposition.FactorAnalysis`.
+        Whether a numeric column becomes its normal score or its standardised value, as
+        in :class:`~sklearn.decomposition.FactorAnalysis`.
     max_components : int, default=32
         Largest number of factors that "auto" tries.
     max_iter : int, default=100
-        Largest number of steps of EM.
+        Largest number of EM iterations.
     tol : float, default=1e-4
-        EM stops when a step adds less to the log-likelihood, in nats per row.
+        EM stops when the gain of an iteration is smaller, in nats per row.
     validation_fraction : float, default=0.2
-        Share of rows held out by "auto", which looks at 5,000 rows at most. Others are
-        held out in turn, until about 1,000 have been.
+        Share of rows held out by "auto", which uses 5,000 rows at most. Further folds
+        are held out until there are about 1,000 held-out rows.
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
-        Columns to be taken as categories, as in
+        Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
     n_jobs : int, default=None
-        Number of parts of the rows held out at once by "auto". The result does not
-        depend on it.
+        Number of folds that "auto" holds out in parallel. The result does not depend on
+        it.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -94,41 +94,45 @@ class LatentFactorGenerator(
     ----------
     n_components_ : int
         Number of factors.
-    components_ : ndarray of shape (n_components_, n_coordinates)
-        Loadings of the coordinates; a coordinate has about unit variance.
-    mean_ : ndarray of shape (n_coordinates,)
-        Mean of each coordinate.
-    noise_variance_ : ndarray of shape (n_coordinates,)
-        Variance of each coordinate given the factors.
-    coordinates_ : ndarray of shape (n_coordinates,)
-        Positions in ``columns_`` of the columns that have a coordinate: numeric ones,
-        unless they hold a few repeated values only.
+    components_ : ndarray of shape (n_components_, n_scores)
+        Loadings of the scores; a score has about unit variance.
+    mean_ : ndarray of shape (n_scores,)
+        Mean of each score.
+    noise_variance_ : ndarray of shape (n_scores,)
+        Variance of each score given the factors.
+    numeric_columns_ : ndarray of shape (n_scores,)
+        Positions in ``columns_`` of the columns that have a score: numeric ones, unless
+        they hold a few repeated values only.
     n_iter_ : int
-        Number of steps of EM; `max_iter` if it has not converged.
+        Number of EM iterations; `max_iter` if EM has not converged.
     converged_ : bool
-        Whether EM gained less than `tol` at last.
-    pass_bounds_ : list of float
-        Mean log-likelihood of all rows, in coordinates, plus that of the parameters,
-        before each pass over them; only after passes of
-        :func:`~skgen.distributed.fit_dask`.
+        Whether the last EM iteration gained less than `tol`.
+    lower_bounds_ : list of float
+        Mean log-likelihood of the scores and categories of all rows plus the log-prior
+        of the parameters, before each EM iteration over all rows; only after
+        :func:`~skgen.distributed.fit_dask` with `n_passes`.
     validation_scores_ : dict of int to float
-        Mean log-likelihood of held-out rows, in coordinates, for each number of factors
-        that was tried; empty if the number was given.
+        Mean log-likelihood of the scores and categories of held-out rows, for each
+        number of factors that was tried; empty if the number was given.
+
+    Warns
+    -----
+    UserWarning
+        In `fit`, if there are fewer than 10 rows with "auto": columns are then drawn
+        independently.
 
     See Also
     --------
-    sklearn.decomposition.FactorAnalysis : The same model of numeric rows.
+    sklearn.decomposition.FactorAnalysis : The same model for numeric rows.
     AutoregressiveGenerator : Draws each column given those before it.
 
     Notes
     -----
-    Scores of rows that show points (continuous values) only are exact. Whole numbers,
+    Scores of rows are exact where all observed cells are continuous. Whole numbers,
     repeated values and categories are scored with 512 quasi-random draws of the
-    factors. Where many cells of these kinds tell of the factors, the score of a row is
-    an estimate: with 8 factors, its error (root mean square, against 16,384 draws) was
-    0.003 nats on a table of 9 columns and 0.2 on one of 15, the error of the mean of
-    150 rows 0.001 and 0.06. Where categories tell little, the probabilities of all
-    their combinations sum to one exactly.
+    factors: an estimate, whose error grows with the number of such cells and with what
+    they reveal about the factors. Where categories reveal little, the probabilities of
+    all their combinations sum to one exactly.
 
     References
     ----------
@@ -152,8 +156,10 @@ class LatentFactorGenerator(
     (150, 2)
     """
 
-    #: number of rows from which on "auto" can hold some out
+    #: least number of rows of which "auto" can hold some out
     n_samples_needed = 10
+
+    models_missing_indicators = True
 
     _parameter_constraints: dict = {
         **BaseGenerator._parameter_constraints,
@@ -197,41 +203,43 @@ class LatentFactorGenerator(
             Z, sample_weight, self.columns_, marginals=self.marginals
         )
         split = split_mixed(self._mixed, Z)
-        table = split.u, self._labels(split.code), sample_weight
-        n_codes, n_real = len(self._mixed.coded), len(self._mixed.real)
-        # what stands alone has nothing to share
-        rank = n_real + int(self._mixed.n_codes.sum()) - n_codes
-        rank = rank if n_real + n_codes > 1 else 0
+        table = split.u, self._labels(split.level), sample_weight
+        n_level_columns, n_scores = len(self._mixed.level_columns), split.u.shape[1]
+        # a single column has nothing to share
+        rank = n_scores + int(self._mixed.n_levels.sum()) - n_level_columns
+        rank = rank if n_scores + n_level_columns > 1 else 0
         self.validation_scores_ = {}
         if self.n_components == "auto":
             n_components = self._choose_size(table, rank, rng, track)
         else:
             n_components = min(self.n_components, rank)
         self.n_components_ = n_components
-        self.coordinates_ = self._mixed.real
+        self.numeric_columns_ = self._mixed.score_columns
         self._em_seed = int(rng.integers(2**31))
-        factors, history = self._run_em(
+        model, history = self._run_em(
             table, n_components, _FIT_DRAWS, rng, self._em_seed, track
         )
         self.n_iter_ = len(history)
         self.converged_ = self._has_converged(history)
-        self._keep(factors)
+        self._keep(model)
 
-    def _keep(self, factors):
-        self._factors = rotate_factors(factors)
-        self.components_ = self._factors.loadings.T
-        self.mean_ = self._factors.mean
-        self.noise_variance_ = self._factors.noise
+    def _keep(self, model):
+        self._model = rotate_factors(model)
+        self.components_ = self._model.loadings.T
+        self.mean_ = self._model.mean
+        self.noise_variance_ = self._model.noise
 
     def _sum_rows(self, Z, first):
         split = split_mixed(self._mixed, Z)
-        rows = group_rows(split.u, self._labels(split.code), np.ones(len(Z)), first)
+        rows = sort_factor_rows(
+            split.u, self._labels(split.level), np.ones(len(Z)), first
+        )
         options = {"n_draws": _FIT_DRAWS, "seed": self._em_seed}
-        return expect(self._factors, rows, **options)[0]
+        return expect(self._model, rows, **options)[0]
 
     def _maximize(self, moments):
-        bound = objective(self._factors, moments)
-        self._keep(whiten_factors(maximize(self._factors, moments), moments)[0])
+        bound = factor_objective(self._model, moments)
+        self._keep(whiten_factors(maximize_factors(self._model, moments), moments)[0])
         return bound
 
     def _n_steps(self):
@@ -254,15 +262,15 @@ class LatentFactorGenerator(
         Returns
         -------
         X_new : ndarray of shape (n_samples, n_components_)
-            Zeros, the mean of all rows, where no cell is observed.
+            Expected factors; zeros, their mean over all rows, if no cell is observed.
         """
         check_is_fitted(self)
-        model = self._frozen()
-        evidence = model._evidence(model._model_matrix(model._encode(X)))
-        return expected_factors(model._factors, evidence, _SCORE_DRAWS)
+        frozen = self._frozen()
+        evidence = frozen._evidence(frozen._model_matrix(frozen._encode(X)))
+        return expected_factors(frozen._model, evidence, _SCORE_DRAWS)
 
     def _choose_size(self, table, rank, rng, track):
-        """The number of factors with the largest held-out likelihood."""
+        """Choose the number of factors by held-out likelihood."""
         n_rows = len(table[0])
         if n_rows < self.n_samples_needed and rank:
             _warn_of_few_rows(n_rows, self.n_samples_needed)
@@ -278,14 +286,14 @@ class LatentFactorGenerator(
         scores = self.validation_scores_
 
         def names():
-            # until a larger size does worse than the best of the smaller ones
+            # stop after a size that is worse than the best of the smaller ones
             for size in sizes:
                 if size and scores[max(scores)] < max(scores.values()):
                     return
                 yield f"{size} components"
 
         compared = (self._compare(table, rows, folds, size, seed) for size in sizes)
-        # the steps come first, so that the last one is ended too
+        # `track` comes first in zip, so that its last step is completed
         for score, size in zip(track(compared, names()), sizes, strict=False):
             scores[size] = score
         return max(scores, key=scores.get, default=0)
@@ -298,20 +306,20 @@ class LatentFactorGenerator(
         return float(totals / weights)
 
     def _log_likelihood(self, table, kept, held_out, size, seed):
-        """Weight and log-likelihood of rows, of which others are learned."""
+        """Total weight and log-likelihood of held-out rows, from a fit to others."""
         rng = np.random.default_rng(seed)
         rows = [part[kept] for part in table]
-        factors, _ = self._run_em(rows, size, _COMPARE_DRAWS, rng, seed)
+        model, _ = self._run_em(rows, size, _COMPARE_DRAWS, rng, seed)
         u, label, weights = (part[held_out] for part in table)
-        evidence = gather_evidence(factors, u, u, u, label)
-        log_likelihood = log_density(factors, evidence, _HELD_OUT_DRAWS)
+        evidence = gather_evidence(model, u, u, u, label)
+        log_likelihood = log_row_density(model, evidence, _HELD_OUT_DRAWS)
         return weights.sum(), weights @ log_likelihood
 
     def _run_em(self, table, n_components, n_draws, rng, seed, track=None):
-        """Fitted factors, and the objective before each step."""
-        rows = group_rows(*table)
-        factors = start_factors(rows, self._mixed.n_codes, n_components, rng)
-        state, history = (factors, None), []
+        """Run EM; return the model, and the objective before each step."""
+        rows = sort_factor_rows(*table)
+        model = start_factors(rows, self._mixed.n_levels, n_components, rng)
+        state, history = (model, None), []
 
         def steps():
             nonlocal state
@@ -334,50 +342,50 @@ class LatentFactorGenerator(
     def _sample(self, known, rng):
         split = split_mixed(self._mixed, known)
         evidence = self._evidence(known)
-        u, code = split.u.copy(), split.code.copy()
+        u, level = split.u.copy(), split.level.copy()
         rows = np.arange(len(known))
         for _ in range(_N_ROUNDS):
             drawn = self._draw_cells(evidence.take(rows), rng)
-            for cells, found, new in zip((u, code), split[::3], drawn, strict=True):
+            for cells, found, new in zip((u, level), split[::3], drawn, strict=True):
                 cells[rows] = np.where(np.isnan(found[rows]), new, found[rows])
             drawn = np.isnan(split.u[rows])
-            rows = rows[outside_range(self._mixed, u[rows], code[rows], drawn)]
+            rows = rows[outside_range(self._mixed, u[rows], level[rows], drawn)]
             if not len(rows):
                 break
-        return join_mixed(self._mixed, known, u, code)
+        return join_mixed(self._mixed, known, u, level)
 
     def _score_samples(self, Z, rng):
-        log_prob = log_density(self._factors, self._evidence(Z), _SCORE_DRAWS)
+        log_prob = log_row_density(self._model, self._evidence(Z), _SCORE_DRAWS)
         return log_prob + log_derivative(self._mixed, Z)
 
     def _evidence(self, Z):
         split = split_mixed(self._mixed, Z)
-        label = self._labels(split.code)
-        return gather_evidence(self._factors, *split[:3], label)
+        label = self._labels(split.level)
+        return gather_evidence(self._model, *split[:3], label)
 
-    def _labels(self, code):
-        """Position of each code among the classes of all codes, -1 where missing."""
-        starts = np.cumsum(self._mixed.n_codes) - self._mixed.n_codes
-        return np.where(np.isnan(code), -1, code + starts).astype(np.intp)
+    def _labels(self, level):
+        """Position of each level among those of all columns, -1 where missing."""
+        starts = np.cumsum(self._mixed.n_levels) - self._mixed.n_levels
+        return np.where(np.isnan(level), -1, level + starts).astype(np.intp)
 
     def _draw_cells(self, evidence, rng):
-        """Coordinates and codes of each row, given factors drawn given its evidence."""
-        factors = self._factors
+        """Draw scores and levels of each row, after factors given its evidence."""
+        model = self._model
         nodes = random_nodes(self.n_components_, rng)
         u = np.empty(evidence.center.shape)
-        code = np.empty(evidence.label.shape)
+        level = np.empty(evidence.label.shape)
         for draws in weighted_factors(
-            factors, evidence, nodes, _SAMPLE_DRAWS, adapt=True
+            model, evidence, nodes, _SAMPLE_DRAWS, adapt=True
         ):
             chosen = choose_one(draws.log_weight, rng)
-            z = draws.z[np.arange(len(chosen)), chosen]
-            noise = rng.standard_normal((len(z), u.shape[1]))
-            expected = factors.mean + z @ factors.loadings.T
-            u[draws.rows] = expected + noise * np.sqrt(factors.noise)
-            for c, (i, j) in enumerate(class_ranges(factors)):
-                logits = z @ factors.slopes[i:j].T + factors.bias[i:j]
-                code[draws.rows, c] = choose_one(logits, rng)
-        return u, code
+            f = draws.f[np.arange(len(chosen)), chosen]
+            noise = rng.standard_normal((len(f), u.shape[1]))
+            expected = model.mean + f @ model.loadings.T
+            u[draws.rows] = expected + noise * np.sqrt(model.noise)
+            for column, (i, j) in enumerate(level_ranges(model)):
+                logits = f @ model.slopes[i:j].T + model.bias[i:j]
+                level[draws.rows, column] = choose_one(logits, rng)
+        return u, level
 
 
 def _sizes(largest):
@@ -394,8 +402,8 @@ def _untracked(items, names):
 def _warn_of_few_rows(n_samples, n_needed):
     warnings.warn(
         f"{n_samples} rows are fewer than the {n_needed} that n_components='auto' "
-        "needs to see how columns depend on each other: they are drawn independently. "
-        "Set n_components to a number to fit it nevertheless.",
+        "needs: columns are drawn independently. Set n_components to a number to fit "
+        "factors nevertheless.",
         UserWarning,
         stacklevel=5,
     )

@@ -1,4 +1,4 @@
-"""Rows of any generator, kept as often as a discriminator takes them for real ones."""
+"""Discriminator rejection sampling for any generator."""
 
 import math
 import warnings
@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.metaestimators import available_if
 
-from skgen._discriminators.density_ratio import DensityRatio
+from skgen._discriminators import DensityRatio
 from skgen._math.probabilities.density_ratio import (
     calibration_slope,
     clip_level,
@@ -29,14 +29,13 @@ from skgen.base import BaseGenerator
 from skgen.generators._autoregressive import AutoregressiveGenerator
 
 _N_SAMPLES_NEEDED = 100
-#: drawn rows for each training row, as a discriminator sees them: three times as many
-#: left less to detect than as many did, in two splits of one table
+#: drawn rows for each training row that a discriminator is fitted to
 _DRAWN_PER_ROW = 3
-#: weights count like repeated rows up to so many drawn rows for each of them
+#: weights count like repeated rows up to this mean weight
 _MAX_WEIGHT = 10
-#: nats by which odds may be worse than no odds; chance makes up about 0.01 at 100 rows
+#: nats by which the log loss may exceed that of equal odds, well above chance
 _MAX_EXCESS_LOSS = 0.1
-#: rows that are drawn at once
+#: rows of a block that is drawn
 _BLOCK = 50_000
 #: largest number of draws for the constant of the density, and its relative error
 _MAX_CONSTANT_DRAWS = 50_000
@@ -45,7 +44,7 @@ _CONSTANT_ERROR = 1e-3
 
 def _inner_has(*hooks):
     def check(self):
-        # what was fitted decides, whatever the parameter has become since
+        # the fitted generator decides, even if the parameter has changed since
         inner = getattr(self, "generator_", None) or self._component("generator")
         return all(getattr(inner, hook, None) is not None for hook in hooks)
 
@@ -55,32 +54,32 @@ def _inner_has(*hooks):
 class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
     """Refines any generator by a discriminator: rows that look real are kept.
 
-    A classifier learns to tell drawn rows from training rows; its odds estimate how
-    much too often, or too rarely, the generator draws a row [1]_. New rows are drawn
-    from the generator and kept with a probability in proportion to these odds [2]_, so
-    their density is p(x) = q(x) w(x) / E_q[w], q being the generator's.
+    A classifier learns to separate drawn rows from training rows. Its odds estimate the
+    density ratio of the two [1]_. New rows are drawn from the generator and kept with a
+    probability proportional to these odds [2]_, so that their density is
+    p(x) = q(x) w(x) / E_q[w], where q is the generator's density and w the clipped
+    odds.
 
     Parameters
     ----------
     generator : BaseGenerator, default=None
         The generator to refine. None stands for ``AutoregressiveGenerator()``.
     discriminator : object, default=None
-        Classifier with ``predict_proba``. One with a parameter
-        ``categorical_features`` that takes missing cells is shown the cells as they
-        are, any other the features described at
-        :class:`~skgen.conditionals.EstimatorConditional`. None stands for
+        Classifier with ``predict_proba``. One with a parameter ``categorical_features``
+        that accepts missing cells gets the cells as they are, any other the features
+        described at :class:`~skgen.conditionals.EstimatorConditional`. None stands for
         ``HistGradientBoostingClassifier(early_stopping=True, n_iter_no_change=5)``.
     n_rounds : int, default=1
-        How often to refine: each further discriminator sees the rows that those before
-        it have kept.
+        Number of rounds. The discriminator of each further round is fitted to rows that
+        those before have kept.
     n_folds : int, default=5
         Number of folds. In each, a discriminator is fitted to the rows of the others;
         those of all folds are averaged.
     max_draws : float, default=20
-        Largest number of rows drawn for each one kept, on average, at least 1. Odds
-        are clipped at the level at which this number suffices.
+        Largest average number of rows drawn for each row kept, at least 1. Odds are
+        clipped at the value for which this number is enough.
     n_particles : int, default=10
-        Number of draws among which one is chosen where some cells of a row are known.
+        Number of weighted draws from which a row with known cells is chosen.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the discriminator.
 
@@ -89,18 +88,17 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
     generator_ : BaseGenerator
         The fitted generator, not refined.
     detection_auc_ : ndarray of shape (n_rounds,)
-        ROC AUC of each round's discriminator on rows it was not fitted to: 0.5 where
-        it cannot tell the training rows from those drawn before this round. No round
-        took place on fewer than 100 rows.
+        ROC AUC of each round's discriminator on rows it was not fitted to: 0.5 if it
+        cannot separate training rows from rows drawn before this round. Empty if there
+        are fewer than 100 rows.
     acceptance_rate_ : float
         Share of the generator's rows that are kept.
 
     Raises
     ------
     ValueError
-        In `fit`, if the discriminator overfits: if its odds on rows it was not fitted
-        to are worse than no odds, their log loss being more than 0.1 nats above
-        log 2. Its ratio would say little of new rows.
+        In `fit`, if the discriminator overfits: if its log loss on rows it was not
+        fitted to exceeds log 2, that of equal odds, by more than 0.1 nats.
 
     Warns
     -----
@@ -113,27 +111,24 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     Notes
     -----
-    Training rows are compared with rows of a generator that has seen them. Where it
+    Training rows are compared with rows of a generator that was fitted to them. If it
     repeats their neighbourhoods rather than their distribution, no discriminator can
-    find out: a generator that underfits gains most, one that overfits nothing.
+    find out: a generator that underfits gains most, one that overfits gains nothing.
 
-    Odds are calibrated before they are used: of a discriminator that learnt nothing
-    they are shrunk to one. New rows are judged by the average of all discriminators,
-    most of which have seen any given training row. On three tables, over repeated
-    draws, this changed the share of rows nearer to training than to unseen rows by at
-    most 0.005; in single runs of other generators it rose by up to 0.026.
+    Odds are calibrated before use: those of a discriminator that learned nothing are
+    shrunk to one. New rows are weighted by the average of all discriminators, most of
+    which were fitted to any given training row. This hardly brings drawn rows closer to
+    training rows; :func:`~skgen.metrics.nearest_record_share` measures it.
 
-    The constant E_q[w] of the density is a sum over all rows where discrete columns
-    allow no more than 50,000. Else it is estimated from as many draws, or fewer if
-    these give it with a standard error of 0.1 %. Rows with missing cells are scored by
-    an average over `n_particles` draws. Conditional draws are weighted likewise, and
-    exact as `n_particles` grows. Both exist where the generator has ``impute``.
+    The constant E_q[w] of the density is a sum over all possible rows if there are at
+    most 50,000 of them. Otherwise it is estimated from up to 50,000 draws, until its
+    standard error is 0.1 %. Rows with missing cells are scored by an average over
+    `n_particles` draws. Conditional draws are weighted in the same way, and exact as
+    `n_particles` grows. Both are available if the generator has ``impute``.
 
-    ``categorical_features`` and ``n_jobs`` are parameters of `generator`, which
-    ``joblib.parallel_config`` reaches as well. The rest of a fit is done step
-    by step, as each round needs the one before. On 10,000 rows of Adult the default
-    generator took half of the time and the rows to compare with a quarter; the
-    discriminators of the folds, which by default use all cores, a seventh.
+    ``categorical_features`` and ``n_jobs`` are parameters of `generator`;
+    ``joblib.parallel_config`` reaches it as well. Rounds are sequential, as each needs
+    the one before.
 
     References
     ----------
@@ -196,8 +191,13 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return self._component("generator").categorical_features
 
     @property
+    def models_missing_indicators(self):
+        """Whether the generator that is refined draws missing indicators itself."""
+        return self._component("generator").models_missing_indicators
+
+    @property
     def n_samples_needed(self):
-        """Number of rows from which on a discriminator can learn something."""
+        """Least number of rows to fit a discriminator."""
         inner = getattr(self._component("generator"), "n_samples_needed", 1)
         return max(inner, _N_SAMPLES_NEEDED)
 
@@ -228,13 +228,20 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def _unfitted_inner(self):
         inner = clone(self._component("generator"))
-        for name in ("codec_", "columns_", "n_features_in_", "feature_names_in_"):
+        for name in (
+            "codec_",
+            "columns_",
+            "n_features_in_",
+            "feature_names_in_",
+            "_missing_cells",
+            "_n_rows",
+        ):
             if hasattr(self, name):
                 setattr(inner, name, getattr(self, name))
         return inner
 
     def _fit_round(self, Z, sample_weight, rng):
-        """Density ratio of the training rows to those kept so far; its AUC and rate."""
+        """Fit the density ratio of training to kept rows; also its AUC and rate."""
         total = sample_weight.sum()
         n_like = np.clip(total, len(Z), _MAX_WEIGHT * len(Z))
         n_drawn = int(_DRAWN_PER_ROW * n_like)
@@ -250,12 +257,12 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
             name = type(ratio.discriminator).__name__
             raise ValueError(
                 f"discriminator: {name} overfits. On rows it was not fitted to, its "
-                f"log loss is {excess:.2f} nats above that of equal odds: its density "
-                "ratio would be wrong for new rows. Use one that is regularised more, "
-                "or stops early."
+                f"log loss is {excess:.2f} nats above that of equal odds, at most "
+                f"{_MAX_EXCESS_LOSS} is allowed. Use stronger regularisation or early "
+                "stopping."
             )
         ratio.slope = calibration_slope(odds, label, weights)
-        # other rows than the discriminators have been fitted to
+        # rows that no discriminator was fitted to
         fresh = ratio.log_ratio(self._cells(self._draw(n_drawn, rng)))
         ratio.level = clip_level(fresh, self.max_draws ** (1 / self.n_rounds))
         rate = float(np.exp(log_keep_probability(fresh, ratio.level)).mean())
@@ -265,7 +272,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return [column for column in self.columns_ if column.indicator_of is None]
 
     def _cells(self, Z):
-        """The cells of the table, NaN where a mark says so."""
+        """The cells of the table, NaN where the missing indicator is 1."""
         Z = Z.copy()
         for j, column in enumerate(self.columns_):
             if column.indicator_of is not None:
@@ -273,7 +280,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return Z[:, : len(self._values())]
 
     def _log_keep(self, Z):
-        """Log-probability with which each row of the generator is kept."""
+        """Log-probability of keeping each row of the generator."""
         total = np.zeros(len(Z))
         if not len(Z):
             return total
@@ -283,15 +290,15 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return total
 
     def _draw(self, n_rows, rng):
-        """Rows of which no cell is known, by rejection."""
+        """Draw rows without known cells, by rejection sampling."""
         blank = np.full((_BLOCK, len(self.columns_)), np.nan)
         parts, n_left = [blank[:0]], n_rows
         while n_left:
-            n_tried = n_left
+            n_proposed = n_left
             if self._ratios:
-                # nearly always enough at the first try
-                n_tried = int(1.1 * n_left / self.acceptance_rate_) + 10
-            Z = self.generator_._sample(blank[:n_tried], rng)
+                # nearly always enough in the first attempt
+                n_proposed = int(1.1 * n_left / self.acceptance_rate_) + 10
+            Z = self.generator_._sample(blank[:n_proposed], rng)
             if self._ratios:
                 Z = Z[rng.random(len(Z)) < np.exp(self._log_keep(Z))]
             parts.append(Z[:n_left])
@@ -327,7 +334,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return log_prob + log_keep - self._log_constant
 
     def _choose(self, draw, known, rng):
-        """One of several draws of each row; their log-mean weight, and their ESS."""
+        """Choose one of several draws of each row; also log-mean weights and ESS."""
         chosen, log_mean = known.copy(), np.zeros(len(known))
         ess = np.full(len(known), np.inf)
         if not self._ratios or not len(known):
@@ -344,7 +351,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return chosen, log_mean, ess
 
     def _estimate_constant(self, rng):
-        """Log-mean of the weights over complete rows of the generator."""
+        """Logarithm of the mean weight of complete rows of the generator."""
         grid = _all_rows(self._values())
         if grid is not None:
             Z = np.full((len(grid), len(self.columns_)), np.nan)
@@ -362,7 +369,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
 
 
 def _all_rows(columns):
-    """All rows that a table of few discrete columns can hold; None of other tables."""
+    """All possible rows of a table of few discrete columns; None for other tables."""
     sizes = [column.n_categories for column in columns]
     if 0 in sizes or math.prod(sizes) > _MAX_CONSTANT_DRAWS:
         return None

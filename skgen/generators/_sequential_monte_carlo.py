@@ -1,9 +1,12 @@
-"""Rows in which a known column comes after an unknown one, by weighted particles.
+"""Sequential Monte Carlo for evidence after unknown columns.
 
 A particle is a row whose unknown cells are drawn column by column, each given the cells
-before it; it weighs as much as the known cells on its way are probable. Rows that know
-the same cells share a pool of particles. Cells that are to be within a range are drawn
-by the model or anywhere within, by equal chance, and weigh as much as either allows.
+before it. Its weight is the product of the probabilities of the known cells on the way,
+and pools with uneven weights are resampled: this is the bootstrap filter of Gordon,
+Salmond & Smith (1993), "Novel approach to nonlinear/non-Gaussian Bayesian state
+estimation", IEE Proceedings F 140(2), with resampling at half the effective sample
+size. Rows with the same known cells share a pool of particles. Cells within limits are
+proposed by the model or from the limits with equal chance, and weighted accordingly.
 """
 
 from typing import NamedTuple
@@ -19,41 +22,41 @@ from skgen._math.sampling.particles import (
 
 #: particles that are held in memory at once
 _BLOCK = 200_000
-#: particles of a large pool at first, for each of its rows
+#: first number of particles per row of a large pool
 _FIRST = 4
-#: effective particles for each row that are enough: fewer, and rows repeat each other
+#: effective particles per row that are enough; with fewer, rows repeat each other
 _ENOUGH = 2.0
 
 
-class Steps(NamedTuple):
-    """How particles move; the model provides it."""
+class Factorization(NamedTuple):
+    """The factors p(x_j | x_<j) of a model."""
 
     order: list  # columns as they are drawn
-    make_cells: object  # (Z) -> Cells
+    make_cells: object  # (Z) -> predictor table of these rows
     draw: object  # (cells, j, rows, rng): write unknown cells of column j
     log_prob: object  # (cells, j, rows) -> log-densities of known cells of column j
-    proposals: dict  # j -> Proposal for the unknown cells of column j
 
 
 class Filled(NamedTuple):
-    """What particles tell of some rows."""
+    """Rows filled by particles, and what their weights estimate."""
 
     Z: np.ndarray  # (n_rows, n_columns), filled up to the last known column
     log_evidence: np.ndarray  # (n_rows,), log-density of the known cells
     ess: np.ndarray  # (n_rows,), effective number of particles for each row of the pool
 
 
-def fill_by_particles(Z, steps, n_particles, rng):
+def fill_by_particles(Z, model, proposals, n_particles, rng):
     """Fill the unknown cells before the last known one of each row.
 
     Parameters
     ----------
     Z : ndarray of shape (n_rows, n_columns)
         NaN marks unknown cells; every row has one that is known or proposed.
-    steps : Steps
+    model : Factorization
+    proposals : dict of int to Proposal
+        For the unknown cells of columns with a limit.
     n_particles : int
-        Largest number of particles for each row. Pools of many rows take fewer while
-        these are enough.
+        Largest number of particles per row. Pools of many rows start with fewer.
     rng : numpy.random.Generator
 
     Raises
@@ -66,7 +69,7 @@ def fill_by_particles(Z, steps, n_particles, rng):
         starts = np.cumsum(sizes) - sizes
         known = Z[rows[starts]]
         pool, particles, log_weight, ess = _fill_pools(
-            known, sizes, steps, n_particles * sizes, rng
+            known, sizes, model, proposals, n_particles * sizes, rng
         )
         starts = np.searchsorted(pool, np.arange(len(sizes)))
         evidence = log_mean_weight(log_weight, starts)
@@ -76,7 +79,7 @@ def fill_by_particles(Z, steps, n_particles, rng):
                 "each other. Leave some of them unknown."
             )
         chosen = resample(log_weight, starts, sizes, rng)
-        # the particles of a pool come in an order that tells of their cells
+        # the order of the particles of a pool depends on their cells
         chosen = chosen[np.lexsort((rng.random(len(chosen)), pool[chosen]))]
         filled.Z[rows] = particles[chosen]
         filled.log_evidence[rows] = np.repeat(evidence, sizes)
@@ -101,7 +104,7 @@ def _blocks_of_pools(Z, max_rows):
             yield order[start : start + sizes[pools].sum()], sizes[pools]
 
 
-def _fill_pools(known, sizes, steps, most, rng):
+def _fill_pools(known, sizes, model, proposals, most, rng):
     """Particles of each pool, sorted by pool, their log-weights, and the pools' ESS."""
     wanted = np.minimum(most, np.maximum(most // sizes, _FIRST * sizes))
     total, least = np.zeros_like(sizes), np.zeros(len(sizes))
@@ -109,7 +112,7 @@ def _fill_pools(known, sizes, steps, most, rng):
     todo = np.arange(len(sizes))
     while len(todo):
         new = np.repeat(todo, wanted[todo])
-        moved, weight, ess = _move(known[new], wanted[todo], steps, rng)
+        moved, weight, ess = _propagate(known[new], wanted[todo], model, proposals, rng)
         pool = np.append(pool, new)
         order = np.argsort(pool, kind="stable")
         pool = pool[order]
@@ -124,52 +127,51 @@ def _fill_pools(known, sizes, steps, most, rng):
     return pool, particles, log_weight, ess
 
 
-def _move(known, sizes, steps, rng):
-    """Draw unknown cells up to the last known one; log-weights by the known ones.
+def _propagate(known, sizes, model, proposals, rng):
+    """Draw unknown cells up to the last known one, weighted by the known ones.
 
     Returns
     -------
     Z : ndarray of shape (n_particles, n_columns)
     log_weight : ndarray of shape (n_particles,)
     ess : ndarray of shape (n_pools,)
-        The least that each pool had before it was resampled: what comes after does not
-        see that particles have ancestors in common.
+        Least effective sample size that each pool had before it was resampled; later
+        ones ignore that particles have ancestors in common.
     """
     starts = np.cumsum(sizes) - sizes
     is_known = ~np.isnan(known)
-    is_known[:, list(steps.proposals)] = True
+    is_known[:, list(proposals)] = True
     # position in the order of the last known cell of each particle
-    last = len(steps.order) - 1 - np.argmax(is_known[:, steps.order[::-1]], axis=1)
-    cells = steps.make_cells(known.copy())
+    last = len(model.order) - 1 - np.argmax(is_known[:, model.order[::-1]], axis=1)
+    cells = model.make_cells(known.copy())
     log_weight, least = np.zeros(len(known)), sizes.astype(np.float64)
-    for position, j in enumerate(steps.order):
+    for position, j in enumerate(model.order):
         moving = (last >= position) & np.isnan(known[:, j])
         if moving.any():
             # only now: nothing is gained where no cell is drawn any more
-            _renew(cells, log_weight, starts, moving[starts], least, rng)
+            _resample_uneven(cells, log_weight, starts, moving[starts], least, rng)
         rows = np.flatnonzero(moving)
-        if j in steps.proposals:
-            log_weight[rows] += _draw_within(cells, j, rows, steps, rng)
+        if j in proposals:
+            log_weight[rows] += _propose(cells, j, rows, model, proposals[j], rng)
         else:
-            steps.draw(cells, j, rows, rng)
+            model.draw(cells, j, rows, rng)
         rows = np.flatnonzero(~np.isnan(known[:, j]))
-        log_weight[rows] += steps.log_prob(cells, j, rows)
+        log_weight[rows] += model.log_prob(cells, j, rows)
     return cells.Z, log_weight, least
 
 
-def _draw_within(cells, j, rows, steps, rng):
+def _propose(cells, j, rows, model, proposal, rng):
     """Draw cells of a column within its limit; their log-weights."""
-    proposal = steps.proposals[j]
     by_model = rng.random(len(rows)) < 0.5
-    steps.draw(cells, j, rows[by_model], rng)
+    model.draw(cells, j, rows[by_model], rng)
     cells.put(j, rows[~by_model], proposal.draw((~by_model).sum(), rng))
-    z, log_prob = cells.Z[rows, j], steps.log_prob(cells, j, rows)
-    # by the mixture of both, whichever it came from: no weight exceeds two
+    z, log_prob = cells.Z[rows, j], model.log_prob(cells, j, rows)
+    # the density of the mixture of both proposals: no weight exceeds two
     log_mixture = np.logaddexp(log_prob, proposal.log_density(z)) - np.log(2)
     return np.where(proposal.allows(z), log_prob - log_mixture, -np.inf)
 
 
-def _renew(cells, log_weight, starts, moving, least, rng):
+def _resample_uneven(cells, log_weight, starts, moving, least, rng):
     """Resample the moving pools that have grown uneven, keeping their mean weight."""
     sizes = pool_sizes(log_weight, starts)
     ess = effective_sample_size(log_weight, starts)

@@ -7,11 +7,11 @@ import numpy as np
 from scipy.stats import t as student_t
 from sklearn.utils import check_scalar
 
-from skgen._table.inputs import float_array
+from skgen._table.numbers import float_array
 
 
 class PooledEstimate(NamedTuple):
-    """What `pool` makes of the estimates of several completed tables.
+    """Pooled estimates of several completed tables, returned by `pool`.
 
     Parameters
     ----------
@@ -20,15 +20,15 @@ class PooledEstimate(NamedTuple):
     variance : float or ndarray
         Its total variance: ``within + (1 + 1 / m) * between``.
     within : float or ndarray
-        Mean of the variances: what remains if no cell is missing.
+        Within-imputation variance: mean of the variances.
     between : float or ndarray
-        Variance of the estimates among the tables: what missing cells add.
+        Between-imputation variance: variance of the estimates, due to missing cells.
     degrees_of_freedom : float or ndarray
-        Of Student's t distribution of the estimate. Infinite where tables agree.
+        Of Student's t distribution of the estimate. Infinite if the tables agree.
     relative_increase : float or ndarray
-        Increase of the variance due to missing cells, in units of `within`.
+        Relative increase of the variance due to missing cells, in units of `within`.
     missing_information : float or ndarray
-        Share, between 0 and 1, of the information on the estimate that is missing.
+        Fraction of missing information on the estimate, between 0 and 1.
     """
 
     estimate: float
@@ -45,12 +45,12 @@ class PooledEstimate(NamedTuple):
         return np.sqrt(self.variance)
 
     def confidence_interval(self, level=0.95):
-        """Interval that holds the true value with a given probability.
+        """Confidence interval of the estimate.
 
         Parameters
         ----------
         level : float, default=0.95
-            Between 0 and 1.
+            Confidence level, between 0 and 1.
 
         Returns
         -------
@@ -70,14 +70,14 @@ def pool(estimates, variances, *, complete_dof=None):
     Parameters
     ----------
     estimates : array-like of shape (m,) or (m, n_estimates)
-        One estimate, or several, from each of m completed tables, m being at least 2.
+        One or several estimates from each of m completed tables, m >= 2.
     variances : array-like of the same shape
-        Variance of each: the square of the standard error that the analysis of its
-        table gives as if the table had been complete from the start.
+        Variance of each estimate: the squared standard error from the analysis of its
+        table, as if this had no missing cells.
     complete_dof : float or array-like of shape (n_estimates,), default=None
-        Degrees of freedom that the analysis would have with complete data, such as the
-        number of rows less that of the coefficients of a regression. They bound the
-        degrees of freedom of the result [2]_. With None they are infinite.
+        Degrees of freedom of the analysis with complete data, such as the number of
+        rows minus the number of coefficients of a regression. They bound the degrees of
+        freedom of the result [2]_. None means infinite.
 
     Returns
     -------
@@ -87,8 +87,8 @@ def pool(estimates, variances, *, complete_dof=None):
     Raises
     ------
     ValueError
-        If there are fewer than two tables, shapes differ, a number is not finite, or a
-        variance is negative.
+        If there are fewer than two tables, the shapes differ, a number is not finite,
+        or a variance is negative.
 
     References
     ----------
@@ -142,8 +142,8 @@ def _check_estimates(estimates, variances):
     if len(estimates) < 2:
         raise ValueError(
             f"estimates: expected those of at least 2 completed tables, got "
-            f"{len(estimates)}. A single one does not tell how much is uncertain "
-            "because cells are missing: make more by GenerativeImputer.multiple."
+            f"{len(estimates)}. A single one does not show the uncertainty due to "
+            "missing cells: complete the table again by GenerativeImputer.multiple."
         )
     if not np.isfinite(estimates).all() or not np.isfinite(variances).all():
         raise ValueError("estimates and variances must be finite numbers.")
@@ -159,7 +159,7 @@ def _check_dof(complete_dof):
     complete = float_array(complete_dof, "complete_dof")
     if not np.isfinite(complete).all() or (complete <= 0).any():
         raise ValueError(
-            f"complete_dof must be positive and finite, got {complete_dof!r}. Leave it "
-            "at None for a large table."
+            f"complete_dof must be positive and finite, got {complete_dof!r}. Use None "
+            "for a large table."
         )
     return complete

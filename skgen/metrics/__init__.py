@@ -1,8 +1,11 @@
-"""Measures of synthetic tables: fidelity, utility and privacy.
+"""Metrics of synthetic tables: fidelity, utility and privacy.
 
-Each compares tables of any container, with mixed columns and missing cells, and tells
-the standard error of its figure.
+Each metric compares tables of any container, with mixed columns and missing cells, and
+returns a value with its standard error. Metrics register themselves when their module
+is imported.
 """
+
+# ruff: noqa: F401
 
 from skgen.metrics._attribute import attribute_inference
 from skgen.metrics._coverage import coverage, precision_recall
@@ -17,6 +20,7 @@ from skgen.metrics._records import (
     nearest_record_ratio,
     nearest_record_share,
 )
+from skgen.metrics._registry import METRICS
 from skgen.metrics._scorers import (
     detection_scorer,
     fidelity_scorer,
@@ -27,24 +31,10 @@ from skgen.metrics._singling_out import singling_out
 from skgen.metrics._utility import augmentation_gain, train_synthetic_test_real
 
 __all__ = [
-    "attribute_inference",
-    "augmentation_gain",
-    "copy_rate",
-    "coverage",
-    "detection_auc",
+    *METRICS,
     "detection_scorer",
     "fidelity_scorer",
-    "linkability",
     "log_likelihood",
     "make_generation_scorer",
-    "marginal_error",
-    "membership_inference",
-    "nearest_record_ratio",
-    "nearest_record_share",
-    "pairwise_error",
-    "precision_recall",
     "privacy_scorer",
-    "singling_out",
-    "train_synthetic_test_real",
-    "wasserstein_error",
 ]

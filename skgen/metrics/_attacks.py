@@ -9,7 +9,7 @@ from skgen._table.inputs import check_name
 
 
 class AttackRisk(NamedTuple):
-    """What an attack on people in a table reaches beyond chance."""
+    """Risk of an attack on people in a table, beyond chance."""
 
     value: float
     standard_error: float
@@ -21,18 +21,18 @@ class AttackRisk(NamedTuple):
 
 
 def attack_risk(n_success, n_control, n_attacks, *, n_baseline=None, chance=None):
-    """Risk from the successes of equally many attacks and control attacks.
+    """Risk from the successes of attacks and of the same number of control attacks.
 
     Parameters
     ----------
     n_success, n_control : int
         Successes against people in the real table, and against others.
     n_attacks : int
-        Of each of the two.
+        Number of attacks, and of control attacks.
     n_baseline : int, default=None
-        Successes of as many naive guesses.
+        Successes of `n_attacks` naive guesses.
     chance : float, default=None
-        Probability of success of a naive guess, where that is known.
+        Probability that a naive guess succeeds, where it is known.
 
     Returns
     -------
@@ -54,10 +54,10 @@ def attack_risk(n_success, n_control, n_attacks, *, n_baseline=None, chance=None
 
 
 def surest(risks):
-    """Key of the risk that is surely the largest: that of the highest lower bound.
+    """Key of the risk with the highest lower confidence bound.
 
-    A risk whose control succeeds nearly always is known so badly that it would be the
-    largest by chance.
+    The largest value would often be one whose control succeeds nearly always: its
+    standard error is large.
     """
     return max(
         risks, key=lambda key: risks[key].value - Z_95 * risks[key].standard_error
@@ -65,12 +65,12 @@ def surest(risks):
 
 
 def draw_targets(Z_real, Z_holdout, n_attacks, rng):
-    """Equally many random rows of both tables.
+    """The same number of random rows of both tables.
 
     Parameters
     ----------
     n_attacks : int or None
-        None for as many as the smaller table has, which is the most in any case.
+        At most the rows of the smaller table, which None stands for.
 
     Returns
     -------
@@ -90,7 +90,7 @@ def column_positions(columns, names, parameter):
     names : hashable, or list, tuple or ndarray of them
         Positions where the table is an array.
     parameter : str
-        What errors call it.
+        Its name, for errors.
 
     Returns
     -------
@@ -99,7 +99,7 @@ def column_positions(columns, names, parameter):
     Raises
     ------
     TypeError
-        If cells were passed for a name.
+        If a name is no valid column name, such as a list of cells.
     ValueError
         If no column is named, one is named twice, or the table lacks one.
     """

@@ -1,20 +1,22 @@
-"""Whether synthetic rows tell a sensitive cell of people of whom others are known."""
+"""Do synthetic rows reveal a sensitive cell of people whose other cells are known?"""
 
 from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
 from skgen.metrics._attacks import attack_risk, column_positions, draw_targets, surest
+from skgen.metrics._registry import Result, metric
+from skgen.metrics._results import Estimate
 
-#: quantiles of a column between which its range is taken, whatever its outliers
+#: quantiles of a column that bound its range, so that outliers do not stretch it
 _RANGE = (0.01, 0.99)
-#: what rounding may add to a difference that is as large as the tolerance
+#: relative rounding error of a difference that equals the tolerance
 _ROUNDING = 1e-9
+#: standard error above which the risk of a column says nothing in a report
+_MAX_ERROR = 0.05
 
 
 class AttributeInference(NamedTuple):
@@ -31,33 +33,67 @@ class AttributeInference(NamedTuple):
     columns: dict  # name of each sensitive column -> AttackRisk
 
 
-@validate_params(
+def _largest_known_risk(inputs, rng):
+    """For a report: columns that can be guessed of anybody are left out."""
+    rows = inputs.thinned(inputs.synthetic, rng), inputs.holdout, rng
+    risk = attribute_inference.core(
+        inputs.columns, inputs.real, *rows, sensitive=inputs.sensitive
+    )
+    risks = risk.columns
+    if inputs.sensitive is None:
+        # where nearly all control attacks succeed, the risk is not known
+        known = {
+            name: each
+            for name, each in risks.items()
+            if each.standard_error <= _MAX_ERROR
+        }
+        risks = known or risks
+    worst = risks[surest(risks)]
+    return Result(Estimate(worst.value, worst.standard_error), risk)
+
+
+@metric(
     {
         "tolerance": [Interval(Real, 0, 1, closed="both")],
         "n_attacks": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
     },
-    prefer_skip_nested_validation=True,
+    group="privacy",
+    order=4,
+    title="Guessing cells",
+    sentence="Share of training rows of which a cell is guessed from the other cells, "
+    "beyond that of unseen rows; for the column with the largest risk.",
+    fair=0.05,
+    poor=0.2,
+    words={
+        "good": "cells of training rows are guessed hardly better than by chance",
+        "fair": "cells of training rows are guessed: {value} beyond chance",
+        "poor": "cells of training rows are guessed: {value} beyond chance",
+    },
+    advice="Cells of training rows can be guessed: name these columns as sensitive, "
+    "and see whether the risk is in one that matters.",
+    calibrated=True,
+    min_columns=2,
+    in_report=_largest_known_risk,
 )
 def attribute_inference(
-    real,
-    synthetic,
+    columns,
+    Z_real,
+    Z_synthetic,
+    Z_holdout,
+    rng,
     *,
-    holdout,
     sensitive=None,
     known=None,
     tolerance=0.05,
     n_attacks=2000,
-    categorical_features="from_dtype",
-    random_state=None,
 ):
-    """Risk that synthetic rows tell a sensitive cell of people in the table [1]_.
+    """Risk that synthetic rows reveal a sensitive cell of people in the table [1]_.
 
-    The attacker knows other cells of a person, looks up the synthetic row that is
-    nearest by these, and guesses that the sensitive cell is the one of that row. The
-    same attack on people in `holdout`, of whom no synthetic row was made, is the
-    control: it tells what can be guessed because columns are related, which holds of
-    anybody and is no leak.
+    The attacker knows the other cells of a person, finds the synthetic row that is
+    nearest in these cells, and guesses that the sensitive cell is the one of that row.
+    The control is the same attack on people in `holdout`, whom the generator has not
+    seen: it measures what can be guessed of anybody because columns are related, which
+    is no leak.
 
     Parameters
     ----------
@@ -67,58 +103,59 @@ def attribute_inference(
     holdout : table of shape (n_holdout, n_features)
         Rows of other people from the same population.
     sensitive : column name or list of them, default=None
-        What is guessed, one column at a time: names, or positions in arrays. By default
-        every column that is not in `known`, in turn.
+        Columns that are guessed, one at a time: names, or positions in arrays. By
+        default every column that is not in `known`.
     known : column name or list of them, default=None
-        What the attacker knows: by default all columns but the one that is guessed,
-        other sensitive ones among them.
+        Columns that the attacker knows. By default all columns but the one that is
+        guessed, including other sensitive ones.
     tolerance : float, default=0.05
-        How far a guess of a number, date or duration may be off, as a share of the
-        range of the middle 98 % of real cells. 0 asks for the very number. A category
-        must be equal; a missing cell is guessed by a missing one alone.
+        Largest error of a right guess of a number, date or duration, as a share of the
+        range of the middle 98 % of real cells. With 0 the guess must be exact. A guess
+        of a category must be equal, and a missing cell is guessed only by a missing
+        cell.
     n_attacks : int, default=2000
-        People attacked in each of `real` and `holdout`, drawn at random. Fewer where
-        one of them has fewer rows.
+        Number of people attacked in each of `real` and `holdout`, drawn at random;
+        at most the rows of the smaller table.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
-        As in :class:`TableCodec`.
+        As in :class:`~skgen.TableCodec`.
     random_state : int, RandomState instance or None, default=None
-        Determines the people, and which one of equally near rows is found.
+        Determines the people, and which of equally near rows is found.
 
     Returns
     -------
     risk : AttributeInference
-        Of the sensitive column whose risk is surely the largest: that with the highest
-        lower bound, value - 1.96 standard_error. The largest of several figures is
-        above 0 by chance already; compare it with its standard error.
+        Of the sensitive column with the highest lower bound, value - 1.96
+        standard_error. As the largest of several risks, it may be above 0 by chance;
+        compare it with its standard error.
 
         - value: the risk in [0, 1], best 0: (attack rate - control rate) / (1 - control
           rate), and 0 where the control succeeds more often;
-        - standard_error: of that difference, by Wilson's intervals and the delta
-          method; large where the control succeeds nearly always;
+        - standard_error: of the value, by Wilson's intervals and the delta method;
+          large where the control succeeds nearly always;
         - attack_rate, control_rate: shares of right guesses about people in `real` and
-          in `holdout`, by the middles of Wilson's 95 % intervals;
-        - baseline_rate: share of people in `real` about whom the best single guess for
-          all is right, the most frequent synthetic cell;
+          in `holdout`, as the centres of Wilson's 95 % intervals;
+        - baseline_rate: share of right guesses about people in `real` if the most
+          frequent synthetic cell is guessed of all;
         - n_attacks: people attacked in each table;
         - informative: whether the 95 % interval of the attack rate is above the
-          baseline. If not, the attack is too weak to tell anything: a small risk is
-          then no evidence of privacy;
+          baseline. If not, the attack is too weak: a small risk is then no evidence of
+          privacy;
         - column: name of the column;
         - columns: for every sensitive column the same figures, by name.
 
     Raises
     ------
     TypeError
-        If a table cannot be read or columns hold cells of different sorts.
+        If a table cannot be read, or a column holds different types of cells.
     ValueError
-        If the tables do not have the same columns; if `sensitive` or `known` names one
-        that they lack; if no column is sensitive, or none known.
+        If the tables do not have the same columns; if `sensitive` or `known` names an
+        unknown column; if no column is sensitive, or none is known.
 
     Notes
     -----
-    Nearest in Gower's distance: the mean over columns of 0 or 1 for categories and of
-    the share of the range between numbers. Time grows with the number of sensitive
-    columns times that of synthetic rows.
+    Rows are nearest in Gower's distance, the mean over columns of 0 or 1 for categories
+    and of the difference of numbers as a share of the range. Time grows with the number
+    of sensitive columns times the number of synthetic rows.
 
     References
     ----------
@@ -138,39 +175,10 @@ def attribute_inference(
     >>> print(f"{copies.attack_rate:.1f} {copies.control_rate:.1f}")
     1.0 0.3
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic, "holdout": holdout},
-        categorical_features=categorical_features,
-    )
-    columns = tables.columns
     if known is not None:
         known = column_positions(columns, known, "known")
     if sensitive is not None:
         sensitive = column_positions(columns, sensitive, "sensitive")
-    return _attribute_inference(
-        columns,
-        *tables.matrices,
-        make_rng(random_state),
-        sensitive=sensitive,
-        known=known,
-        tolerance=tolerance,
-        n_attacks=n_attacks,
-    )
-
-
-def _attribute_inference(
-    columns,
-    Z_real,
-    Z_synthetic,
-    Z_holdout,
-    rng,
-    *,
-    sensitive=None,
-    known=None,
-    tolerance=0.05,
-    n_attacks=2000,
-):
-    """`attribute_inference` of matrices; `sensitive` and `known` are positions."""
     everything = range(len(columns))
     if sensitive is None:
         sensitive = [j for j in everything if known is None or j not in known]
@@ -179,7 +187,7 @@ def _attribute_inference(
         for j in sensitive
     }
     _check_evidence(columns, evidence)
-    # of equally near rows the first is found: not by how the table is sorted
+    # the first of equally near rows is found, which must not depend on their order
     Z_synthetic = rng.permutation(Z_synthetic)
     both = np.concatenate(draw_targets(Z_real, Z_holdout, n_attacks, rng))
     n = len(both) // 2
@@ -204,7 +212,7 @@ def _agree(guess, truth, width):
 
 
 def _best_constant(z, width):
-    """The cell that agrees with the most cells, NaN if the missing ones are more."""
+    """The cell that agrees with most cells; NaN if more cells are missing."""
     known = np.sort(z[~np.isnan(z)])
     if len(known) == 0:
         return np.nan
@@ -230,7 +238,6 @@ def _check_evidence(columns, evidence):
     for j, at in evidence.items():
         if not at:
             raise ValueError(
-                f"The attacker knows nothing but the column {columns[j].name!r} that "
-                "is to be guessed: pass tables with more columns, or name others in "
-                "known."
+                f"The attacker knows nothing but the column {columns[j].name!r}, which "
+                "is guessed: pass tables with more columns, or name others in known."
             )

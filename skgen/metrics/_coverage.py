@@ -1,18 +1,17 @@
-"""Do synthetic rows lie where real rows lie, and everywhere they do?"""
+"""Are synthetic rows near real rows, and real rows near synthetic ones?"""
 
 from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.statistics.gower import TOLERANCE, count_within, fit_gower, nearest
-from skgen._math.statistics.jackknife import jackknife, mean_with_error, thin
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
+from skgen._math.statistics.jackknife import clustered_mean, jackknife, subsample
+from skgen.metrics._registry import metric
 from skgen.metrics._results import Estimate
 
-#: shares at which precision and recall are compared with what they should be
+#: number of shares at which precision and recall are compared with their ideal
 N_SHARES = 30
 
 _ROWS = [Interval(Integral, 2, None, closed="left"), None]
@@ -34,43 +33,45 @@ class PrecisionRecall(NamedTuple):
     authenticity: Estimate
 
 
-@validate_params(
+@metric(
     {
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "max_rows": _ROWS,
-        "random_state": ["random_state"],
     },
-    prefer_skip_nested_validation=True,
+    group="fidelity",
+    order=5,
+    title="Variety",
+    sentence="Share of real rows that have a synthetic row in their neighbourhood "
+    "(coverage); about .97 if nothing is lost.",
+    ideal=1.0,
+    better="higher",
+    fair=0.05,
+    poor=0.15,
+    words="{value} of real rows have a row near them{beside}",
+    advice="Some kinds of real rows are lost: try more rows, or a model that varies "
+    "more.",
 )
-def coverage(
-    real,
-    synthetic,
-    *,
-    n_neighbors=5,
-    categorical_features="from_dtype",
-    max_rows=10_000,
-    random_state=None,
-):
+def coverage(columns, Z_real, Z_synthetic, rng, *, n_neighbors=5, max_rows=10_000):
     """Share of real rows that have a synthetic row in their neighbourhood.
 
     The neighbourhood of a real row reaches to its `n_neighbors`-th nearest other real
-    row, in Gower's distance: the mean over columns of the share of the range between
-    two numbers, of 0 or 1 for equal or other categories, and of 1 for a missing cell
-    beside a known one. Coverage finds modes that are left out; density finds rows that
-    lie where no real ones do.
+    row [1]_. The distance is Gower's, a mean over columns: the difference of numbers as
+    a share of the range, 0 for equal and 1 for different categories, and 1 for a
+    missing and a known cell. A low coverage shows that kinds of rows are left out, a
+    low density that synthetic rows are far from real ones.
 
     Parameters
     ----------
     real, synthetic : table of shape (n_samples_i, n_features)
-        Of any two containers, with the same columns. Missing cells are a value of
-        their own.
+        Tables of the same columns, in any container. Missing cells are equal to each
+        other.
     n_neighbors : int, default=5
-        Fewer than there are real rows.
+        Must be less than the number of rows that are compared.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         As in :class:`~skgen.table.TableCodec`.
     max_rows : int or None, default=10000
-        Both tables are thinned at random to the rows of the smaller, and to this many.
-        Time grows with the square of rows, memory does not.
+        Both tables are thinned at random to the size of the smaller one, and to at most
+        `max_rows` rows. Time grows with the square of the rows, memory does not.
     random_state : int, RandomState instance or None, default=None
         Chooses the rows.
 
@@ -78,25 +79,25 @@ def coverage(
     -------
     result : Coverage
         `value`, in [0, 1]: the coverage, with its `standard_error`. Rows of the same
-        distribution get about ``1 - 2 ** -n_neighbors``: 0.97 by default. `density`,
-        an estimate from 0 upwards: synthetic rows in a neighbourhood over real rows in
-        it, 1 for rows of the same distribution; above where synthetic rows are where
-        real ones are densest.
+        distribution have about ``1 - 2 ** -n_neighbors``: 0.97 by default. `density`,
+        an estimate that is at least 0: the number of synthetic rows in a neighbourhood
+        relative to that of real rows. It is 1 for rows of the same distribution, and
+        larger if synthetic rows concentrate where real rows are dense.
 
     Raises
     ------
     TypeError
         If a table or column cannot be read.
     ValueError
-        If the tables have other columns, or too few rows for `n_neighbors`.
+        If the tables have different columns, or too few rows for `n_neighbors`.
 
     Notes
     -----
-    Density as published counts the real rows in a neighbourhood as `n_neighbors`. Among
-    rows of few distinct values there are more, at the same distance: they are counted
-    here, and so are synthetic rows at that distance. Standard errors allow for rows
-    that share their nearest synthetic row; of few rows they are still too small, by up
-    to a third.
+    The published density takes the number of real rows in a neighbourhood as
+    `n_neighbors`. If columns have few distinct values, more rows are at the same
+    distance; they are counted here, and so are synthetic rows at that distance.
+    Standard errors allow for rows that share their nearest synthetic row, but are too
+    small for few rows.
 
     References
     ----------
@@ -114,21 +115,6 @@ def coverage(
     >>> round(coverage(X, other[other["plan"] == "basic"], random_state=0).value, 1)
     0.5
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic},
-        categorical_features=categorical_features,
-    )
-    return _coverage(
-        tables.columns,
-        *tables.matrices,
-        make_rng(random_state),
-        n_neighbors=n_neighbors,
-        max_rows=max_rows,
-    )
-
-
-def _coverage(columns, Z_real, Z_synthetic, rng, *, n_neighbors=5, max_rows=10_000):
-    """Coverage of encoded rows."""
     gower = fit_gower(columns, Z_real)
     real, synthetic = _equally_many(Z_real, Z_synthetic, max_rows, rng)
     if len(real) <= n_neighbors:
@@ -138,14 +124,14 @@ def _coverage(columns, Z_real, Z_synthetic, rng, *, n_neighbors=5, max_rows=10_0
         )
     radius, among_real = _neighborhoods(gower, real, n_neighbors)
     distance, found = nearest(gower, real, synthetic)
-    # rows that lean on the same synthetic row are covered together or not at all
-    value, error = mean_with_error(distance[:, 0] <= radius, found[:, 0])
+    # rows with the same nearest synthetic row are not independent
+    value, error = clustered_mean(distance[:, 0] <= radius, found[:, 0])
     among_synthetic = count_within(gower, real, synthetic, radius)
     usual = among_real * len(real) / (len(real) - 1)
     density = among_synthetic.sum() / usual.sum()
-    # what each row moves the ratio by
-    moves = (among_synthetic - density * usual) / usual.mean()
-    _, density_error = mean_with_error(moves, found[:, 0])
+    # linearised: the influence of each row on the ratio
+    influence = (among_synthetic - density * usual) / usual.mean()
+    _, density_error = clustered_mean(influence, found[:, 0])
     return Coverage(value, error, Estimate(float(density), density_error))
 
 
@@ -162,65 +148,79 @@ def _neighborhoods(gower, real, n_neighbors):
     return radius, count
 
 
-@validate_params(
-    {"max_rows": _ROWS, "random_state": ["random_state"]},
-    prefer_skip_nested_validation=True,
+def _precision_only(inputs, rng):
+    """For a report: recall and authenticity have no ideal."""
+    found = precision_recall.core(
+        inputs.columns, inputs.unseen, inputs.synthetic, rng, max_rows=inputs.max_rows
+    )
+    return found.precision
+
+
+@metric(
+    {"max_rows": _ROWS},
+    group="fidelity",
+    key="precision",
+    order=4,
+    title="Rows in place",
+    sentence="Share of synthetic rows that lie where real rows are (precision).",
+    ideal=1.0,
+    better="higher",
+    fair=0.05,
+    poor=0.15,
+    words="{value} of rows lie where real rows are{beside}",
+    advice="Some rows are combinations that no real row comes near to: try a model "
+    "that relates more columns.",
+    in_report=_precision_only,
 )
-def precision_recall(
-    real,
-    synthetic,
-    *,
-    categorical_features="from_dtype",
-    max_rows=10_000,
-    random_state=None,
-):
+def precision_recall(columns, Z_real, Z_synthetic, rng, *, max_rows=10_000):
     """Alpha-precision, beta-recall and authenticity of synthetic rows.
 
-    Precision: does the ball around the mean of the real rows that holds a share alpha
-    of them hold the same share of synthetic rows? Recall: does the ball around the
-    mean of the synthetic rows that holds a share beta of those nearest to real rows
-    hold that share of real rows, each nearer to a synthetic row than to any other real
-    one? Both are one minus the mean difference of the two shares over 30 values,
-    relative to the mean value: published tables call this the naive form. Distances
-    are Euclidean, of numbers divided by the range of the real ones and of indicators
-    of categories.
+    Precision [1]_ compares shares in balls around the mean of the real rows: a ball
+    that holds a share alpha of the real rows should hold the same share of synthetic
+    rows. Recall uses balls around the mean of the synthetic rows, and counts real rows
+    that are nearer to a synthetic row than to any other real row. Both are one minus
+    the mean absolute difference of the two shares over 30 values of alpha, relative to
+    the mean alpha; published tables call this the naive form. Distances are Euclidean,
+    of numbers divided by their range among real rows and of indicators of categories.
 
     Parameters
     ----------
     real, synthetic : table of shape (n_samples_i, n_features)
-        Of any two containers, with the same columns. A missing cell is a whole range
-        from any known number, and a category of its own.
+        Tables of the same columns, in any container. A missing number is a whole range
+        away from any known number, and a missing category is a category of its own.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         As in :class:`~skgen.table.TableCodec`.
     max_rows : int or None, default=10000
-        Both tables are thinned at random to the rows of the smaller, and to this many;
-        None for figures to set beside published ones. Time grows with the square of
-        rows, memory does not.
+        Both tables are thinned at random to the size of the smaller one, and to at most
+        `max_rows` rows. Use None to compare with published figures. Time grows with the
+        square of the rows, memory does not.
     random_state : int, RandomState instance or None, default=None
         Chooses the rows.
 
     Returns
     -------
     result : PrecisionRecall
-        Three pairs of `value` and `standard_error`. `precision`: at most 1, which rows
-        of the same distribution get. `recall`: at most 1, about 0.5 for rows of the
-        same distribution. More than that is no better: it is a sign of copied rows,
-        which get up to 1. `authenticity`: the share of synthetic rows that are farther
-        from their nearest real row than that one is from its nearest other real row;
-        in [0, 1], 0.4 to 0.6 for rows of the same distribution, 0 for copies, and 1
-        for rows that are far from all real ones.
+        Three pairs of `value` and `standard_error`.
+
+        - precision: at most 1, which rows of the same distribution have.
+        - recall: at most 1, and about 0.5 for rows of the same distribution. A larger
+          value is no better: it is a sign of copied rows.
+        - authenticity: share of synthetic rows that are farther from their nearest real
+          row than this one is from its nearest other real row. In [0, 1]: 0.4 to 0.6
+          for rows of the same distribution, 0 for copies, and 1 for rows that are far
+          from all real ones.
 
     Raises
     ------
     TypeError
         If a table or column cannot be read.
     ValueError
-        If the tables have other columns, or one has a single row.
+        If the tables have different columns, or one has a single row.
 
     Notes
     -----
     Standard errors take the nearest rows as given. Authenticity follows the paper; the
-    implementation most used compares other rows and its figure is another one.
+    most used implementation compares other rows and gives other values.
 
     References
     ----------
@@ -240,17 +240,6 @@ def precision_recall(
     >>> round(precision_recall(X, X).recall.value, 1)  # copies
     1.0
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic},
-        categorical_features=categorical_features,
-    )
-    return _precision_recall(
-        tables.columns, *tables.matrices, make_rng(random_state), max_rows=max_rows
-    )
-
-
-def _precision_recall(columns, Z_real, Z_synthetic, rng, *, max_rows=10_000):
-    """Precision, recall and authenticity of encoded rows."""
     gower = fit_gower(columns, Z_real)
     real, synthetic = _equally_many(Z_real, Z_synthetic, max_rows, rng)
     if len(real) < 2:
@@ -264,12 +253,12 @@ def _precision_recall(columns, Z_real, Z_synthetic, rng, *, max_rows=10_000):
     to_real, source = nearest(gower, synthetic, real, euclidean=True)
     radii = [_distance_to_mean(gower, real, Z) for Z in (real, synthetic)]
     precision = jackknife(_precision, radii, rng)
-    # of the synthetic row that is nearest to each real row
+    # radius of the synthetic row that is nearest to each real row
     radius = _distance_to_mean(gower, synthetic, synthetic)[found[:, 0]]
     nearer = np.column_stack([to_synthetic[:, 0] <= to_other, radius])
     recall = jackknife(_recall, [nearer], rng)
     source = source[:, 0]
-    authentic = mean_with_error(to_real[:, 0] > to_other[source], source)
+    authentic = clustered_mean(to_real[:, 0] > to_other[source], source)
     return PrecisionRecall(
         *(Estimate(*map(float, pair)) for pair in (precision, recall, authentic))
     )
@@ -302,7 +291,7 @@ def _distance_to_mean(gower, Z, queries):
             squared += _distance_to_shares(z, q)
             continue
         known = ~np.isnan(z)
-        # missing cells as two indicators that are half as long
+        # two indicators of missing cells, half as long
         squared += _distance_to_shares(known, ~np.isnan(q)) / 2
         step = (q - z[known].mean()) / scale
         squared += np.where(np.isnan(step), 0, np.square(step))
@@ -318,4 +307,4 @@ def _distance_to_shares(z, queries):
 
 def _equally_many(Z_real, Z_synthetic, max_rows, rng):
     size = min(len(Z_real), len(Z_synthetic), max_rows or len(Z_real))
-    return thin(Z_real, size, rng), thin(Z_synthetic, size, rng)
+    return subsample(Z_real, size, rng), subsample(Z_synthetic, size, rng)

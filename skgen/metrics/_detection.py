@@ -1,4 +1,4 @@
-"""Whether a classifier can tell synthetic rows from real ones."""
+"""Can a classifier distinguish synthetic rows from real ones?"""
 
 from numbers import Integral
 from typing import NamedTuple
@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import norm
 from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.utils._param_validation import HasMethods, Interval, validate_params
+from sklearn.utils._param_validation import HasMethods, Interval
 
-from skgen._discriminators.features import CellFeatures, tell_categories
+from skgen._discriminators import CellFeatures, set_categories
 from skgen._math.statistics.auc import cross_validated_auc, delong, equal_row_folds
-from skgen._table.joint import read_tables
 from skgen._utils.estimators import clone_seeded
 from skgen._utils.mixins import refuse_class
-from skgen._utils.random import make_rng
+from skgen.metrics._registry import Result, metric
+from skgen.metrics._results import Estimate
 
 
 class DetectionAUC(NamedTuple):
@@ -25,7 +25,7 @@ class DetectionAUC(NamedTuple):
 
 
 class Detection(NamedTuple):
-    """What a classifier says of each row, having been fitted to other rows."""
+    """Scores of rows by classifiers that were fitted to other rows."""
 
     label: np.ndarray  # (n_rows,), 1 for synthetic rows, which come last
     score: np.ndarray  # (n_rows,), higher for rows that look synthetic
@@ -33,7 +33,7 @@ class Detection(NamedTuple):
     importance: np.ndarray | None  # (n_columns,), the area lost without each column
 
 
-#: what can tell rows apart
+#: constraint of the parameter `classifier`
 CLASSIFIER = [
     HasMethods(["fit", "predict_proba"]),
     HasMethods(["fit", "decision_function"]),
@@ -41,85 +41,97 @@ CLASSIFIER = [
 ]
 
 
-@validate_params(
+def _with_scores(inputs, rng):
+    """For a report: the scores of the rows are plotted."""
+    pair = thin_to_same_size(inputs.unseen, inputs.synthetic, rng, inputs.max_rows)
+    found = detect(inputs.columns, *pair, rng, importance=inputs.explain)
+    auc = area(found)
+    return Result(Estimate(auc.value, auc.standard_error), found)
+
+
+@metric(
     {
         "classifier": CLASSIFIER,
         "cv": [Interval(Integral, 2, None, closed="left")],
         "max_rows": [Interval(Integral, 1, None, closed="left"), None],
-        "random_state": ["random_state"],
     },
-    prefer_skip_nested_validation=True,
+    group="fidelity",
+    key="detection",
+    order=1,
+    title="Detection",
+    sentence="How well gradient boosting distinguishes synthetic rows from real ones "
+    "(ROC AUC): .5 is guessing, 1 is every time.",
+    ideal=0.5,
+    fair=0.05,
+    poor=0.15,
+    words={
+        "good": "not told apart from {others}",
+        "fair": "told apart from {others} a little better than by guessing",
+        "poor": "told apart from {others}",
+    },
+    advice="See which columns it goes by in the table of columns, and try a model that "
+    "fits these better.",
+    in_report=_with_scores,
 )
 def detection_auc(
-    real,
-    synthetic,
-    *,
-    classifier=None,
-    cv=5,
-    categorical_features="from_dtype",
-    max_rows=10_000,
-    random_state=None,
+    columns, Z_real, Z_synthetic, rng, *, classifier=None, cv=5, max_rows=10_000
 ):
-    """How well a classifier tells synthetic rows from real ones.
+    """Area under the ROC curve of a classifier of synthetic against real rows.
 
-    The classifier two-sample test [1]_: the mean over the folds of a cross-validation
-    of the area under the ROC curve, that is the probability that of a synthetic and a
-    real row the classifier holds the synthetic one for it. Both tables are thinned to
-    the same number of rows.
+    This is the classifier two-sample test [1]_. The area, averaged over the folds of a
+    cross-validation, is the probability that the classifier ranks a synthetic row above
+    a real one. Both tables are thinned to the same number of rows.
 
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples_i, n_features)
-        Tables of the same columns, of any container. The real rows should be ones that
-        the generator has not seen: beside those it was fitted to, copies of them look
-        the best.
+        Tables of the same columns, in any container. Pass real rows that the generator
+        has not seen: compared with training rows, copies of these look best.
     classifier : object, default=None
-        Any with ``predict_proba`` or ``decision_function``; it is left unchanged. One
-        that has `categorical_features` and takes missing cells sees the cells as they
-        are, any other normal scores of the numbers and indicators of categories and of
-        missing cells. None stands for a strict one: 100 iterations of
-        ``HistGradientBoostingClassifier`` of depth 6 and learning rate 0.3.
+        Classifier with ``predict_proba`` or ``decision_function``; a clone is fitted.
+        If it has a parameter `categorical_features` and supports missing values, it
+        gets the cells as they are, otherwise normal scores of numbers and indicators of
+        categories and of missing cells. None stands for
+        ``HistGradientBoostingClassifier`` with 100 iterations of depth 6 and learning
+        rate 0.3.
     cv : int, default=5
-        Number of folds. Equal rows of a few copies are kept in one fold: a classifier
-        that has seen a row as a real one is wrong about its synthetic copy.
+        Number of folds. Rows with few copies are kept in one fold with these: a
+        classifier that has seen a row as real is wrong about its synthetic copy.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         Which columns are categories: those of a dtype that says so, or names, positions
         or a mask. See :class:`~skgen.TableCodec`.
     max_rows : int or None, default=10_000
-        Largest number of rows of each table; None for as many as the smaller one has.
+        Largest number of rows of each table; None for all rows of the smaller one.
     random_state : int, RandomState instance or None, default=None
         Determines the rows, the folds and the classifiers.
 
     Returns
     -------
     value : float
-        0.5 is the best: not told apart. 1 is told apart without fail. It is reported as
-        it is: below 0.5 by more than its error, the classifier has learned the opposite
-        of what holds for other rows, as where rows of one table are near-copies of rows
-        of the other.
+        0.5, the best, if rows cannot be distinguished, and 1 if they always are. A
+        value below 0.5 by more than its error occurs where rows of one table are
+        near-copies of rows of the other.
     standard_error : float
-        Of the rows that were judged, given the classifiers [2]_; NaN where a fold has
-        a single row of a table. Near 0.5 the value of another classifier, fitted to
-        other rows, varies up to 1.4 times as much.
+        Over rows, given the classifiers [2]_; NaN if a fold has a single row of a
+        table. Near 0.5, classifiers fitted to other rows vary up to 1.4 times as much.
     p_value : float
-        Probability of at least this value for tables of the same distribution. It
-        allows for what the folds share, and is rather too large.
+        Probability of a value that is at least this large for tables of the same
+        distribution. It allows for rows that folds share, and is conservative.
 
     Raises
     ------
     TypeError, ValueError
         If a table cannot be read, the tables have different columns, or they have too
-        few different rows for as many folds.
+        few different rows for `cv` folds.
 
     Notes
     -----
-    The value grows with the number of rows and the strength of the classifier, so that
-    only figures of the same `max_rows` and classifier can be compared. Published scores
-    [3]_ are ``2 * (1 - value)``, with the area of each fold floored at 0.5.
+    The value grows with the number of rows and the strength of the classifier. Compare
+    only values of the same `max_rows` and classifier. Published scores [3]_ are
+    ``2 * (1 - value)``, with the area of each fold at least 0.5.
 
-    A second real table gives 0.5 within the error, and an `IndependentGenerator` what
-    is told apart by the dependence between columns: 0.506 and 0.991 on 10,000 rows of
-    the Adult table.
+    For orientation, a second real table has 0.5 within the error, and rows of an
+    `IndependentGenerator` show what the dependence between columns alone gives away.
 
     References
     ----------
@@ -143,24 +155,6 @@ def detection_auc(
     >>> bool(detection_auc(real, other, random_state=0).value > 0.9)
     True
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic},
-        categorical_features=categorical_features,
-    )
-    return _detection_auc(
-        tables.columns,
-        *tables.matrices,
-        make_rng(random_state),
-        classifier=classifier,
-        cv=cv,
-        max_rows=max_rows,
-    )
-
-
-def _detection_auc(
-    columns, Z_real, Z_synthetic, rng, *, classifier=None, cv=5, max_rows=10_000
-):
-    """`detection_auc` of encoded tables."""
     Z_real, Z_synthetic = thin_to_same_size(Z_real, Z_synthetic, rng, max_rows)
     found = detect(columns, Z_real, Z_synthetic, rng, classifier=classifier, cv=cv)
     return area(found)
@@ -171,15 +165,15 @@ def area(detection):
     auc, error, chance = cross_validated_auc(
         detection.label, detection.score, detection.fold
     )
-    # folds share their rows: each pair of rows counts twice, as one tells of the other
-    # and the other of it, which at most doubles the variance
+    # folds share their rows: either row of a pair is trained on to score the other,
+    # which at most doubles the variance
     chance *= np.sqrt(2)
     p_value = norm.sf((auc - 0.5) / chance) if chance > 0 else 1.0
     return DetectionAUC(auc, error, float(p_value))
 
 
 def thin_to_same_size(Z_real, Z_synthetic, rng, max_rows=None):
-    """Random rows of two tables, equally many and at most `max_rows` of each."""
+    """The same number of random rows of two tables, at most `max_rows` of each."""
     n_rows = min(len(Z_real), len(Z_synthetic), *([max_rows] if max_rows else []))
     return [
         Z if len(Z) == n_rows else Z[rng.choice(len(Z), n_rows, replace=False)]
@@ -203,8 +197,7 @@ def detect(
     cv : int, default=5
         Number of folds.
     importance : bool, default=False
-        Whether to measure the loss of area where a column is permuted among the rows of
-        a fold.
+        Whether to compute the loss of area if a column is permuted within a fold.
 
     Returns
     -------
@@ -218,30 +211,30 @@ def detect(
     score, lost = np.empty(len(Z)), np.zeros((cv, len(columns)))
     for k in range(cv):
         rest, here = fold != k, fold == k
-        judge = _Judge(classifier, columns, Z[rest], label[rest], rng)
-        score[here] = judge.score(Z[here])
+        detector = _Detector(classifier, columns, Z[rest], label[rest], rng)
+        score[here] = detector.score(Z[here])
         if importance:
-            lost[k] = _lost_area(judge, Z[here], label[here], rng)
+            lost[k] = _lost_area(detector, Z[here], label[here], rng)
     return Detection(label, score, fold, lost.mean(axis=0) if importance else None)
 
 
 def default_classifier():
-    """Gradient boosting as strict as published judges, on cells as they are."""
+    """Gradient boosting that is as strong as published detectors."""
     return HistGradientBoostingClassifier(
         max_iter=100, learning_rate=0.3, max_depth=6, early_stopping=False
     )
 
 
-class _Judge:
-    """A fitted classifier of cells, whatever it sees of them."""
+class _Detector:
+    """A fitted classifier of encoded rows, on cells or on features of these."""
 
     def __init__(self, classifier, columns, cells, label, rng):
-        # a column without cells tells nothing, and not every classifier takes it
+        # not every classifier supports columns without known cells
         self.used = np.flatnonzero(~np.isnan(cells).all(axis=0))
         if not len(self.used):
             return
         columns, cells = [columns[j] for j in self.used], cells[:, self.used]
-        classifier, native = tell_categories(classifier, columns)
+        classifier, native = set_categories(classifier, columns)
         self.features = (
             None if native else CellFeatures(columns, cells, np.ones(len(cells)))
         )
@@ -258,14 +251,14 @@ class _Judge:
         return self.fitted.predict_proba(X)[:, 1]
 
 
-def _lost_area(judge, cells, label, rng):
-    """Loss of area where the cells of a column, of each one in turn, are permuted."""
-    area, _ = delong(label, judge.score(cells))
+def _lost_area(detector, cells, label, rng):
+    """Permutation importance of each column: loss of area without it."""
+    area, _ = delong(label, detector.score(cells))
     lost = np.zeros(cells.shape[1])
-    for j in judge.used:
+    for j in detector.used:
         permuted = cells.copy()
         permuted[:, j] = rng.permutation(cells[:, j])
-        lost[j] = area - delong(label, judge.score(permuted))[0]
+        lost[j] = area - delong(label, detector.score(permuted))[0]
     return lost
 
 

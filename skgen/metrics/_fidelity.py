@@ -1,9 +1,8 @@
-"""How far the single columns of a synthetic table are from those of a real one."""
+"""Errors of single columns: distances of their distributions."""
 
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import validate_params
 
 from skgen._math.statistics.distances import (
     joint_codes,
@@ -13,8 +12,7 @@ from skgen._math.statistics.distances import (
     total_variation,
 )
 from skgen._math.statistics.jackknife import jackknife_error, row_groups
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
+from skgen.metrics._registry import metric
 
 
 class ColumnErrors(NamedTuple):
@@ -25,23 +23,35 @@ class ColumnErrors(NamedTuple):
     columns: dict  # of each column's name, its error
 
 
-@validate_params({"random_state": ["random_state"]}, prefer_skip_nested_validation=True)
-def marginal_error(
-    real, synthetic, *, categorical_features="from_dtype", random_state=None
-):
+@metric(
+    group="fidelity",
+    order=2,
+    title="Single columns",
+    sentence="How far the shares of values in a column are from the real ones, on "
+    "average over columns: 0 is equal, 1 is nothing in common.",
+    fair=0.02,
+    poor=0.05,
+    words={
+        "good": "columns look as in real rows",
+        "fair": "some columns are off",
+        "poor": "columns are far off",
+    },
+    advice="Look at the plots of the worst columns: values may be cut off, rounded or "
+    "missing.",
+)
+def marginal_error(columns, Z_real, Z_synthetic, rng):
     """Mean distance of the distributions of single columns.
 
-    The distance is that of Kolmogorov and Smirnov for numbers, dates and durations,
-    and the total variation for categories and booleans. Where no cell is missing, this
-    is the published error of "column shapes" [1]_. Missing cells are part of the
-    distribution here: a category of their own, and beside numbers the largest
-    difference of shares is taken over the cells below any value, above any value, and
-    the missing ones.
+    The distance is the Kolmogorov-Smirnov distance for numbers, dates and durations,
+    and the total variation for categories and booleans. Without missing cells, this is
+    the published error of "column shapes" [1]_. Missing cells are part of the
+    distribution: a category of their own, or, beside numbers, a further share next to
+    those of cells below and above any value, of which the largest difference is taken.
 
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples_i, n_features)
-        Tables of the same columns, of any container.
+        Tables of the same columns, in any container.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         Which columns are categories: those of a dtype that says so, or names, positions
         or a mask. See :class:`~skgen.TableCodec`.
@@ -64,11 +74,10 @@ def marginal_error(
 
     Notes
     -----
-    The error of rows of the very same distribution is not 0: two samples of n rows
-    differ by about ``0.9 * sqrt(2 / n)`` in a continuous column. A second real table
-    of the size of the synthetic one tells what can be reached. Columns that are drawn
-    independently of each other reach it too: this says nothing of how columns depend
-    on one another.
+    Rows of the same distribution have an error above 0: two samples of n rows differ by
+    about ``0.9 * sqrt(2 / n)`` in a continuous column. A second real table of the size
+    of the synthetic one shows the best error that can be expected. Columns that are
+    drawn independently of each other reach it too: the metric ignores dependence.
 
     References
     ----------
@@ -84,27 +93,25 @@ def marginal_error(
     >>> round(error.value, 3)
     0.25
     """
-    tables = read_pair(real, synthetic, categorical_features)
-    return _marginal_error(tables.columns, *tables.matrices, make_rng(random_state))
+    return _column_errors(
+        columns, Z_real, Z_synthetic, rng, lambda p, q, _: kolmogorov_smirnov(p, q)
+    )
 
 
-@validate_params({"random_state": ["random_state"]}, prefer_skip_nested_validation=True)
-def wasserstein_error(
-    real, synthetic, *, categorical_features="from_dtype", random_state=None
-):
+@metric()
+def wasserstein_error(columns, Z_real, Z_synthetic, rng):
     """Mean 1-Wasserstein distance of the distributions of single columns.
 
-    The distance of numbers, dates and durations is how far their cells have to be moved
-    on average to follow the other distribution, in units of the mean absolute deviation
-    of the real column from its median. So 1 is the distance of the constant that comes
-    nearest, and neither units nor outliers set the scale alone, as they would for the
-    range. A missing cell counts as one unit away from every value. For categories and
-    booleans, and for a real column of a single value, it is the total variation.
+    The distance of numbers, dates and durations is how far cells must be moved on
+    average to follow the other distribution [1]_, in units of the mean absolute
+    deviation of the real column from its median. The best constant has distance 1. A
+    missing cell is one unit away from every value. For categories and booleans, and for
+    a real column of a single value, the distance is the total variation.
 
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples_i, n_features)
-        Tables of the same columns, of any container.
+        Tables of the same columns, in any container.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         Which columns are categories: those of a dtype that says so, or names, positions
         or a mask. See :class:`~skgen.TableCodec`.
@@ -127,9 +134,9 @@ def wasserstein_error(
 
     Notes
     -----
-    `marginal_error` asks how many rows are in the wrong place, this one also how far
-    away they are: a few absurd values show here alone. As there, compare with a second
-    real table; independent columns reach its error too.
+    `marginal_error` measures how many rows are in the wrong place, and this metric also
+    how far away they are, so that only it shows a few absurd values. Compare with a
+    second real table, whose error independent columns reach, too.
 
     References
     ----------
@@ -144,26 +151,6 @@ def wasserstein_error(
     >>> round(error.value, 3)
     0.2
     """
-    tables = read_pair(real, synthetic, categorical_features)
-    return _wasserstein_error(tables.columns, *tables.matrices, make_rng(random_state))
-
-
-def read_pair(real, synthetic, categorical_features):
-    return read_tables(
-        {"real": real, "synthetic": synthetic},
-        categorical_features=categorical_features,
-    )
-
-
-def _marginal_error(columns, Z_real, Z_synthetic, rng):
-    """`marginal_error` of encoded tables."""
-    return _column_errors(
-        columns, Z_real, Z_synthetic, rng, lambda p, q, _: kolmogorov_smirnov(p, q)
-    )
-
-
-def _wasserstein_error(columns, Z_real, Z_synthetic, rng):
-    """`wasserstein_error` of encoded tables."""
     return _column_errors(columns, Z_real, Z_synthetic, rng, scaled_wasserstein)
 
 
@@ -187,16 +174,16 @@ def _column_errors(columns, Z_real, Z_synthetic, rng, distance_of_numbers):
         column.name: float(error)
         for column, error in zip(columns, errors[:, 0], strict=True)
     }
-    return ColumnErrors(*mean_with_error(errors), of_column)
+    return ColumnErrors(*mean_of_leave_outs(errors), of_column)
 
 
-def mean_with_error(errors):
-    """Mean of errors of all rows, and its standard error by those of leave-outs.
+def mean_of_leave_outs(errors):
+    """Mean of the errors of all rows, and its jackknife standard error.
 
     Parameters
     ----------
     errors : ndarray of shape (n_errors, n_groups + 1)
-        NaN is returned where there are none.
+        Of all rows, and without each group. Without errors, NaN is returned.
     """
     if not len(errors):
         return np.nan, np.nan

@@ -1,4 +1,4 @@
-"""How probable a density model finds rows that it has not seen."""
+"""Log-likelihood of held-out rows under a density model."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, validate_params
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._table.rows import take_rows
 from skgen._utils.mixins import refuse_class
 
@@ -26,36 +26,35 @@ class LogLikelihood(NamedTuple):
 def log_likelihood(generator, X, *, synthetic=None, categorical_features="from_dtype"):
     """Mean log-density of held-out rows.
 
-    Either that of a fitted generator, or, with `synthetic`, that of a clone which is
-    fitted to these rows first: how much somebody who has seen nothing but the synthetic
-    table knows of real rows. This way tables of any origin are compared by one density
-    model.
+    By default the density is that of a fitted generator. With `synthetic`, a clone of
+    the generator is fitted to these rows first [1]_: the result says how well a model
+    of the synthetic table describes real rows, and compares tables of any origin.
 
     Parameters
     ----------
     generator : object
-        Anything with ``score_samples``, such as a generator of skgen or scikit-learn's
+        Estimator with ``score_samples``, such as a generator of skgen or scikit-learn's
         ``GaussianMixture``; fitted unless `synthetic` is given. It is left unchanged.
     X : {array-like, dataframe} of shape (n_samples, n_features)
-        Real rows that neither the generator nor what made `synthetic` has seen. Missing
-        cells are treated as ``score_samples`` does; skgen's generators sum them out.
+        Real rows that neither the generator nor the model of `synthetic` has seen.
+        Missing cells are passed to ``score_samples``; skgen's generators sum them out.
     synthetic : {array-like, dataframe} of shape (n_synthetic, n_features), default=None
-        Rows to fit the clone to, of the container and columns of X.
+        Rows to fit the clone to, with the container and columns of `X`.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
-        Which columns are categories, to find rows of X with a category that `synthetic`
-        lacks: they are impossible. See :class:`~skgen.TableCodec`. The generator has a
-        parameter of its own.
+        Which columns are categories, as in :class:`~skgen.TableCodec`. Rows of `X` with
+        a category that `synthetic` lacks are impossible. This parameter is not passed
+        to the generator.
 
     Returns
     -------
     value : float
-        In nats a row; higher is better, and only figures of the same rows in the same
+        In nats per row. Higher is better, and only values of the same rows in the same
         units can be compared. Minus infinity if any row is impossible.
     standard_error : float
-        That of a mean of independent rows; NaN for a single row, or if any is
+        Of a mean of independent rows; NaN for a single row, or if any row is
         impossible.
     n_impossible : int
-        Number of rows of X of density zero.
+        Number of rows of `X` with density zero.
     possible : float
         Mean of the other rows; NaN if there are none.
 
@@ -63,14 +62,14 @@ def log_likelihood(generator, X, *, synthetic=None, categorical_features="from_d
     ------
     TypeError, ValueError
         If a table cannot be read, the tables have different columns, or the generator
-        returns anything but one number a row, NaN among them.
+        does not return one finite number or minus infinity per row.
 
     Notes
     -----
-    What is good depends on the table. An `IndependentGenerator` fitted to the real
-    training rows, or to `synthetic`, gives the floor: what is known without any
-    dependence between columns. The ceiling with `synthetic` is the figure for the real
-    training rows in its place.
+    What is a good value depends on the table. An `IndependentGenerator` fitted to the
+    real training rows, or to `synthetic`, gives a lower reference, without dependence
+    between columns. With `synthetic`, the real training rows in its place give an upper
+    reference.
 
     References
     ----------
@@ -129,7 +128,7 @@ def _log_density(generator, X):
 
 
 def _seen_rows(columns, Z_synthetic, Z):
-    """Which rows hold no category that the synthetic table lacks."""
+    """Mask of rows without a category that the synthetic table lacks."""
     seen = np.ones(len(Z), dtype=bool)
     for column, drawn, z in zip(columns, Z_synthetic.T, Z.T, strict=True):
         if column.discrete and not np.isnan(drawn).all():

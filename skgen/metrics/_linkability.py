@@ -1,15 +1,14 @@
-"""Whether synthetic rows tell which two halves of rows belong to the same person."""
+"""Do synthetic rows link the two halves of the row of a person?"""
 
 from numbers import Integral
 from typing import NamedTuple
 
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.statistics.gower import fit_gower, nearest
 from skgen._math.statistics.proportions import overlap_by_chance
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
 from skgen.metrics._attacks import attack_risk, column_positions, draw_targets
+from skgen.metrics._registry import metric
 
 
 class Linkability(NamedTuple):
@@ -25,33 +24,47 @@ class Linkability(NamedTuple):
     columns: tuple  # two lists of names
 
 
-@validate_params(
+@metric(
     {
         "columns": [tuple, list, None],
         "n_neighbors": [Interval(Integral, 1, None, closed="left")],
         "n_attacks": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
     },
-    prefer_skip_nested_validation=True,
+    group="privacy",
+    order=6,
+    title="Linking",
+    sentence="Share of training rows of which two halves are linked through a "
+    "synthetic row, beyond that of unseen rows.",
+    fair=0.05,
+    poor=0.2,
+    words={
+        "good": "cells of training rows are linked hardly better than by chance",
+        "fair": "cells of training rows are linked: {value} beyond chance",
+        "poor": "cells of training rows are linked: {value} beyond chance",
+    },
+    advice="Two sources of data about training rows can be joined: use a "
+    "smoother model.",
+    calibrated=True,
+    min_columns=2,
 )
 def linkability(
-    real,
-    synthetic,
+    schema,
+    Z_real,
+    Z_synthetic,
+    Z_holdout,
+    rng,
     *,
-    holdout,
     columns=None,
     n_neighbors=1,
     n_attacks=2000,
-    categorical_features="from_dtype",
-    random_state=None,
 ):
     """Risk that synthetic rows link two sets of columns of the same person [1]_.
 
-    The attacker has two tables about the same people, without names: each holds other
-    columns. For each person in `real`, he looks up the nearest synthetic rows by the
-    one set of columns and by the other, and has linked the two where a synthetic row is
-    among both. The same attack on people in `holdout`, of whom no synthetic row was
-    made, is the control: it tells what is linked because columns are related.
+    The attacker has two tables of different columns about the same people, without
+    names. For each person in `real`, the attacker finds the nearest synthetic rows by
+    either set of columns, and links the two if a synthetic row is among both. The
+    control is the same attack on people in `holdout`, whom the generator has not seen:
+    it measures what is linked because columns are related.
 
     Parameters
     ----------
@@ -62,48 +75,47 @@ def linkability(
         Rows of other people from the same population.
     columns : pair of lists, default=None
         Names of the columns of the two sets, or positions in arrays; other columns are
-        not used. By default all columns are divided into halves at random, so the risk
-        depends on `random_state` by more than its standard error tells.
+        not used. By default all columns are divided into halves at random. The standard
+        error does not include the choice of these halves.
     n_neighbors : int, default=1
-        Nearest synthetic rows looked up by either set.
+        Number of nearest synthetic rows that are found by either set.
     n_attacks : int, default=2000
-        People attacked in each of `real` and `holdout`, drawn at random. Fewer where
-        one of them has fewer rows.
+        Number of people attacked in each of `real` and `holdout`, drawn at random;
+        at most the rows of the smaller table.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
-        As in :class:`TableCodec`.
+        As in :class:`~skgen.TableCodec`.
     random_state : int, RandomState instance or None, default=None
-        Determines the people, the halves, and which one of equally near rows is found.
+        Determines the people, the halves, and which of equally near rows is found.
 
     Returns
     -------
     risk : Linkability
         - value: the risk in [0, 1], best 0: (attack rate - control rate) / (1 - control
           rate), and 0 where the control succeeds more often;
-        - standard_error: of that difference, by Wilson's intervals and the delta
-          method;
+        - standard_error: of the value, by Wilson's intervals and the delta method;
         - attack_rate, control_rate: shares of people in `real` and in `holdout` who
-          are linked, by the middles of Wilson's 95 % intervals;
-        - baseline_rate: probability of a link by two random choices of rows;
+          are linked, as the centres of Wilson's 95 % intervals;
+        - baseline_rate: probability that two random choices of rows have a link;
         - n_attacks: people attacked in each table;
         - informative: whether the 95 % interval of the attack rate is above the
-          baseline. If not, the attack is too weak to tell anything: a small risk is
-          then no evidence of privacy;
+          baseline. If not, the attack is too weak: a small risk is then no evidence of
+          privacy;
         - columns: names of the columns of the two sets.
 
     Raises
     ------
     TypeError
-        If a table cannot be read or columns hold cells of different sorts.
+        If a table cannot be read, or a column holds different types of cells.
     ValueError
-        If the tables do not have the same columns, or fewer than two; if `columns` are
-        not two sets without a common column; if there are fewer synthetic rows than
+        If the tables do not have the same columns, or fewer than two; if `columns` is
+        no pair of sets without a common column; if there are fewer synthetic rows than
         `n_neighbors`.
 
     Notes
     -----
-    Nearest in Gower's distance: the mean over columns of 0 or 1 for categories and of
-    the share of the range between numbers. A missing cell is as far from any known one
-    as cells can be, and equal to a missing one.
+    Rows are nearest in Gower's distance, the mean over columns of 0 or 1 for categories
+    and of the difference of numbers as a share of the range. A missing cell has
+    distance 1 to any known cell, and 0 to a missing one.
 
     References
     ----------
@@ -121,46 +133,25 @@ def linkability(
     >>> print(f"{copies.value:.1f}")
     1.0
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic, "holdout": holdout},
-        categorical_features=categorical_features,
-    )
-    pair = None if columns is None else _read_pair(tables.columns, columns)
-    _check_sizes(tables, n_neighbors)
-    return _linkability(
-        tables.columns,
-        *tables.matrices,
-        make_rng(random_state),
-        pair=pair,
-        n_neighbors=n_neighbors,
-        n_attacks=n_attacks,
-    )
-
-
-def _linkability(
-    columns,
-    Z_real,
-    Z_synthetic,
-    Z_holdout,
-    rng,
-    *,
-    pair=None,
-    n_neighbors=1,
-    n_attacks=2000,
-):
-    """`linkability` of matrices; `pair` holds the positions of the two sets."""
-    if pair is None:
-        order = rng.permutation(len(columns))
-        middle = (len(columns) + 1) // 2
+    if len(Z_synthetic) < n_neighbors:
+        raise ValueError(
+            f"n_neighbors={n_neighbors} is more than the {len(Z_synthetic)} rows of "
+            "synthetic: lower it or pass more rows."
+        )
+    if columns is not None:
+        pair = _two_sets(schema, columns)
+    else:
+        order = rng.permutation(len(schema))
+        middle = (len(schema) + 1) // 2
         pair = sorted(order[:middle].tolist()), sorted(order[middle:].tolist())
-    gowers = [fit_gower([columns[j] for j in at], Z_real[:, at]) for at in pair]
-    # of equally near rows the first is found: not by how the table is sorted
+    gowers = [fit_gower([schema[j] for j in at], Z_real[:, at]) for at in pair]
+    # the first of equally near rows is found, which must not depend on their order
     Z_synthetic = rng.permutation(Z_synthetic)
     targets = draw_targets(Z_real, Z_holdout, n_attacks, rng)
     linked = [_linked(gowers, pair, Z, Z_synthetic, n_neighbors).sum() for Z in targets]
     chance = overlap_by_chance(len(Z_synthetic), n_neighbors)
     risk = attack_risk(*linked, len(targets[0]), chance=chance)
-    names = tuple([columns[j].name for j in part] for part in pair)
+    names = tuple([schema[j].name for j in part] for part in pair)
     return Linkability(*risk, names)
 
 
@@ -173,7 +164,8 @@ def _linked(gowers, pair, targets, Z, n_neighbors):
     return (first[:, :, None] == second[:, None, :]).any(axis=(1, 2))
 
 
-def _read_pair(columns, pair):
+def _two_sets(columns, pair):
+    """Positions of the columns of two sets that are given by name."""
     if len(pair) != 2:
         raise ValueError(
             f"columns must be two lists of columns; got {len(pair)} of them."
@@ -186,17 +178,3 @@ def _read_pair(columns, pair):
             "of one."
         )
     return positions
-
-
-def _check_sizes(tables, n_neighbors):
-    if len(tables.columns) < 2:
-        raise ValueError(
-            "Two sets of columns can be linked only in tables of at least two columns; "
-            "real has one."
-        )
-    n_synthetic = len(tables.matrices[1])
-    if n_synthetic < n_neighbors:
-        raise ValueError(
-            f"n_neighbors={n_neighbors} is more than the {n_synthetic} rows of "
-            "synthetic: lower it or pass more rows."
-        )

@@ -1,4 +1,4 @@
-"""Can rows that a generator was fitted to be told from rows it has not seen?"""
+"""Do synthetic rows reveal which rows a generator was fitted to?"""
 
 from numbers import Integral
 from typing import NamedTuple
@@ -6,29 +6,29 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_curve
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
-from skgen._discriminators.features import tell_categories
+from skgen._discriminators import set_categories
 from skgen._math.probabilities.density_ratio import log_odds
 from skgen._math.statistics.auc import delong
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._math.statistics.jackknife import thin
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
+from skgen._math.statistics.jackknife import subsample
+from skgen.metrics._registry import Result, metric
+from skgen.metrics._results import Estimate
 
 ATTACKS = ("distance", "density", "classifier")
 
-#: in Gower's distance, as good as equal
-_NOTHING = 1e-6
+#: Gower's distance of nearly equal rows, which keeps logarithms finite
+_SMALLEST = 1e-6
 
 
 class Attack(NamedTuple):
-    """How well one attack tells members from others."""
+    """How well one attack distinguishes members from other rows."""
 
     auc: float
     standard_error: float
-    tpr_1: float  # members found where 1 % of the others are accused
-    tpr_10: float  # and 10 %
+    tpr_1: float  # true positive rate at a false positive rate of 1 %
+    tpr_10: float  # and of 10 %
 
 
 class MembershipInference(NamedTuple):
@@ -39,77 +39,96 @@ class MembershipInference(NamedTuple):
     attacks: dict  # of Attack, by name
 
 
-@validate_params(
-    {
-        "max_rows": [Interval(Integral, 1, None, closed="left"), None],
-        "random_state": ["random_state"],
+def _with_scores(inputs, rng):
+    """For a report: the scores of the attacks are plotted."""
+    scores = membership_scores(
+        inputs.columns,
+        inputs.synthetic,
+        inputs.real,
+        inputs.holdout,
+        rng,
+        max_rows=inputs.max_rows,
+    )
+    best = _best(_evaluate_attacks(scores))
+    return Result(Estimate(best.auc, best.standard_error), scores)
+
+
+@metric(
+    {"max_rows": [Interval(Integral, 1, None, closed="left"), None]},
+    group="privacy",
+    key="membership",
+    order=3,
+    title="Membership",
+    sentence="How well an attacker finds out from the synthetic rows who was among the "
+    "training rows (ROC AUC): .5 is guessing, 1 is every time.",
+    ideal=0.5,
+    fair=0.02,
+    poor=0.1,
+    words={
+        "good": "training rows are not told from unseen ones",
+        "fair": "training rows are told from unseen ones, a little",
+        "poor": "training rows are told from unseen ones",
     },
-    prefer_skip_nested_validation=True,
+    advice="Who was in the training rows can be found out: use a smoother model, or do "
+    "not hand these rows out.",
+    in_report=_with_scores,
 )
 def membership_inference(
-    real,
-    synthetic,
-    *,
-    holdout,
-    attacks=ATTACKS,
-    categorical_features="from_dtype",
-    max_rows=10_000,
-    random_state=None,
+    columns, Z_real, Z_synthetic, Z_holdout, rng, *, attacks=ATTACKS, max_rows=10_000
 ):
-    """How well attacks on the synthetic table tell members from rows it never saw.
+    """How well attacks distinguish training rows from unseen rows.
 
-    The attacker has the synthetic rows, and other rows of the same population as a
-    reference: one random half of `holdout`. The rows whose membership is guessed are
-    the members, `real`, and the other half of `holdout`.
+    The attacker has the synthetic rows, and a reference of other rows of the same
+    population: one random half of `holdout`. The attacker guesses which rows are
+    members, among all of `real`, the members, and the other half of `holdout`. An
+    attack ranks a row as a likely member
 
-    - ``"distance"``: the nearer the nearest synthetic row, the likelier a member.
-    - ``"density"``: the denser synthetic rows are around a row, relative to reference
-      rows, the likelier a member: by the ratio of the distances to the nearest of both.
-    - ``"classifier"``: gradient boosting learns to tell synthetic rows from reference
-      rows; the higher its odds, the likelier a member.
+    - ``"distance"``: if it is near to a synthetic row;
+    - ``"density"``: if it is nearer to a synthetic row than to a reference row [1]_;
+    - ``"classifier"``: if gradient boosting, fitted to synthetic against reference
+      rows, takes it for a synthetic row.
 
     Parameters
     ----------
     real : table of shape (n_real, n_features)
         The rows that the generator was fitted to.
     synthetic : table of shape (n_synthetic, n_features)
-        Of any container, with the same columns.
+        In any container, with the same columns.
     holdout : table of shape (n_holdout, n_features)
         At least four rows of the same population that the generator has not seen.
     attacks : sequence of str, default=("distance", "density", "classifier")
-        Which ones to try.
+        The attacks to try.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         As in :class:`~skgen.table.TableCodec`.
     max_rows : int or None, default=10000
-        Of more members, or others, as many random ones are guessed, about all synthetic
-        rows. Time grows with their number times that of synthetic rows, memory does
-        not.
+        Largest number of members, and of others, that are attacked, chosen at random.
+        All synthetic rows are used. Time grows with the product of the two numbers,
+        memory does not.
     random_state : int, RandomState instance or None, default=None
-        Divides `holdout`, chooses the rows and seeds the classifier.
+        Determines the halves of `holdout`, the rows, and the classifier.
 
     Returns
     -------
     result : MembershipInference
         `value`, in [0, 1]: the area under the ROC curve (AUC) of the best attack, with
-        its `standard_error` (DeLong). 0.5 is best: nothing is given away. 1: every
-        member is known. `attacks`: of each attack its `auc`, `standard_error`, and the
-        shares of members found (`tpr_1`, `tpr_10`) where 1 % and 10 % of the others are
-        accused; 0.01 and 0.1 are best.
+        its `standard_error` (DeLong). It is 0.5, the best, if members cannot be
+        recognised, and 1 if all are. `attacks`: for each attack its `auc`,
+        `standard_error`, and its true positive rates (`tpr_1`, `tpr_10`) at false
+        positive rates of 1 % and 10 %, which are 0.01 and 0.1 by chance.
 
     Raises
     ------
     TypeError
         If a table or column cannot be read.
     ValueError
-        If the tables have other columns, `holdout` has fewer than four rows, or an
+        If the tables have different columns, `holdout` has fewer than four rows, or an
         attack is unknown.
 
     Notes
     -----
-    The best of three attacks is a bit above 0.5 even where nothing is given away: by
-    0.85 standard errors, were the attacks independent; they are not, and it is less.
-    An average over all rows says little of the rare rows that are easiest to find:
-    `tpr_1` says more [2]_.
+    The best of three attacks is above 0.5 by chance: by 0.85 standard errors if the
+    attacks were independent, and by less since they are not. The AUC is an average over
+    all rows; `tpr_1` says more about rare rows, which are easiest to recognise [2]_.
 
     References
     ----------
@@ -132,28 +151,11 @@ def membership_inference(
     (1.0, 1.0)
     """
     _check_attacks(attacks)
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic, "holdout": holdout},
-        categorical_features=categorical_features,
-    )
-    return _membership_inference(
-        tables.columns,
-        *tables.matrices,
-        make_rng(random_state),
-        attacks=attacks,
-        max_rows=max_rows,
-    )
-
-
-def _membership_inference(
-    columns, Z_real, Z_synthetic, Z_holdout, rng, *, attacks=ATTACKS, max_rows=10_000
-):
-    """How well attacks on encoded rows succeed."""
     scores = membership_scores(
         columns, Z_synthetic, Z_real, Z_holdout, rng, attacks=attacks, max_rows=max_rows
     )
-    found = {name: _judge(*pair) for name, pair in scores.items()}
-    best = max(found.values(), key=lambda attack: attack.auc)
+    found = _evaluate_attacks(scores)
+    best = _best(found)
     return MembershipInference(best.auc, best.standard_error, found)
 
 
@@ -167,7 +169,7 @@ def membership_scores(
     attacks=ATTACKS,
     max_rows=10_000,
 ):
-    """Scores by which attacks rank rows, the likeliest members highest.
+    """Scores of rows by each attack; likely members have high scores.
 
     Parameters
     ----------
@@ -186,36 +188,36 @@ def membership_scores(
     """
     if len(Z_others) < 4:
         raise ValueError(
-            f"holdout has {len(Z_others)} rows: pass at least four, half of them are "
-            "for the attacker."
+            f"holdout has {len(Z_others)} rows: pass at least four, as the attacker "
+            "gets one half of them."
         )
     order = rng.permutation(len(Z_others))
-    reference, judged = np.array_split(Z_others[order], 2)
-    rows = [thin(Z, max_rows, rng) for Z in (Z_members, judged)]
+    reference, others = np.array_split(Z_others[order], 2)
+    rows = [subsample(Z, max_rows, rng) for Z in (Z_members, others)]
     label = np.repeat([1, 0], [len(Z) for Z in rows])
     targets = np.concatenate(rows)
     scores = {}
     if "distance" in attacks or "density" in attacks:
-        # the attacker knows no real rows but those of the reference
+        # the attacker knows only the real rows of the reference
         gower = fit_gower(columns, reference)
         near = nearest(gower, targets, Z_synthetic)[0][:, 0]
         scores["distance"] = -near
     if "density" in attacks:
         usual = nearest(gower, targets, reference)[0][:, 0]
-        scores["density"] = np.log(usual + _NOTHING) - np.log(near + _NOTHING)
+        scores["density"] = np.log(usual + _SMALLEST) - np.log(near + _SMALLEST)
     if "classifier" in attacks:
         scores["classifier"] = _odds(columns, Z_synthetic, reference, targets, rng)
     return {name: (label, scores[name]) for name in attacks}
 
 
 def _odds(columns, Z_synthetic, reference, targets, rng):
-    """Log-odds of rows to be synthetic, not of the reference."""
-    X = np.concatenate([thin(Z_synthetic, 2 * len(reference), rng), reference])
+    """Log-odds that rows are synthetic rather than of the reference."""
+    X = np.concatenate([subsample(Z_synthetic, 2 * len(reference), rng), reference])
     label = np.arange(len(X)) < len(X) - len(reference)
     known = ~np.isnan(X).all(axis=0)
     if not known.any():
         return np.zeros(len(targets))
-    classifier, _ = tell_categories(
+    classifier, _ = set_categories(
         HistGradientBoostingClassifier(
             early_stopping=False,
             random_state=int(rng.integers(2**31)),
@@ -226,7 +228,15 @@ def _odds(columns, Z_synthetic, reference, targets, rng):
     return log_odds(classifier.predict_proba(targets[:, known])[:, 1])
 
 
-def _judge(label, score):
+def _evaluate_attacks(scores):
+    return {name: _evaluate(*pair) for name, pair in scores.items()}
+
+
+def _best(attacks):
+    return max(attacks.values(), key=lambda attack: attack.auc)
+
+
+def _evaluate(label, score):
     false_positive, true_positive, _ = roc_curve(label, score)
     rates = np.interp([0.01, 0.1], false_positive, true_positive)
     return Attack(*map(float, (*delong(label, score), *rates)))

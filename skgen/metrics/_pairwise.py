@@ -1,10 +1,10 @@
-"""How far pairs of columns of a synthetic table depend otherwise than real ones."""
+"""Errors of pairs of columns: differences of their dependence."""
 
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import StrOptions, validate_params
+from sklearn.utils._param_validation import StrOptions
 
 from skgen._math.statistics.distances import (
     leave_out_correlations,
@@ -13,8 +13,8 @@ from skgen._math.statistics.distances import (
     total_variation,
 )
 from skgen._math.statistics.jackknife import row_groups
-from skgen._utils.random import make_rng
-from skgen.metrics._fidelity import mean_with_error, read_pair
+from skgen.metrics._fidelity import mean_of_leave_outs
+from skgen.metrics._registry import metric
 
 #: bins of a numeric column beside a category, as in the published error
 _N_BINS = 10
@@ -29,38 +29,45 @@ class PairErrors(NamedTuple):
     names: tuple  # of the columns, in the order of `pairs`
 
 
-@validate_params(
-    {"bins": [StrOptions({"quantile", "own_range"})], "random_state": ["random_state"]},
-    prefer_skip_nested_validation=True,
+@metric(
+    {"bins": [StrOptions({"quantile", "own_range"})]},
+    group="fidelity",
+    order=3,
+    title="Pairs of columns",
+    sentence="How far the relations of two columns are from the real ones, on average "
+    "over pairs: 0 is equal, 1 is nothing in common.",
+    fair=0.02,
+    poor=0.06,
+    words={
+        "good": "pairs of columns are related as in real rows",
+        "fair": "some relations of columns are weaker or stronger",
+        "poor": "relations between columns are lost",
+    },
+    advice="Look at the plot of pairs: the model may be too simple for these columns.",
+    min_columns=2,
 )
-def pairwise_error(
-    real,
-    synthetic,
-    *,
-    bins="quantile",
-    categorical_features="from_dtype",
-    random_state=None,
-):
-    """Mean distance of the dependence of two columns.
+def pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
+    """Mean error of the dependence of two columns.
 
     The error of two columns of numbers, dates or durations is half the difference of
-    their Pearson correlations, of other pairs the total variation of their contingency
-    tables, in which numbers are binned. With ``bins="own_range"`` and no missing cells
-    this is the published error of "column pair trends" [1]_.
+    their Pearson correlations. The error of other pairs is the total variation of their
+    contingency tables, in which numbers are binned. With ``bins="own_range"`` and
+    without missing cells, this is the published error of "column pair trends" [1]_.
 
-    Missing cells are one more category of a contingency table. Correlations are those
-    of the rows that know both cells, and 0 for a constant; if the total variation of
-    which of the two cells are missing is larger, it is the error of the pair.
+    Missing cells are a further category of a contingency table. Correlations are
+    computed over rows in which both cells are known, and are 0 for a constant. If the
+    total variation of the missing indicators of the two columns is larger, it is the
+    error of the pair.
 
     Parameters
     ----------
     real, synthetic : {array-like, dataframe} of shape (n_samples_i, n_features)
-        Tables of the same columns, at least two, of any container.
+        Tables of the same columns, at least two, in any container.
     bins : {"quantile", "own_range"}, default="quantile"
-        How a numeric column is binned beside a category: by the deciles of the real
-        column; or, as published, in ten bins of equal width and the largest value, each
-        table over its own range. A single outlier there changes all bins, and in skewed
-        columns most rows share one.
+        How a numeric column is binned beside a category: "quantile" by the deciles of
+        the real column, "own_range", as published, in ten bins of equal width and a bin
+        of the largest value, each table over its own range. With "own_range" a single
+        outlier changes all bins, and most rows of a skewed column share one bin.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         Which columns are categories: those of a dtype that says so, or names, positions
         or a mask. See :class:`~skgen.TableCodec`.
@@ -86,10 +93,10 @@ def pairwise_error(
 
     Notes
     -----
-    Rows of the very same distribution have an error above 0, the more so the more cells
-    a contingency table has: a second real table of the size of the synthetic one tells
-    what can be reached, and the synthetic table with every column permuted what is
-    reached without any dependence.
+    Rows of the same distribution have an error above 0, which grows with the number of
+    cells of the contingency tables. A second real table of the size of the synthetic
+    one shows the best error that can be expected, and the synthetic table with every
+    column permuted the error without any dependence.
 
     References
     ----------
@@ -106,18 +113,6 @@ def pairwise_error(
     >>> round(error.value, 3)
     1.0
     """
-    tables = read_pair(real, synthetic, categorical_features)
-    if len(tables.columns) < 2:
-        raise ValueError(
-            "real has a single column, which makes no pair: pass tables of at least "
-            "two columns."
-        )
-    rng = make_rng(random_state)
-    return _pairwise_error(tables.columns, *tables.matrices, rng, bins=bins)
-
-
-def _pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
-    """`pairwise_error` of encoded tables; NaN for a single column."""
     n_real, n_columns = Z_real.shape
     groups, n_groups = row_groups([n_real, len(Z_synthetic)], rng)
     Z = np.vstack([Z_real, Z_synthetic])
@@ -126,7 +121,7 @@ def _pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
     codes = [
         _codes(z, n_real, column, bins) for z, column in zip(Z.T, columns, strict=True)
     ]
-    flags = [(flag.astype(np.intp), 2) for flag in missing.T]
+    indicators = [(indicator.astype(np.intp), 2) for indicator in missing.T]
     errors = np.full((n_groups + 1, n_columns, n_columns), np.nan)
     errors[:, *np.ix_(numeric, numeric)] = _correlation_errors(
         Z[:, numeric], n_real, groups, n_groups
@@ -135,22 +130,24 @@ def _pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
         if not (numeric[i] and numeric[j]):
             error = _contingency_errors(codes[i], codes[j], groups, n_groups)
         elif missing[:, [i, j]].any():
-            of_indicators = _contingency_errors(flags[i], flags[j], groups, n_groups)
-            error = np.maximum(errors[:, i, j], of_indicators)
+            of_missing = _contingency_errors(
+                indicators[i], indicators[j], groups, n_groups
+            )
+            error = np.maximum(errors[:, i, j], of_missing)
         else:
             error = errors[:, i, j]
         errors[:, i, j] = errors[:, j, i] = error
     errors[:, range(n_columns), range(n_columns)] = np.nan
     upper = np.triu_indices(n_columns, k=1)
     return PairErrors(
-        *mean_with_error(errors[:, *upper].T),
+        *mean_of_leave_outs(errors[:, *upper].T),
         errors[0],
         tuple(column.name for column in columns),
     )
 
 
 def _codes(z, n_real, column, bins):
-    """Codes of the cells of both tables, the last one of missing cells; how many."""
+    """Codes of the cells of both tables, the last for missing cells; their number."""
     known = ~np.isnan(z)
     real = np.arange(len(z)) < n_real
     if column.discrete:

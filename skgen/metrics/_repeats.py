@@ -1,25 +1,24 @@
-"""Whether a generator draws the same rows again and again."""
+"""Does a generator draw the same rows repeatedly?"""
 
 import numpy as np
 
 from skgen._math.statistics.auc import equal_rows
 from skgen._math.statistics.gower import fit_gower, nearest
-from skgen._math.statistics.jackknife import thin
+from skgen._math.statistics.jackknife import subsample
 
-#: drawn and real rows of which the nearest ones are looked for
+#: largest number of drawn, and of real rows whose nearest rows are found
 _MAX_QUERIES = 5_000
 
 
 def repeat_share(columns, Z_first, Z_second, Z_real, rng):
-    """Share of drawn rows that come again when rows are drawn anew.
+    """Share of the rows of one draw that a second draw repeats.
 
-    A generator that remembers some rows draws near copies of these each time, so that a
-    row of one draw has a row of the next as good as at its place, and the others much
-    farther away. The distance to the nearest row over that to the second nearest tells
-    so whatever the distribution is: where rows are spread evenly over a neighbourhood
-    of dimension d, its mean is d / (d + 1) however many there are. What it is among
-    real rows, of which none was copied, tells d, and how often rows are equal by
-    chance.
+    A generator that has memorised rows draws near copies of these each time. So a row
+    of the first draw has a near copy in the second one, and all other rows are much
+    farther away: the distance to the nearest row is small relative to the distance to
+    the second nearest. For rows that are spread evenly over a neighbourhood of
+    dimension d, the mean of this ratio is d / (d + 1), whatever their number. The ratio
+    among real rows stands for d and for rows that are equal by chance.
 
     Parameters
     ----------
@@ -27,22 +26,22 @@ def repeat_share(columns, Z_first, Z_second, Z_real, rng):
     Z_first, Z_second : ndarray of shape (n_drawn, n_columns)
         Two independent draws.
     Z_real : ndarray of shape (n_real, n_columns)
-        Distinct people, at least three; about as many as the rows of one draw.
+        At least three rows of distinct people, best about the number of drawn rows.
     rng : numpy.random.Generator
 
     Returns
     -------
     share : float
-        In [0, 1]: how much smaller the mean ratio is than among real rows, relative to
-        that of those which are equal to no other one. It is the share of exact repeats
-        beyond those by chance, were the other rows like real ones.
+        In [0, 1]: by how much the mean ratio is smaller than among real rows, relative
+        to the mean ratio of real rows that are equal to no other row. If all other rows
+        are like real ones, it is the share of exact repeats beyond chance.
     """
     gower = fit_gower(columns, Z_real)
-    drawn = _distance_ratios(gower, thin(Z_first, _MAX_QUERIES, rng), Z_second)
+    drawn = _distance_ratios(gower, subsample(Z_first, _MAX_QUERIES, rng), Z_second)
     real = _own_distance_ratios(gower, Z_real, rng)
     if not real.any():
         return 0.0
-    # relative to all of them, a few distinct rows would decide
+    # the mean over all rows would depend on a few distinct ones
     return max(0.0, float((real.mean() - drawn.mean()) / real[real > 0].mean()))
 
 
@@ -54,10 +53,10 @@ def _distance_ratios(gower, queries, reference):
 
 
 def _own_distance_ratios(gower, Z, rng):
-    """The same of rows among all others of their table."""
+    """The same ratios of rows of a table, among all its other rows."""
     group = equal_rows(Z)
     _, first, count = np.unique(group, return_index=True, return_counts=True)
-    asked = thin(np.arange(len(Z)), _MAX_QUERIES, rng)
+    asked = subsample(np.arange(len(Z)), _MAX_QUERIES, rng)
     distance, _ = nearest(
         gower, Z[asked], Z[first], n_neighbors=2, exclude=group[asked]
     )
@@ -66,7 +65,7 @@ def _own_distance_ratios(gower, Z, rng):
 
 
 def _ratio(distance):
-    """Zero where rows are equal, and where there is no second one."""
+    """Ratios; 0 where rows are equal or there is no second row."""
     first, second = distance.T
     usable = (second > 0) & np.isfinite(second)
     return np.divide(first, second, out=np.zeros(len(first)), where=usable)

@@ -1,10 +1,10 @@
-"""What measures return."""
+"""What metrics return."""
 
 from typing import NamedTuple
 
 
 class Estimate(NamedTuple):
-    """A figure with its standard error."""
+    """A value with its standard error."""
 
     value: float
     standard_error: float

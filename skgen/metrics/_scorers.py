@@ -1,4 +1,4 @@
-"""Metrics of synthetic tables as scorers, which searches choose generators by."""
+"""Scorers of generators, for cross-validation and searches, made from metrics."""
 
 from functools import partial
 from inspect import signature
@@ -9,8 +9,8 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import Interval, validate_params
 
 from skgen._math.statistics.auc import equal_rows
-from skgen._table.inputs import as_table
-from skgen._table.joint import read_tables
+from skgen._table.containers import as_table
+from skgen._table.joint_tables import read_tables
 from skgen._table.rows import n_rows, take_rows
 from skgen._utils.generators import draw_rows
 from skgen._utils.random import make_rng
@@ -44,32 +44,32 @@ def make_generation_scorer(
     """Make a scorer of generators from a metric of synthetic tables.
 
     The scorer draws rows from the fitted generator and compares them with the rows that
-    it is given, those held out by :class:`~sklearn.model_selection.GridSearchCV` or
-    :func:`~sklearn.model_selection.cross_validate`.
+    it gets, which :class:`~sklearn.model_selection.GridSearchCV` or
+    :func:`~sklearn.model_selection.cross_validate` have held out.
 
     Parameters
     ----------
     metric : callable
         Called as ``metric(real=X, synthetic=drawn, **metric_params)``, and with
-        ``random_state`` where it takes one. It returns a number, or a tuple with a
-        field ``value`` as all metrics of this package do.
+        ``random_state`` if it has this parameter. It returns a number, or a tuple with
+        a field ``value``, as the metrics of this package do.
     greater_is_better : bool, default=True
-        Whether larger values are better ones. If not, the score is minus the value.
+        Whether larger values are better. If not, the score is minus the value.
     ideal : float, default=None
-        Value of the metric that is best, where larger and smaller ones are both worse:
-        .5 for :func:`nearest_record_share`. The score is minus the distance from it,
-        whatever `greater_is_better` says.
+        Best value of the metric, if larger and smaller values are both worse: .5 for
+        :func:`nearest_record_share`. The score is then minus the distance from it, and
+        `greater_is_better` is ignored.
     n_samples : int, default=None
-        Number of rows to be drawn. None stands for as many as there are held out.
+        Number of rows to draw; None for the number of held-out rows.
     real : table, default=None
-        The table that is searched, for metrics that compare the rows that the generator
-        was fitted to with held-out ones. The scorer then calls
+        The whole table that is searched, for metrics that compare training rows with
+        held-out rows. The scorer then calls
         ``metric(real=rest, synthetic=drawn, holdout=X, **metric_params)``, where
         ``rest`` are the rows of `real` that are not held out.
     random_state : int or None, default=0
-        Seed of the rows that are drawn and of the metric. With an int all candidates of
-        a search are judged by the same random numbers; with None, by others at each
-        call.
+        Seed of the rows that are drawn and of the metric. With an int, all candidates
+        of a search are scored with the same random numbers; with None, they differ from
+        call to call.
     **metric_params
         Passed to the metric.
 
@@ -82,24 +82,25 @@ def make_generation_scorer(
     Raises
     ------
     ValueError
-        If `metric` needs a holdout and `real` is None, or takes none and `real` is
-        given. By the scorer: if `real` does not hold the rows that are scored.
+        If `metric` needs a holdout and `real` is None, or has no parameter `holdout`
+        and `real` is given. By the scorer: if `real` lacks rows that are scored.
     TypeError
         By the scorer: if the generator has no ``sample``, or the metric returns neither
         a number nor a tuple with a ``value``.
 
     See Also
     --------
-    detection_scorer, fidelity_scorer, privacy_scorer : Ready to be used.
+    detection_scorer, fidelity_scorer, privacy_scorer : Scorers with defaults.
 
     Notes
     -----
-    A generator is an object with ``sample(n_samples)``; a pipeline that holds nothing
-    else will do. The likelihood needs no scorer: it is the ``score`` of generators that
-    have one, and ``None`` in a dict of scorers.
+    A generator is an object with ``sample(n_samples)``, or a pipeline whose only step
+    is one. The likelihood needs no scorer: it is the ``score`` of generators that have
+    one, and ``None`` in a dict of scorers.
 
-    With `real`, rows are told apart by their cells. Training scores
-    (``return_train_score=True``) then mean nothing: the rest is what is held out.
+    With `real`, rows are identified by their cells. Training scores
+    (``return_train_score=True``) are then meaningless, as training and held-out rows
+    are swapped.
 
     Examples
     --------
@@ -133,7 +134,7 @@ def make_generation_scorer(
 
 
 class _Scorer:
-    """Draws tables from a generator and judges them by held-out rows."""
+    """Draws tables from a generator and evaluates them on held-out rows."""
 
     def __init__(self, n_samples, random_state):
         self.n_samples = n_samples
@@ -142,7 +143,7 @@ class _Scorer:
     def __call__(self, generator, X, y=None):
         size = n_rows(X) if self.n_samples is None else self.n_samples
         rng = make_rng(self.random_state)
-        return self._judge(
+        return self._evaluate(
             partial(draw_rows, _drawn_from(generator), size, rng), X, rng
         )
 
@@ -171,7 +172,7 @@ class _GenerationScorer(_Scorer):
         self.metric_params = metric_params or {}
         self.name = name
 
-    def _judge(self, draw, X, rng):
+    def _evaluate(self, draw, X, rng):
         tables = {"real": X, "synthetic": draw()}
         if self.real is not None:
             tables |= {"real": _rest(self.real, X, self.metric_params), "holdout": X}
@@ -193,25 +194,25 @@ class _GenerationScorer(_Scorer):
             "random_state": (self.random_state, 0),
         }
         shown = [f"{k}={v!r}" for k, (v, default) in given.items() if v != default]
-        # cells of the user's rows are not to be printed
+        # the user's rows may be confidential
         shown += ["real=..."] if self.real is not None else []
         shown += [f"{k}={v!r}" for k, v in self.metric_params.items()]
         return f"make_generation_scorer({', '.join([_name(self.metric), *shown])})"
 
 
 class _PrivacyScorer(_Scorer):
-    """Score of how seldom the same rows are drawn again.
+    """One minus the share of rows that a generator repeats from draw to draw.
 
-    It is one minus the share of drawn rows that come again, exactly or nearly so, when
-    as many rows are drawn anew, beyond what happens by chance; between 0 and 1, the
-    best. No training row is needed. A generator that draws its m training rows, as
-    often as n rows are held out, gets about ``exp(-n / m)``: repeats are seen the
-    better the more rows are held out, such as with two folds.
+    Two draws of the number of held-out rows are compared. The score is one minus the
+    share of drawn rows that come again, exactly or nearly so, beyond chance: from 0 to
+    1, the best. It needs no training rows. A generator that draws n rows from m
+    training rows has about ``exp(-n / m)``, so repeats are easier to see if more rows
+    are held out, such as with two folds.
 
-    "Nearly" is told by the distance to the nearest row in relation to the second
-    nearest one, compared with that among held-out rows. So a bad fit does not count as
-    memory. What is not seen are few memorised rows among many, rows that repeat
-    training rows only in some columns, and training rows that real ones equal anyway:
+    Near repeats are found by the ratio of the distances to the nearest and the second
+    nearest row, compared with that among held-out rows, so that a bad fit does not
+    count as memory. Not found are a few memorised rows among many, rows that repeat
+    training rows only in some columns, and training rows that equal other real rows:
     this is a birthday test [1]_ for searches, and no proof of privacy.
 
     References
@@ -220,13 +221,13 @@ class _PrivacyScorer(_Scorer):
        study", arXiv:1706.08224.
     """
 
-    def _judge(self, draw, X, rng):
+    def _evaluate(self, draw, X, rng):
         if n_rows(X) < 3:
             raise ValueError(
                 f"X has {n_rows(X)} rows; privacy_scorer needs at least 3. Hold out "
                 "more, with fewer folds."
             )
-        # two calls: rows of one call may be drawn evenly, and so repeat less
+        # two calls: rows of one call may be drawn without replacement
         tables = read_tables({"X": X, "first draw": draw(), "second draw": draw()})
         real, first, second = tables.matrices
         return 1.0 - repeat_share(tables.columns, first, second, real, rng)
@@ -240,17 +241,17 @@ def _check_holdout(metric, real):
     if real is None and holdout is not None and holdout.default is holdout.empty:
         raise ValueError(
             f"real: {_name(metric)} compares the rows that the generator was fitted to "
-            "with held-out ones. Pass the whole table that is searched as `real`."
+            "with held-out rows. Pass the whole table that is searched as `real`."
         )
     if real is not None and holdout is None:
         raise ValueError(
-            f"real: {_name(metric)} has no parameter `holdout`, so that the training "
-            "rows are of no use to it. Leave `real` out."
+            f"real: {_name(metric)} has no parameter `holdout`, so it cannot use the "
+            "training rows. Leave `real` out."
         )
 
 
 def _drawn_from(generator):
-    """The object that draws: the generator, or the only step of a pipeline."""
+    """The generator, or the only step of a pipeline."""
     if isinstance(generator, Pipeline) and len(generator.steps) == 1:
         generator = generator.steps[0][1]
     if not hasattr(generator, "sample"):
@@ -276,7 +277,7 @@ def _name(metric):
 
 
 def _rest(real, X, metric_params):
-    """Rows of the whole table but those that are held out, told by their cells."""
+    """Rows of the whole table without those that are held out, found by their cells."""
     categorical = metric_params.get("categorical_features", "from_dtype")
     tables = {"real": real, "X": X}
     Z, Z_held = read_tables(tables, categorical_features=categorical).matrices
@@ -284,13 +285,13 @@ def _rest(real, X, metric_params):
     key, held = key[: len(Z)], np.bincount(key[len(Z) :], minlength=key.max() + 1)
     order = np.argsort(key, kind="stable")
     first = np.searchsorted(key[order], key[order])
-    # of rows that are alike, as many go as are held out
+    # of equal rows, the number that is held out is removed
     rest = np.sort(order[np.arange(len(Z)) - first >= held[key[order]]])
     n_missing = len(rest) + len(Z_held) - len(Z)
     if n_missing:
         raise ValueError(
             f"real: {n_missing} of the {len(Z_held)} rows that are scored are not in "
-            "it. Pass the table that is searched, with all its rows."
+            "it. Pass the whole table that is searched."
         )
     return take_rows(as_table(real)[1], rest)
 
@@ -309,19 +310,19 @@ def _likeness(real, synthetic, random_state):
 
 
 detection_scorer = _GenerationScorer(_undetected, name="detection_scorer")
-detection_scorer.__doc__ = """Score of how little drawn rows can be told from others.
+detection_scorer.__doc__ = """One minus how well a classifier detects drawn rows.
 
-It is ``1 - 2 * abs(AUC - 0.5)`` of :func:`detection_auc`, between 0 and 1, the best.
-Copies of the training rows are as good as fresh rows here: look at `privacy_scorer` or
-at a metric of training rows, too.
+It is ``1 - 2 * abs(AUC - 0.5)`` of :func:`detection_auc`, from 0 to 1, the best. Copies
+of training rows score like fresh rows: use `privacy_scorer` or a metric of training
+rows, too.
 """
 
 fidelity_scorer = _GenerationScorer(_likeness, name="fidelity_scorer")
-fidelity_scorer.__doc__ = """Score of how alike columns, and pairs of them, are.
+fidelity_scorer.__doc__ = """One minus the mean error of columns and of their pairs.
 
 It is one minus the mean of :func:`marginal_error` and :func:`pairwise_error`, or one
-minus the former for a single column. It is between 0 and 1, the best, which rows of the
-very same distribution do not reach either.
+minus `marginal_error` for a single column: from 0 to 1, the best. Rows of the same
+distribution score below 1, too.
 """
 
 privacy_scorer = _PrivacyScorer(None, 0)

@@ -1,18 +1,17 @@
-"""Whether synthetic rows tell what is true of exactly one person in the table."""
+"""Do synthetic rows reveal predicates that hold for exactly one person?"""
 
 from numbers import Integral
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval
 
 from skgen._math.privacy.predicates import count_matches, guess_predicates, single_out
-from skgen._table.joint import read_tables
-from skgen._utils.random import make_rng
 from skgen.metrics._attacks import attack_risk, draw_targets, surest
+from skgen.metrics._registry import metric
 
-#: numbers of columns by default
 _N_COLUMNS = (1, 3)
+_N_ATTACKS = 500
 
 
 class SinglingOut(NamedTuple):
@@ -30,31 +29,57 @@ class SinglingOut(NamedTuple):
     n_rows: int  # real rows, and rows held out, that predicates were tried on
 
 
-@validate_params(
+def _few_attacks(inputs, rng):
+    """For a report: the search in few rows for many predicates takes long."""
+    return singling_out.core(
+        inputs.columns,
+        inputs.real,
+        inputs.synthetic,
+        inputs.holdout,
+        rng,
+        n_attacks=min(_N_ATTACKS, len(inputs.synthetic)),
+    )
+
+
+@metric(
     {
         "n_columns": [Interval(Integral, 1, None, closed="left"), "array-like", None],
         "n_attacks": [Interval(Integral, 1, None, closed="left")],
-        "random_state": ["random_state"],
     },
-    prefer_skip_nested_validation=True,
+    group="privacy",
+    order=5,
+    title="Singling out",
+    sentence="Share of properties of a synthetic row that hold for exactly one "
+    "training row, beyond that for unseen rows.",
+    fair=0.05,
+    poor=0.2,
+    words={
+        "good": "training rows are singled out hardly better than by chance",
+        "fair": "training rows are singled out: {value} beyond chance",
+        "poor": "training rows are singled out: {value} beyond chance",
+    },
+    advice="Single people can be pointed at: blur rare values and extremes before the "
+    "generator learns them.",
+    calibrated=True,
+    in_report=_few_attacks,
 )
 def singling_out(
-    real,
-    synthetic,
+    columns,
+    Z_real,
+    Z_synthetic,
+    Z_holdout,
+    rng,
     *,
-    holdout,
     n_columns=None,
-    n_attacks=500,
-    categorical_features="from_dtype",
-    random_state=None,
+    n_attacks=_N_ATTACKS,
 ):
-    """Risk that synthetic rows tell what is true of exactly one real person [1]_.
+    """Risk that synthetic rows single out one real person [1]_.
 
-    The attacker looks for predicates that hold for exactly one synthetic row, such as
-    "of the highest income", or "at least 81 years old, a widow and from Peru", and
-    claims that they hold for exactly one person in `real`. The same claims about
-    people in `holdout`, of whom no synthetic row was made, are the control: a predicate
-    that is rare enough singles out somebody of any table now and then.
+    The attacker finds predicates that hold for exactly one synthetic row, such as "of
+    the highest income", or "at least 81 years old, a widow and from Peru", and claims
+    that they hold for exactly one person in `real`. The control are the same claims
+    about people in `holdout`, whom the generator has not seen: a rare predicate singles
+    out somebody of any table now and then.
 
     Parameters
     ----------
@@ -62,59 +87,59 @@ def singling_out(
         The rows that the generator was fitted to.
     synthetic : table of shape (n_synthetic, n_features)
     holdout : table of shape (n_holdout, n_features)
-        Rows of other people from the same population, best as many as in `real`.
+        Rows of other people from the same population, best of the size of `real`.
     n_columns : int or array-like of int, default=None
-        Number of columns that a predicate is about; of several each is an attack of its
-        own. By default 1 and 3, or all columns where there are fewer.
+        Number of columns of a predicate; each of several numbers is an attack of its
+        own. By default 1 and 3, or all columns if there are fewer.
     n_attacks : int, default=500
-        Predicates of each number of columns. Fewer where no more are found.
+        Largest number of predicates for each number of columns.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
-        As in :class:`TableCodec`.
+        As in :class:`~skgen.TableCodec`.
     random_state : int, RandomState instance or None, default=None
-        Determines the predicates, and the rows where `real` and `holdout` are not
-        equally many.
+        Determines the predicates, and the rows if `real` and `holdout` differ in size.
 
     Returns
     -------
     risk : SinglingOut
-        Of the number of columns whose risk is surely the largest: that with the highest
-        lower bound, value - 1.96 standard_error.
+        Of the number of columns with the highest lower bound, value - 1.96
+        standard_error.
 
         - value: the risk in [0, 1], best 0: (attack rate - control rate) / (1 - control
           rate), and 0 where the control succeeds more often;
-        - standard_error: of that difference, by Wilson's intervals and the delta
-          method, as if predicates were independent;
+        - standard_error: of the value, by Wilson's intervals and the delta method, as
+          if predicates were independent;
         - attack_rate, control_rate: shares of predicates that hold for exactly one row
-          of `real` and of `holdout`, by the middles of Wilson's 95 % intervals;
-        - baseline_rate: the same of `real` for predicates of random cells and
-          relations, whether or not they single out a synthetic row;
-        - n_attacks: predicates found; without any nothing is known of the rates, which
-          are then 0.5 with the standard errors of not knowing;
+          of `real` and of `holdout`, as the centres of Wilson's 95 % intervals;
+        - baseline_rate: the attack rate of predicates of random cells and relations,
+          whether or not they single out a synthetic row;
+        - n_attacks: predicates found; without any, the rates are 0.5 with large
+          standard errors;
         - informative: whether the 95 % interval of the attack rate is above the
-          baseline. If not, the attack is too weak to tell anything: a small risk is
-          then no evidence of privacy;
+          baseline. If not, the attack is too weak: a small risk is then no evidence of
+          privacy;
         - n_columns: the number of columns;
         - attacks: for every number of columns the same figures, without the last three;
-        - n_rows: rows of each of `real` and `holdout` that predicates were tried on.
+        - n_rows: number of rows of each of `real` and `holdout` that are attacked.
 
     Raises
     ------
     TypeError
-        If a table cannot be read or columns hold cells of different sorts.
+        If a table cannot be read, or a column holds different types of cells.
     ValueError
         If the tables do not have the same columns, or fewer than `n_columns`.
 
     Notes
     -----
-    One column: the cell is the least or the largest number, the only missing cell, or
-    equals a value that no other synthetic row has. Several: a random synthetic row and
-    random columns; categories are equal to those of the row, numbers at least as far
-    from the median on their side, missing cells missing; those are kept that no other
-    row meets.
+    A predicate of one column says that the cell is the smallest or largest number, the
+    only missing cell, or a value that no other synthetic row has. A predicate of
+    several columns is made from a random synthetic row and random columns: categories
+    equal those of the row, numbers are at least as far from the median on the same
+    side, and missing cells are missing. It is kept if it holds for no other synthetic
+    row.
 
-    How often a predicate singles out somebody depends on the number of people. So as
-    many of the larger table as the smaller one has are drawn at random. With a small
-    `holdout` most people in `real` are then left out, and their leaks not seen.
+    The chance of singling out somebody depends on the number of people, so the larger
+    of `real` and `holdout` is thinned at random to the size of the other. With a small
+    `holdout`, most people in `real` are therefore not attacked.
 
     References
     ----------
@@ -132,34 +157,10 @@ def singling_out(
     >>> print(f"{copies.value:.1f}")
     1.0
     """
-    tables = read_tables(
-        {"real": real, "synthetic": synthetic, "holdout": holdout},
-        categorical_features=categorical_features,
-    )
-    if n_columns is not None:
-        n_columns = _read_numbers(n_columns, len(tables.columns))
-    return _singling_out(
-        tables.columns,
-        *tables.matrices,
-        make_rng(random_state),
-        n_columns=n_columns,
-        n_attacks=n_attacks,
-    )
-
-
-def _singling_out(
-    columns,
-    Z_real,
-    Z_synthetic,
-    Z_holdout,
-    rng,
-    *,
-    n_columns=None,
-    n_attacks=500,
-):
-    """`singling_out` of matrices; `n_columns` is a sequence of numbers."""
     if n_columns is None:
         n_columns = sorted({min(n, len(columns)) for n in _N_COLUMNS})
+    else:
+        n_columns = _read_numbers(n_columns, len(columns))
     discrete = np.array([column.discrete for column in columns], dtype=bool)
     tables = draw_targets(Z_real, Z_holdout, None, rng)
     attacks = {}

@@ -1,4 +1,4 @@
-"""A column predicted from the others: rows, models, and their scores on test rows."""
+"""Prediction of one column from the others: data, models and test scores."""
 
 from typing import NamedTuple
 
@@ -14,23 +14,22 @@ from sklearn.metrics import check_scoring, roc_auc_score
 from skgen._math.statistics.jackknife import jackknife
 from skgen._table.cells import column_error
 from skgen._table.columns import select_columns
-from skgen._table.containers import NumpyTables
-from skgen._table.inputs import as_table
+from skgen._table.containers import NumpyTables, as_table
 from skgen._table.rows import concat_rows, take_rows
 from skgen._utils.estimators import clone_seeded
 
-#: categories that gradient boosting can tell apart
+#: largest number of categories that gradient boosting supports
 _NATIVE_CATEGORIES = 255
-#: whole numbers of so many values are classes
+#: a column of whole numbers with at most this number of values holds classes
 _MAX_CLASSES = 10
 #: groups of test rows that are left out in turn
 _N_GROUPS = 10
-#: of so many real rows one is held out, where no others are
+#: one of four real rows is a test row if there is no holdout
 _ONE_IN = 4
 
 
 class Task(NamedTuple):
-    """What is fitted, and by what it is judged."""
+    """The estimator to fit, and its score."""
 
     name: object  # of the target
     estimator: object
@@ -39,21 +38,21 @@ class Task(NamedTuple):
     encoded: bool  # whether X is a matrix of encoded cells
 
 
-class Rows(NamedTuple):
+class LabelledRows(NamedTuple):
     """Features and target of rows."""
 
     X: object  # a table or matrix
     y: np.ndarray
 
     def take(self, rows):
-        return Rows(take_rows(self.X, rows), self.y[rows])
+        return LabelledRows(take_rows(self.X, rows), self.y[rows])
 
 
 # --- tables -------------------------------------------------------------------------
 
 
 def read_matrix_task(tables, position, scoring=None):
-    """Gradient boosting on encoded cells, and the rows of each table.
+    """Task of gradient boosting on encoded cells, and the rows of each table.
 
     Parameters
     ----------
@@ -65,14 +64,14 @@ def read_matrix_task(tables, position, scoring=None):
     Returns
     -------
     task : Task
-    rows : list of Rows
+    rows : list of LabelledRows
         Those whose target is known.
     """
     columns, matrices = tables.columns, tables.matrices
     features = [
         j
         for j, column in enumerate(columns)
-        if j != position and column.kind != "missing"
+        if j != position and not column.all_missing
     ]
     is_class = _is_class(columns[position], matrices[0][:, position])
     model = (
@@ -82,7 +81,7 @@ def read_matrix_task(tables, position, scoring=None):
         columns[j].discrete and columns[j].n_categories <= _NATIVE_CATEGORIES
         for j in features
     ]
-    # rows held out to stop early cannot be stratified by a class of one row
+    # early stopping holds out rows, stratified, which a class of one row prevents
     estimator = model(categorical_features=native, early_stopping=False)
     frames = [Z[:, features] for Z in matrices]
     task, rows = _task_and_rows(tables, position, frames, estimator, scoring, is_class)
@@ -90,13 +89,13 @@ def read_matrix_task(tables, position, scoring=None):
 
 
 def read_table_task(tables, read, position, estimator, scoring):
-    """A given estimator on tables as they are, in the dtypes of the first one.
+    """Task of the user's estimator on tables in the dtypes of the first one.
 
     Parameters
     ----------
     tables : dict of {str: table}
     read : Tables
-        The same.
+        The same tables, encoded.
     position, scoring
         As in `read_matrix_task`.
     estimator : classifier or regressor
@@ -123,7 +122,7 @@ def _task_and_rows(tables, position, frames, estimator, scoring, is_class):
     _check_features(column.name, frames[0].shape[1])
     targets = _targets(tables, position, is_class)
     rows = [
-        Rows(X, y).take(np.flatnonzero(~np.isnan(Z[:, position])))
+        LabelledRows(X, y).take(np.flatnonzero(~np.isnan(Z[:, position])))
         for X, y, Z in zip(frames, targets, tables.matrices, strict=True)
     ]
     scorer = None if scoring is None else check_scoring(estimator, scoring)
@@ -134,12 +133,13 @@ def _task_and_rows(tables, position, frames, estimator, scoring, is_class):
 def _is_class(column, z):
     """Whether a column holds classes."""
     known = z[~np.isnan(z)]
-    if column.kind == "missing":
+    if column.all_missing:
         raise column_error(
             column.name, "is the target, but has no observed cell in real."
         )
-    # a count of many values is no set of classes, and as such slow to learn
-    few = column.kind == "integer" and len(np.unique(known)) <= _MAX_CLASSES
+    # a count of many values is a number, and slow to fit as classes
+    counts = column.integer_valued and not column.kind_class.temporal
+    few = counts and len(np.unique(known)) <= _MAX_CLASSES
     return column.discrete or few
 
 
@@ -150,13 +150,13 @@ def _targets(tables, position, is_class):
     if not is_class:
         return targets
     if levels is not None:
-        # where a cell is missing, any label serves
+        # rows with a missing cell are dropped later, whatever their label
         labels = np.array(levels.tolist())
         return [labels[np.nan_to_num(z).astype(np.intp)] for z in targets]
     if any((z[~np.isnan(z)] % 1).any() for z in targets):
         raise column_error(
             column.name,
-            "is predicted by a classifier, but holds numbers that are not whole. Pass "
+            "is predicted by a classifier, but holds numbers that are not whole: pass "
             "a regressor, or round them.",
         )
     return [np.nan_to_num(z).astype(np.int64) for z in targets]
@@ -200,18 +200,19 @@ def _check_responses(estimator, scorer, is_class):
 
 
 def prepare_rows(task, rows, max_rows, rng):
-    """Rows to train on, synthetic ones, and rows to test on.
+    """Training rows, synthetic rows and test rows.
 
     Parameters
     ----------
     task : Task
-    rows : list of Rows
-        Real, synthetic and held-out ones; without the last, some of the first are.
+    rows : list of LabelledRows
+        Real, synthetic and held-out ones. Without held-out rows, some real rows are
+        used for the test.
     max_rows : int or None
-        Of more, so many are taken at random.
+        Larger tables are thinned to this number of rows at random.
     rng : numpy.random.Generator
     """
-    rows = [_thin(part, max_rows, rng) for part in rows]
+    rows = [_subsample_task(part, max_rows, rng) for part in rows]
     if len(rows) == 2:
         train, test = _split(rows[0], rng)
         rows = [train, rows[1], test]
@@ -231,20 +232,20 @@ def prepare_rows(task, rows, max_rows, rng):
     return rows
 
 
-def _thin(rows, max_rows, rng):
+def _subsample_task(rows, max_rows, rng):
     if max_rows is None or len(rows.y) <= max_rows:
         return rows
     return rows.take(rng.choice(len(rows.y), max_rows, replace=False))
 
 
 def _split(rows, rng):
-    """Train and test rows, with the same shares of each class or range of y."""
+    """Training and test rows, stratified by y."""
     _, code = np.unique(rows.y, return_inverse=True)
     order = np.lexsort((rng.random(len(code)), code))
     if len(order) < 2 * _ONE_IN:
         raise ValueError(
-            f"real has {len(order)} rows whose target is known, too few to hold some "
-            "out: pass `holdout`."
+            f"real has {len(order)} rows whose target is known, too few to hold out "
+            "some: pass `holdout`."
         )
     is_test = np.zeros(len(order), dtype=bool)
     is_test[order[rng.integers(_ONE_IN) :: _ONE_IN]] = True
@@ -255,19 +256,19 @@ def _split(rows, rng):
 
 
 def fit_model(task, rows, seed):
-    """The estimator fitted to rows, with the same seeds in each call."""
+    """The estimator, fitted to rows with the same seeds in each call."""
     if task.is_class and (rows.y == rows.y[0]).all():
         return DummyClassifier().fit(rows.X, rows.y)
     estimator = clone_seeded(task.estimator, np.random.default_rng(seed))
     X = rows.X
     if task.encoded:
-        # gradient boosting asks for a known cell in each column
+        # gradient boosting needs a known cell in each column
         X = np.where(np.isnan(X).all(axis=0), 0.0, X)
     return estimator.fit(X, rows.y)
 
 
 def score_function(task, model, test):
-    """Function that gives the score of a model on some of the test rows."""
+    """Function of positions of test rows that returns the score of a model on these."""
     if task.scorer is not None:
         return lambda rows: task.scorer(model, *test.take(rows))
     if not task.is_class:
@@ -286,7 +287,7 @@ def _class_scores(model, X):
 
 
 def _mean_auc(y, scores, classes):
-    """Mean ROC AUC of each class of y against all others; NaN if there is only one."""
+    """Mean ROC AUC of each class of y against all others; NaN for a single class."""
     present = np.unique(y).tolist()
     if len(present) < 2:
         return np.nan
@@ -296,7 +297,7 @@ def _mean_auc(y, scores, classes):
 
 
 def _r_squared(y, predicted):
-    """Share of the variance that is explained; NaN if there is none."""
+    """Coefficient of determination; NaN if y is constant."""
     total = np.square(y - np.mean(y)).sum()
     return 1 - np.square(y - predicted).sum() / total if total > 0 else np.nan
 
@@ -308,7 +309,7 @@ def score_with_error(score, test, task, rng):
     ----------
     score : callable
         Takes positions of test rows, returns a float or an array.
-    test : Rows
+    test : LabelledRows
     task : Task
     rng : numpy.random.Generator
     """
@@ -316,7 +317,7 @@ def score_with_error(score, test, task, rng):
     rare = np.zeros(len(rows), dtype=bool)
     if task.is_class:
         _, code, count = np.unique(test.y, return_inverse=True, return_counts=True)
-        # a class must not be lost with a group
+        # no class may disappear with a group
         rare = count[code] < _N_GROUPS
     return jackknife(
         lambda some: score(np.concatenate([rows[rare], some])),

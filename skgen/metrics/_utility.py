@@ -1,4 +1,4 @@
-"""What synthetic rows are worth to a model that is trained on them."""
+"""Utility of synthetic rows for training a model."""
 
 from numbers import Integral
 from typing import NamedTuple
@@ -9,16 +9,16 @@ from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
     StrOptions,
-    validate_params,
 )
 
 from skgen._table.inputs import check_name
-from skgen._table.joint import Tables, read_tables
+from skgen._table.joint_tables import Tables, read_tables
 from skgen._table.rows import concat_rows
 from skgen._utils.mixins import refuse_class
 from skgen._utils.random import make_rng
+from skgen.metrics._registry import metric
 from skgen.metrics._tasks import (
-    Rows,
+    LabelledRows,
     fit_model,
     prepare_rows,
     read_matrix_task,
@@ -31,12 +31,11 @@ _CONSTRAINTS = {
     "estimator": [HasMethods(["fit", "predict"]), None],
     "scoring": [StrOptions(set(get_scorer_names())), callable, None],
     "max_rows": [Interval(Integral, 2, None, closed="left"), None],
-    "random_state": ["random_state"],
 }
 
 
 class Utility(NamedTuple):
-    """How a model that was trained on synthetic rows does on unseen real ones."""
+    """Score on real rows of a model that was trained on synthetic rows."""
 
     value: float
     standard_error: float  # over test rows
@@ -45,7 +44,7 @@ class Utility(NamedTuple):
 
 
 class AugmentationGain(NamedTuple):
-    """What synthetic rows add to real ones in training."""
+    """Gain by adding synthetic rows to the training rows."""
 
     value: float
     standard_error: float  # over test rows, of the difference
@@ -53,7 +52,53 @@ class AugmentationGain(NamedTuple):
     augmented: float  # trained on real and synthetic rows
 
 
-@validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+def _utility_of_matrices(columns, Z_real, Z_synthetic, Z_holdout, target, rng):
+    """`train_synthetic_test_real` with defaults."""
+    return _utility(
+        *_prepare_matrices(columns, target, rng, Z_real, Z_synthetic, Z_holdout), rng
+    )
+
+
+def _gain_of_matrices(columns, Z_real, Z_synthetic, Z_holdout, target, rng):
+    """`augmentation_gain` with defaults."""
+    return _gain(
+        *_prepare_matrices(columns, target, rng, Z_real, Z_synthetic, Z_holdout), rng
+    )
+
+
+def _prepare_matrices(columns, target, rng, *matrices):
+    matrices = tuple(Z for Z in matrices if Z is not None)
+    tables = Tables(columns, (None,) * len(columns), (), matrices)
+    task, rows = read_matrix_task(tables, _position(target, columns))
+    return task, *prepare_rows(task, rows, None, rng)
+
+
+def _thinned(inputs, rng):
+    """For a report: with a limit of its own on the rows."""
+    tables = inputs.real, inputs.synthetic, inputs.holdout
+    tables = [inputs.thinned(rows, rng) for rows in tables]
+    return _utility_of_matrices(inputs.columns, *tables, inputs.target, rng)
+
+
+@metric(
+    _CONSTRAINTS,
+    core=_utility_of_matrices,
+    group="utility",
+    key="utility",
+    order=1,
+    title="Training",
+    sentence="Score on unseen real rows of gradient boosting trained on synthetic rows "
+    "(ROC AUC, or R² where the target is a number).",
+    ideal=1.0,
+    better="higher",
+    fair=0.02,
+    poor=0.05,
+    words="a model trained on these rows scores {figures.value:.3f}, on real rows "
+    "{figures.ceiling:.3f}",
+    advice="The relation of the target to other columns is lost in part: train on real "
+    "rows where you can, or try another model.",
+    in_report=_thinned,
+)
 def train_synthetic_test_real(
     real,
     synthetic,
@@ -66,11 +111,11 @@ def train_synthetic_test_real(
     max_rows=50_000,
     random_state=None,
 ):
-    """Score on unseen real rows of a model that was trained on synthetic ones.
+    """Score on unseen real rows of a model that was trained on synthetic rows [1]_.
 
-    Beside it are the scores of the same model trained on real rows, which good
-    synthetic rows come near to, and on real rows whose targets were shuffled, which is
-    what rows teach whose target has nothing to do with the other columns.
+    The result also has the score of the same model trained on real rows, which good
+    synthetic rows come near to, and of the model trained on real rows with a shuffled
+    target, which is the score if the target does not depend on the other columns.
 
     Parameters
     ----------
@@ -78,46 +123,46 @@ def train_synthetic_test_real(
         Rows that the generator was fitted to, with the target among the columns.
     synthetic : table of shape (n_synthetic, n_features)
     target : str or int
-        Column to be predicted: its name, or its position in arrays. Text, categories
-        and booleans are classes, and so are whole numbers of at most 10 values; other
-        numbers are regressed, unless a classifier is given. Rows in which it is missing
-        are neither trained on nor tested.
+        Column to predict: its name, or its position in arrays. Text, categories and
+        booleans are classes, and so are whole numbers with at most 10 values; other
+        numbers are regressed, unless `estimator` is a classifier. Rows with a missing
+        target are used neither for training nor for the test.
     holdout : table of shape (n_holdout, n_features), default=None
         Real rows that the generator has not seen. Without them a quarter of the real
         rows, stratified by the target, is held out. As the generator has seen these,
-        it may look better than it is.
+        the score may be too good.
     estimator : classifier or regressor, default=None
-        Fitted, as a clone whose seeds are set, to the tables without the target, in
-        the container and dtypes of `real`: a pipeline with a
-        :class:`~sklearn.compose.ColumnTransformer`, say. None stands for
+        A seeded clone is fitted to the tables without the target, in the container and
+        dtypes of `real`. It may be a pipeline with a
+        :class:`~sklearn.compose.ColumnTransformer`. None stands for
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`, or the regressor,
-        that is told of categories and missing cells, without early stopping.
+        with categorical features and without early stopping.
     scoring : str or callable, default=None
         As in :func:`~sklearn.model_selection.cross_validate`; larger is better. None
         stands for the ROC AUC, averaged over the classes of the test rows, each against
-        all others; for R² where the target is a number.
+        all others, and for R² if the target is a number.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
-        Columns of numbers that are categories, as in :class:`TableCodec`.
+        Columns of numbers that are categories, as in :class:`~skgen.TableCodec`.
     max_rows : int or None, default=50_000
-        Of a table with more rows, so many are used, drawn at random.
+        Larger tables are thinned to this number of rows at random.
     random_state : int, RandomState instance or None, default=None
-        Seed.
+        Determines the rows, the folds and the models.
 
     Returns
     -------
     utility : Utility
-        ``value``, its ``standard_error``, ``real`` and ``floor``. For the ROC AUC the
-        best value is 1 and the floor about .5, for R² 1 and about 0. Compare ``value``
-        with ``real``, not with 1.
+        ``value``, its ``standard_error``, ``real`` (trained on real rows) and ``floor``
+        (on a shuffled target). The floor is about .5 for the ROC AUC and about 0 for
+        R². Compare ``value`` with ``real``, not with 1.
 
     Raises
     ------
     ValueError
-        If there is no such target or no other column, if tables have no row whose
-        target is known, or the test rows a single class or value (and `scoring` is
-        None); if the estimator does not suit the target.
+        If there is no such target or no other column; if a table has no row with a
+        known target; if `scoring` is None and the test rows have a single class or
+        value; if the estimator does not suit the target.
     TypeError
-        If the cells of a column are of another sort in one of the tables.
+        If a column holds different types of cells in two tables.
 
     See Also
     --------
@@ -125,17 +170,15 @@ def train_synthetic_test_real(
 
     Notes
     -----
-    A class that synthetic rows lack is one that the model knows nothing of: in the mean
-    ROC AUC it counts .5. If training rows are all of one class, that one is predicted
-    throughout. Scorings of scikit-learn that ask for all classes, such as
-    ``"neg_log_loss"``, refuse such models.
+    A class that synthetic rows lack counts as .5 in the mean ROC AUC. If all training
+    rows are of one class, a constant model is fitted. Scorings of scikit-learn that
+    need all classes, such as ``"neg_log_loss"``, raise an error for such models.
 
-    The standard error is the jackknife's over groups of test rows, with the models as
-    they are: it does not tell how much other synthetic rows would change them.
-    Classes of fewer than 10 test rows are in every group.
+    The standard error is that of the jackknife over groups of test rows, given the
+    models: it does not include the variation over synthetic tables. Classes of fewer
+    than 10 test rows are in every group.
 
-    All synthetic rows are used, however many: pass as many as there are real ones to
-    compare like with like.
+    To compare with real rows, pass the same number of synthetic rows.
 
     References
     ----------
@@ -163,13 +206,7 @@ def train_synthetic_test_real(
     return _utility(task, *prepare_rows(task, tables, max_rows, rng), rng)
 
 
-def _train_synthetic_test_real(columns, Z_real, Z_synthetic, Z_holdout, target, rng):
-    """The same with defaults, of matrices; `target` is a position."""
-    task, tables = _read_matrices(columns, (Z_real, Z_synthetic, Z_holdout), target)
-    return _utility(task, *prepare_rows(task, tables, None, rng), rng)
-
-
-@validate_params(_CONSTRAINTS, prefer_skip_nested_validation=True)
+@metric(_CONSTRAINTS, core=_gain_of_matrices)
 def augmentation_gain(
     real,
     synthetic,
@@ -191,16 +228,16 @@ def augmentation_gain(
     synthetic : table of shape (n_synthetic, n_features)
         Added to the real rows.
     target, holdout, estimator, scoring, categorical_features, max_rows, random_state
-        As in :func:`train_synthetic_test_real`. Where real rows are held out, the
-        generator has seen these, and the gain is overrated.
+        As in :func:`train_synthetic_test_real`. Without `holdout` the generator has
+        seen the test rows, and the gain is too large.
 
     Returns
     -------
     gain : AugmentationGain
         ``value``, the score of the model trained on real and synthetic rows
         (``augmented``) minus that of the model trained on real rows (``real``), and its
-        ``standard_error``. Synthetic rows that only repeat what real ones say gain
-        about 0, and bad ones less.
+        ``standard_error``. The gain is about 0 if synthetic rows add no information,
+        and negative if they are bad.
 
     Raises
     ------
@@ -209,8 +246,8 @@ def augmentation_gain(
 
     Notes
     -----
-    Both models are tested on the same rows, so that the standard error of the
-    difference is smaller than that of either score.
+    Both models are tested on the same rows, so the standard error of the difference is
+    smaller than that of either score.
 
     Examples
     --------
@@ -233,33 +270,22 @@ def augmentation_gain(
     return _gain(task, *prepare_rows(task, tables, max_rows, rng), rng)
 
 
-def _augmentation_gain(columns, Z_real, Z_synthetic, Z_holdout, target, rng):
-    """The same with defaults, of matrices; `target` is a position."""
-    task, tables = _read_matrices(columns, (Z_real, Z_synthetic, Z_holdout), target)
-    return _gain(task, *prepare_rows(task, tables, None, rng), rng)
-
-
 def _read(real, synthetic, holdout, target, estimator, scoring, categorical_features):
-    """What is to be learnt, and the rows of each table whose target is known."""
+    """The task, and the rows of each table whose target is known."""
     refuse_class("estimator", estimator)
     tables = {"real": real, "synthetic": synthetic}
     if holdout is not None:
         tables["holdout"] = holdout
     read = read_tables(tables, categorical_features=categorical_features)
-    position = _position(target, [column.name for column in read.columns])
+    position = _position(target, read.columns)
     if estimator is None:
         return read_matrix_task(read, position, scoring)
     return read_table_task(tables, read, position, estimator, scoring)
 
 
-def _read_matrices(columns, matrices, position):
-    matrices = tuple(Z for Z in matrices if Z is not None)
-    levels = (None,) * len(columns)
-    return read_matrix_task(Tables(columns, levels, (), matrices), position)
-
-
-def _position(target, names):
-    """Position of the column that the user calls the target."""
+def _position(target, columns):
+    """Position of the target column."""
+    names = [column.name for column in columns]
     check_name("target", target)
     if target in names:
         return names.index(target)
@@ -288,7 +314,7 @@ def _utility(task, train, synthetic, test, rng):
 
 def _gain(task, train, synthetic, test, rng):
     seed = int(rng.integers(2**31))
-    both = Rows(
+    both = LabelledRows(
         concat_rows(train.X, synthetic.X), np.concatenate([train.y, synthetic.y])
     )
     score_real, score_both = (

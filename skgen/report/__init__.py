@@ -1,4 +1,4 @@
-"""All measures of synthetic tables at once, as figures, words and a page."""
+"""All metrics of synthetic tables at once, as figures, verdicts and a page."""
 
 from skgen.report._compare import compare
 from skgen.report._report import ComparisonReport

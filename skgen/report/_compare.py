@@ -1,4 +1,4 @@
-"""Every measure of one or several synthetic tables: `compare`."""
+"""Every metric of one or several synthetic tables: `compare`."""
 
 import time
 from collections.abc import Mapping
@@ -8,18 +8,17 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils._param_validation import Interval, validate_params
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.parallel import in_parallel
 from skgen._utils.random import make_rng
 from skgen.metrics._attacks import column_positions
-from skgen.report._judge import Judge, measure
-from skgen.report._measures import BY_KEY
+from skgen.report._evaluator import Evaluator, evaluate
 from skgen.report._report import ColumnRow, ComparisonReport, SummaryRow, TableVerdicts
-from skgen.report._verdicts import Figures, conclusion, judge, overall
+from skgen.report._verdicts import QUESTIONS, Figures, conclusion, overall, verdict_on
 
-#: with fewer, hardly any figure says anything
+#: with fewer rows, standard errors are too large for any verdict
 MIN_ROWS = 20
-#: names of what is put in the place of a synthetic table
+#: names of the two references that are evaluated like synthetic tables
 FLOOR, CEILING = "floor", "ceiling"
 
 
@@ -45,13 +44,13 @@ def compare(
     random_state=None,
     progress=None,
 ):
-    """Judge synthetic rows: do they look real, are they useful, what do they give away?
+    """Report the fidelity, utility and privacy of synthetic tables.
 
-    Every measure is also taken of rows whose columns are independent (the floor: each
-    column of `real` permuted by itself) and of other real rows in the place of the
-    synthetic ones (the ceiling), and is put into words. With `holdout`, synthetic rows
-    are compared with rows that the generator has not seen, as copies of those that it
-    has seen would always look real.
+    Every metric is also computed for two references: rows whose columns are independent
+    (the floor: each column of `real` permuted by itself), and other real rows in the
+    place of the synthetic ones (the ceiling). Each value gets a verdict in words. With
+    `holdout`, fidelity is measured by rows that the generator has not seen, as copies
+    of training rows would always look real.
 
     Parameters
     ----------
@@ -59,60 +58,52 @@ def compare(
         The rows that the generator was fitted to. At least 20 rows here and in all
         other tables.
     synthetic : table of shape (n_synthetic, n_features), or dict of {str: table}
-        What is judged: a table of the same columns, in any container, or several of
-        them to be put side by side, by their names.
+        Table of the same columns, in any container, or several tables by their names.
     holdout : table of shape (n_holdout, n_features), default=None
-        Real rows that the generator has not seen; best as many as in `real`. Without
-        them utility, and most of privacy, are left out, fidelity is judged by the rows
-        that the generator has seen, and the ceiling is that of one random half of
-        `real` beside the other.
+        Real rows that the generator has not seen; best of the size of `real`. Without
+        them the report leaves out utility and most of privacy, fidelity is measured by
+        training rows, and the ceiling compares two random halves of `real`.
     target : str or int, default=None
-        Column that a model is to predict, by name, or by position in arrays; None for
-        no measure of utility.
+        Column that a model predicts, by name, or by position in arrays; None for a
+        report without utility.
     sensitive : column name or list of them, default=None
-        Columns that an attacker who knows all others tries to guess; None for every
-        column in turn, those that are guessed of nearly anybody left aside.
+        Columns that an attacker who knows all others guesses. None for every column in
+        turn, except those that can be guessed of nearly anybody.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
-        Columns of numbers that are categories, as in
-        :class:`~skgen.table.TableCodec`.
+        Columns of numbers that are categories, as in :class:`~skgen.TableCodec`.
     max_rows : int or None, default=10_000
-        Measures that train a classifier or look for nearest rows take so many rows of a
-        larger table, drawn at random; their standard errors say what that costs. Among
-        `real` rows all are searched for copies and neighbours. Models of utility are
-        trained on up to 5 times as many, and cells guessed by as many.
+        Largest number of rows, drawn at random, from which metrics train a classifier
+        or for which they find nearest rows. Their standard errors include this choice.
+        Nearest rows and copies are searched among all rows of `real`. Models of utility
+        are trained on, and cells guessed from, at most ``5 * max_rows`` rows.
     n_jobs : int, default=None
-        Number of measures of single tables taken at once. The report depends neither on
-        it nor on joblib's backend.
+        Number of jobs, each a metric of one table. The report depends neither on it nor
+        on joblib's backend.
     random_state : int, RandomState instance or None, default=None
-        Makes the report repeatable.
+        Pass an int for a reproducible report.
     progress : callable, default=None
         Called as ``progress(step, n_done, n_steps)`` before each step, with its name,
-        and once more at the end. With several jobs, later steps may be done already.
+        and once at the end. With several jobs, later steps may already be done.
 
     Returns
     -------
     report : ComparisonReport
-        ``print(report)`` for a text, ``report.to_html("report.html")`` for a page with
-        plots.
+        ``print(report)`` shows a text, ``report.to_html("report.html")`` writes a page
+        with plots.
 
     Raises
     ------
     TypeError
-        If a table or column cannot be read, or a column holds cells of another sort
-        than in `real`.
+        If a table or column cannot be read, or a column holds different types of cells
+        in two tables.
     ValueError
-        If tables have other columns or fewer than 20 rows; if `target` or `sensitive`
-        names a column that they lack, or the target has a single value.
+        If tables have different columns or fewer than 20 rows; if `target` or
+        `sensitive` names an unknown column, or the target has a single value.
 
     See Also
     --------
-    skgen.metrics : Each measure by itself, with further parameters.
-    skgen.displays : Each plot by itself.
-
-    Notes
-    -----
-    On one core, 10,000 rows of 15 columns take about 40 seconds, and 100,000 less than
-    5 minutes: of the searches for neighbours, the time still grows with the rows.
+    skgen.metrics : The metrics, with further parameters.
+    skgen.displays : The plots.
 
     Examples
     --------
@@ -137,7 +128,7 @@ def compare(
         arguments[name if single else f"synthetic[{name!r}]"] = table
     tables = read_tables(arguments, categorical_features=categorical_features)
     _check_rows(arguments, tables.matrices)
-    subject = Judge(
+    evaluator = Evaluator(
         tables,
         holdout=tables.matrices[1] if n_given == 2 else None,
         target=_target(tables, target, n_given),
@@ -148,19 +139,19 @@ def compare(
         rng=make_rng(random_state),
     )
     matrices = dict(zip(named, tables.matrices[n_given:], strict=True))
-    found = _measure(subject, matrices, n_jobs, progress)
-    return _report(subject, matrices, found, start)
+    found = _evaluate(evaluator, matrices, n_jobs, progress)
+    return _report(evaluator, matrices, found, start)
 
 
 def _named_tables(synthetic):
-    """The tables that are judged, by their names."""
+    """The synthetic tables by their names."""
     if not isinstance(synthetic, Mapping):
         return {"synthetic": synthetic}
     taken = [name for name in synthetic if name in (FLOOR, CEILING)]
     if taken:
         raise ValueError(
             f"synthetic: the name {taken[0]!r} is that of rows that every report shows "
-            "beside the tables. Give the table another name."
+            "for comparison. Give the table another name."
         )
     wrong = [name for name in synthetic if not isinstance(name, str)]
     if wrong or not synthetic:
@@ -175,8 +166,8 @@ def _check_rows(names, matrices):
     for name, Z in zip(names, matrices, strict=True):
         if len(Z) < MIN_ROWS:
             raise ValueError(
-                f"{name} has {len(Z)} rows: pass at least {MIN_ROWS}, or nothing can "
-                "be said."
+                f"{name} has {len(Z)} rows: pass at least {MIN_ROWS}, which verdicts "
+                "need."
             )
 
 
@@ -190,72 +181,75 @@ def _target(tables, target, n_given):
         if len(np.unique(known)) < 2:
             raise ValueError(
                 f"target: column {target!r} of {name} holds fewer than two values, so "
-                "that there is nothing to predict. Name another column, or None."
+                "there is nothing to predict. Name another column, or None."
             )
     if len(tables.columns) < 2:
         raise ValueError(
-            f"target: {target!r} is the only column, so that nothing can predict it. "
+            f"target: {target!r} is the only column, so nothing can predict it. "
             "Pass tables with more columns, or None."
         )
     return position
 
 
-def _measure(subject, matrices, n_jobs, progress):
-    """Results of each measure: by its key, those of each table, floor and ceiling."""
-    tables = matrices | {FLOOR: subject.floor, CEILING: None}
-    steps = [(key, name) for key in subject.measures() for name in tables]
+def _evaluate(evaluator, matrices, n_jobs, progress):
+    """Results of each metric: by its key, those of each table, floor and ceiling."""
+    tables = matrices | {FLOOR: evaluator.floor, CEILING: None}
+    steps = [(key, name) for key in evaluator.metrics for name in tables]
     jobs = (
-        subject.ceiling(key)
+        evaluator.ceiling(key)
         if name == CEILING
-        else subject.job(key, tables[name], explain=name != FLOOR)
+        else evaluator.job(key, tables[name], explain=name != FLOOR)
         for key, name in steps
     )
     found = {}
-    with closing(in_parallel(measure, jobs, n_jobs)) as results:
+    with closing(in_parallel(evaluate, jobs, n_jobs)) as results:
         for n_done, (key, name) in enumerate(steps):
             if progress is not None:
-                progress(f"{BY_KEY[key].title.lower()}: {name}", n_done, len(steps))
-            # the work of the step may be done right here
+                title = evaluator.metrics[key].title.lower()
+                progress(f"{title}: {name}", n_done, len(steps))
+            # without parallel jobs, the work is done here
             found.setdefault(key, {})[name] = next(results)
     if progress is not None:
         progress("done", len(steps), len(steps))
     return found
 
 
-# --- what was found -----------------------------------------------------------------
+# --- the report ---------------------------------------------------------------------
 
 
-def _report(subject, matrices, found, start):
+def _report(evaluator, matrices, found, start):
     names = list(matrices)
     summary = [
-        _summary_row(BY_KEY[key], results, names, subject.others(key))
+        _summary_row(evaluator.metrics[key], results, names, evaluator.others)
         for key, results in found.items()
     ]
     return ComparisonReport(
         summary=summary,
-        verdicts={name: _table_verdicts(summary, name) for name in names},
-        columns=_column_rows(subject, names, found),
-        notices=subject.notices(),
-        n_rows=subject.n_rows() | {name: len(Z) for name, Z in matrices.items()},
+        verdicts={
+            name: _table_verdicts(summary, evaluator.metrics, name) for name in names
+        },
+        columns=_column_rows(evaluator, names, found),
+        notices=evaluator.notices(),
+        n_rows=evaluator.n_rows() | {name: len(Z) for name, Z in matrices.items()},
         displays={
-            name: subject.displays(Z, found, name) for name, Z in matrices.items()
+            name: evaluator.displays(Z, found, name) for name, Z in matrices.items()
         },
         seconds=time.perf_counter() - start,
     )
 
 
-def _summary_row(measure, results, names, others):
+def _summary_row(metric, results, names, others):
     floor, ceiling = results[FLOOR].estimate, results[CEILING].estimate
     estimates = {name: results[name].estimate for name in names}
     verdicts = {
-        name: judge(measure, Figures(*estimate, floor.value, *ceiling), others)
+        name: verdict_on(metric, Figures(*estimate, floor.value, *ceiling), others)
         for name, estimate in estimates.items()
     }
     return SummaryRow(
-        measure.key,
-        measure.group,
-        measure.title,
-        measure.ideal,
+        metric.key,
+        metric.group,
+        metric.title,
+        metric.ideal,
         floor,
         estimates,
         ceiling,
@@ -263,22 +257,21 @@ def _summary_row(measure, results, names, others):
     )
 
 
-def _table_verdicts(summary, name):
-    by_measure = {BY_KEY[row.key]: row.verdicts[name] for row in summary}
-    copies = by_measure[BY_KEY["copy_rate"]]
-    # without unseen rows, copies are all that is known of privacy
-    known = {measure.key for measure in by_measure}
+def _table_verdicts(summary, metrics, name):
+    verdicts = {metrics[row.key]: row.verdicts[name] for row in summary}
+    copies = verdicts[metrics["copy_rate"]]
     groups = {}
-    for group in ("fidelity", "utility", "privacy"):
-        of_group = {m: v for m, v in by_measure.items() if m.group == group}
-        if group == "privacy" and "membership" not in known:
+    for group in QUESTIONS:
+        of_group = {m: v for m, v in verdicts.items() if m.group == group}
+        # without unseen rows, only copies are known
+        if group == "privacy" and "membership" not in metrics:
             of_group = of_group if copies.level != "good" else {}
         groups[group] = overall(group, of_group, copies)
     return TableVerdicts(conclusion(groups), **groups)
 
 
-def _column_rows(subject, names, found):
-    columns = subject.columns
+def _column_rows(evaluator, names, found):
+    columns = evaluator.columns
     marginal, pairs = found["marginal_error"], found.get("pairwise_error")
     guessed = found.get("attribute_inference")
     importance = {name: found["detection"][name].detail.importance for name in names}
@@ -312,14 +305,14 @@ def _column_rows(subject, names, found):
 
 
 def _risk(found, column):
-    """Risk that the cells of a column are guessed, NaN where it was not attacked."""
+    """Risk that the cells of a column are guessed; NaN if it was not attacked."""
     if found is None or column.name not in found.columns:
         return np.nan
     return found.columns[column.name].value
 
 
 def _relations(errors):
-    """Mean of the errors of the pairs of one column, and where the largest is."""
+    """Mean error of the pairs of one column, and the position of the largest error."""
     if errors is None or np.isnan(errors).all():
         return np.nan, None
     return float(np.nanmean(errors)), int(np.nanargmax(errors))

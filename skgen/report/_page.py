@@ -6,13 +6,13 @@ from importlib.resources import files
 import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
-from skgen.report._measures import BY_KEY, GROUPS
+from skgen.metrics._registry import reported
 from skgen.report._text import NOTHING, figure, sizes, with_error
-from skgen.report._verdicts import FAIR, GOOD, POOR, UNSURE
+from skgen.report._verdicts import FAIR, GOOD, POOR, QUESTIONS, UNSURE
 
 _SIGNS = {GOOD: "✓", FAIR: "~", POOR: "✗", UNSURE: "?"}
 _CLASSES = {GOOD: "good", FAIR: "fair", POOR: "poor", UNSURE: "unsure"}
-# Nothing can be loaded, whatever a column may be called.
+# The browser loads nothing, whatever the name of a column.
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "img-src data:"
@@ -88,7 +88,7 @@ def _verdicts(report):
 def _group_cards(verdicts, with_questions):
     questions = {
         group: f'<p class="soft">{question}</p>' if with_questions else ""
-        for group, question in GROUPS.items()
+        for group, question in QUESTIONS.items()
     }
     return "".join(
         f"<div><h4>{_NAMES[group]} {pill(verdict.level)}</h4>"
@@ -108,22 +108,22 @@ def _summary(report):
     names = list(report.verdicts)
     single = len(names) == 1
     heads = ["Independent columns", *names, "Other real rows", "Ideal"]
-    head = '<th scope="col">Measure</th>' + "".join(
+    head = '<th scope="col">Metric</th>' + "".join(
         f'<th scope="col" class="figure">{escape(name)}</th>' for name in heads
     )
     if single:
         head += '<th scope="col">Worse to better</th><th scope="col">Verdict</th>'
     lines = []
-    for group in GROUPS:
+    for group in QUESTIONS:
         rows = [row for row in report.summary if row.group == group]
         if rows:
-            # those of the whole table are far away from its later groups
+            # the heads of the whole table are far away from its later groups
             again = [] if single or not lines else heads
             lines.append(_group_line(group, again, len(heads) + (3 if single else 1)))
         lines += [_summary_line(row, heads) for row in rows]
     return (
-        f"<h2>Measures</h2>\n{_introduction(single)}\n"
-        '<div class="scroll" tabindex="0" role="region" aria-label="Measures">'
+        f"<h2>Metrics</h2>\n{_introduction(single)}\n"
+        '<div class="scroll" tabindex="0" role="region" aria-label="Metrics">'
         f'<table class="summary"><thead><tr>{head}</tr></thead>\n<tbody>\n'
         + "\n".join(lines)
         + "\n</tbody></table></div>"
@@ -135,17 +135,17 @@ def _group_line(group, heads, n_cells):
     names = "".join(f'<td class="figure soft">{escape(name)}</td>' for name in heads)
     return (
         f'<tr class="group"><th colspan="{n_cells - len(heads)}" scope="rowgroup">'
-        f"{_NAMES[group]}: {GROUPS[group]}</th>{names}</tr>"
+        f"{_NAMES[group]}: {QUESTIONS[group]}</th>{names}</tr>"
     )
 
 
 def _introduction(single):
     words = (
-        "<p>Each figure is followed by its standard error and stands beside two more. "
-        "<em>Independent columns</em> are real columns, each shuffled by itself: their "
-        "relations are lost and their values kept, so fidelity and utility must be "
-        "better than theirs. <em>Other real rows</em> are what real rows get in the "
-        "place of the synthetic ones: no generator can be asked for more.</p>"
+        "<p>Each figure has its standard error, and stands beside two others. "
+        "<em>Independent columns</em> are real columns, each shuffled by itself: they "
+        "keep their values and lose their relations, so fidelity and utility must be "
+        "better than theirs. <em>Other real rows</em> are real rows in the place of "
+        "the synthetic ones: no generator can be expected to do better.</p>"
     )
     if not single:
         return words
@@ -158,7 +158,7 @@ def _introduction(single):
 
 
 def _summary_line(row, heads):
-    measure = BY_KEY[row.key]
+    metric = reported()[row.key]
     estimates = [row.floor, *row.synthetic.values(), row.ceiling]
     cells = [f"<span>{with_error(estimate)}</span>" for estimate in estimates]
     cells.append(f"<span>{row.ideal:g}</span>")
@@ -166,30 +166,30 @@ def _summary_line(row, heads):
     if not single:
         for at, verdict in enumerate(row.verdicts.values(), start=1):
             cells[at] = f"<span>{cells[at]}<br>{pill(verdict.level)}</span>"
-    sentence = f'<span class="soft">{measure.sentence}</span>'
-    line = f'<th scope="row">{row.measure}{sentence}</th>'
+    sentence = f'<span class="soft">{escape(metric.sentence)}</span>'
+    line = f'<th scope="row">{escape(row.measure)}{sentence}</th>'
     for name, cell in zip(heads, cells, strict=True):
         line += f'<td class="figure" data-label="{escape(name)}">{cell}</td>'
     if single:
-        line += _verdict_cells(measure, row)
+        line += _verdict_cells(metric, row)
     return f"<tr>{line}</tr>"
 
 
-def _verdict_cells(measure, row):
+def _verdict_cells(metric, row):
     ((name, verdict),) = row.verdicts.items()
     words = verdict.words[0].upper() + verdict.words[1:]
     advice = {GOOD: "", UNSURE: "Too few rows to be sure: pass more."}.get(
-        verdict.level, measure.advice
+        verdict.level, metric.advice
     )
     return (
-        f"<td>{_ruler(measure, row, row.synthetic[name])}</td>"
+        f"<td>{_ruler(metric, row, row.synthetic[name])}</td>"
         f'<td class="words">{pill(verdict.level)} {prose(words)}.'
-        + (f'<br><span class="soft">{advice}</span>' if advice else "")
+        + (f'<br><span class="soft">{escape(advice)}</span>' if advice else "")
         + "</td>"
     )
 
 
-def _ruler(measure, row, estimate):
+def _ruler(metric, row, estimate):
     """Where a figure lies between the ideal and what is poor, or worse."""
     if np.isnan(estimate.value):
         return ""
@@ -197,9 +197,9 @@ def _ruler(measure, row, estimate):
     for name, other in (("floor", row.floor), ("ceiling", row.ceiling)):
         if not np.isnan(other.value):
             values[name] = other.value
-    losses = {name: measure.loss(value) for name, value in values.items()}
-    # a difference that means nothing is to look like nothing
-    high = max(*losses.values(), measure.poor)
+    losses = {name: metric.loss(value) for name, value in values.items()}
+    # a difference within the thresholds must look small
+    high = max(*losses.values(), metric.poor)
     at = {name: 140 - 130 * loss / high for name, loss in losses.items()}
     marks = ""
     if "floor" in at:
@@ -243,10 +243,10 @@ def _columns(report):
     return (
         '<h2 id="columns">Columns</h2>\n'
         "<p>The column that differs most comes first; a click on a heading sorts by "
-        "it. An error of a column, or the mean error of the pairs that it is in, goes "
-        "from 0 (equal) to 1 (nothing in common). The weight in detection is how much "
-        "of its ROC AUC the classifier loses without the column. Guessed beyond chance "
-        "is the risk that a cell is guessed from the others of a training row.</p>\n"
+        "it. The error of a column, and the mean error of its pairs, are between 0 "
+        "(equal) and 1 (nothing in common). The weight in detection is the ROC AUC "
+        "that the classifier loses without the column. Guessed beyond chance is the "
+        "risk that a cell is guessed from the other cells of a training row.</p>\n"
         '<div class="scroll tall" tabindex="0" role="region" aria-label="Columns">'
         f'<table class="columns sortable"><thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{lines}\n</tbody></table></div>"
@@ -277,22 +277,24 @@ def _sortable(value):
 
 def _reading():
     lines = "\n".join(
-        f'<tr><th scope="row">{m.title}</th><td>{m.sentence}</td>'
+        f'<tr><th scope="row">{escape(m.title)}</th><td>{escape(m.sentence)}</td>'
         f'<td class="figure">{m.ideal:g}</td><td class="figure">{m.fair:g}</td>'
         f'<td class="figure">{m.poor:g}</td></tr>'
-        for m in BY_KEY.values()
+        for group in QUESTIONS
+        for m in reported().values()
+        if m.group == group
     )
     return (
         "<details><summary>How verdicts are made</summary>\n"
-        "<p>A figure is compared with that of other real rows; with the ideal where "
-        "there are none, and where it is an excess over unseen rows already. The "
+        "<p>A figure is compared with that of other real rows, or with the ideal if "
+        "there are none or the figure is an excess over unseen rows itself. The "
         "difference is <em>good</em> below the first threshold, <em>fair</em> below "
         "the second, else <em>poor</em>. A difference in fidelity or utility of less "
-        "than three standard errors is none. Privacy is <em>not known</em> where two "
-        "standard errors leave room for a poor figure. A group is as good as its worst "
-        "measure, and rows that are copies are never good.</p>\n"
+        "than three standard errors counts as none. Privacy is <em>not known</em> if a "
+        "poor figure is within two standard errors. A group is as good as its worst "
+        "metric, and copies are never good.</p>\n"
         '<div class="scroll" tabindex="0" role="region" aria-label="Thresholds"><table>'
-        '<thead><tr><th scope="col">Measure</th><th scope="col">What it tells</th>'
+        '<thead><tr><th scope="col">Metric</th><th scope="col">What it measures</th>'
         '<th scope="col" class="figure">Ideal</th>'
         '<th scope="col" class="figure">Fair from</th>'
         '<th scope="col" class="figure">Poor from</th></tr></thead>'
@@ -321,11 +323,12 @@ def fragment(report):
             for group, verdict in verdicts.groups().items()
         ]
         lines.append("</ul>")
-    heads = ["Measure", "Independent columns", *names, "Other real rows", "Ideal"]
+    heads = ["Metric", "Independent columns", *names, "Other real rows", "Ideal"]
+    metrics = reported()
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     body = "".join(
-        f'<tr><th scope="row" title="{escape(BY_KEY[row.key].sentence)}">{row.measure}'
-        f"</th><td>{with_error(row.floor)}</td>"
+        f'<tr><th scope="row" title="{escape(metrics[row.key].sentence)}">'
+        f"{escape(row.measure)}</th><td>{with_error(row.floor)}</td>"
         + "".join(
             f"<td>{with_error(row.synthetic[name])} ({row.verdicts[name].level})</td>"
             for name in names

@@ -4,31 +4,30 @@ from html import escape
 
 from skgen.displays import MarginalsDisplay
 from skgen.displays._style import COLORS
-from skgen.report._svg import draw
+from skgen.report._svg import svg_of
 
-#: columns of a table that are plotted: those with the largest errors
+#: largest number of columns that are plotted: those with the largest errors
 MAX_COLUMNS = 24
 _TITLES = {
     "pairwise": (
         "Pairs of columns",
-        "How far the relation of two columns is from that in real rows: the brighter, "
-        "the farther.",
+        "How far the relation of two columns is from that in real rows: bright is far.",
     ),
     "detection": (
         "Detection",
-        "How well a classifier tells synthetic rows from real ones, and by which "
-        "columns. A curve on the diagonal is guessing.",
+        "How well a classifier distinguishes synthetic rows from real ones, and by "
+        "which columns. A curve on the diagonal is guessing.",
     ),
     "embedding": (
         "Rows",
-        "Rows as points, laid out by the directions in which real rows differ most. "
+        "Rows as points, in the two directions in which real rows differ most. "
         "Both clouds should have the same shape.",
     ),
     "privacy": (
         "Nearness and attacks",
         "Left, how near rows are to the closest training row: the line of synthetic "
-        "rows must not rise before that of held-out ones. Right, attacks that tell "
-        "training rows from unseen ones: a line above the dotted one has found some.",
+        "rows must not rise before that of held-out ones. Right, attacks that "
+        "recognise training rows: a line above the dotted one has found some.",
     ),
 }
 
@@ -66,7 +65,7 @@ def _figure(key, display, prefix):
     return (
         f"<h3>{title}</h3>\n<figure><figcaption>{sentence}</figcaption>"
         f'<div class="scroll wide" tabindex="0" role="region" aria-label="{title}">'
-        f"{draw(plot, prefix, title)}</div></figure>"
+        f"{svg_of(plot, prefix, title)}</div></figure>"
     )
 
 
@@ -103,4 +102,4 @@ def _panel(marginal, tables, prefix):
         axes.get_legend().remove()
         return figure
 
-    return draw(plot, prefix, f"Distribution of {escape(str(marginal.name))}")
+    return svg_of(plot, prefix, f"Distribution of {escape(str(marginal.name))}")

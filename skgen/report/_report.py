@@ -1,4 +1,4 @@
-"""What a comparison found: `ComparisonReport`."""
+"""The result of `compare`: `ComparisonReport`."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -7,11 +7,11 @@ import numpy as np
 
 from skgen._table.rows import table_from_columns
 from skgen.metrics._results import Estimate
-from skgen.report._measures import GROUPS
+from skgen.report._verdicts import QUESTIONS
 
 
 class SummaryRow(NamedTuple):
-    """One measure of every synthetic table, and what to compare it with."""
+    """One metric of every synthetic table and of the references."""
 
     key: str
     group: str  # "fidelity", "utility" or "privacy"
@@ -33,12 +33,12 @@ class ColumnRow(NamedTuple):
     relations: dict  # mean error of the pairs that the column is in
     relations_ceiling: float
     partner: dict  # the column with which it has the largest error, or None
-    importance: dict  # what a classifier loses that must do without it
-    risk: dict  # how far its cells are guessed beyond chance; NaN if not attacked
+    importance: dict  # area that a classifier loses without it
+    risk: dict  # risk that its cells are guessed; NaN if not attacked
 
 
 class TableVerdicts(NamedTuple):
-    """What the figures of one synthetic table come to."""
+    """Verdicts on one synthetic table."""
 
     overall: object  # Verdict
     fidelity: object
@@ -46,8 +46,8 @@ class TableVerdicts(NamedTuple):
     privacy: object
 
     def groups(self):
-        """Name and verdict of each group of measures."""
-        return {group: getattr(self, group) for group in GROUPS}
+        """Name and verdict of each group of metrics."""
+        return {group: getattr(self, group) for group in QUESTIONS}
 
 
 class ComparisonReport:
@@ -56,9 +56,9 @@ class ComparisonReport:
     Attributes
     ----------
     summary : list of SummaryRow
-        One for each measure: ``group``, ``measure``, ``floor`` (what independent
-        columns get), ``synthetic`` (by table), ``ceiling`` (what other real rows get),
-        ``ideal`` and ``verdicts`` (by table). Figures are pairs of ``value`` and
+        One for each metric: ``group``, ``measure`` (its name), ``floor`` (of
+        independent columns), ``synthetic`` (by table), ``ceiling`` (of other real
+        rows), ``ideal`` and ``verdicts`` (by table). Figures are pairs of ``value`` and
         ``standard_error``.
     verdicts : dict of {str: TableVerdicts}
         For each synthetic table ``overall``, ``fidelity``, ``utility`` and ``privacy``,
@@ -67,19 +67,19 @@ class ComparisonReport:
     columns : list of ColumnRow
         One for each column, that with the largest error first.
     notices : list of str
-        What was left out, and how to have it.
+        What the report leaves out, and how to include it.
     n_rows : dict of {str: int}
         Rows of each table.
     displays : dict of {str: dict of {str: display}}
         For each synthetic table, displays of `skgen.displays`, ready to plot.
     seconds : float
-        How long the comparison took.
+        Duration of the comparison.
 
     Notes
     -----
-    A report holds figures of whole tables and of groups of at least 5 rows, never a
-    row, so that it may be shown where the table may not. Plots need matplotlib,
-    `to_frame` pandas or polars.
+    A report holds figures of whole tables and of groups of at least 5 rows, but no row.
+    So it may be shown where the table may not. Plots need matplotlib, and `to_frame`
+    needs pandas or polars.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class ComparisonReport:
         return fragment(self)
 
     def to_frame(self, container="pandas"):
-        """The summary as a dataframe, a row for each measure of each table.
+        """The summary as a dataframe, a row for each metric of each table.
 
         Parameters
         ----------
@@ -122,8 +122,8 @@ class ComparisonReport:
         -------
         frame : dataframe
             Columns ``table``, ``group``, ``measure``, ``value``, ``standard_error``,
-            ``floor``, ``ceiling``, ``ideal``, ``level`` and ``verdict``; NaN where a
-            figure is not known.
+            ``floor``, ``ceiling``, ``ideal``, ``level`` and ``verdict``; NaN for
+            unknown figures.
 
         Raises
         ------
@@ -147,10 +147,9 @@ class ComparisonReport:
     def to_html(
         self, path, *, title="Synthetic rows beside real ones", overwrite=False
     ):
-        """Write one page that holds everything: figures, words and plots.
+        """Write a page with all figures, verdicts and plots.
 
-        Nothing is loaded from elsewhere, so the page can be opened, sent and kept as
-        any file.
+        The page is a single file that loads nothing from elsewhere.
 
         Parameters
         ----------
@@ -168,9 +167,9 @@ class ComparisonReport:
         Raises
         ------
         FileExistsError
-            If there is such a file and `overwrite` is false.
+            If the file exists and `overwrite` is false.
         ImportError
-            Without matplotlib, which draws the plots.
+            Without matplotlib.
         """
         from skgen.report._page import page
 

@@ -1,9 +1,9 @@
-"""Plots as SVG that is part of a page: its text takes the colour of the page."""
+"""Plots as SVG elements of a page, with text in the colour of the page."""
 
 import io
 import re
 
-# a colour that no plot uses, to be found again in what matplotlib writes
+# a colour that no plot uses, which is replaced in the output of matplotlib
 _INK = "#010203"
 _STYLE = {
     "svg.fonttype": "none",
@@ -22,19 +22,19 @@ _STYLE = {
 }
 
 
-def draw(plot, prefix, label, *, dpi=110):
-    """What `plot` draws, as an ``svg`` element.
+def svg_of(plot, prefix, label, *, dpi=110):
+    """A plot as an ``svg`` element.
 
     Parameters
     ----------
     plot : callable
         Returns a figure of pyplot, which is then closed.
     prefix : str
-        Of the ids in the element, to keep those of several plots apart.
+        Prefix of the ids in the element, which makes them unique in the page.
     label : str
-        What is to be seen, for those who do not see it; escaped.
+        Escaped description, for screen readers.
     dpi : int, default=110
-        Of the parts that are not drawn as lines.
+        Resolution of rasterized parts.
 
     Returns
     -------
@@ -53,14 +53,14 @@ def draw(plot, prefix, label, *, dpi=110):
 def _embedded(svg, prefix, label):
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    # it would be of all the page
+    # it would apply to the whole page
     svg = re.sub(r"<style type=\"text/css\">.*?</style>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<!--.*?-->\n?", "", svg, flags=re.DOTALL)
     svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
     svg = svg.replace("url(#", f"url(#{prefix}-")
     svg = svg.replace('xlink:href="#', f'xlink:href="#{prefix}-')
     svg = svg.replace(_INK, "currentColor")
-    # a hundredth of a point is not seen
+    # a hundredth of a point is invisible
     svg = re.sub(r' d="[^"]*"', lambda path: _rounded(path[0]), svg)
     width, height = re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', svg).groups()
     head = (

@@ -4,7 +4,7 @@ import textwrap
 
 import numpy as np
 
-from skgen.report._measures import GROUPS
+from skgen.report._verdicts import QUESTIONS
 
 WIDTH = 88
 NOTHING = "-"
@@ -14,7 +14,7 @@ def figure(value):
     """A figure with three decimals."""
     if np.isnan(value):
         return NOTHING
-    # no minus before what is rounded to zero
+    # no minus sign before a rounded zero
     return f"{round(value, 3) + 0.0:.3f}"
 
 
@@ -28,7 +28,7 @@ def with_error(estimate):
 
 
 def sizes(report):
-    """How many rows and columns were compared."""
+    """Numbers of rows and columns that were compared."""
     rows = ", ".join(f"{n:,} {name}" for name, n in report.n_rows.items())
     return f"{len(report.columns)} columns; rows: {rows}"
 
@@ -56,7 +56,7 @@ def _table(report):
     names = list(report.verdicts)
     head = ["", "independent", *names, "real rows", "ideal"]
     lines = []
-    for group in GROUPS:
+    for group in QUESTIONS:
         for row in report.summary:
             if row.group == group:
                 estimates = [row.floor, *row.synthetic.values(), row.ceiling]

@@ -1,32 +1,38 @@
-"""Figures in words.
+"""Verdicts: figures in words.
 
-Verdicts depend on figures alone; their thresholds are those of `MEASURES`. A doubt is
-held against privacy and not against fidelity: a difference that may be chance is none,
-but a leak that cannot be ruled out is not called safe.
+Verdicts depend on figures alone; metrics declare their thresholds. A difference in
+fidelity that may be chance counts as none, but privacy is not called good where a leak
+cannot be ruled out.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
+#: groups of metrics, and the question that each of them answers
+QUESTIONS = {
+    "fidelity": "Do synthetic rows look like real ones?",
+    "utility": "Is a model trained on them as good as one trained on real rows?",
+    "privacy": "Do synthetic rows give training rows away?",
+}
 GOOD, FAIR, POOR, UNSURE = "good", "fair", "poor", "not known"
 #: from best to worst
 LEVELS = (GOOD, UNSURE, FAIR, POOR)
 #: standard errors below which a difference from real rows may be chance
 SURE = 3.0
-#: standard errors by which a figure may well be worse than it was measured
+#: standard errors by which the true figure may be worse than the estimate
 LIKELY = 2.0
 
 
 class Verdict(NamedTuple):
-    """What a figure, or a group of them, comes to."""
+    """Level and words for a figure or a group of figures."""
 
     level: str  # of LEVELS
     words: str
 
 
 class Figures(NamedTuple):
-    """What the verdict on one measure of one table is made of; NaN is not known."""
+    """Figures behind the verdict on one metric of one table; NaN if not known."""
 
     value: float
     standard_error: float = np.nan
@@ -47,92 +53,92 @@ class Excess(NamedTuple):
         return self.value > SURE * self.error
 
 
-def excess_of(measure, figures):
+def excess_of(metric, figures):
     """How much worse a figure is than that of other real rows."""
-    by_ideal = measure.calibrated or np.isnan(figures.ceiling)
-    reference = measure.ideal if by_ideal else figures.ceiling
-    value = measure.loss(figures.value) - measure.loss(reference)
+    by_ideal = metric.calibrated or np.isnan(figures.ceiling)
+    reference = metric.ideal if by_ideal else figures.ceiling
+    value = metric.loss(figures.value) - metric.loss(reference)
     errors = np.nan_to_num([figures.standard_error, figures.ceiling_error])
-    if by_ideal or measure.group == "utility":
-        # the scores of utility are of the same test rows: chance moves both together
+    if by_ideal or metric.group == "utility":
+        # scores of utility are of the same test rows, so their errors correlate
         errors = errors[:1]
     return Excess(float(value), float(np.linalg.norm(errors)))
 
 
-def level_of(measure, figures):
+def level_of(metric, figures):
     """One of `LEVELS` for a figure."""
     if np.isnan(figures.value):
         return UNSURE
-    excess = excess_of(measure, figures)
-    level = _graded(measure, excess.value)
+    excess = excess_of(metric, figures)
+    level = _graded(metric, excess.value)
     doubt = LIKELY * excess.error
-    if measure.group == "privacy":
+    if metric.group == "privacy":
         if level == FAIR and not excess.real:
             level = GOOD
         return (
-            UNSURE if level == GOOD and excess.value + doubt >= measure.poor else level
+            UNSURE if level == GOOD and excess.value + doubt >= metric.poor else level
         )
     if excess.real:
         return level
-    return UNSURE if doubt >= measure.poor else GOOD
+    return UNSURE if doubt >= metric.poor else GOOD
 
 
-def _graded(measure, value):
-    if value < measure.fair:
+def _graded(metric, value):
+    if value < metric.fair:
         return GOOD
-    return FAIR if value < measure.poor else POOR
+    return FAIR if value < metric.poor else POOR
 
 
-def judge(measure, figures, others="unseen rows"):
+def verdict_on(metric, figures, others="unseen rows"):
     """Verdict on a figure.
 
     Parameters
     ----------
-    measure : Measure
+    metric : Metric
     figures : Figures
     others : str, default="unseen rows"
-        What the real rows are called that `ceiling` is of.
+        What the real rows behind `ceiling` are called.
 
     Returns
     -------
     verdict : Verdict
-        Words without a capital or a full stop.
+        Its words have no capital and no full stop.
     """
-    level = level_of(measure, figures)
+    level = level_of(metric, figures)
     if np.isnan(figures.value):
         return Verdict(level, "could not be measured")
-    words = _WORDS[measure.key](level, figures, others)
-    if measure.group != "privacy" and _no_better_than_floor(measure, figures, level):
+    words = _words(metric, level, figures, others)
+    if metric.group != "privacy" and _no_better_than_floor(metric, figures, level):
         words += ", no better than independent columns"
     return Verdict(level, words)
 
 
-def _no_better_than_floor(measure, figures, level):
+def _no_better_than_floor(metric, figures, level):
     if level not in (FAIR, POOR) or np.isnan(figures.floor):
         return False
     floor = figures._replace(value=figures.floor)
-    if excess_of(measure, floor).value < measure.fair:
-        # shuffled columns are not bad by this measure
+    if excess_of(metric, floor).value < metric.fair:
+        # shuffled columns are good by this metric
         return False
     chance = LIKELY * np.nan_to_num(figures.standard_error)
-    return measure.loss(figures.value) >= measure.loss(figures.floor) - chance
+    return metric.loss(figures.value) >= metric.loss(figures.floor) - chance
 
 
 def overall(group, verdicts, copies=None):
-    """Verdict on a group of measures.
+    """Verdict on a group of metrics.
 
     Parameters
     ----------
     group : {"fidelity", "utility", "privacy"}
-    verdicts : dict of {Measure: Verdict}
-        Of the measures of the group that were computed.
+    verdicts : dict of {Metric: Verdict}
+        Of the metrics of the group that were computed.
     copies : Verdict or None, default=None
-        That on copies. Where it is poor, the group cannot be good.
+        Verdict on copies. If it is poor, the group cannot be good.
 
     Returns
     -------
     verdict : Verdict
-        Words as one sentence.
+        Its words are one sentence.
     """
     if not verdicts:
         return Verdict(UNSURE, _NOT_JUDGED[group])
@@ -157,7 +163,7 @@ def conclusion(verdicts):
     level = worst(
         v.level
         for group, v in verdicts.items()
-        # a table without a target can be good all the same
+        # a table can be good without a target
         if group != "utility" or v.level != UNSURE
     )
     privacy, fidelity = verdicts["privacy"].level, verdicts["fidelity"].level
@@ -167,14 +173,14 @@ def conclusion(verdicts):
         )
     if level != POOR and UNSURE in (privacy, fidelity):
         unknown = "privacy" if privacy == UNSURE else "fidelity"
-        return Verdict(UNSURE, f"Not to be relied on yet: {unknown} is not known.")
+        return Verdict(UNSURE, f"Not reliable yet: {unknown} is not known.")
     return Verdict(level, _CONCLUSIONS[level])
 
 
 _CONCLUSIONS = {
     GOOD: "As good as other real rows by all that was measured; no sign of a leak.",
-    FAIR: "Usable with care: see below what is not as good as in real rows.",
-    POOR: "Not good enough to stand in for real rows: see below where it fails.",
+    FAIR: "Usable with care: see below where real rows are better.",
+    POOR: "Not good enough to replace real rows: see below where it fails.",
 }
 _NOT_JUDGED = {
     "fidelity": "Not judged.",
@@ -184,7 +190,7 @@ _NOT_JUDGED = {
 _OPENINGS = {
     "fidelity": {
         GOOD: "Looks like real rows",
-        FAIR: "Looks like real rows by and large, not in all",
+        FAIR: "Looks like real rows in most respects",
         POOR: "Does not look like real rows",
         UNSURE: "Too few rows to be sure",
     },
@@ -196,14 +202,14 @@ _OPENINGS = {
     },
     "privacy": {
         GOOD: "No attack tried here finds anything; this is a test, not a guarantee",
-        FAIR: "Training rows shine through a little",
+        FAIR: "Gives a little of the training rows away",
         POOR: "Gives training rows away",
         UNSURE: "Too few rows to be sure",
     },
 }
 
 
-# --- words on each measure ----------------------------------------------------------
+# --- words --------------------------------------------------------------------------
 
 
 def percent(share):
@@ -213,107 +219,19 @@ def percent(share):
     return f"{value:.{places}f} %"
 
 
-def _beside(figures, others, write=percent):
-    """In brackets what other real rows get."""
-    if np.isnan(figures.ceiling):
-        return ""
-    return f" ({others}: {write(figures.ceiling)})"
-
-
-def _figure(value):
-    return f"{value:.3f}"
-
-
-def _detection(level, figures, others):
-    return {
-        GOOD: f"not told apart from {others}",
-        UNSURE: f"not told apart from {others}",
-        FAIR: f"told apart from {others} a little better than by guessing",
-        POOR: f"told apart from {others}",
-    }[level]
-
-
-def _columns(level, figures, others):
-    return {
-        GOOD: "columns look as in real rows",
-        UNSURE: "columns look as in real rows",
-        FAIR: "some columns are off",
-        POOR: "columns are far off",
-    }[level]
-
-
-def _pairs(level, figures, others):
-    return {
-        GOOD: "pairs of columns are related as in real rows",
-        UNSURE: "pairs of columns are related as in real rows",
-        FAIR: "some relations of columns are weaker or stronger",
-        POOR: "relations between columns are lost",
-    }[level]
-
-
-def _precision(level, figures, others):
-    beside = _beside(figures, others)
-    return f"{percent(figures.value)} of rows lie where real rows are{beside}"
-
-
-def _coverage(level, figures, others):
-    beside = _beside(figures, others)
-    return f"{percent(figures.value)} of real rows have a row near them{beside}"
-
-
-def _utility(level, figures, others):
-    return (
-        f"a model trained on these rows scores {_figure(figures.value)}, on real rows "
-        f"{_figure(figures.ceiling)}"
-    )
-
-
-def _copies(level, figures, others):
-    if figures.value == 0:
-        return f"no row is a copy of a training row{_beside(figures, others)}"
-    beside = _beside(figures, others)
-    return f"{percent(figures.value)} of rows are copies of training rows{beside}"
-
-
-def _nearest(level, figures, others):
-    if level in (FAIR, POOR):
-        beside = _beside(figures, others)
-        return (
-            f"{percent(figures.value)} of rows are nearer to training rows than to "
-            f"unseen ones{beside}"
-        )
-    return "no nearer to training rows than to unseen ones"
-
-
-def _membership(level, figures, others):
-    return {
-        GOOD: "training rows are not told from unseen ones",
-        UNSURE: "training rows are not told from unseen ones",
-        FAIR: "training rows are told from unseen ones, a little",
-        POOR: "training rows are told from unseen ones",
-    }[level]
-
-
-def _risk(told):
-    def words(level, figures, others):
-        if level in (FAIR, POOR):
-            return f"{told}: {percent(figures.value)} beyond chance"
-        return f"{told} hardly better than by chance"
-
-    return words
-
-
-_WORDS = {
-    "detection": _detection,
-    "marginal_error": _columns,
-    "pairwise_error": _pairs,
-    "precision": _precision,
-    "coverage": _coverage,
-    "utility": _utility,
-    "copy_rate": _copies,
-    "nearest_record_share": _nearest,
-    "membership": _membership,
-    "attribute_inference": _risk("cells of training rows are guessed"),
-    "singling_out": _risk("training rows are singled out"),
-    "linkability": _risk("cells of training rows are linked"),
-}
+def _words(metric, level, figures, others):
+    """The words that a metric declares for a level, its fields filled in."""
+    known = not np.isnan(figures.ceiling)
+    fields = {
+        "title": metric.title,
+        "figures": figures,
+        "others": others,
+        "value": percent(figures.value),
+        "beside": f" ({others}: {percent(figures.ceiling)})" if known else "",
+    }
+    words = metric.words
+    if callable(words):
+        return words(level, figures, fields)
+    if not isinstance(words, str):
+        words = words[GOOD if level == UNSURE else level]
+    return words.format(**fields)

@@ -1,40 +1,63 @@
 """GenerativeOverSampler: more rows of the rare classes, or rare values, of y."""
 
+import warnings
 from collections.abc import Mapping
+from functools import reduce
 from numbers import Real
 
 import numpy as np
 from imblearn.over_sampling.base import BaseOverSampler
 from imblearn.utils import check_sampling_strategy
-from sklearn.base import _fit_context
+from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from skgen._table.columns import add_columns, select_columns
-from skgen._table.inputs import as_table
-from skgen._table.rows import concat_rows, n_rows
-from skgen._utils.mixins import keeps_state_on_error
+from skgen._table.rows import concat_rows, take_rows
+from skgen._table.text_columns import declare_categories, text_columns
+from skgen._utils.generators import (
+    change_parameter,
+    draw_rows,
+    draws_given,
+    takes_tables,
+)
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
-from skgen.resampling._base import as_rows
+from skgen.resampling._base import BaseGenerativeSampler, check_positive_weight
 from skgen.resampling._overlapping import read_overlapping
-from skgen.resampling._per_class import StrataSamplerMixin
-from skgen.resampling._target_bins import read_regions
-from skgen.resampling._targets import check_count, flat, read_y, split_rows
+from skgen.resampling._per_class import (
+    MIN_ROWS,
+    ClassPlan,
+    EncodedRows,
+    draw_class,
+    n_candidates,
+    pooled_share,
+)
+from skgen.resampling._target_bins import read_target_bins
+from skgen.resampling._targets import check_count, read_y, split_rows
+
+#: a class of fewer rows is small, whatever the generator's ``n_samples_needed``
+_MIN_CLASS_ROWS = 10
+#: Trees that redraw columns, in place of "auto": cells given others are weighted by the
+#: mean density of the trees, and one tree is too coarse for that, in large tables too.
+_TREES_GIVEN = 5
+_POOLED = (
+    "copies of its rows are made, with a random part of the columns redrawn given the "
+    "others by a generator fitted to all classes."
+)
+_ALONE = "the generator is fitted to these few rows alone."
 
 
-class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
-    """Over-sample by drawing rows of the rare classes from a generator.
+class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
+    """Over-sample rare classes with rows drawn from a generator.
 
-    y may hold numbers, too: then regions of its values take the place of classes. And
-    it may hold several targets, such as the labels of a multilabel problem.
+    y may also hold numbers, whose rare ranges then take the place of classes, or
+    several targets, such as the labels of a multilabel problem.
 
-    For each class that needs rows, a clone of the generator is fitted on the rows of
-    that class. Three times as many rows as are needed are drawn (twice as many in
-    classes of 500 rows or more), one half from the generator and one half from a normal
-    distribution (`gaussian_share`), and those are kept that a classifier finds
-    plausible for the class (`accept`). Raw tables are welcome: text, categories,
-    booleans, dates and missing cells are resampled as they are, before anything is
-    encoded, and every dtype is kept.
+    For each class that needs rows, a clone of the generator is fitted to the rows of
+    that class. More candidates are drawn than needed: three times as many, or twice in
+    classes of 500 rows or more. Half of them come from the generator and half from a
+    normal distribution (`gaussian_share`). A classifier then selects those that look
+    like rows of the class (`accept`). Raw tables are supported: text, categories,
+    booleans, dates and missing cells need no encoding, and every dtype is kept.
 
     Parameters
     ----------
@@ -44,95 +67,90 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
         for ``AutoregressiveGenerator(TreeConditional("auto", min_samples_leaf=5,
         smoothing=0.5))``, whose parameters can then be set as ``generator__...``.
     sampling_strategy : float, str, dict, callable or array-like, default="auto"
-        How many rows the classes are to have.
+        Number of rows of each class in the result.
 
         - float: rows of the minority class over rows of the majority class, for binary
           targets.
-        - str: the classes to be made as large as the majority class: ``"minority"``,
-          ``"not minority"``, ``"not majority"``, ``"all"`` or ``"auto"``, which is
-          ``"not majority"``.
-        - dict: the number of rows that each class is to have.
-        - callable: takes the labels (of several targets y itself) and returns such a
-          dict.
-        - array-like: for y of numbers, the increasing edges of bins, all to be made as
-          large as the largest. Only the last one includes its upper edge.
+        - str: the classes that are raised to the size of the majority class:
+          ``"minority"``, ``"not minority"``, ``"not majority"``, ``"all"`` or
+          ``"auto"``, which is ``"not majority"``.
+        - dict: classes mapped to their numbers of rows in the result.
+        - callable: takes the labels (y itself if there are several targets) and returns
+          such a dict.
+        - array-like: for y of numbers, the increasing edges of bins, all of which are
+          raised to the size of the largest. Only the last includes its upper edge.
 
-        Where y holds numbers, its range is cut into six regions of equal width (between
-        the quantiles .01 and .99; small regions are joined to their neighbours), which
-        are the classes to a str; a float is the share of the rows of the largest region
-        that every region is to have at least; and a dict maps ranges ``(low, high)``,
-        both ends included, to their numbers of rows. Rows outside these, or outside the
-        bins, stay as they are.
-
-        Where y holds several targets, see Notes: "auto" then does less.
+        If y holds numbers, a str or a float refers to six bins of equal width between
+        the quantiles .01 and .99 of y; small bins are merged with their neighbours. A
+        float is then the smallest size of a bin, as a share of the largest. A dict maps
+        ranges ``(low, high)``, both ends included, to their numbers of rows. Nothing is
+        drawn for rows outside of the given ranges or bins. For several targets, see
+        Notes.
     gaussian_share : float, default=0.5
-        Share of the rows that are drawn from a normal distribution with the mean and
-        the covariance of the class, categories and missing cells as thresholded
-        indicators, instead of from the generator. It reaches beyond the rows of the
-        class, but not beyond the range of X; of dependence it knows what is linear.
-        With 0, all rows are the generator's.
+        Share of the candidates that come from a normal distribution instead of the
+        generator. It has the mean and covariance of the class; categories and missing
+        cells are thresholded indicators. It extrapolates beyond the rows of the class,
+        but not beyond the range of X, and captures linear dependence only. With 0, all
+        candidates come from the generator.
     accept : {"plausible", "border"}, classifier or None, default="plausible"
-        Which of the drawn rows are kept. A classifier, fitted crosswise, tells the rows
-        of the class from all others.
+        Which candidates are kept. A classifier that separates the class from all other
+        rows is fitted by cross-fitting.
 
-        - ``"plausible"``: rows are kept with a probability in proportion to their odds
-          of being of the class. The classifier is ``ExtraTreesClassifier(
-          n_estimators=20, min_samples_leaf=3)``, with 6 trees for classes of 500 rows
-          or more.
-        - classifier: the same with another one that has ``predict_proba``. It sees
-          normal scores of numbers and indicators of categories and missing cells, or,
-          if it has the parameter ``categorical_features``, the cells as they are.
+        - ``"plausible"``: candidates are kept in proportion to their odds of belonging
+          to the class. The classifier is ``ExtraTreesClassifier(n_estimators=20,
+          min_samples_leaf=3)``, with 6 trees for classes of 500 rows or more.
+        - classifier: the same with this one, which needs ``predict_proba``. It gets
+          normal scores of numbers, and indicators of categories and missing cells. If
+          it has the parameter ``categorical_features``, it gets the cells themselves.
         - ``"border"``: in proportion to p (1 - p), where p is the probability of the
-          class: rows that could be of either side.
-        - None: only as many rows are drawn as are needed, and all are kept.
+          class, which favours candidates near the decision boundary.
+        - None: no more rows are drawn than needed, and all are kept.
 
-        Classes of fewer than 6 rows are not judged.
+        No classifier is used for classes of fewer than 6 rows.
     pooling : {"none", "partial", "full"}, default="none"
-        Whether classes lend each other what they have in common.
+        Whether classes share information.
 
-        - ``"none"``: the rows of a class are drawn from a generator of this class.
-        - ``"full"``: they are rows of the class in which two fifths of the columns,
-          chosen at random, are drawn anew given the others, from a generator fitted on
-          all rows of X; rows of the normal distribution have the covariance of all
-          other rows, around the mean of the class.
-        - ``"partial"``: a share of 30 / (30 + n) of them, or of the covariance, as with
-          ``"full"``, the rest as with ``"none"``, where n is the number of rows of the
-          class. So large classes keep to themselves.
+        - ``"none"``: each class has a generator of its own.
+        - ``"full"``: candidates are copies of rows of the class in which two fifths of
+          the columns, chosen at random, are redrawn given the others, by a generator
+          fitted to all rows. Normal candidates have the mean of the class and the
+          covariance of all other rows.
+        - ``"partial"``: a share of 30 / (30 + n) as with ``"full"`` and the rest as
+          with ``"none"``, for a class of n rows. Large classes thus depend on their own
+          rows.
 
-        Redrawing needs a generator that draws cells given others (skgen's do: they have
-        ``impute`` and ``sample(given=...)``) and a table of more than one column. Where
-        these are missing, the generator's rows are as with ``"none"``.
+        To redraw columns, X needs more than one column and the generator ``impute`` and
+        ``sample(given=...)``, which those of skgen have. Otherwise the generator is
+        used as with ``"none"``.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
     Attributes
     ----------
     sampling_strategy_ : dict
-        Classes, or regions ``(low, high)`` of y, mapped to the number of rows to
-        generate. Of several targets labels, or pairs of an output and its class or
-        region.
+        Classes, or bins ``(low, high)`` of y, mapped to the number of rows to draw. For
+        several targets the keys are labels, or pairs of an output and its class or bin.
     is_synthetic_ : ndarray of bool of shape (n_samples_new,)
         Which rows of the result are drawn: those after the rows of X.
     sample_indices_ : ndarray of shape (n_samples,)
-        Positions of the rows of X that the result begins with: all, in their order.
+        Positions of the rows of X at the start of the result: all, in their order.
     sample_weight_ : ndarray of shape (n_samples_new,)
-        Weights of the rows. That of a drawn one is the mean weight of the rows of the
-        class, label or region that it was drawn for. Only where `sample_weight` was
-        passed.
+        Weights of the rows. A drawn row gets the mean weight of the class, label or bin
+        that it was drawn for. Only if `sample_weight` was passed.
     groups_ : array-like of shape (n_samples_new,)
-        Groups of the rows, in the container and dtype of `groups`. Only where `groups`
-        was passed.
+        Groups of the rows, in the container and dtype of `groups`. Only if `groups` was
+        passed.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns, where all are strings.
+        Names of the columns, if all are strings.
 
     Warns
     -----
     UserWarning
-        If a class that needs rows has fewer than 10, or than the ``n_samples_needed``
-        of the generator to learn how columns depend on each other. The generator's rows
-        are then made as with ``pooling="full"``, where that is possible.
+        If a class that needs rows has fewer than 10 rows, or fewer than the
+        ``n_samples_needed`` of the generator. Its generator candidates are then made as
+        with ``pooling="full"``, where that is possible.
 
     See Also
     --------
@@ -141,63 +159,55 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
 
     Notes
     -----
-    Resampling changes how often the classifier sees each class, so its probabilities no
-    longer fit the data; calibrate it afterwards where they matter. Compare with what
-    costs less: ``class_weight="balanced"``, or a moved decision threshold
+    Probabilities of a classifier fitted to resampled rows no longer match the original
+    class frequencies; calibrate them if they matter. Compare with cheaper methods:
+    ``class_weight="balanced"``, or a moved decision threshold
     (:class:`~sklearn.model_selection.TunedThresholdClassifierCV`). With a strong
     classifier either is often as good.
 
-    On 73 imbalanced binary tables of at most about 1,500 rows and six classifiers the
-    defaults had a mean ROC AUC of .870 (SMOTE .854, no resampling .845), average
-    precision of .570 (.559, .561) and balanced accuracy of .811 (.779, .705). Choosing
-    plausible rows gained average precision, which the generator alone lost.
+    Resample training rows only, after splitting: put the sampler into
+    imbalanced-learn's ``Pipeline``, which skips it at prediction. That pipeline passes
+    no callbacks on; set them on the sampler itself.
 
-    Only training rows may be resampled: put the sampler into imbalanced-learn's
-    ``Pipeline``, which skips it at prediction, and never resample before a split. That
-    pipeline passes no callbacks on: set them on the sampler itself.
+    Numeric y holds classes if all values are whole and there are at most ten of them,
+    or at most the square root of the number of rows. Otherwise it holds numbers. But a
+    dict with numbers as keys makes all whole numbers classes, and a dict of ranges
+    makes them numbers. Numbers of y are learned as one more column.
 
-    y holds numbers, not classes, where some are not whole, or where they have more than
-    ten values and more than the square root of the number of rows; but a dict that maps
-    numbers makes classes of all whole ones, and one that maps ranges makes numbers.
-    Numbers of y are learned as one more column; a pooled row keeps that of the row it
-    is made from, and so its group.
+    More rows of rare numbers usually lower the error there and raise it elsewhere, by
+    more than is gained. Leave y as it is if all errors count alike.
 
-    More rows of rare values lower the error there and raise it elsewhere, by more than
-    they gain in most tables; see the Limits in the README for figures. Leave y as it is
-    if all errors count alike.
+    **Several targets.** y of shape (n_samples, n_outputs) is multilabel if all cells
+    are 0 or 1; otherwise its columns are outputs, each of classes or numbers.
+    Indicators with a single 1 in each row are one target of classes. Rows are drawn for
+    each label, or for each class or bin of an output, with the columns of y learned
+    together with X. Rows drawn for one label also carry others. The rarest labels come
+    first, and the labels that their rows are expected to carry are counted, so the
+    numbers below are reached on average, and may be exceeded.
 
-    **Several targets.** y of shape (n_samples, n_outputs) holds labels of a multilabel
-    problem, if all its cells are 0 or 1, or else outputs, each of classes or numbers. A
-    single 1 in each row stands for one target of classes. For each label, or each class
-    or region of an output, rows are drawn that have it, with the columns of y learned
-    beside X; pooled rows keep the cells of y of the row that they are made from. So
-    targets stay with each other and with X, but what is drawn for one label brings
-    others, too. Rarest come first, and what they are expected to bring is counted, so
-    that the numbers below are reached on average, and may be exceeded.
+    - ``"auto"`` follows the mean imbalance ratio [1]_. The imbalance ratio of a label
+      is the count of the most frequent label over its own. Labels are raised to the
+      largest count over the mean ratio, which is the harmonic mean of the counts.
+      Classes of an output are compared within this output.
+    - A float is the smallest count of a label, as a share of the largest; other strings
+      raise the labels that they name to the largest count.
+    - A dict maps labels, by name in a dataframe and otherwise by position, to their
+      numbers of rows. Keys of outputs are pairs ``(output, class)`` or
+      ``(output, (low, high))``.
 
-    - "auto" raises what is rarer than the mean imbalance ratio allows [1]_: with the
-      imbalance ratio of a label as the count of the most frequent one over its own, up
-      to the largest count over the mean ratio of all labels (the harmonic mean of their
-      counts). Of outputs, the classes of each are compared with each other.
-    - A float is the share of the largest count that each is to have at least; other
-      strings make those that they name as frequent as the most frequent one.
-    - A dict maps labels, by their name in a dataframe, else by their position, to their
-      numbers of rows; of outputs pairs ``(output, class)`` or ``(output, (low,
-      high))``.
+    Nothing is drawn for labels that no row has. A generator that takes no tables with
+    categories supports several targets only if all are numbers.
 
-    Labels that no row has stay so. A generator that takes no tables with categories can
-    learn outputs of numbers only.
+    Rows with redrawn columns keep y and the group of the row that they are copied from.
+    Other drawn rows are learned from the rows of all groups, so grouping by `groups_`
+    does not keep this information out of a test fold: split before resampling.
 
-    A drawn row has been learned from rows of all groups. So its group tells where it
-    belongs, but does not keep it out of a test fold: split before.
+    Classes are processed one after the other; ``generator__n_jobs`` or
+    ``joblib.parallel_config`` sets the jobs of each fit. The fitted generators are not
+    kept, so a stored pipeline contains no model of the rows.
 
-    Classes are drawn one after the other, often only one, each by all jobs that
-    ``generator__n_jobs`` or ``joblib.parallel_config`` gives the generator.
-
-    The fitted generators are not kept, so a pipeline that is stored or deployed carries
-    no model of the rows of a class.
-
-    Identifier-like columns, of texts that are all distinct, are refused; drop them.
+    Columns of texts that are all distinct are taken for identifiers and refused; drop
+    them.
 
     References
     ----------
@@ -260,141 +270,152 @@ class GenerativeOverSampler(StrataSamplerMixin, BaseOverSampler):
 
     @staticmethod
     def _default_components():
-        return {"generator": _default_generator}
+        return {"generator": _make_class_generator}
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.sampler_tags.sample_indices = True
-        return tags
-
-    @keeps_state_on_error
-    @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
-        """Check X and y, and count the rows to draw; `fit_resample` draws them.
-
-        Parameters
-        ----------
-        X : {array-like, dataframe} of shape (n_samples, n_features)
-            Table of numbers, categories, booleans and dates; cells may be missing.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Class or number of each row, indicators of its class or labels, or several
-            targets.
-
-        Returns
-        -------
-        self : object
-            The sampler.
-        """
-        self._check_X_y(as_rows(X), y)
-        return self
-
-    @keeps_state_on_error
-    @_fit_context(prefer_skip_nested_validation=False)
-    def fit_resample(self, X, y, *, sample_weight=None, groups=None):
-        """Add generated rows to the classes that lack them.
-
-        Parameters
-        ----------
-        X : {array-like, dataframe} of shape (n_samples, n_features)
-            Table of numbers, categories, booleans and dates; cells may be missing.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Class or number of each row, indicators of its class or labels, or several
-            targets.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows, with which the generator learns them; if it takes none,
-            it sees each row about so often. They change no number of rows.
-        groups : array-like of shape (n_samples,), default=None
-            Group of each row, drawn with the rows as one more column.
-
-        Returns
-        -------
-        X_resampled : {array-like, dataframe} of shape (n_samples_new, n_features)
-            The rows of X, unchanged and in their order, then the generated ones; in
-            the container and dtypes of X, with a fresh index in pandas.
-        y_resampled : array-like of shape (n_samples_new,) or (n_samples_new, n_outputs)
-            Their classes or numbers, in the container and dtypes of y.
-
-        Raises
-        ------
-        TypeError
-            If X is sparse.
-        ValueError
-            If y has one value only, or misses some; if `sampling_strategy` asks for
-            fewer rows than there are; if X has a column that cannot be modelled, or y
-            has several targets, some of classes, and the generator takes no tables with
-            categories.
-        """
-        X = as_rows(X)
-        target, strata, codec = self._check_X_y(X, y)
-        metadata = self._check_metadata(X, sample_weight, groups)
-        # strata of classes tell y, others do not tell all of it
-        extra = [] if target.is_class else target.columns
-        table = add_columns(as_table(X)[1], extra) if extra else X
-        table = metadata.beside(table)
-        n_extra = len(extra) + (groups is not None)
-        rows, drawn = self._fit_resample(
-            table,
-            target.labels,
-            strata,
-            metadata.weights,
-            n_extra,
-            codec if table is X else None,
-        )
-        rows = self._keep_record(
-            metadata, groups, rows, strata.values(), drawn, n_kept=n_rows(X)
-        )
-        if extra:
-            drawn = target.read(rows, self.n_features_in_)
-            rows = select_columns(rows, np.arange(self.n_features_in_))
-        y = flat(y)
-        # refused if the dtypes of X cannot hold it without loss
-        return concat_rows(X, rows), concat_rows(y, target.restore(y, drawn))
-
-    def _check_X_y(self, X, y):
-        """The target, the strata of its rows, and the codec of X, if one is needed."""
+    def _read_target(self, y):
         target, strategy = read_y(y), self.sampling_strategy
-        several = target.n_outputs > 1
         if callable(strategy):
-            strategy = strategy(y if several else target.labels)
+            strategy = strategy(y if target.n_outputs > 1 else target.labels)
         if isinstance(strategy, Mapping):
             for key, n in strategy.items():
                 check_count(n, repr(key))
         if target.is_whole and not isinstance(strategy, str | Real):
-            # it tells what is meant by whole numbers
+            # the keys decide whether whole numbers are classes
             of_classes = isinstance(strategy, Mapping) and not any(
                 isinstance(key, tuple) for key in strategy
             )
             target = read_y(y, as_classes=of_classes)
-        codec = self._check_X(X, target)
-        # one value only is an error, as to all samplers
-        check_sampling_strategy("auto", target.labels, self._sampling_type)
-        if several:
-            strata, wanted = read_overlapping(target, strategy, self._n_needed())
-        else:
-            strata, wanted = self._read_strata(target, strategy)
-        self.sampling_strategy_ = wanted
-        return target, strata, codec
+        return target, strategy
 
-    def _read_strata(self, target, strategy):
-        """Rows of the classes or regions, and how many of each to generate."""
+    def _count_rows(self, target, strategy):
+        if target.n_outputs > 1:
+            return read_overlapping(target, strategy, self._n_needed())
         if not target.is_class:
-            codes, wanted = read_regions(target.labels, strategy, self._n_needed())
-            levels = list(wanted)
-        elif isinstance(strategy, str | Real | Mapping):
-            codes, levels = target.codes, target.levels.tolist()
-            wanted = check_sampling_strategy(
-                strategy, target.labels, self._sampling_type
-            )
-        else:
+            bins, wanted = read_target_bins(target.labels, strategy, self._n_needed())
+            names = list(wanted)
+            return dict(zip(names, split_rows(bins, len(names)), strict=True)), wanted
+        if not isinstance(strategy, str | Real | Mapping):
             raise ValueError(
                 "sampling_strategy: edges of bins were passed, but y holds classes, "
                 "not numbers. Pass a dict {class: number of rows}."
             )
-        return dict(zip(levels, split_rows(codes, len(levels)), strict=True)), wanted
+        wanted = check_sampling_strategy(strategy, target.labels, "over-sampling")
+        names = target.values.tolist()
+        rows = split_rows(target.levels, len(names))
+        return dict(zip(names, rows, strict=True)), wanted
+
+    def _draw(self, training, rng):
+        # a class determines y; other rows need the columns of y
+        table = training.table(with_target=not training.target.is_class)
+        plans = self._plan(training)
+        n_fits = sum(plan.n_own > 0 for plan in plans)
+        n_fits += any(plan.n_redrawn for plan in plans)
+        with self._reporting(table, training, n_fits) as context:
+            class_rngs = rng.spawn(len(plans))
+            encoded, generator = self._prepare(training, table)
+            X, weights, whole = encoded.X, encoded.weights, None
+            if any(plan.n_redrawn for plan in plans):
+                forest = _with_few_trees(generator)
+                whole = self._fit_generator(
+                    context, "all classes", forest, X, weights, rng
+                )
+            new = [take_rows(X, [])]
+            for plan, class_rng in zip(plans, class_rngs, strict=True):
+                name, own = f"class {plan.name}", []
+                of_class = None if weights is None else weights[plan.rows]
+                check_positive_weight(of_class, name)
+                if plan.n_own:
+                    rows = take_rows(X, plan.rows)
+                    fitted = self._fit_generator(
+                        context, name, generator, rows, of_class, class_rng
+                    )
+                    own = [draw_rows(fitted, plan.n_own, class_rng)]
+                new.append(
+                    draw_class(encoded, plan, own, whole, self.accept, class_rng)
+                )
+        counts = [self.sampling_strategy_.get(name, 0) for name in training.classes]
+        return reduce(concat_rows, new), np.repeat(np.arange(len(counts)), counts)
+
+    def _prepare(self, training, table):
+        """Encode the table; clone the generator for it."""
+        n_features = self.n_features_in_
+        n_extra = 0 if table is training.X else table.shape[1] - n_features
+        with_tables = takes_tables(self._component("generator"))
+        # keeps a few rows of distinct texts from being taken for identifiers
+        X = declare_categories(table) if with_tables else table
+        texts = text_columns(X) if with_tables else {}
+        codec = training.codec
+        if codec is None or X is not training.X:
+            codec = self._make_codec(n_extra).fit(X)
+        Z = codec.encode(X)
+        encoded = EncodedRows(X, Z, codec, training.weights, n_features)
+        return encoded, self._make_generator(n_extra, texts)
+
+    def _plan(self, training):
+        """Plan of each class that needs rows."""
+        weights, counts = training.weights, self.sampling_strategy_
+        classes = {
+            name: rows
+            for name, rows in training.classes.items()
+            if counts.get(name, 0) > 0
+        }
+        n_samples = len(training.target.labels)
+        weighted = np.ones(n_samples, dtype=bool) if weights is None else weights > 0
+        redrawn, plans = self._share_redrawn(classes), []
+        for name, rows in classes.items():
+            n_inside, n_wanted = weighted[rows].sum(), counts[name]
+            is_selective = min(n_inside, weighted.sum() - n_inside) >= MIN_ROWS
+            is_selective &= self.accept is not None
+            n_drawn = n_candidates(n_inside) * n_wanted if is_selective else n_wanted
+            n_gaussian = round(self.gaussian_share * n_drawn) if n_inside > 1 else 0
+            n_redrawn = round(redrawn[name] * (n_drawn - n_gaussian))
+            n_own = n_drawn - n_gaussian - n_redrawn
+            n_each = n_own, n_redrawn, n_gaussian
+            pooled = pooled_share(self.pooling, len(rows))
+            plans.append(
+                ClassPlan(name, rows, n_inside, n_wanted, *n_each, pooled, is_selective)
+            )
+        return plans
+
+    def _n_needed(self):
+        """Number of rows below which a class is small."""
+        generator = self._component("generator")
+        return max(_MIN_CLASS_ROWS, getattr(generator, "n_samples_needed", 1))
+
+    def _share_redrawn(self, classes):
+        """Share of generator candidates with redrawn columns, for each class."""
+        needed = self._n_needed()
+        few = [name for name in classes if len(classes[name]) < needed]
+        # the cells of a single column cannot be drawn given others
+        can_redraw = draws_given(self._component("generator"))
+        can_redraw &= self.n_features_in_ > 1
+        if few:
+            named = ", ".join(f"{name} ({len(classes[name])})" for name in few)
+            warnings.warn(
+                f"Classes of fewer than {needed} rows (with their sizes): {named}. "
+                "Their rows are too few to learn how columns depend on each other: "
+                f"{_POOLED if can_redraw else _ALONE}",
+                UserWarning,
+                stacklevel=7,
+            )
+        if not can_redraw:
+            return dict.fromkeys(classes, 0.0)
+        return {
+            name: 1.0 if name in few else pooled_share(self.pooling, len(rows))
+            for name, rows in classes.items()
+        }
 
 
-def _default_generator():
-    """Follows the few rows of a class closer than the default for a whole table."""
+def _make_class_generator():
+    """Default generator; follows few rows more closely than that for whole tables."""
     return AutoregressiveGenerator(
         TreeConditional("auto", min_samples_leaf=5, smoothing=0.5)
     )
+
+
+def _with_few_trees(generator):
+    generator = clone(generator)
+    change_parameter(
+        generator, "conditional__n_trees", lambda n: _TREES_GIVEN if n == "auto" else n
+    )
+    return generator

@@ -1,4 +1,4 @@
-"""Strata of several targets, which share rows, and how many rows to draw for each."""
+"""Classes of several targets, which share rows, and the rows to draw for each."""
 
 from collections.abc import Mapping
 from numbers import Real
@@ -6,37 +6,38 @@ from numbers import Real
 import numpy as np
 from imblearn.utils import check_sampling_strategy
 
-from skgen.resampling._target_bins import cut_regions, within
+from skgen.resampling._target_bins import cut_bins, within
 from skgen.resampling._targets import check_count
 
 
 def read_overlapping(outputs, strategy, min_rows):
-    """Strata of several targets, and how many rows to draw for each.
+    """Find the rows of each class of several targets, and count the rows to draw.
 
     Parameters
     ----------
     outputs : Outputs
     strategy : str, float or dict
-        The parameter `sampling_strategy` of the over-sampler, a callable called.
+        The parameter `sampling_strategy` of the over-sampler; for a callable, what it
+        returned.
     min_rows : int
-        Smaller regions of numbers are joined to their neighbours.
+        Smaller bins of numbers are merged with their neighbours.
 
     Returns
     -------
-    strata : dict
-        Labels, or pairs of an output and its class or region, mapped to the positions
-        of the rows that have them.
+    classes : dict
+        Labels, or pairs of an output and its class or bin, mapped to the positions of
+        their rows.
     wanted : dict
-        And mapped to the number of rows to generate for them.
+        The same keys mapped to the number of rows to draw.
     """
     if isinstance(strategy, Mapping):
         holds = {key: _rows_with(outputs, key) for key in strategy}
-        _check_counts(strategy, holds)
+        _check_totals(strategy, holds)
         totals = np.array(list(strategy.values()))
     elif isinstance(strategy, str | Real):
-        families = _families(outputs, min_rows)
-        holds = {key: here for family in families for key, here in family.items()}
-        totals = [_count_totals(family, strategy) for family in families]
+        compared = _compared_classes(outputs, min_rows)
+        holds = {key: here for classes in compared for key, here in classes.items()}
+        totals = [_count_totals(classes, strategy) for classes in compared]
         totals = np.concatenate(totals)
     else:
         raise ValueError(
@@ -46,55 +47,56 @@ def read_overlapping(outputs, strategy, min_rows):
         )
     each = np.array(list(holds.values()), dtype=bool)
     new = count_new(each.reshape(len(holds), len(outputs.labels)), totals)
-    strata = {key: np.flatnonzero(here) for key, here in holds.items()}
-    return strata, dict(zip(strata, new.tolist(), strict=True))
+    classes = {key: np.flatnonzero(here) for key, here in holds.items()}
+    return classes, dict(zip(classes, new.tolist(), strict=True))
 
 
 def count_new(holds, totals):
-    """Numbers of rows to draw for strata that share rows.
+    """Count the rows to draw for classes that share rows.
 
-    Rarest strata come first. What is drawn for one is expected to bring others as often
-    as its rows do, which leaves less to be drawn for these.
+    The rarest classes come first. Rows drawn for one class are expected to belong to
+    others at the rate of its training rows, and these others then need fewer rows.
 
     Parameters
     ----------
-    holds : ndarray of bool of shape (n_strata, n_samples)
-        Which rows each stratum has; at least one.
-    totals : ndarray of shape (n_strata,)
-        How many rows each is to have at least.
+    holds : ndarray of bool of shape (n_classes, n_samples)
+        Which rows each class has; at least one.
+    totals : ndarray of shape (n_classes,)
+        Smallest number of rows of each class in the result.
 
     Returns
     -------
-    new : ndarray of int of shape (n_strata,)
+    new : ndarray of int of shape (n_classes,)
     """
     counts = holds.sum(axis=1)
     lacking, new = totals - counts.astype(np.float64), np.zeros(len(counts), np.intp)
-    for stratum in np.argsort(counts, kind="stable"):
+    for k in np.argsort(counts, kind="stable"):
         # sums of shares are not exact
-        new[stratum] = max(0, np.ceil(lacking[stratum] - 1e-9))
-        lacking -= new[stratum] * holds[:, holds[stratum]].mean(axis=1)
+        new[k] = max(0, np.ceil(lacking[k] - 1e-9))
+        lacking -= new[k] * holds[:, holds[k]].mean(axis=1)
     return new
 
 
-def _families(outputs, min_rows):
-    """Strata whose sizes are compared: all labels, or the classes of each output."""
+def _compared_classes(outputs, min_rows):
+    """Sets of classes whose sizes are compared: all labels, or those of an output."""
     if outputs.is_multilabel:
         labels = zip(outputs.names, outputs.targets, strict=True)
         holds = {name: target.labels == 1 for name, target in labels}
         return [{name: here for name, here in holds.items() if here.any()}]
-    families = []
+    compared = []
     for name, target in zip(outputs.names, outputs.targets, strict=True):
-        codes, levels = target.codes, target.levels.tolist()
+        levels, classes = target.levels, target.values.tolist()
         if not target.is_class:
-            codes, levels = cut_regions(target.labels, min_rows)
-        family = {(name, level): codes == code for code, level in enumerate(levels)}
-        families.append(family)
-    return families
+            levels, classes = cut_bins(target.labels, min_rows)
+        compared.append(
+            {(name, class_): levels == level for level, class_ in enumerate(classes)}
+        )
+    return compared
 
 
-def _count_totals(family, strategy):
-    """How many rows each stratum of a family is to have at least."""
-    counts = np.array([here.sum() for here in family.values()])
+def _count_totals(classes, strategy):
+    """Smallest number of rows of each class in the result."""
+    counts = np.array([here.sum() for here in classes.values()])
     if strategy == "auto":
         # the largest count over the mean imbalance ratio
         total = np.rint(len(counts) / np.sum(1 / counts))
@@ -105,17 +107,17 @@ def _count_totals(family, strategy):
     else:
         each = np.repeat(np.arange(len(counts)), counts)
         asked = check_sampling_strategy(strategy, each, "over-sampling")
-        total = counts + [asked.get(code, 0) for code in range(len(counts))]
+        total = counts + [asked.get(k, 0) for k in range(len(counts))]
     return np.maximum(total, counts)
 
 
 def _rows_with(outputs, key):
-    """Mask of the rows that have a label, or a class or region of an output."""
+    """Mask of the rows that have a label, or a class or range of an output."""
     if outputs.is_multilabel:
-        name, level, form = key, 1, "a label"
+        name, class_, form = key, 1, "a label"
     else:
         is_pair = isinstance(key, tuple) and len(key) == 2
-        name, level = key if is_pair else (None, None)
+        name, class_ = key if is_pair else (None, None)
         form = "a pair of an output and its class or range (low, high)"
     if name not in outputs.names:
         raise ValueError(
@@ -123,17 +125,17 @@ def _rows_with(outputs, key):
             f"y are {outputs.names[:10]}."
         )
     labels = outputs.targets[outputs.names.index(name)].labels
-    if not isinstance(level, tuple):
-        return labels == level
+    if not isinstance(class_, tuple):
+        return labels == class_
     if labels.dtype.kind not in "biuf":
         raise ValueError(
-            f"sampling_strategy: the key {key!r} asks for a range, but the column "
-            f"{name!r} of y holds no numbers. Name one of its classes."
+            f"sampling_strategy: the key {key!r} is a range, but the column {name!r} "
+            "of y holds no numbers. Use one of its classes."
         )
-    return within(labels, level)
+    return within(labels, class_)
 
 
-def _check_counts(asked, holds):
+def _check_totals(asked, holds):
     for key, here in holds.items():
         if not here.any():
             raise ValueError(f"sampling_strategy: y has no row of {key!r}.")

@@ -1,280 +1,109 @@
-"""Rows drawn for each class of labels, or region of numbers, on its own."""
+"""Draw rows of one class: copies with redrawn columns, Gaussian rows, the best kept."""
 
-import warnings
 from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
+from sklearn.base import clone
+from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.utils import _safe_indexing
 
+from skgen._discriminators import DensityRatio, FastTrees
 from skgen._math.gaussian_resampling import draw_normal, fit_normal, fold_back
+from skgen._math.probabilities.density_ratio import calibration_slope
 from skgen._math.sampling.systematic import choose_in_proportion
-from skgen._table.columns import text_columns
-from skgen._table.rows import concat_rows, declare_categories, n_rows, take_rows
-from skgen._utils.estimators import clone_seeded
-from skgen._utils.generators import (
-    change_parameter,
-    draw_rows,
-    draws_given,
-    takes_tables,
-)
-from skgen._utils.random import make_rng
-from skgen.resampling._acceptance import (
-    MIN_ROWS,
-    default_classifier,
-    n_candidates,
-    plausibility,
-)
-from skgen.resampling._base import (
-    GenerativeSamplerMixin,
-    check_weighty,
-    list_categories,
-)
+from skgen._table.rows import concat_rows, take_rows
+from skgen._utils.generators import draw_rows
 from skgen.table import TableCodec
 
-#: A class of fewer rows is small, whatever the generator's ``n_samples_needed``.
-_MIN_CLASS_ROWS = 10
-#: Share of the columns of a row of a small class that are drawn anew. On seven tables
-#: with 2 to 8 rows of the class, 0.2 to 0.5 rank held-out rows equally well by ROC AUC;
-#: less gives more copies, more drags the new rows to the other classes.
+#: Share of the columns of a row that are redrawn. Less gives more copies; more drags
+#: the new rows towards the other classes.
 _REDRAWN_SHARE = 0.4
-#: Trees of the model that draws them, in place of "auto": cells given others are
-#: weighed by the density, which is the mean of that of the trees, in large tables, too.
-_TREES_GIVEN = 5
-#: How many choices of these columns there are at most; each costs a call of `sample`.
+#: largest number of random choices of these columns; each costs a call of `sample`
 _N_CHOICES = 16
-#: With partial pooling, the other classes count like so many rows of a class. Chosen on
-#: 34 imbalanced tables: pooling helps classes of up to some 60 rows, not larger ones.
+#: with partial pooling, the other classes count like this number of rows of a class
 _PRIOR_ROWS = 30
-_DONE_GIVEN = (
-    "what the generator draws is a row of the class in which a random part of the "
-    "columns is drawn anew, given the others, by a generator fitted on all classes."
-)
-_DONE_ALONE = "the generator is fitted on these few rows alone."
+#: rows of a class from which on less work is done for each row that is kept
+MANY_ROWS = 500
+#: candidates per kept row, in classes of fewer and of at least this number of rows
+_N_CANDIDATES = (3, 2)
+#: trees of the default classifier, likewise
+_N_TREES = (20, 6)
+_MIN_LEAF = 3
+#: smallest number of rows inside and outside of a class to fit a classifier to
+MIN_ROWS = 6
+_N_FOLDS = 3
+#: largest number of rows per side that a classifier is fitted to, which bounds the time
+_MAX_ROWS = 1_000
 
 
-class _Training(NamedTuple):
-    """What all generators of one call are fitted with."""
+class EncodedRows(NamedTuple):
+    """Training rows as a table and as numbers, with columns for y and groups."""
 
-    context: object  # of the callbacks
     X: object  # table of shape (n_samples, n_features + n_extra)
-    Z: np.ndarray  # the same, encoded
+    Z: np.ndarray  # encoded X
     codec: TableCodec
     weights: np.ndarray | None  # (n_samples,)
-    n_extra: int
-    texts: dict  # columns of categories of which no dtype tells so
+    n_features: int
 
 
-class _Plan(NamedTuple):
-    """How many rows to draw for a stratum, and from what."""
+class ClassPlan(NamedTuple):
+    """How many rows to draw for a class, and from what."""
 
+    name: object
     rows: np.ndarray  # positions of its rows
-    n_inside: int  # those of them that have a weight
-    wanted: int
-    alone: int  # from a generator of this stratum
-    shared: int  # by redrawing columns
-    normal: int
-    judged: bool  # whether only plausible ones are kept
+    n_weighted: int  # number of these rows with a positive weight
+    n_wanted: int
+    n_own: int  # candidates from a generator fitted to this class
+    n_redrawn: int  # candidates made by redrawing columns
+    n_gaussian: int  # candidates from a normal distribution
+    pooled: float  # share of the other rows in its covariance
+    is_selective: bool  # whether a classifier selects among the candidates
 
 
-class StrataSamplerMixin(GenerativeSamplerMixin):
-    """A sampler that draws so many rows of each stratum: a class or a region of y."""
+def draw_class(encoded, plan, own, whole, accept, rng):
+    """Draw the new rows of a class.
 
-    def _n_needed(self):
-        """Strata of fewer rows are small."""
-        generator = self._component("generator")
-        return max(_MIN_CLASS_ROWS, getattr(generator, "n_samples_needed", 1))
+    Parameters
+    ----------
+    encoded : EncodedRows
+    plan : ClassPlan
+    own : list of tables
+        Candidates from the generator of this class.
+    whole : object or None
+        Generator fitted to all rows, needed to redraw columns.
+    accept : object
+        The parameter of the over-sampler.
+    rng : numpy.random.Generator
 
-    def _fit_resample(self, X, y, strata, weights, n_extra, codec=None):
-        """Drawn rows of the strata that need some, and which each was drawn for.
+    Returns
+    -------
+    new : table of shape (plan.n_wanted, n_columns)
+    """
+    parts = [take_rows(encoded.X, []), *own]
+    if plan.n_redrawn:
+        weights = None if encoded.weights is None else encoded.weights[plan.rows]
+        parents = _choose_parents(plan.rows, weights, plan.n_redrawn, rng)
+        parts.append(_redraw_columns(encoded, whole, parents, rng))
+    if plan.n_gaussian:
+        parts.append(_draw_gaussian(encoded, plan, rng))
+    drawn = reduce(concat_rows, parts)
+    if not plan.is_selective:
+        return drawn
+    return take_rows(drawn, _select_candidates(encoded, plan, drawn, accept, rng))
 
-        Parameters
-        ----------
-        X : table of shape (n_samples, n_features_in_ + n_extra)
-            The last columns, which stand for y and groups, are kept in pooled rows.
-        y : ndarray of shape (n_samples,)
-            For callbacks.
-        strata : dict
-            Names of the strata mapped to the positions of their rows, which they may
-            share.
-        weights : ndarray of shape (n_samples,) or None
-        n_extra : int
-        codec : TableCodec, default=None
-            Fitted to X, if it is.
 
-        Returns
-        -------
-        rows : table of shape (n_new, n_features_in_ + n_extra)
-        new_codes : ndarray of shape (n_new,)
-            Positions of the strata in `strata`.
-        """
-        counts = {level: self.sampling_strategy_.get(level, 0) for level in strata}
-        wanted = {level: n for level, n in counts.items() if n > 0}
-        weighty = np.ones(n_rows(X), dtype=bool) if weights is None else weights > 0
-        plans = self._plan(strata, wanted, weighty)
-        context = self._init_callback_context(
-            task_name="fit_resample",
-            max_subtasks=sum(plan.alone > 0 for plan in plans.values())
-            + any(plan.shared for plan in plans.values()),
-        )
-        context.call_on_fit_task_begin(estimator=self, X=X, y=y)
-        rng = make_rng(self.random_state)
-        rngs = dict(zip(wanted, rng.spawn(len(wanted)), strict=True))
-        training = self._prepare(context, X, weights, n_extra, codec)
-        fitted = None
-        if any(plan.shared for plan in plans.values()):
-            everywhere = np.arange(n_rows(X))
-            fitted = self._fit_rows(
-                training, "all classes", everywhere, rng, _TREES_GIVEN
-            )
-        drawn = [
-            self._draw(training, fitted, level, plans[level], rngs[level])
-            for level in wanted
-        ]
-        context.call_on_fit_task_end(
-            estimator=self, X=X, y=y, reconstruction_attributes=dict
-        )
-        new_codes = np.repeat(np.arange(len(strata)), list(counts.values()))
-        return reduce(concat_rows, drawn, take_rows(training.X, [])), new_codes
-
-    def _prepare(self, context, X, weights, n_extra, codec):
-        """The table as all generators see it."""
-        with_tables = takes_tables(self._component("generator"))
-        # so that a few rows of distinct texts are not taken for identifiers
-        table = declare_categories(X) if with_tables else X
-        texts = text_columns(table) if with_tables else {}
-        if codec is None or table is not X:
-            codec = self._make_codec(n_extra).fit(table)
-        Z = codec.encode(table)
-        return _Training(context, table, Z, codec, weights, n_extra, texts)
-
-    def _plan(self, strata, wanted, weighty):
-        """How many rows to draw for each stratum, and from what."""
-        shared = self._share_pooled({level: strata[level] for level in wanted})
-        plans = {}
-        for level, n in wanted.items():
-            n_inside = weighty[strata[level]].sum()
-            judged = min(n_inside, weighty.sum() - n_inside) >= MIN_ROWS
-            judged &= self.accept is not None
-            n_drawn = n_candidates(n_inside) * n if judged else n
-            normal = round(self.gaussian_share * n_drawn) if n_inside > 1 else 0
-            pooled = round(shared[level] * (n_drawn - normal))
-            alone = n_drawn - normal - pooled
-            plans[level] = _Plan(
-                strata[level], n_inside, n, alone, pooled, normal, judged
-            )
-        return plans
-
-    def _draw(self, training, fitted, level, plan, rng):
-        """New rows of one stratum."""
-        rows, parts = plan.rows, [take_rows(training.X, [])]
-        weights = None if training.weights is None else training.weights[rows]
-        check_weighty(weights, f"class {level}")
-        if plan.alone:
-            generator = self._fit_rows(training, f"class {level}", rows, rng)
-            parts.append(draw_rows(generator, plan.alone, rng))
-        if plan.shared:
-            parents = _choose_parents(rows, weights, plan.shared, rng)
-            of_class = take_rows(training.X, parents)
-            parts.append(
-                _redraw_columns(
-                    fitted, training.codec, of_class, rng, self.n_features_in_
-                )
-            )
-        if plan.normal:
-            parts.append(self._draw_normal(training, plan, rng))
-        drawn = reduce(concat_rows, parts)
-        if not plan.judged:
-            return drawn
-        return take_rows(drawn, self._choose(training, plan, drawn, rng))
-
-    def _draw_normal(self, training, plan, rng):
-        """Random linear combinations of the rows of a stratum."""
-        Z, rows = training.Z, plan.rows
-        weights = np.ones(len(Z)) if training.weights is None else training.weights
-        others = np.delete(np.arange(len(Z)), rows)
-        pooled = self._borrowed(len(rows)) if weights[others].any() else 0.0
-        normal = fit_normal(
-            Z[rows],
-            [column.discrete for column in training.codec.columns_],
-            weights[rows],
-            others=Z[others] if pooled else None,
-            other_weights=weights[others],
-            pooled=pooled,
-        )
-        drawn = draw_normal(normal, plan.normal, rng)
-        # what tells y stays what it is in this stratum
-        drawn[:, self.n_features_in_ :] = fold_back(
-            drawn[:, self.n_features_in_ :], Z[rows, self.n_features_in_ :]
-        )
-        return training.codec.decode(drawn)
-
-    def _choose(self, training, plan, drawn, rng):
-        """Positions of the drawn rows that are kept."""
-        plausible = self.accept in ("plausible", "border")
-        n_features = self.n_features_in_
-        log_odds = plausibility(
-            default_classifier(plan.n_inside) if plausible else self.accept,
-            training.codec.columns_[:n_features],
-            training.Z[:, :n_features],
-            plan.rows,
-            training.weights,
-            training.codec.encode(drawn)[:, :n_features],
-            rng,
-        )
-        if self.accept == "border":
-            weights = expit(log_odds) * expit(-log_odds)
-        else:
-            weights = np.exp(log_odds)
-        return choose_in_proportion(weights, plan.wanted, rng)
-
-    def _fit_rows(self, training, name, rows, rng, n_trees="auto"):
-        """A seeded generator fitted to some rows, with trees in place of "auto"."""
-        generator = clone_seeded(self._component("generator"), rng)
-        change_parameter(
-            generator, "conditional__n_trees", lambda n: n_trees if n == "auto" else n
-        )
-        list_categories(generator, training.n_extra, training.texts)
-        weights = None if training.weights is None else training.weights[rows]
-        X = take_rows(training.X, rows)
-        return self._fit_generator(training.context, name, generator, X, weights, rng)
-
-    def _share_pooled(self, rows):
-        """Share of the new rows of each stratum that the model of all is to make.
-
-        The cells of a single column cannot be drawn given others.
-        """
-        generator = self._component("generator")
-        needed = self._n_needed()
-        few = [label for label in rows if len(rows[label]) < needed]
-        shares = draws_given(generator) and self.n_features_in_ > 1
-        if few:
-            named = ", ".join(f"{label} ({len(rows[label])})" for label in few)
-            warnings.warn(
-                f"Classes of fewer than {needed} rows (with their sizes): {named}. So "
-                "few do not tell how columns depend on each other: "
-                f"{_DONE_GIVEN if shares else _DONE_ALONE}",
-                UserWarning,
-                stacklevel=7,
-            )
-        if not shares:
-            return dict.fromkeys(rows, 0.0)
-        return {
-            label: 1.0 if label in few else self._borrowed(len(rows[label]))
-            for label in rows
-        }
-
-    def _borrowed(self, n_rows):
-        """Share that a stratum of so many rows borrows from the others."""
-        partial = _PRIOR_ROWS / (_PRIOR_ROWS + n_rows)
-        return {"none": 0.0, "partial": partial, "full": 1.0}[self.pooling]
+def pooled_share(pooling, n_rows):
+    """Share of information that a class of `n_rows` takes from the others."""
+    partial = _PRIOR_ROWS / (_PRIOR_ROWS + n_rows)
+    return {"none": 0.0, "partial": partial, "full": 1.0}[pooling]
 
 
 def _choose_parents(rows, weights, n_samples, rng):
-    """So many of some rows, each as often as the others, or as its weight says."""
+    """Draw rows systematically, in proportion to their weights."""
     order = rng.permutation(n_samples)
-    # equal weights tell no more than none
+    # equal weights are no weights
     if weights is None or np.ptp(weights) == 0:
         return rows[order % len(rows)]
     ends = np.cumsum(weights)
@@ -282,25 +111,128 @@ def _choose_parents(rows, weights, n_samples, rng):
     return rows[np.searchsorted(ends, (order + rng.random()) / n_samples, "right")]
 
 
-def _redraw_columns(generator, codec, X, rng, n_features):
-    """Rows of X with a part of their first columns drawn anew, given the others."""
-    n_samples, n_columns = n_rows(X), codec.n_features_in_
+def _redraw_columns(encoded, generator, parents, rng):
+    """Copy rows, with a random part of the columns of X redrawn given the others."""
+    codec, n_features = encoded.codec, encoded.n_features
+    X, n_columns = take_rows(encoded.X, parents), codec.n_features_in_
+    n_samples = len(parents)
     n_redrawn = min(max(1, round(_REDRAWN_SHARE * n_features)), n_features - 1)
     parts = []
     for rows in np.array_split(np.arange(n_samples), min(n_samples, _N_CHOICES)):
         redrawn = np.isin(np.arange(n_columns), rng.permutation(n_features)[:n_redrawn])
-        of_class = take_rows(X, rows)
-        given = _select_columns(of_class, np.flatnonzero(~redrawn))
+        copied = take_rows(X, rows)
+        given = _select_given(copied, np.flatnonzero(~redrawn))
         drawn = codec.encode(draw_rows(generator, len(rows), rng, given=given))
-        # what is kept stays as it is, missing cells included
+        # cells that are kept stay as they are, missing ones included
         cells = np.tile(redrawn, (len(rows), 1))
-        parts.append(codec.replace(of_class, drawn, cells))
+        parts.append(codec.replace(copied, drawn, cells))
     return reduce(concat_rows, parts)
 
 
-def _select_columns(X, columns):
-    """Some columns of a table, as `sample` takes given cells."""
+def _select_given(X, columns):
+    """Some columns of a table, in a form that `sample` takes as `given`."""
     if hasattr(X, "columns"):
         return _safe_indexing(X, columns, axis=1)
     cells = X if isinstance(X, np.ndarray) else np.array(X, dtype=object)
     return {int(j): cells[:, j] for j in columns}
+
+
+def _draw_gaussian(encoded, plan, rng):
+    """Draw random linear combinations of the rows of a class."""
+    Z, rows, n_features = encoded.Z, plan.rows, encoded.n_features
+    weights = np.ones(len(Z)) if encoded.weights is None else encoded.weights
+    others = np.delete(np.arange(len(Z)), rows)
+    pooled = plan.pooled if weights[others].any() else 0.0
+    normal = fit_normal(
+        Z[rows],
+        [column.discrete for column in encoded.codec.columns_],
+        weights[rows],
+        others=Z[others] if pooled else None,
+        other_weights=weights[others],
+        pooled=pooled,
+    )
+    drawn = draw_normal(normal, plan.n_gaussian, rng)
+    # y and groups stay within the values of this class
+    drawn[:, n_features:] = fold_back(drawn[:, n_features:], Z[rows, n_features:])
+    return encoded.codec.decode(drawn)
+
+
+def _select_candidates(encoded, plan, drawn, accept, rng):
+    """Positions of the drawn rows that are kept."""
+    by_name, n_features = accept in ("plausible", "border"), encoded.n_features
+    log_odds = class_log_odds(
+        default_classifier(plan.n_weighted) if by_name else accept,
+        encoded.codec.columns_[:n_features],
+        encoded.Z[:, :n_features],
+        plan.rows,
+        encoded.weights,
+        encoded.codec.encode(drawn)[:, :n_features],
+        rng,
+    )
+    if accept == "border":
+        weights = expit(log_odds) * expit(-log_odds)
+    else:
+        weights = np.exp(log_odds)
+    return choose_in_proportion(weights, plan.n_wanted, rng)
+
+
+def n_candidates(n_inside):
+    """Number of rows to draw per row that is kept, for a class of `n_inside` rows."""
+    return _N_CANDIDATES[int(n_inside >= MANY_ROWS)]
+
+
+def default_classifier(n_inside=0):
+    """Classifier for a class of `n_inside` rows: fast, and not overconfident."""
+    if n_inside >= MANY_ROWS:
+        return FastTrees(_N_TREES[1], min_samples_leaf=_MIN_LEAF)
+    return ExtraTreesClassifier(_N_TREES[0], min_samples_leaf=_MIN_LEAF)
+
+
+def class_log_odds(classifier, columns, Z, inside, weights, drawn, rng):
+    """Log-odds that each drawn row belongs to a class, with both sides equally likely.
+
+    The classifier separates the rows of the class from all others, both sides with the
+    same total weight. The log-odds are averaged over the classifiers of a
+    cross-fitting, and multiplied by the slope between 0 and 1 that calibrates their
+    out-of-fold predictions. If the class cannot be separated, all rows get log-odds
+    near 0.
+
+    Parameters
+    ----------
+    classifier : object
+        With ``predict_proba``; left unchanged.
+    columns : sequence of Column
+    Z : ndarray of shape (n_samples, n_columns)
+        Encoded rows; NaN is a missing cell.
+    inside : ndarray of shape (n_inside,)
+        Positions of the rows of the class.
+    weights : ndarray of shape (n_samples,) or None
+    drawn : ndarray of shape (n_drawn, n_columns)
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    log_odds : ndarray of shape (n_drawn,)
+    """
+    weights = np.ones(len(Z)) if weights is None else weights
+    # rows without weight count as absent
+    outside = np.setdiff1d(np.flatnonzero(weights), inside)
+    sides = [_subsample(outside, rng), _subsample(inside[weights[inside] > 0], rng)]
+    rows, label = np.concatenate(sides), np.repeat([0, 1], [*map(len, sides)])
+    parts = [weights[side] / weights[side].mean() / len(side) for side in sides]
+    balanced = np.concatenate(parts) * len(rows) / 2
+    used = np.flatnonzero(~np.isnan(Z[rows]).all(axis=0))
+    if not len(used):
+        return np.zeros(len(drawn))
+    ratio = DensityRatio(clone(classifier), [columns[j] for j in used], _N_FOLDS)
+    odds = ratio.fit(Z[rows].take(used, axis=1), label, balanced, rng)
+    ratio.slope = calibration_slope(odds, label, balanced)
+    if len(used) < len(columns):
+        drawn = drawn.take(used, axis=1)
+    return ratio.log_ratio(drawn)
+
+
+def _subsample(rows, rng):
+    if len(rows) <= _MAX_ROWS:
+        return rows
+    return rng.choice(rows, _MAX_ROWS, replace=False)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from numbers import Integral
 
 import numpy as np
-from imblearn.base import BaseSampler
-from sklearn.base import _fit_context
 from sklearn.utils._param_validation import (
     HasMethods,
     Interval,
@@ -13,20 +11,17 @@ from sklearn.utils._param_validation import (
     StrOptions,
 )
 
-from skgen._table.rows import concat_rows, take_rows
-from skgen._utils.mixins import keeps_state_on_error
-from skgen.resampling._base import as_rows
-from skgen.resampling._joint_rows import JointSamplerMixin, apportion, strata
-from skgen.resampling._targets import check_count, flat
+from skgen.resampling._joint_rows import JointSampler, apportion
+from skgen.resampling._targets import check_count
 
 
-class GenerativeReplacer(JointSamplerMixin, BaseSampler):
+class GenerativeReplacer(JointSampler):
     """Replace the training rows by synthetic ones.
 
-    A generator learns X and y together, y as one more column, and rows are drawn from
-    it. What is fitted to the result, the next step of a pipeline, has seen no row of X.
-    Raw tables are welcome: text, categories, booleans, dates and missing cells are
-    learned as they are, before anything is encoded, and every dtype is kept.
+    A generator learns X and y together, with y as one more column, and rows are drawn
+    from it. A model that is fitted to the result, such as the next step of a pipeline,
+    sees no row of X. Raw tables are supported: text, categories, booleans, dates and
+    missing cells need no encoding, and every dtype is kept.
 
     Parameters
     ----------
@@ -36,39 +31,39 @@ class GenerativeReplacer(JointSamplerMixin, BaseSampler):
         for ``AutoregressiveGenerator()``, whose parameters can then be set as
         ``generator__...``.
     n_samples : "same", int or float, default="same"
-        How many rows to draw: as many as X has; a number; or a share of the number of
-        rows of X, which may exceed 1. Leave it at "same" where `sampling_strategy` is
-        a dict or a callable, which tell the numbers.
+        Number of rows to draw: "same" is the number of rows of X, and a float is a
+        share of it, which may exceed 1. Leave it at "same" if `sampling_strategy` is a
+        dict or a callable.
     sampling_strategy : None, "all", dict or callable, default=None
-        How many rows the classes are to have.
+        Number of rows of each class.
 
         - None: the same share of all rows as in y, rounded to whole rows.
-        - ``"all"``: all the same number.
-        - dict: the number of rows of each class. A class that it leaves out has as
-          many as in y.
+        - ``"all"``: the same number for all.
+        - dict: classes mapped to their numbers of rows. Other classes keep the number
+          that they have in y.
         - callable: takes the labels and returns such a dict.
 
-        With other than None, rows are drawn given their class: see Notes.
+        Unless it is None, rows are drawn given their class; see Notes.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
     Attributes
     ----------
     sampling_strategy_ : dict
-        Classes mapped to the number of rows to draw. Only where y holds
-        classes of a single target.
+        Classes mapped to the number of rows to draw. Only if y holds the classes of a
+        single target.
     is_synthetic_ : ndarray of bool of shape (n_samples_new,)
         Which rows of the result are drawn: all.
     sample_weight_ : ndarray of shape (n_samples_new,)
-        Weights of the drawn rows: the mean weight of the rows of their class, or of all
-        where y holds numbers or several targets. Only where `sample_weight` was passed.
+        Weights of the drawn rows: the mean weight of their class, or of all rows if y
+        holds numbers or several targets. Only if `sample_weight` was passed.
     groups_ : array-like of shape (n_samples_new,)
-        Groups of the drawn rows, in the container and dtype of `groups`. Only where
+        Groups of the drawn rows, in the container and dtype of `groups`. Only if
         `groups` was passed.
     n_features_in_ : int
         Number of columns of X.
     feature_names_in_ : ndarray of shape (n_features_in_,)
-        Names of the columns, where all are strings.
+        Names of the columns, if all are strings.
 
     See Also
     --------
@@ -77,47 +72,42 @@ class GenerativeReplacer(JointSamplerMixin, BaseSampler):
 
     Notes
     -----
-    Only training rows may be replaced: put the sampler into imbalanced-learn's
-    ``Pipeline``, which skips it at prediction.
+    Replace training rows only: put the sampler into imbalanced-learn's ``Pipeline``,
+    which skips it at prediction.
 
-    y may be the target of a regression. Its numbers are classes where all are whole and
-    they have at most ten values, or at most as many as the square root of the number of
-    rows; others are numbers to the generator, of which whole ones come back as observed
-    values only. With a `sampling_strategy`, all whole numbers are classes.
+    Numeric y holds classes if all values are whole and there are at most ten of them,
+    or at most the square root of the number of rows. Otherwise the generator learns
+    numbers; whole ones are rounded to observed values. With a `sampling_strategy`, all
+    whole numbers are classes.
 
-    y is the last column, so that a generator that draws columns in turn draws it given
-    all others. With a `sampling_strategy` y is given, and comes first. Which serves a
-    classifier better depends on the table. The default generator, y last less y first:
-    a ROC AUC of +.000 on adult (10,000 rows, five splits), -.003 on default_credit and
-    +.007 on bank_additional (5,000 rows, four splits); with trees alone -.013, -.006
-    and +.006. So with ``AutoregressiveGenerator(TreeConditional())`` it is worth trying
-    the class counts of y as a `sampling_strategy`. Where the generator's parameters
-    number columns, y has the number ``n_features_in_``.
+    y is the last column, so a generator that draws columns in turn draws y given all
+    others. With a `sampling_strategy`, y is given and comes first. Which of the two
+    serves a classifier better depends on the table, so it can be worth passing the
+    class counts of y as `sampling_strategy`. If parameters of the generator refer to
+    columns by number, y is column ``n_features_in_``.
 
     A generator that takes no tables with categories, or cannot draw rows given their
-    class where that is asked for, is fitted to each class on its own; where y holds
-    numbers, to X and y.
+    class where a `sampling_strategy` needs that, is fitted to each class separately, or
+    to X and y if y holds numbers.
 
-    How many jobs share the work, ``generator__n_jobs`` or ``joblib.parallel_config``
-    says.
+    y of shape (n_samples, n_outputs) holds several targets, each of classes or numbers;
+    indicators with a single 1 in each row are one target of classes. Several targets
+    are learned together with X, so their combinations are kept approximately, not
+    exactly. They allow no `sampling_strategy`, and a generator that takes no tables
+    with categories supports them only if all are numbers.
 
-    The fitted generator is not kept, so a pipeline that is stored or deployed carries
-    none of it. Synthetic rows are no proof of privacy, though: the generator has
-    learned from each row. Where columns are continuous, hardly a drawn row equals
-    one of X; in tables of few distinct values rows repeat by chance, those of X among
-    them, so that an equal row tells nothing.
+    Drawn rows are learned from the rows of all groups, so grouping by `groups_` does
+    not keep this information out of a test fold: split before resampling.
 
-    y of shape (n_samples, n_outputs) holds several targets, labels of a multilabel
-    problem among them, each of classes or numbers; but indicators with a single 1 in
-    each row are one target of classes. Several are learned with X as they occur
-    together, and their mix is kept as far as the generator has learned it, not to the
-    row. A `sampling_strategy` is for a single target, and a generator that takes no
-    tables with categories can learn numbers only.
+    ``generator__n_jobs`` or ``joblib.parallel_config`` sets the number of jobs.
 
-    A drawn row has been learned from rows of all groups. So its group tells where it
-    belongs, but does not keep it out of a test fold: split before.
+    The fitted generator is not kept, so a stored pipeline contains none of it. But
+    synthetic rows do not guarantee privacy: the generator has learned from each row. In
+    tables of continuous columns a drawn row hardly ever equals one of X; in tables of
+    few distinct values, rows repeat by chance.
 
-    Identifier-like columns, of texts that are all distinct, are refused; drop them.
+    Columns of texts that are all distinct are taken for identifiers and refused; drop
+    them.
 
     Examples
     --------
@@ -146,6 +136,8 @@ class GenerativeReplacer(JointSamplerMixin, BaseSampler):
         "random_state": ["random_state"],
     }
 
+    _keeps_rows = False
+
     def __init__(
         self,
         generator=None,
@@ -159,63 +151,14 @@ class GenerativeReplacer(JointSamplerMixin, BaseSampler):
         self.n_samples = n_samples
         self.random_state = random_state
 
-    @keeps_state_on_error
-    @_fit_context(prefer_skip_nested_validation=False)
-    def fit_resample(self, X, y, *, sample_weight=None, groups=None):
-        """Draw rows that replace those of X and y.
-
-        Parameters
-        ----------
-        X : {array-like, dataframe} of shape (n_samples, n_features)
-            Table of numbers, categories, booleans and dates; cells may be missing.
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Class or number of each row, indicators of its class or labels, or several
-            targets.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows, with which the generator learns them; if it takes none,
-            it sees each row about so often. They change no number of rows.
-        groups : array-like of shape (n_samples,), default=None
-            Group of each row, drawn with the rows as one more column.
-
-        Returns
-        -------
-        X_resampled : {array-like, dataframe} of shape (n_samples_new, n_features)
-            Drawn rows, in the container and dtypes of X and in random order, with a
-            fresh index in pandas.
-        y_resampled : array-like of shape (n_samples_new,) or (n_samples_new, n_outputs)
-            Their classes or numbers, in the container and dtypes of y.
-
-        Raises
-        ------
-        TypeError
-            If X is sparse.
-        ValueError
-            If y has one value only, or misses some; if `sampling_strategy` names an
-            unknown class, or y has none or several targets; if X has a column that
-            cannot be modelled; if the generator hardly ever draws a class, or takes no
-            tables with categories and y has several targets, some of classes.
-        """
-        X = as_rows(X)
-        target = self._check_X_y(X, y)
-        metadata = self._check_metadata(X, sample_weight, groups)
-        rows, drawn = self._fit_resample(X, target, metadata)
-        rows = self._keep_record(
-            metadata, groups, rows, *strata(target, drawn), n_kept=0
-        )
-        return concat_rows(take_rows(X, []), rows), target.restore(flat(y), drawn)
-
-    def _count_rows(self, target):
-        """Number of rows to draw of each class."""
-        classes, counts = target.levels.tolist(), np.bincount(target.codes)
-        strategy = self.sampling_strategy
+    def _count_classes(self, target, counts, strategy):
         if strategy is None or isinstance(strategy, str):
             shares = counts if strategy is None else np.ones(len(counts))
-            wanted = apportion(self._n_rows(counts.sum()), shares)
-            return dict(zip(classes, wanted.tolist(), strict=True))
+            return apportion(self._n_rows(counts.sum()), shares)
         if not isinstance(self.n_samples, str):
             raise ValueError(
                 f"n_samples: got {self.n_samples!r} together with a sampling_strategy "
-                "that tells the number of rows of each class. Leave it at 'same'."
+                "that sets the number of rows of each class. Leave it at 'same'."
             )
         asked = strategy if isinstance(strategy, Mapping) else strategy(target.labels)
         if not isinstance(asked, Mapping):
@@ -223,9 +166,10 @@ class GenerativeReplacer(JointSamplerMixin, BaseSampler):
                 "sampling_strategy: expected the callable to return a dict of classes "
                 f"and their numbers of rows, got a {type(asked).__name__}."
             )
-        _check_counts(asked, classes)
-        kept = dict(zip(classes, counts.tolist(), strict=True))
-        return {label: int(asked.get(label, kept[label])) for label in classes}
+        classes = target.values.tolist()
+        _check_strategy(asked, classes)
+        kept = zip(classes, counts.tolist(), strict=True)
+        return np.array([int(asked.get(label, n)) for label, n in kept])
 
     def _n_rows(self, n_samples):
         if isinstance(self.n_samples, str):
@@ -235,7 +179,7 @@ class GenerativeReplacer(JointSamplerMixin, BaseSampler):
         return max(1, round(self.n_samples * n_samples))
 
 
-def _check_counts(asked, classes):
+def _check_strategy(asked, classes):
     unknown = [label for label in asked if label not in classes]
     if unknown:
         raise ValueError(
@@ -245,4 +189,4 @@ def _check_counts(asked, classes):
     for label, n in asked.items():
         check_count(n, f"class {label!r}")
     if not any(asked.get(label, 1) for label in classes):
-        raise ValueError("sampling_strategy: no class is to have a row.")
+        raise ValueError("sampling_strategy: it asks for no row of any class.")

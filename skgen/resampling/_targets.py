@@ -1,4 +1,4 @@
-"""Targets: their labels, and y as one more column of a table and back."""
+"""Targets: y as columns of a table, and drawn cells of these columns as y again."""
 
 from functools import reduce
 from itertools import pairwise
@@ -8,21 +8,23 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
 
-from skgen._table.arrays import missing_objects
-from skgen._table.columns import are_classes, beside, select_columns
-from skgen._table.inputs import as_table, target_array
+from skgen._table.columns import beside, select_columns
+from skgen._table.containers import as_table
+from skgen._table.inputs import target_array
+from skgen._table.objects import missing_objects
 from skgen._table.rows import concat_rows, take_rows
+from skgen._table.target_columns import are_classes
 
 
 def read_labels(y, name="y"):
-    """The target, or other labels of the rows, as an array without missing cells."""
+    """Read y, or other labels of the rows, as an array; missing labels are an error."""
     labels = target_array(y, name)
     cells = labels.ravel()  # y may be a column
     missing = missing_objects(cells) if cells.dtype.kind == "O" else cells != cells
     if missing.any():
         raise ValueError(
             f"Input {name} contains NaN: {missing.sum()} of its {len(labels)} labels "
-            "are missing. Drop these rows, or make missing a class of its own."
+            "are missing. Drop these rows, or label them as a class of their own."
         )
     plain = _as_plain(cells)
     if plain.dtype.kind == "f" and np.isinf(plain).any():
@@ -31,7 +33,7 @@ def read_labels(y, name="y"):
 
 
 def flat(y):
-    """A column vector as the labels that it holds; any other target as it is."""
+    """Flatten a column vector; any other target is returned unchanged."""
     column = isinstance(y, np.ndarray) and y.ndim == 2 and y.shape[1] == 1
     return y.ravel() if column else y
 
@@ -40,16 +42,16 @@ class Target(NamedTuple):
     """Classes or numbers as one column; build it with `read_target`."""
 
     labels: np.ndarray  # (n_samples,)
-    levels: np.ndarray  # sorted distinct labels
-    codes: np.ndarray  # (n_samples,) positions of the labels among the levels
+    values: np.ndarray  # sorted distinct labels
+    levels: np.ndarray  # (n_samples,) positions of the labels among the values
     is_class: bool
-    is_whole: bool = True  # false for numbers that need not be observed ones
+    is_whole: bool = True  # false for numbers that may be drawn between observed ones
 
     @property
     def names(self):
-        """Texts that stand for the classes, so that no generator counts with them."""
-        width = len(str(len(self.levels)))
-        return np.array([f"class {k:0{width}d}" for k in range(len(self.levels))])
+        """Names of the classes: texts, so that generators treat them as categories."""
+        width = len(str(len(self.values)))
+        return np.array([f"class {k:0{width}d}" for k in range(len(self.values))])
 
     @property
     def n_outputs(self):
@@ -57,42 +59,42 @@ class Target(NamedTuple):
 
     @property
     def columns(self):
-        """The one column: a list of texts or floats, one for each row."""
+        """A list with the one column, a list of texts or floats."""
         if self.is_class:
-            return [self.names[self.codes].tolist()]
+            return [self.names[self.levels].tolist()]
         return [self.labels.astype(np.float64).tolist()]
 
     def decode(self, cells):
-        """Codes of the labels, or numbers, of drawn cells of the column."""
+        """Levels of the labels, or numbers, from drawn cells of the column."""
         if self.is_class:
             return np.searchsorted(self.names, cells.astype(str))
         numbers = cells.astype(np.float64)
         if not self.is_whole:
             return numbers
-        # whole numbers may be many classes after all: none that nobody has seen
-        return np.searchsorted((self.levels[1:] + self.levels[:-1]) / 2, numbers)
+        # whole numbers may be classes after all, so only observed ones are returned
+        return np.searchsorted((self.values[1:] + self.values[:-1]) / 2, numbers)
 
     def read(self, rows, position):
-        """What `decode` makes of a column of drawn rows."""
+        """Decode the column at a position of drawn rows."""
         return self.decode(np.asarray(select_columns(rows, [position])).ravel())
 
-    def restore(self, y, drawn):
-        """What is decoded in the container and dtype of y."""
+    def restore(self, y, decoded):
+        """Turn decoded levels or numbers into the container and dtype of y."""
         nothing = take_rows(y, [])
         if self.is_whole:
-            first = np.unique(self.codes, return_index=True)[1]
-            return concat_rows(nothing, take_rows(y, first[drawn.astype(np.intp)]))
-        return concat_rows(nothing, drawn.reshape(-1, *np.shape(y)[1:]))
+            first = np.unique(self.levels, return_index=True)[1]
+            return concat_rows(nothing, take_rows(y, first[decoded.astype(np.intp)]))
+        return concat_rows(nothing, decoded.reshape(-1, *np.shape(y)[1:]))
 
 
 class Outputs(NamedTuple):
-    """Several targets, each a column; build it with `read_y`."""
+    """Several targets, one column each; build it with `read_y`."""
 
     targets: list
     names: list  # of the columns of y, or their positions
-    is_multilabel: bool  # whether each target tells by 0 and 1 if a row has a label
+    is_multilabel: bool  # whether each target is 1 where a row has a label, else 0
 
-    # no class of rows is all that y tells, and not all of it comes from y
+    # neither does a class determine y, nor are all numbers observed ones
     is_class = is_whole = False
 
     @property
@@ -102,45 +104,45 @@ class Outputs(NamedTuple):
     @property
     def labels(self):
         """Number of the combination of cells in each row of y."""
-        codes = np.column_stack([target.codes for target in self.targets])
-        return np.unique(codes, axis=0, return_inverse=True)[1].ravel()
+        levels = np.column_stack([target.levels for target in self.targets])
+        return np.unique(levels, axis=0, return_inverse=True)[1].ravel()
 
     @property
     def columns(self):
-        """Lists of texts or floats, one for each target."""
+        """A list with one column per target, each a list of texts or floats."""
         return [column for target in self.targets for column in target.columns]
 
     def read(self, rows, position):
-        """Codes or numbers of drawn rows, whose columns of y begin at a position."""
+        """Decode the columns of y, which begin at a position of drawn rows."""
         places = enumerate(self.targets, position)
         return np.column_stack([target.read(rows, at) for at, target in places])
 
-    def restore(self, y, drawn):
-        """What is decoded in the container and dtypes of y."""
+    def restore(self, y, decoded):
+        """Turn decoded levels and numbers into the container and dtypes of y."""
         table = _as_objects(y)
         columns = [
-            target.restore(select_columns(table, [j]), drawn[:, j])
+            target.restore(select_columns(table, [j]), decoded[:, j])
             for j, target in enumerate(self.targets)
         ]
         return concat_rows(take_rows(y, []), reduce(beside, columns))
 
 
 def read_y(y, *, as_classes=None):
-    """One target or several.
+    """Read y as one target or as several.
 
     Parameters
     ----------
     y : array-like of shape (n_samples,) or (n_samples, n_outputs)
         Classes or numbers; indicators with a single 1 in each row are one target.
     as_classes : bool or None, default=None
-        Whether the numbers of a single target are classes, however many they are. None:
-        whole ones are, where they are few.
+        Whether the numbers of a single target are classes. With None, whole numbers are
+        classes if they have few distinct values.
 
     Returns
     -------
     target : Target or Outputs
     """
-    target_array(y)  # refuses what is none
+    target_array(y)  # raises an error for anything but a target
     if len(np.shape(y)) != 2 or np.shape(y)[1] < 2:
         return read_target(y, as_classes=as_classes)
     container, table = as_table(_as_objects(y))
@@ -157,12 +159,12 @@ def read_y(y, *, as_classes=None):
 
 
 def _as_objects(y):
-    """Rows of a list as an array in which numbers do not become texts."""
+    """Turn lists into an array of objects, in which numbers stay numbers."""
     return np.array(y, dtype=object) if isinstance(y, list | tuple) else y
 
 
 def _as_plain(cells):
-    """Objects as booleans or numbers, where all are."""
+    """Turn objects into booleans or numbers, if all are."""
     if cells.dtype.kind != "O":
         return cells
     plain = np.asarray(cells.tolist())
@@ -170,7 +172,7 @@ def _as_plain(cells):
 
 
 def read_target(y, *, as_classes=None, name="y"):
-    """Classes or numbers of the rows.
+    """Read a single target.
 
     Parameters
     ----------
@@ -178,7 +180,7 @@ def read_target(y, *, as_classes=None, name="y"):
     as_classes : bool or None, default=None
         As for `read_y`.
     name : str, default="y"
-        What errors call it.
+        Name of the target in errors.
 
     Returns
     -------
@@ -192,24 +194,24 @@ def read_target(y, *, as_classes=None, name="y"):
             f"{name} should be a 1d or 2d array, got one of shape {labels.shape}."
         )
     if labels.dtype.kind in "iuf":
-        levels, codes = np.unique(labels, return_inverse=True)
-        is_whole = np.array_equal(levels, np.rint(levels))
+        values, levels = np.unique(labels, return_inverse=True)
+        is_whole = np.array_equal(values, np.rint(values))
         if as_classes and not is_whole:
             raise ValueError(
                 "sampling_strategy: expected classes in y, got numbers that are "
                 "not whole. Leave it at None to keep the distribution of y."
             )
         if as_classes is None:
-            as_classes = are_classes(levels, len(labels))
+            as_classes = are_classes(values, len(labels))
         if not as_classes:
-            return Target(labels, levels, codes, False, is_whole)
+            return Target(labels, values, levels, False, is_whole)
     check_classification_targets(labels)
-    levels, codes = np.unique(labels, return_inverse=True)
-    return Target(labels, levels, codes, True)
+    values, levels = np.unique(labels, return_inverse=True)
+    return Target(labels, values, levels, True)
 
 
 def read_groups(groups):
-    """Groups of the rows as a target of classes."""
+    """Read the groups of the rows as a target of classes."""
     labels = read_labels(groups, "groups")
     if labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels.ravel()
@@ -217,21 +219,21 @@ def read_groups(groups):
         raise ValueError(
             f"groups should be a 1d array, got one of shape {labels.shape}."
         )
-    levels, codes = np.unique(labels, return_inverse=True)
-    return Target(labels, levels, codes, True)
+    values, levels = np.unique(labels, return_inverse=True)
+    return Target(labels, values, levels, True)
 
 
 def check_count(n, of, present=0):
-    """Raise an error if so many rows of something cannot be asked for.
+    """Raise an error if `sampling_strategy` asks for an impossible number of rows.
 
     Parameters
     ----------
     n : object
-        What `sampling_strategy` asks for.
+        Value of a key of `sampling_strategy`.
     of : str
-        What the rows are of.
+        Name of the key in the error.
     present : int, default=0
-        How many of them there are already.
+        Number of its rows in the training data.
     """
     if isinstance(n, bool) or not isinstance(n, Integral) or n < present:
         least = f"at least the {present} that are there" if present else "0 or more"
@@ -241,8 +243,8 @@ def check_count(n, of, present=0):
         )
 
 
-def split_rows(codes, n_levels):
-    """Positions of the rows of each level, in their order."""
-    order = np.argsort(codes, kind="stable")
-    ends = np.searchsorted(codes[order], np.arange(n_levels + 1))
+def split_rows(levels, n_levels):
+    """Positions of the rows of each level, in order; negative levels are left out."""
+    order = np.argsort(levels, kind="stable")
+    ends = np.searchsorted(levels[order], np.arange(n_levels + 1))
     return [order[start:end] for start, end in pairwise(ends)]

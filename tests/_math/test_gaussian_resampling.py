@@ -19,7 +19,7 @@ def make_numbers(n_rows=60, n_columns=3, seed=0):
 
 
 def fit(Z, discrete=(), weights=None, **params):
-    """A normal distribution of rows whose columns `discrete` hold codes."""
+    """A normal distribution of rows whose columns `discrete` hold levels."""
     weights = np.ones(len(Z)) if weights is None else weights
     return fit_normal(Z, np.isin(np.arange(Z.shape[1]), discrete), weights, **params)
 
@@ -29,7 +29,7 @@ def draw(normal, n_rows=N_DRAWS, seed=1):
 
 
 def assert_share(found, share):
-    """Draws are True as often as they should, but for the noise of sampling."""
+    """Draws have the expected share of True, within the noise of sampling."""
     error = np.sqrt(share * (1 - share) / len(found))
     assert_allclose(found.mean(axis=0), share, atol=Z_MAX * np.max(error))
 
@@ -59,7 +59,7 @@ def test_whole_weights_are_repetitions():
     weighted = fit(Z, [3], weights.astype(float))
     repeated = fit(np.repeat(Z, weights, axis=0), [3])
     assert_allclose(weighted.mean, repeated.mean)
-    # but for the order of equally frequent codes
+    # but for the order of equally frequent levels
     assert_allclose(
         np.sort((weighted.root**2).sum(axis=0)), np.sort((repeated.root**2).sum(axis=0))
     )
@@ -79,12 +79,12 @@ def test_one_row_is_copied():
     assert_array_equal(draw(fit(Z, [2]), 20), np.repeat(Z, 20, axis=0))
 
 
-def test_observed_cells_tell_mean_and_variance_of_a_number():
+def test_observed_cells_determine_mean_and_variance_of_a_number():
     Z = make_numbers(200, 2)
     Z[np.random.default_rng(1).random(200) < 0.4, 0] = np.nan
     seen = Z[~np.isnan(Z[:, 0]), 0]
     normal = fit(Z)
-    # the coordinates: a number, its mark, a number
+    # the dimensions: a number, its missing indicator, a number
     assert_allclose(normal.mean[0], seen.mean())
     assert_allclose((normal.root**2).sum(axis=0)[0], seen.var())
 
@@ -107,7 +107,7 @@ def test_covariance_may_be_borrowed():
 
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize("share", [0.01, 0.3, 0.5, 0.98])
-def test_columns_of_two_codes_keep_their_shares(share, weighted):
+def test_columns_of_two_levels_keep_their_shares(share, weighted):
     n_ones = round(200 * share)
     Z = np.c_[make_numbers(200, 1), np.where(np.arange(200) < n_ones, 4, 2)]
     weights = np.where(Z[:, 1] == 4, 3.0, 1.0) if weighted else np.ones(200)
@@ -117,7 +117,7 @@ def test_columns_of_two_codes_keep_their_shares(share, weighted):
 
 
 @pytest.mark.parametrize("weighted", [False, True])
-def test_cells_are_missing_as_often(weighted):
+def test_cells_are_missing_at_the_same_rate(weighted):
     rng = np.random.default_rng(3)
     Z = np.c_[make_numbers(200, 2), rng.integers(0, 3, 200)]
     Z[rng.random((200, 3)) < [0.05, 0.6, 0.3]] = np.nan
@@ -153,7 +153,7 @@ def test_cells_without_weight_are_not_seen():
 
 
 @pytest.mark.parametrize("n_levels", [1, 3, 30, 31, 80])
-def test_only_seen_codes_are_drawn(n_levels):
+def test_only_seen_levels_are_drawn(n_levels):
     rng = np.random.default_rng(4)
     seen = np.sort(rng.choice(200, n_levels, replace=False))
     Z = np.r_[seen, rng.choice(seen, 400)][:, None].astype(float)
@@ -161,17 +161,17 @@ def test_only_seen_codes_are_drawn(n_levels):
     assert set(drawn[:, 0]) == set(seen)
 
 
-def test_frequent_codes_stay_frequent():
+def test_frequent_levels_stay_frequent():
     counts = np.array([200, 100, 50, 25])
     Z = np.repeat(np.arange(4.0), counts)[:, None]
     found = np.bincount(draw(fit(Z, [0]))[:, 0].astype(int)) / N_DRAWS
-    # the one that exceeds its threshold the most is drawn about so often
+    # the one that exceeds its threshold by most is drawn at about this rate
     assert_allclose(found, counts / 375, atol=0.06)
     assert (np.diff(found) < 0).all()
 
 
-def test_rare_codes_share_what_is_theirs():
-    # 29 codes have an indicator of their own, those after them share one
+def test_rare_levels_share_an_indicator():
+    # 29 levels have an indicator of their own, those after them share one
     counts = np.r_[np.full(29, 10), [5] * 3, [1] * 5]
     Z = np.repeat(np.arange(37.0), counts)[:, None]
     drawn = draw(fit(Z, [0]))[:, 0]
@@ -181,27 +181,27 @@ def test_rare_codes_share_what_is_theirs():
     assert_share(rare[:, None] == np.arange(29, 37), counts[29:] / 20)
 
 
-def test_numbers_depend_on_codes_as_in_a_probit_model():
+def test_numbers_depend_on_levels_as_in_a_probit_model():
     rng = np.random.default_rng(5)
-    code = rng.random(300) < 0.3
-    x = rng.normal(size=300) + 1.5 * code
-    drawn = draw(fit(np.c_[x, code], [1]))
-    share, spread = code.mean(), code.std()
-    # of a standard normal number, of which the code tells if it exceeds a threshold
-    expected = np.cov(x, code, ddof=0)[0, 1] / spread * norm.pdf(norm.isf(share))
+    level = rng.random(300) < 0.3
+    x = rng.normal(size=300) + 1.5 * level
+    drawn = draw(fit(np.c_[x, level], [1]))
+    share, spread = level.mean(), level.std()
+    # of a standard normal number, whose level says whether it exceeds a threshold
+    expected = np.cov(x, level, ddof=0)[0, 1] / spread * norm.pdf(norm.isf(share))
     products = (drawn[:, 0] - x.mean()) * (drawn[:, 1] - share)
     error = products.std() / np.sqrt(N_DRAWS)
     assert abs(products.mean() - expected) < Z_MAX * error
     assert expected > 20 * error
 
 
-def test_numbers_depend_on_each_of_many_codes():
-    code = np.arange(400) % 40
-    x = 3 * np.random.default_rng(6).normal(size=400) + 10.0 * (code % 4)
-    drawn = draw(fit(np.c_[x, code], [1]))
-    own = code < 29  # with an indicator of their own
-    means = [drawn[drawn[:, 1] == k, 0].mean() for k in code[own][:29]]
-    expected = [x[code == k].mean() for k in code[own][:29]]
+def test_numbers_depend_on_each_of_many_levels():
+    level = np.arange(400) % 40
+    x = 3 * np.random.default_rng(6).normal(size=400) + 10.0 * (level % 4)
+    drawn = draw(fit(np.c_[x, level], [1]))
+    own = level < 29  # with an indicator of their own
+    means = [drawn[drawn[:, 1] == k, 0].mean() for k in level[own][:29]]
+    expected = [x[level == k].mean() for k in level[own][:29]]
     assert np.corrcoef(means, expected)[0, 1] > 0.95
 
 
@@ -257,11 +257,15 @@ def test_limits_of_one_number_leave_only_it():
     assert_array_equal(fold_back(Z, [[0.3], [0.3]]), np.full((50, 1), 0.3))
 
 
-def test_as_many_codes_as_fit_are_columns_of_their_own():
+def test_levels_beyond_the_limit_share_an_indicator():
     most = gaussian_resampling.MAX_LEVELS
-    for n_codes, n_rare in [(most, 0), (most + 1, 2)]:
-        # code k occurs k + 1 times
-        z = np.repeat(np.arange(n_codes), np.arange(1, n_codes + 1)).astype(float)
-        [place] = fit(z[:, None], discrete=[0]).columns
-        assert_array_equal(place.levels, np.arange(n_codes)[::-1][: n_codes - n_rare])
-        assert_array_equal(place.others, np.arange(n_codes)[::-1][n_codes - n_rare :])
+    for n_levels, n_rare in [(most, 0), (most + 1, 2)]:
+        # level k occurs k + 1 times
+        z = np.repeat(np.arange(n_levels), np.arange(1, n_levels + 1)).astype(float)
+        [column] = fit(z[:, None], discrete=[0]).columns
+        assert_array_equal(
+            column.levels, np.arange(n_levels)[::-1][: n_levels - n_rare]
+        )
+        assert_array_equal(
+            column.others, np.arange(n_levels)[::-1][n_levels - n_rare :]
+        )

@@ -2,8 +2,8 @@
 
 import pytest
 
-from skgen._table.arrays import read_array, write_array
-from skgen._table.codecs import fit_column
+from skgen._table.containers import read_array, write_array
+from skgen.table import fit_kind
 
 
 @pytest.fixture(scope="session")
@@ -12,7 +12,7 @@ def round_trip():
 
     def code(values, **options):
         cells = read_array(values, "a")
-        codec = fit_column(cells, "a", **options)
+        codec = fit_kind(cells, "a", **options)
         z = codec.encode(cells)
         nothing = values[cells.missing][0] if cells.missing.any() else None
         back = write_array(codec.decode(z, False), values.dtype, "a", nothing)

@@ -1,164 +1,84 @@
-"""Arrays of any dtype and Python objects as cells, and back."""
-
-import datetime as dt
-from dataclasses import replace
+"""Arrays and lists of rows as tables, and what is refused."""
 
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
+from scipy import sparse
 
-from skgen._table.arrays import cast_exactly, missing_objects, read_array, write_array
-from skgen._table.cells import Cells, object_array
+from skgen.table import TableCodec
 
-# --- reading ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("dtype", ["M8[M]", "M8[10s]", "M8[ps]", "M8", "S3", "V4"])
-def test_unsupported_dtypes_name_column_and_remedy(dtype):
-    with pytest.raises(TypeError, match=r"Column 'a' has the unsupported dtype.*Cast"):
-        read_array(np.zeros(2, dtype=dtype), "a")
-
-
-def test_missing_objects():
-    values = object_array([None, np.nan, np.float32("nan"), "", 0, 1.0])
-    expected = [True, True, True, False, False, False]
-    assert_array_equal(missing_objects(values), expected)
-
-
-def test_missing_objects_among_what_cannot_be_compared():
-    values = object_array([np.zeros(2), np.nan, [1]])
-    assert_array_equal(missing_objects(values), [False, True, False])
+pd = pytest.importorskip("pandas")
 
 
 @pytest.mark.parametrize(
-    ("objects", "type_"),
-    [
-        ([1, None, 3], int),
-        ([1.0, np.nan, 3.5], float),
-        ([1.0, 2.0], float),
-        ([2**63, 2**63 + 1], int),
-        ([-(2**63), 5 - 2**63], int),
-        ([True, None], bool),
-        (["b", None, "a"], str),
-        ([dt.date(1, 1, 1), dt.date(9999, 12, 31)], dt.date),
-        ([dt.datetime(1999, 1, 1, 0, 0, 0, 1), dt.datetime(2001, 1, 1)], dt.datetime),
-        ([dt.timedelta(-3, microseconds=1), None], dt.timedelta),
-    ],
+    "make", [sparse.csr_array, sparse.csr_matrix, sparse.coo_array]
 )
-def test_objects_come_back_as_their_python_type(objects, type_):
-    values = object_array(objects)
-    cells = read_array(values, "a")
-    assert_array_equal(cells.missing, missing_objects(values))
-    back = write_array(cells, values.dtype, "a", "nothing")
-    assert_array_equal(back == "nothing", cells.missing)
-    assert back[~cells.missing].tolist() == values[~cells.missing].tolist()
-    assert {type(cell) for cell in back[~cells.missing]} == {type_}
-
-
-def test_ints_and_floats_mixed_become_floats():
-    cells = read_array(object_array([1, 2.5]), "a")
-    back = write_array(cells, np.dtype(object), "a")
-    assert list(map(type, back)) == [float, float]
-
-
-def test_integers_among_floats_must_be_exact_in_float64():
-    with pytest.raises(ValueError, match=r"Column 'a' spans more than 2\*\*53"):
-        read_array(object_array([2**53 + 1, 0.5]), "a")
+def test_sparse_matrices_are_refused(make):
+    with pytest.raises(TypeError, match=r"Sparse data was passed.*toarray"):
+        TableCodec().fit(make(np.eye(3)))
 
 
 @pytest.mark.parametrize(
-    ("cells", "error", "message"),
+    ("X", "error", "message"),
     [
-        ([[1], [2]], TypeError, "cells of type list"),
-        ([{"a": 1}], TypeError, "argument must be a string.* number"),
-        ([(1, 2)], TypeError, "cells of type tuple"),
-        ([np.zeros(2)], TypeError, "cells of type ndarray"),
-        ([np.zeros(2), 0.5], TypeError, "cells of type ndarray"),
-        ([b"a"], TypeError, "cells of type bytes"),
-        ([np.timedelta64(1, "s")], TypeError, "cells of type timedelta64"),
-        ([1j, 2], ValueError, "Complex data not supported"),
-        (["a", 1], TypeError, "mixes int and str cells.*one type"),
-        ([True, 1.5], TypeError, "mixes bool and float cells.*one type"),
-        ([dt.date(2020, 1, 1), "a"], TypeError, "mixes datetime and str"),
-        ([2**64, 1], ValueError, r"more than 2\*\*53"),
-        (
-            [dt.datetime(2020, 1, 1), dt.datetime(2020, 1, 1, tzinfo=dt.UTC)],
-            ValueError,
-            "with and without a time zone",
-        ),
+        (np.zeros(3), ValueError, "Expected 2D array, got 1D array.*Reshape your data"),
+        (np.zeros(()), ValueError, "got scalar array.*Reshape your data"),
+        ([1, 2], ValueError, "Expected 2D array, got 1D array.*Reshape your data"),
+        ([], ValueError, "Expected 2D array"),
+        (np.zeros((2, 2, 2)), ValueError, "dim 3, while dim <= 2 is required"),
+        ([[1, 2], [3]], ValueError, "different numbers of cells"),
+        (np.zeros((3, 0)), ValueError, r"0 feature\(s\) \(shape=\(3, 0\)\) while"),
+        (pd.Series([1]), ValueError, "2-dimensional container"),
+        (np.ma.masked_array(np.eye(2)), TypeError, "MaskedArray"),
+        (np.zeros((2, 1), dtype=complex), ValueError, "Complex data not supported"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), ValueError, "'a' has the name"),
+        (pd.DataFrame([[1, 2]], columns=["a", 1]), TypeError, "Feature names are only"),
     ],
 )
-def test_refused_objects_name_the_column(cells, error, message):
-    with pytest.raises(error, match=f"(?s)Column 'a' .*{message}"):
-        read_array(object_array(cells), "a")
+def test_refused_tables(X, error, message):
+    with pytest.raises(error, match=f"(?s){message}"):
+        TableCodec().fit(X)
 
 
-def test_python_dates_that_do_not_come_back_have_no_single_type():
-    utc = dt.datetime(2020, 1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=1)))
-    cells = read_array(object_array([None, utc]), "a")
-    assert (cells.unit, cells.zoned, cells.cell_type) == ("us", True, object)
-    assert cells.values[1] == np.datetime64("2020-01-01", "us").view("i8")
-    mixed = read_array(
-        object_array([dt.datetime(2020, 1, 1), dt.date(2020, 1, 1)]), "a"
-    )
-    assert mixed.cell_type is object
-    assert mixed.values[0] == mixed.values[1]
+def test_other_dataframes_are_refused():
+    pl = pytest.importorskip("polars")
+    pa = pytest.importorskip("pyarrow")
+    with pytest.raises(TypeError, match=r"LazyFrame.*collect"):
+        TableCodec().fit(pl.LazyFrame({"a": [1]}))
+    with pytest.raises(TypeError, match="convert it to pandas or polars"):
+        TableCodec().fit(pa.table({"a": [1]}))
+    with pytest.raises(TypeError, match="X is a list of dataframes: pass one"):
+        TableCodec().fit([pl.DataFrame({"a": [1]})])
 
 
-# --- writing ----------------------------------------------------------------------
+def test_groups_of_rows_are_refused():
+    pd = pytest.importorskip("pandas")
+    groups = pd.DataFrame({"a": [1, 1, 2], "b": [1, 2, 3]}).groupby("a")
+    with pytest.raises(TypeError, match="X is a DataFrameGroupBy, which is no table"):
+        TableCodec().fit(groups)
 
 
-@pytest.mark.parametrize("dtype", ["i4", "u1", "b1", "U2"])
-def test_dtypes_without_missing_cells_refuse_them(dtype):
-    values = np.array([1, 0]).astype(dtype)
-    cells = replace(read_array(values, "a"), missing=np.array([False, True]))
-    with pytest.raises(
-        ValueError, match=r"Column 'a' is of dtype .*cannot hold missing"
-    ):
-        write_array(cells, values.dtype, "a")
+def test_tables_of_dask_are_not_read_into_an_array():
+    pd = pytest.importorskip("pandas")
+    frames = pytest.importorskip("dask.dataframe")
+    X = frames.from_pandas(pd.DataFrame({"a": [1, 2]}), npartitions=1)
+    with pytest.raises(TypeError, match=r"dask DataFrame.*compute\(\).*fit_dask"):
+        TableCodec().fit(X)
 
 
 @pytest.mark.parametrize(
-    ("values", "dtype"),
+    ("rows", "dtype"),
     [
-        (np.array([1.5]), "i4"),
-        (np.array([300]), "u1"),
-        (np.array(["long"]), "U2"),
-        (np.array(["2020-01-01T05"], dtype="M8[s]"), "M8[D]"),
+        ([[1, 2.5], [3, 4.5]], float),
+        ([[1, 2], [3, 4]], int),
+        ([[True], [False]], bool),
+        ([["a", 1], ["b", 2]], object),
+        ([["a"], [None]], object),
+        (((1, 2), (3, 4)), int),
     ],
 )
-def test_cast_exactly_refuses_loss(values, dtype):
-    with pytest.raises(ValueError, match=r"Column 'a' is of dtype.*cannot hold"):
-        cast_exactly(values, np.zeros(1, dtype=bool), np.dtype(dtype), "a")
-
-
-@pytest.mark.parametrize(
-    ("values", "dtype", "held"),
-    [
-        (np.array(["x"]), "i8", "text or categories"),
-        (np.array(["x"]), "f8", "text or categories"),
-        (np.array([1], dtype="M8[s]"), "f8", "datetimes"),
-        (np.array([1], dtype="m8[s]"), "M8[s]", "timedeltas"),
-        (np.array([1]), "M8[s]", "numbers"),
-        (np.array([True]), "U5", "booleans"),
-    ],
-)
-def test_dtypes_for_other_types_of_cells_refuse_them(values, dtype, held):
-    message = f"Column 'a' is of dtype .* cannot hold the {held} of the fitted"
-    with pytest.raises(ValueError, match=message):
-        write_array(read_array(values, "a"), np.dtype(dtype), "a")
-
-
-@pytest.mark.parametrize("dtype", ["f8", "M8[s]", "m8[s]", object])
-def test_cells_all_missing_are_written(dtype):
-    cells = Cells("missing", np.zeros(2), np.ones(2, dtype=bool))
-    out = write_array(cells, np.dtype(dtype), "a", np.nan)
-    assert out.dtype == dtype
-    assert (out != out).all()
-
-
-@pytest.mark.parametrize("dtype", ["i4", "u1", "?", "U2", "f4", "M8[s]", object])
-def test_no_cells_are_written_in_any_dtype(dtype):
-    cells = Cells("missing", np.zeros(0), np.zeros(0, dtype=bool))
-    out = write_array(cells, np.dtype(dtype), "a")
-    assert (out.dtype, out.shape) == (dtype, (0,))
+def test_lists_of_rows_come_back_as_arrays(rows, dtype):
+    codec = TableCodec().fit(rows)
+    back = codec.decode(codec.encode(rows))
+    assert back.dtype == dtype
+    assert back.tolist() == [list(row) for row in rows]
+    assert not hasattr(codec, "feature_names_in_")

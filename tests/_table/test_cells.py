@@ -1,20 +1,16 @@
 """What a column is, and its cells as plain numpy."""
 
+import datetime as dt
+
 import numpy as np
 import pytest
-from numpy.testing import assert_array_equal
 
-from skgen._table.cells import (
-    Cells,
-    Column,
-    column_error,
-    label_cells,
-    object_array,
-    times_array,
-)
+from skgen._table.cells import Column, cast_exactly, column_error, object_array
+from skgen._table.containers import read_array
+from skgen.table import fit_kind
 
 
-def test_column_kinds_tell_discrete_from_lattice():
+def test_kinds_are_discrete_or_integer_valued():
     kinds = {
         "continuous": (False, False),
         "integer": (False, True),
@@ -43,36 +39,54 @@ def test_object_array_keeps_sequences_as_cells():
     assert array[0] == [1, 2]
 
 
-def test_labels_are_codes_of_sorted_levels_whatever_the_row_order():
-    missing = np.array([False, False, True, False, False])
-    for rows in ([0, 1, 2, 3, 4], [4, 3, 2, 1, 0]):
-        values = object_array(["b", "c", None, "a", "b"])[rows]
-        cells = label_cells(values, missing)
-        assert cells.levels.tolist() == ["a", "b", "c"]
-        assert_array_equal(cells.levels[cells.values[~missing]], values[~missing])
-
-
-def test_labels_that_have_no_order():
-    values = object_array([(2,), 1, "a", 1])
-    with pytest.raises(TypeError, match="'<' not supported"):
-        label_cells(values, np.zeros(4, dtype=bool))
-    cells = label_cells(values, np.zeros(4, dtype=bool), sort=False)
-    assert cells.levels[cells.values].tolist() == values.tolist()
-
-
-@pytest.mark.parametrize("dtype", ["M8[D]", "m8[ns]"])
-def test_times_array_tells_missing_cells(dtype):
-    type_ = "datetime" if dtype[0] == "M" else "timedelta"
-    missing = np.array([False, True])
-    ticks = np.array([3, 4])
-    times = times_array(Cells(type_, ticks, missing, unit=dtype[3:-1]))
-    assert times.dtype == dtype
-    assert times[0] == ticks[:1].view(dtype)[0]
-    assert_array_equal(np.isnat(times), missing)
-    assert_array_equal(ticks, [3, 4])
-
-
 def test_column_error_names_the_column():
     error = column_error("a", "is odd.", TypeError)
     assert isinstance(error, TypeError)
     assert str(error) == "Column 'a' is odd."
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        (np.array([1.5]), "i4"),
+        (np.array([300]), "u1"),
+        (np.array(["long"]), "U2"),
+        (np.array(["2020-01-01T05"], dtype="M8[s]"), "M8[D]"),
+    ],
+)
+def test_cast_exactly_refuses_loss(values, dtype):
+    with pytest.raises(ValueError, match=r"Column 'a' is of dtype.*cannot hold"):
+        cast_exactly(values, np.zeros(1, dtype=bool), np.dtype(dtype), "a")
+
+
+@pytest.mark.parametrize(
+    ("fitted", "other", "found"),
+    [
+        (np.array([1.5]), np.array(["x"]), "text or categories"),
+        (np.array([1.5]), np.array([1], dtype="M8[s]"), "datetimes"),
+        (np.array([1], dtype="M8[s]"), np.array([1]), "numbers"),
+        (np.array([1], dtype="M8[s]"), np.array([1], dtype="m8[s]"), "timedeltas"),
+        (np.array(["x"]), np.array([1], dtype="M8[s]"), "datetimes"),
+    ],
+)
+def test_cells_of_another_type_name_the_column(fitted, other, found):
+    codec = fit_kind(read_array(fitted, "a"), "a")
+    with pytest.raises(TypeError, match=f"Column 'a' is .*holds {found} here.*Cast"):
+        codec.encode(read_array(other, "a"))
+
+
+def test_any_missing_cells_can_be_encoded():
+    nothing = read_array(object_array([None, np.nan]), "a")
+    for values in ([1.5], ["x"], [True], [dt.date(2020, 1, 1)]):
+        codec = fit_kind(read_array(object_array(values), "a"), "a")
+        assert np.isnan(codec.encode(nothing)).all()
+
+
+def test_column_without_observed_cell_refuses_values():
+    codec = fit_kind(read_array(np.array([np.nan]), "a"), "a")
+    assert np.isnan(codec.encode(read_array(np.array([np.nan]), "a"))).all()
+    assert codec.decode(np.array([3.0]), False).missing.all()
+    with pytest.raises(
+        ValueError, match=r"Column 'a' had no observed cell at fit.*Drop"
+    ):
+        codec.encode(read_array(np.array([1.0]), "a"))

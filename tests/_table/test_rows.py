@@ -7,14 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skgen._table.cells import object_array
-from skgen._table.rows import (
-    concat_rows,
-    declare_categories,
-    n_rows,
-    table_from_columns,
-    take_rows,
-)
-from skgen.table import TableCodec
+from skgen._table.rows import concat_rows, n_rows, table_from_columns, take_rows
 
 pd = pytest.importorskip("pandas")
 from pandas.testing import assert_frame_equal, assert_series_equal  # noqa: E402
@@ -142,59 +135,6 @@ def test_concat_rows_refuses_what_does_not_fit(X, new):
     with pytest.raises(ValueError, match=r"fit|columns of X") as caught:
         concat_rows(X, new)
     assert "secret" not in str(caught.value)
-
-
-def test_declare_categories_of_pandas():
-    X = pd.DataFrame(
-        {
-            "text": pd.Series(["b", "a"] * 10, dtype="string"),
-            "object": objects(["b", None] * 10),
-            "mixed": objects(["b", 1] * 10),
-            "id": [f"key-{at}" for at in range(20)],
-            "n": range(20),
-            "c": pd.Categorical([1, 2] * 10),
-            "surrogate": objects(["b", "\ud800"] * 10),
-        }
-    )
-    out = declare_categories(X)
-    assert out["text"].dtype == pd.CategoricalDtype(
-        pd.Index(["a", "b"], dtype="string")
-    )
-    assert out["object"].dtype == "category"
-    assert out["object"].isna().equals(X["object"].isna())
-    same = ["mixed", "id", "n", "c", "surrogate"]
-    assert_frame_equal(out[same], X[same])
-    assert X["text"].dtype == "string"
-
-
-def test_declared_subset_is_no_identifier():
-    X = pd.DataFrame({"name": [f"key-{at % 12}" for at in range(24)]})
-    with pytest.raises(ValueError, match="'name' holds 12 texts"):
-        TableCodec().fit(X.iloc[:12])
-    some = take_rows(declare_categories(X), np.arange(12))
-    codec = TableCodec().fit(some)
-    drawn = concat_rows(X, codec.decode(codec.encode(some)))
-    assert_frame_equal(drawn, pd.concat([X, X.iloc[:12]], ignore_index=True))
-
-
-def test_declare_categories_of_other_containers():
-    array = np.array([["a"]])
-    assert declare_categories(array) is array
-    pl = pytest.importorskip("polars")
-    X = pl.DataFrame(
-        {
-            "text": ["b", "a", None] * 10,
-            "id": [f"key-{at}" for at in range(30)],
-            "nothing": pl.Series([None] * 30, dtype=pl.String),
-            "n": range(30),
-        }
-    )
-    out = declare_categories(X)
-    assert out.schema["text"] == pl.Enum(["a", "b"])
-    assert out["text"].to_list() == X["text"].to_list()
-    assert out["id"].dtype == pl.String
-    codec = TableCodec().fit(out.drop("id"))
-    assert [column.kind for column in codec.columns_][:2] == ["categorical", "missing"]
 
 
 def test_table_from_columns():

@@ -5,37 +5,37 @@ from sklearn.utils.parallel import delayed
 
 from skgen._utils.callbacks import (
     Tracker,
-    fit_part,
+    estimator_for_workers,
+    fit_task,
     parallel_tasks,
-    subtask,
-    told_to_workers,
+    reporting,
 )
 from skgen._utils.parallel import Parallel
 
 
 class Context:
-    """Records what callbacks are told; asks to stop after some steps."""
+    """Records the calls of callbacks; asks to stop after some steps."""
 
     def __init__(self, stop_after):
-        self.stop_after, self.told = stop_after, []
+        self.stop_after, self.events = stop_after, []
 
     def subcontext(self, task_name):
-        self.told.append(task_name)
+        self.events.append(task_name)
         return self
 
     def call_on_fit_task_begin(self, **data):
-        self.told.append("begin")
+        self.events.append("begin")
 
     def call_on_fit_task_end(self, **data):
-        self.told.append("end")
-        return len(self.told) >= 3 * self.stop_after
+        self.events.append("end")
+        return len(self.events) >= 3 * self.stop_after
 
 
-def test_every_step_is_told_and_its_work_is_done_inside():
+def test_every_step_is_reported_around_its_work():
     context = Context(stop_after=99)
-    work = (context.told.append(i) or i for i in range(2))
+    work = (context.events.append(i) or i for i in range(2))
     assert list(Tracker(None, context, None, None)(work, ["a", "b"])) == [0, 1]
-    assert context.told == ["a", "begin", 0, "end", "b", "begin", 1, "end"]
+    assert context.events == ["a", "begin", 0, "end", "b", "begin", 1, "end"]
 
 
 def test_a_callback_stops_the_steps():
@@ -43,7 +43,7 @@ def test_a_callback_stops_the_steps():
     assert list(track(range(9), list("abcdefghi"))) == [0, 1]
 
 
-def test_jobs_of_steps_that_are_left_out_are_given_up_in_silence():
+def test_jobs_of_skipped_steps_are_cancelled_without_a_warning():
     track = Tracker(None, Context(stop_after=2), None, None)
     jobs = (delayed(abs)(-i) for i in range(99))
     parallel = Parallel(n_jobs=2, backend="threading", return_as="generator")
@@ -52,53 +52,50 @@ def test_jobs_of_steps_that_are_left_out_are_given_up_in_silence():
     assert list(parallel([delayed(abs)(-1)])) == [1]
 
 
-def test_a_part_is_told_of_and_let_in():
-    told = []
+def test_the_fit_of_a_component_is_reported():
+    propagated = []
 
     class Task(Context):
-        def propagate_callback_context(self, part):
-            told.append(part)
+        def propagate_callback_context(self, component):
+            propagated.append(component)
             return nullcontext()
 
-    context, part = Task(stop_after=99), CallbackSupportMixin()
-    with subtask(context, "generator", part, estimator=None):
-        context.told.append("fit")
-    assert told == [part]
-    assert context.told == ["generator", "begin", "fit", "end"]
-    with subtask(context, "estimator", "takes no callbacks", estimator=None):
-        context.told.append("fit")
-    assert told == [part]
-    assert context.told[4:] == ["estimator", "begin", "fit", "end"]
+    context, component = Task(stop_after=99), CallbackSupportMixin()
+    with fit_task(context, "generator", component, estimator=None):
+        context.events.append("fit")
+    assert propagated == [component]
+    assert context.events == ["generator", "begin", "fit", "end"]
+    with fit_task(context, "estimator", "supports no callbacks", estimator=None):
+        context.events.append("fit")
+    assert propagated == [component]
+    assert context.events[4:] == ["estimator", "begin", "fit", "end"]
 
 
-def test_a_part_is_fitted_as_a_task_that_was_made_before():
-    class Part(CallbackSupportMixin):
-        def fit(self, X, sample_weight):
-            self.got = X, sample_weight
-            task.told.append("fit")
-
+def test_a_component_is_reported_as_a_task_that_exists_already():
     class Task(Context):
-        def propagate_callback_context(self, part):
-            self.told.append("let in")
+        def propagate_callback_context(self, component):
+            self.events.append("propagated")
             return nullcontext()
 
-    task, part = Task(stop_after=99), Part()
-    assert fit_part(part, task, None, [[1.0]], sample_weight=[2.0]) is part
-    assert part.got == ([[1.0]], [2.0])
-    assert task.told == ["let in", "begin", "fit", "end"]
+    task = Task(stop_after=99)
+    with reporting(task, CallbackSupportMixin(), estimator=None):
+        task.events.append("fit")
+    assert task.events == ["propagated", "begin", "fit", "end"]
 
 
-def test_tasks_that_run_at_once_are_numbered():
-    whole = CallbackSupportMixin()
-    context = whole._init_callback_context(max_subtasks=2, sequential_subtasks=False)
+def test_parallel_tasks_are_numbered():
+    estimator = CallbackSupportMixin()
+    context = estimator._init_callback_context(
+        max_subtasks=2, sequential_subtasks=False
+    )
     tasks = parallel_tasks(context, ["all rows", "fold 1"], max_subtasks=3)
     found = [(task.task_name, task.task_id, task.max_subtasks) for task in tasks]
     assert found == [("all rows", 0, 3), ("fold 1", 1, 3)]
 
 
-def test_workers_get_the_whole_only_if_callbacks_are_to_be_told_of_it(make_recording):
-    whole = CallbackSupportMixin()
-    assert told_to_workers(whole) is None
-    whole.set_callbacks(make_recording())
-    assert told_to_workers(whole) is whole
-    assert told_to_workers(whole.set_callbacks()) is None
+def test_workers_get_the_estimator_only_with_callbacks(make_recording):
+    estimator = CallbackSupportMixin()
+    assert estimator_for_workers(estimator) is None
+    estimator.set_callbacks(make_recording())
+    assert estimator_for_workers(estimator) is estimator
+    assert estimator_for_workers(estimator.set_callbacks()) is None

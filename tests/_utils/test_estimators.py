@@ -47,7 +47,7 @@ def test_weights_count_like_repeated_rows(estimator, routing):
     assert_allclose(weighted.predict(X), repeated.predict(X))
 
 
-def test_an_estimator_without_weights_is_shown_copies():
+def test_an_estimator_without_weights_gets_copies_of_rows():
     X, y, weights = _data()
     scaler_sees_weights = make_pipeline(StandardScaler(), KNeighborsRegressor(1))
     fitted = fit_weighted(

@@ -12,7 +12,9 @@ from skgen.base import BaseGenerator
 
 
 class Recorder(BaseGenerator):
-    """Fills cells with zeros and marks with ones, and keeps what it was shown."""
+    """Fills cells with zeros, indicators with ones, and keeps what it was shown."""
+
+    models_missing_indicators = True
 
     def __init__(self, *, fail=False, categorical_features=None, random_state=None):
         self.fail = fail
@@ -28,8 +30,8 @@ class Recorder(BaseGenerator):
 
     def _sample(self, known, rng):
         self.shown_["known"] = known
-        marks = [column.indicator_of is not None for column in self.columns_]
-        return np.where(np.isnan(known), np.where(marks, 1.0, 0.0), known)
+        indicators = [column.indicator_of is not None for column in self.columns_]
+        return np.where(np.isnan(known), np.where(indicators, 1.0, 0.0), known)
 
     def _score_samples(self, Z, rng):
         self.shown_["scored"] = Z
@@ -40,18 +42,46 @@ class Unconditional(Recorder):
     _impute = None
 
 
+class Plain(Recorder):
+    """A model that knows nothing of missing indicators, and rules rows out."""
+
+    models_missing_indicators = False
+
+    def _score_samples(self, Z, rng):
+        return np.where(Z[:, 0] == 1.5, -np.inf, -1.0)
+
+
 X = np.array([[1.5, 2.0, np.nan], [2.5, np.nan, np.nan], [3.5, 4.0, np.nan]])
 
 
-def test_a_model_sees_observed_columns_and_marks_of_missing_cells():
+def test_a_model_sees_observed_columns_and_missing_indicators():
     generator = Recorder().fit(X)
     assert [c.indicator_of for c in generator.columns_] == [None, None, 1]
     assert_array_equal(generator.Z_, [[1.5, 2, 0], [2.5, np.nan, 1], [3.5, 4, 0]])
 
 
-def test_a_drawn_mark_empties_its_cell():
+def test_a_drawn_indicator_empties_its_cell():
     drawn = Recorder().fit(X).sample(2, given={0: 2.5})
     assert_array_equal(drawn, [[2.5, np.nan, np.nan]] * 2)
+
+
+def test_the_base_draws_missing_cells_of_other_models():
+    table = np.column_stack([np.repeat([1.5, 2.5], 40), np.full(80, 3.5)])
+    table[:40, 1] = np.nan
+    generator = Plain().fit(table)
+    assert [c.indicator_of for c in generator.columns_] == [None, None]
+    drawn = generator.sample(2, given={0: 1.5})
+    assert_array_equal(drawn, [[1.5, np.nan]] * 2)
+    assert not np.isnan(generator.sample(2, given={0: 2.5})).any()
+    assert not np.isnan(generator.sample(2, given={0: 1.5, 1: 3.5})).any()
+    assert not np.isnan(generator.impute(table)).any()
+
+
+def test_impossible_rows_get_a_small_density():
+    scores = Plain().fit(X).score_samples(X)
+    assert_array_equal(scores[1:], [-1.0, -1.0])
+    assert np.isfinite(scores[0])
+    assert scores[0] < -1.0
 
 
 def test_a_given_cell_is_not_missing():
@@ -61,7 +91,7 @@ def test_a_given_cell_is_not_missing():
     assert drawn[0, 1] == 4.0
 
 
-def test_marks_are_left_open_when_scoring_and_imputing():
+def test_indicators_are_unknown_when_scoring_and_imputing():
     generator = Recorder().fit(X)
     generator.score_samples(X)
     assert np.isnan(generator.shown_["scored"][:, 2]).all()

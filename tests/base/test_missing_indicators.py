@@ -2,42 +2,66 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen import IndependentGenerator
-from skgen.base._missing_indicators import model_columns, refuse_extremes
+from skgen.base._missing_indicators import fit_missing_cells, indicator_columns
 from skgen.table import TableCodec
 
-X = np.array([[1.5, np.nan, 3.0], [np.nan, np.nan, 4.0], [2.5, np.nan, 4.0]])
+
+def fit(Z, sample_weight=None):
+    columns = TableCodec().fit(Z).columns_
+    weights = np.ones(len(Z)) if sample_weight is None else sample_weight
+    return fit_missing_cells(Z, columns, weights)
 
 
-def test_columns_of_the_model():
-    columns = model_columns(TableCodec().fit(X).columns_)
-    assert [(column.name, column.indicator_of) for column in columns] == [
-        (0, None),
-        (2, None),
-        (0, 0),
-    ]
-    assert columns[2].kind == "boolean"
+def test_an_indicator_for_each_incomplete_column():
+    Z = np.array([[1.5, 3.0], [np.nan, 4.0], [2.5, 4.0]])
+    [indicator] = indicator_columns(TableCodec().fit(Z).columns_)
+    assert (indicator.name, indicator.indicator_of) == (0, 0)
+    assert indicator.discrete
+    assert indicator.n_categories == 2
 
 
-def test_a_matrix_of_the_model_and_back():
-    generator = IndependentGenerator().fit(X)
-    Z = generator._model_matrix(X, missing=1.0, known=0.0)
-    assert_array_equal(Z, [[1.5, 3, 0], [np.nan, 4, 1], [2.5, 4, 0]])
-    drawn = np.array([[7.0, 3.0, 1.0], [8.0, 4.0, 0.0]])
-    kept = drawn.copy()
-    table = generator._table_matrix(drawn)
-    assert_array_equal(table, [[np.nan, np.nan, 3], [8, np.nan, 4]])
-    assert_array_equal(drawn, kept)
-    whole = generator._table_matrix(drawn, blank=False)
-    assert_array_equal(whole, [[7, np.nan, 3], [8, np.nan, 4]])
-    assert_array_equal(np.isnan(generator._without_marks(Z)).sum(axis=0), [1, 0, 3])
+def test_an_exact_rule_is_found_and_chains():
+    """The second column is missing where the first is high, the third where it is."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=300)
+    Z = np.column_stack([x, rng.normal(size=300), rng.normal(size=300)])
+    complete = Z.copy()
+    Z[x > 1, 1:] = np.nan
+    drawn = fit(Z).draw(complete, np.full(Z.shape, True), rng)
+    assert_array_equal(np.isnan(drawn), np.isnan(Z))
 
 
-@pytest.mark.parametrize(
-    ("z", "told"),
-    [([1e301, 0.5], "beyond 1e\\+300"), ([0.0, 1e-305], "spans less than 1e-300")],
-)
-def test_extremes_are_refused(z, told):
-    columns = TableCodec().fit(np.array(z)[:, None]).columns_
-    with pytest.raises(ValueError, match=f"Column 0 .*{told}"):
-        refuse_extremes(columns)
+def test_given_cells_stay():
+    Z = np.array([[1.0, np.nan]] * 20)
+    Z[::2, 1] = 5.0
+    free = np.full((1000, 2), True)
+    free[:500, 1] = False
+    drawn = fit(Z).draw(np.full((1000, 2), 5.0), free, np.random.default_rng(0))
+    assert not np.isnan(drawn[:500]).any()
+    # 500 fair coins; outside of five standard deviations once in 1.7 million runs
+    assert np.isnan(drawn[500:, 1]).sum() == pytest.approx(250, abs=5 * 11.2)
+
+
+def test_weights_count_as_rows():
+    Z = np.array([[0.0, np.nan], [0.0, 1.0]] * 10)
+    drawn = fit(Z, np.array([3.0, 1.0] * 10)).draw(
+        np.ones((4000, 2)), np.full((4000, 2), True), np.random.default_rng(0)
+    )
+    # five standard deviations of the share
+    assert np.isnan(drawn[:, 1]).mean() == pytest.approx(0.75, abs=5 * 0.0069)
+
+
+def test_a_table_of_one_incomplete_column():
+    Z = np.array([[np.nan], [1.0]] * 50)
+    drawn = fit(Z).draw(
+        np.ones((1000, 1)), np.full((1000, 1), True), np.random.default_rng(0)
+    )
+    assert np.isnan(drawn).mean() == pytest.approx(0.5, abs=5 * 0.016)
+
+
+def test_no_rows():
+    Z = np.array([[np.nan, 2.0], [1.0, 3.0]])
+    drawn = fit(Z).draw(
+        np.empty((0, 2)), np.full((0, 2), True), np.random.default_rng(0)
+    )
+    assert drawn.shape == (0, 2)

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.model_selection import GroupKFold, KFold, ShuffleSplit
 
-from skgen.compose._folds import calibration_folds, explained
+from skgen.compose._folds import calibration_folds, noting_fold
 
 X = np.arange(36.0)[:, None]
 LABELS = np.array(["a"] * 8 + ["b"] * 4)
@@ -50,13 +50,13 @@ def test_splitters_and_iterables_are_taken_as_they_are():
         assert not set(groups[train]) & set(groups[test])
 
 
-def test_every_class_must_be_there_to_fit_to():
+def test_every_class_needs_a_training_row():
     with pytest.raises(ValueError, match=r"calibration_cv: fold 3 .*\['b'\]"):
         folds(KFold(3))
 
 
-def test_an_error_tells_the_fold():
-    with pytest.raises(ValueError, match="too few") as caught, explained(2):
+def test_an_error_names_the_fold():
+    with pytest.raises(ValueError, match="too few") as caught, noting_fold(2):
         raise ValueError("too few")
     assert "fold 2 of calibration_cv" in caught.value.__notes__[0]
     assert "calibration_cv=None" in caught.value.__notes__[0]

@@ -83,7 +83,7 @@ def test_weights_count_rows_of_each_class():
     )
 
 
-def test_missing_cells_are_summed_out():
+def test_missing_cells_are_marginalised():
     X, y = make_blobs()
     classifier = GenerativeClassifier(ONE_GAUSSIAN, strategy="separate").fit(X, y)
     without = QuadraticDiscriminantAnalysis().fit(X[:, 1:], y)
@@ -103,7 +103,7 @@ def test_joint_model_of_independent_columns_gives_the_priors():
     classifier = GenerativeClassifier(IndependentGenerator())
     shares = np.bincount(y, weights=weights) / weights.sum()
     proba = classifier.fit(X, y, sample_weight=weights).predict_proba(X[:2])
-    # as near as the floor of the categories lets them be
+    # up to the floor of the categories
     np.testing.assert_allclose(proba, [shares, shares], atol=2e-3)
     np.testing.assert_allclose(classifier.class_prior_, shares)
     classifier.set_params(priors=[0.7, 0.2, 0.1])
@@ -121,7 +121,7 @@ def test_joint_model_follows_the_true_probabilities():
     x = np.linspace(-1, 3, 30)
     likelihoods = np.column_stack([0.7 * norm.pdf(x), 0.3 * norm.pdf(x - 2)])
     truth = likelihoods[:, 1] / likelihoods.sum(axis=1)
-    # the first column tells nothing: unknown, it is to change nothing
+    # the first column is independent noise: its missing cells change nothing
     for first in (0.0, np.nan):
         grid = np.column_stack([np.full(30, first), x])
         proba = classifier.predict_proba(grid)[:, 1]
@@ -153,7 +153,7 @@ def test_row_without_density_gets_the_priors():
 @pytest.mark.parametrize("scale", [1000.0, 1.0, 0.001])
 @pytest.mark.parametrize("generator", [IndependentGenerator(), ONE_GAUSSIAN])
 def test_repeated_value_counts_as_one_in_all_classes(scale, generator):
-    # zero holds most rows of the first class, and is a point of density in the other
+    # zero is a point mass of the first class and has a density in the other
     rng = np.random.default_rng(0)
     many = np.where(rng.random(300) < 0.6, 0.0, rng.lognormal(size=300))
     none = rng.normal(size=300)
@@ -272,14 +272,14 @@ def test_pickles_searches_and_weightless_rows():
     again = pickle.loads(pickle.dumps(search.best_estimator_))
     assert np.array_equal(again.predict_proba(X), search.predict_proba(X))
     assert "generator__order" in GenerativeClassifier().get_params()
-    # a class of which no row counts is none
+    # a class whose rows all have weight zero is ignored
     weights = np.where(y == "yes", 0.0, 1.0)
     fitted = GenerativeClassifier(QUICK).fit(X, y, sample_weight=weights)
     assert fitted.classes_.tolist() == ["no"]
 
 
 class Recording:
-    """Callback that writes down which fits begin."""
+    """Callback that records which fits begin."""
 
     max_propagation_depth = None
 
@@ -315,13 +315,13 @@ def test_callbacks_reach_the_generators():
 
 
 class Sampler(BaseEstimator):
-    """A generator that tells no densities."""
+    """A generator without densities."""
 
     def fit(self, X):
         return self
 
 
-def test_generators_that_cannot_serve_are_refused():
+def test_unsuitable_generators_raise_an_error():
     X, y = make_blobs()
     with pytest.raises(TypeError, match=r"generator: Sampler has no `score_samples`"):
         GenerativeClassifier(Sampler()).fit(X, y)
@@ -349,6 +349,6 @@ def test_priors_are_probabilities_of_the_classes(priors):
         ([0, 1, 0], "inconsistent numbers of samples"),
     ],
 )
-def test_targets_that_are_no_classes_are_refused(y, message):
+def test_targets_that_are_no_classes_raise_an_error(y, message):
     with pytest.raises(ValueError, match=message):
         GenerativeClassifier(QUICK).fit(np.eye(4), y)

@@ -37,7 +37,7 @@ def make_lines(n_samples=500, seed=0):
 
 
 def make_table(n_samples=300, seed=0):
-    """A raw table with missing cells, and a number that its columns tell."""
+    """A raw table with missing cells, and a number that depends on its columns."""
     rng = np.random.default_rng(seed)
     size, is_rome = rng.normal(size=n_samples), rng.random(n_samples) < 0.5
     table = pd.DataFrame(
@@ -201,7 +201,7 @@ def test_searches_pickles_and_stacks():
 
 
 class Recording:
-    """Callback that writes down which fits begin."""
+    """Callback that records which fits begin."""
 
     max_propagation_depth = None
 
@@ -237,7 +237,7 @@ def test_callbacks_reach_the_generator():
 # --- errors -------------------------------------------------------------------------
 
 
-def test_generators_that_cannot_serve_are_refused():
+def test_unsuitable_generators_raise_an_error():
     X, y = make_lines(50)
     with pytest.raises(TypeError, match=r"generator: GaussianMixture has no `impute`"):
         GenerativeRegressor(GaussianMixture()).fit(X, y)
@@ -259,6 +259,6 @@ def test_quantiles_are_probabilities(quantiles):
         ([1.0, 2.0], "inconsistent numbers of samples"),
     ],
 )
-def test_targets_that_are_no_numbers_are_refused(y, message):
+def test_targets_that_are_no_numbers_raise_an_error(y, message):
     with pytest.raises(ValueError, match=message):
         GenerativeRegressor(QUICK).fit(np.eye(3), y)

@@ -128,7 +128,7 @@ def test_sklearn_contract(estimator, check):
 @pytest.mark.parametrize(
     "sampler", [SMOTE(random_state=0), RandomUnderSampler(random_state=0)]
 )
-def test_probabilities_are_moved_back(three_classes, sampler):
+def test_probabilities_are_corrected_for_the_class_shares(three_classes, sampler):
     X, y = three_classes
     model = ResampledClassifier(sampler=sampler, calibration_cv=None).fit(X, y)
     plain = make_imblearn_pipeline(sampler, LogisticRegression()).fit(X, y)
@@ -171,7 +171,7 @@ def test_correction_saves_the_log_loss_and_the_ranking(binary):
     corrected, raw = model.predict_proba(X), model.estimator_.predict_proba(X)
     plain = log_loss(y, LogisticRegression().fit(X, y).predict_proba(X))
     assert log_loss(y, corrected) < 1.05 * plain < 1.2 * plain < log_loss(y, raw)
-    # equal up to rounding is equal
+    # equality is up to rounding
     ranks = [rankdata(proba[:, 1].round(12)) for proba in (corrected, raw)]
     assert_array_equal(*ranks)
 
@@ -240,7 +240,7 @@ def test_weights_equal_repetition_in_given_folds(binary):
     ],
     ids=lambda estimator: type(estimator).__name__,
 )
-def test_calibration_mends_what_the_formula_leaves(estimator):
+def test_calibration_improves_on_the_formula(estimator):
     X, y = make_classification(
         n_samples=1500, weights=[0.88], class_sep=0.7, flip_y=0.05, random_state=2
     )
@@ -255,7 +255,7 @@ def test_calibration_mends_what_the_formula_leaves(estimator):
     assert log_loss(y[test], proba) < share * log_loss(y[test], formula)
     errors = [np.mean((p[:, 1] - y[test]) ** 2) for p in (proba, formula)]
     assert errors[0] < (0.8 if sure else 1.05) * errors[1]
-    # equal up to rounding is equal
+    # equality is up to rounding
     ranks = [rankdata(p[:, 1].round(12)) for p in (proba, raw)]
     assert_array_equal(*ranks)
 
@@ -307,7 +307,7 @@ def test_a_class_of_one_row_is_corrected_by_the_formula(binary):
     assert_array_equal(model.predict_proba(X), formula.predict_proba(X))
 
 
-def test_an_error_in_a_fold_tells_what_to_do(binary):
+def test_an_error_in_a_fold_has_a_remedy(binary):
     X, y = binary
     rows = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:10]]
     model = ResampledClassifier(sampler=SMOTE(k_neighbors=8))
@@ -443,7 +443,7 @@ def test_rows_without_weight_are_left_out(binary):
 
 
 @pytest.mark.slow
-def test_sampler_that_takes_weights_tells_those_of_its_rows(binary):
+def test_sampler_that_takes_weights_sets_those_of_its_rows(binary):
     X, y = binary
     weights = np.where(y == 1, 3.0, 1.0)
     model = ResampledClassifier(Consumer(), random_state=0)
@@ -669,7 +669,7 @@ def test_metadata_needs_routing(binary):
 
 
 class Recording:
-    """Callback that writes down which estimators and tasks it sees."""
+    """Callback that records which estimators and tasks it sees."""
 
     max_propagation_depth = None
 
@@ -733,7 +733,7 @@ def test_progress_bar(binary, capsys, monkeypatch):
 
 
 def make_witness(folder):
-    """A classifier that notes the process it is fitted in, and how many jobs it has."""
+    """A classifier that records its process and its number of jobs."""
 
     # by value: processes do not find the modules of tests
     class Witness(LogisticRegression):
@@ -766,12 +766,12 @@ def test_fits_happen_in_several_processes(binary, tmp_path):
     noted = [path.name.split()[:2] for path in tmp_path.iterdir()]
     assert len(noted) == 4
     assert str(os.getpid()) not in [pid for pid, _ in noted]
-    # each fit has one job: together there are as many as were asked for
+    # each fit has one job, so their number in parallel is n_jobs
     assert {n_jobs for _, n_jobs in noted} == {"1"}
     assert model.calibration_ is not None
 
 
-def test_workers_get_neither_the_whole_nor_what_it_learned_before(binary):
+def test_workers_get_neither_the_estimator_nor_its_old_state(binary):
     class Reduced(ResampledClassifier):
         def __reduce__(self):
             raise AssertionError
@@ -796,7 +796,7 @@ def test_large_tables_reach_workers(binary):
 
 
 @pytest.mark.slow
-def test_errors_of_workers_tell_the_fold(binary):
+def test_errors_of_workers_name_the_fold(binary):
     X, y = binary
     rows = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:10]]
     model = ResampledClassifier(sampler=SMOTE(k_neighbors=8), n_jobs=2)
@@ -806,7 +806,7 @@ def test_errors_of_workers_tell_the_fold(binary):
     assert not hasattr(model, "estimator_")
 
 
-def test_warnings_of_workers_are_told(binary):
+def test_warnings_of_workers_are_issued(binary):
     estimator = LogisticRegression(max_iter=1, random_state=0)
     model = ResampledClassifier(estimator, UNCHANGED, n_jobs=2)
     with pytest.warns(ConvergenceWarning) as caught:

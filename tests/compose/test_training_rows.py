@@ -53,8 +53,8 @@ def test_other_arrays_have_no_values_for_synthetic_rows():
 
 
 @pytest.mark.parametrize("made_by", [FunctionSampler(), SMOTEENN()])
-def test_sampler_does_not_tell_which_row_is_which(made_by):
-    with pytest.raises(ValueError, match="does not tell which of its rows"):
+def test_samplers_must_record_the_origin_of_rows(made_by):
+    with pytest.raises(ValueError, match="does not record which of its rows"):
         follow_rows({"sample_weight": WEIGHTS}, made_by, GROUPS, GROUPS)
 
 

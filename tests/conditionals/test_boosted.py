@@ -7,7 +7,7 @@ from threadpoolctl import ThreadpoolController
 
 from skgen import BoostedConditional, TreeConditional
 from skgen.conditionals import _boosted
-from skgen.conditionals._early_stopping import EarlyStoppedBoosting
+from skgen.conditionals._gradient_boosting import EarlyStoppedBoosting
 from skgen.table import Column
 
 NUMBER = Column(name="x", kind="continuous")
@@ -59,7 +59,7 @@ def test_density_comes_near_the_truth():
     assert truth.mean() - boosted.log_prob(X_unseen, z_unseen).mean() < 0.25
 
 
-def test_hundreds_of_levels_are_learned_by_a_few_boosters():
+def test_hundreds_of_categories_are_learned_by_a_few_boosters():
     rng = np.random.default_rng(4)
     X = rng.random((6000, 1))
     # neighbours in the alphabet have nothing to do with each other
@@ -74,17 +74,17 @@ def test_hundreds_of_levels_are_learned_by_a_few_boosters():
     assert_allclose(total, 1.0)
 
 
-def test_a_predictor_of_hundreds_of_levels_is_used():
+def test_a_predictor_with_hundreds_of_categories_is_used():
     rng = np.random.default_rng(5)
-    code = rng.integers(0, 400, 8000).astype(float)
-    odd = np.isin(code, rng.permutation(400)[:200]).astype(float)
+    category = rng.integers(0, 400, 8000).astype(float)
+    odd = np.isin(category, rng.permutation(400)[:200]).astype(float)
     conditional = _fit(
-        BoostedConditional(), code[:, None], odd, [_category(400)], _category(2)
+        BoostedConditional(), category[:, None], odd, [_category(400)], _category(2)
     )
-    assert np.exp(conditional.log_prob(code[:, None], odd)).mean() > 0.95
+    assert np.exp(conditional.log_prob(category[:, None], odd)).mean() > 0.95
 
 
-def test_what_is_given_counts_up_to_max_bins_only():
+def test_predictors_are_used_up_to_max_bins_only():
     X, z = _wave(2000, 6)
     conditional = _fit(BoostedConditional(8, max_iter=5), X, z, [NUMBER] * 2, NUMBER)
     assert len(conditional._levels) == 3
@@ -117,7 +117,7 @@ def test_weights_count_like_repeated_rows():
 
 @pytest.mark.parametrize("n_observed", [0, 1, 5])
 @pytest.mark.parametrize("column", [NUMBER, _category(300), _category(3)])
-def test_columns_with_hardly_an_observed_cell_are_not_looked_at(n_observed, column):
+def test_predictors_with_few_observed_cells_are_not_used(n_observed, column):
     X, z = _wave(600, 10)
     X = np.column_stack([X, np.full(600, np.nan)])
     X[:n_observed, 2] = 1.0
@@ -140,7 +140,7 @@ def test_few_rows_fall_back_on_frequencies(n_samples):
 
 
 def _mixed(n_samples):
-    """A number, with categories and missing cells among what it is given."""
+    """A number, with predictors with categories and missing cells."""
     X, z = _wave(n_samples, 5)
     rng = np.random.default_rng(6)
     X = np.column_stack([X, rng.integers(0, 9, n_samples)])
@@ -151,7 +151,7 @@ def _mixed(n_samples):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("max_leaf_nodes", [15, 40])
-def test_many_rows_at_once_are_told_what_few_are(max_leaf_nodes, monkeypatch):
+def test_predictions_do_not_depend_on_the_number_of_rows(max_leaf_nodes, monkeypatch):
     X, z, predictors = _mixed(3000)
     conditional = BoostedConditional(max_leaf_nodes=max_leaf_nodes, max_iter=20)
     _fit(conditional, X[:2000], z[:2000], predictors, NUMBER)

@@ -87,7 +87,7 @@ def test_a_category_that_no_row_holds_is_not_drawn(conditional, n_predictors):
 
 
 @each
-def test_shape_is_learned_where_the_mean_says_nothing(conditional):
+def test_shape_is_learned_where_means_are_equal(conditional):
     rng = np.random.default_rng(2)
     wide = rng.integers(0, 2, 2000).astype(float)
     z = rng.normal(size=2000) * np.where(wide == 1, 5.0, 0.5)
@@ -99,12 +99,12 @@ def test_shape_is_learned_where_the_mean_says_nothing(conditional):
 
 
 @each
-def test_categories_in_any_coding_are_told_apart(conditional):
+def test_categories_in_any_order_are_distinguished(conditional):
     rng = np.random.default_rng(3)
-    code = rng.integers(0, 40, 4000).astype(float)
-    odd = np.isin(code, rng.permutation(40)[:20]).astype(float)
-    _fit(conditional, code[:, None], odd, [_category(40)], _category(2))
-    correct = np.exp(conditional.log_prob(code[:, None], odd))
+    category = rng.integers(0, 40, 4000).astype(float)
+    odd = np.isin(category, rng.permutation(40)[:20]).astype(float)
+    _fit(conditional, category[:, None], odd, [_category(40)], _category(2))
+    correct = np.exp(conditional.log_prob(category[:, None], odd))
     assert correct.mean() > 0.97
 
 
@@ -120,7 +120,7 @@ def test_missing_predictors_carry_information(conditional):
 
 
 @each
-def test_draws_stay_in_range_and_on_the_lattice(conditional):
+def test_draws_stay_in_range_and_on_the_grid(conditional):
     rng = np.random.default_rng(6)
     z = rng.poisson(50, 300).astype(float)
     target = Column(name="z", kind="integer", atoms=np.empty(0))

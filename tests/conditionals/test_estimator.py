@@ -115,21 +115,21 @@ def test_whole_numbers_stay_whole_and_probabilities_sum_to_one(conditional):
 @each_conditional
 def test_categories_follow_the_features(conditional):
     rng = np.random.default_rng(0)
-    code = rng.integers(0, 40, 1500).astype(float)
-    X = np.column_stack([rng.normal(size=1500), code])
+    category = rng.integers(0, 40, 1500).astype(float)
+    X = np.column_stack([rng.normal(size=1500), category])
     z = np.where(rng.random(1500) < 1 / (1 + np.exp(-3 * X[:, 0])), 1.0, 0.0)
-    z[code == 3] = 2.0
+    z[category == 3] = 2.0
     target = Column("z", "categorical", n_categories=4)
     conditional = clone(conditional).set_params(max_categories=50)
     fitted, ranked = _fit(conditional, X, z, target, n_categories=40)
-    each = [fitted.log_prob(ranked, np.full(1500, level)) for level in range(4)]
+    each = [fitted.log_prob(ranked, np.full(1500, k)) for k in range(4)]
     assert_allclose(np.exp(each).sum(axis=0), 1.0)
     drawn = fitted.sample(ranked, rng)
     assert np.mean(drawn[X[:, 0] > 1] == 1) > np.mean(drawn[X[:, 0] < -1] == 1) + 0.5
     assert 3.0 not in drawn
 
 
-def test_neighbouring_numbers_are_told_apart_by_a_classifier():
+def test_a_classifier_distinguishes_neighbouring_numbers():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(2000, 1))
     z = X[:, 0] ** 2 + 0.1 * rng.normal(size=2000)

@@ -87,7 +87,7 @@ def test_residuals_of_a_regressor_that_overfits_stay_wide(regressor):
     covered = np.mean((knots[:, low] <= fresh) & (fresh <= knots[:, high]))
     # nominally 0.8; residuals of the rows fitted to would cover 0.6 or less
     assert covered > 0.7
-    # nothing is to be learnt of the spread, and little is believed
+    # the spread cannot be predicted, and predictions are shrunk
     assert shape.slope < 0.5
 
 

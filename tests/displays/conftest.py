@@ -1,4 +1,4 @@
-"""Tables with what a plot must not tell, and figures that are closed."""
+"""Tables with values that a plot must not show, and figures that are closed."""
 
 import matplotlib.pyplot as plt
 import numpy as np

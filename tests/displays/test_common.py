@@ -104,7 +104,7 @@ class TestDisplay:
         made = Display.from_generator(OnlySamples(synthetic), real, **given)
         assert isinstance(made, Display)
 
-    def test_nothing_of_a_single_row_is_told(self, Display, displays):
+    def test_nothing_of_a_single_row_is_shown(self, Display, displays):
         for text in texts(displays[Display].plot().figure_):
             assert RARE not in text
             assert str(int(EXTREME))[:4] not in text

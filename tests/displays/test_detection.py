@@ -4,7 +4,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.integrate import trapezoid
 from sklearn.linear_model import LogisticRegression
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.displays import DetectionDisplay
 from skgen.displays._style import COLORS
 from skgen.metrics._detection import Detection, detection_auc
@@ -26,7 +26,7 @@ def made_of(found, **kwargs):
 
 
 def test_curve_is_the_mean_of_those_of_the_folds():
-    # in one fold all are told apart, in the other one none; scores of the second one
+    # in one fold all are detected, in the other one none; scores of the second one
     # are all higher, which means nothing
     made = made_of(detection([1, 2, 3, 4, 103, 104, 101, 102]))
     assert_allclose(made.roc_auc, 0.5)
@@ -77,7 +77,7 @@ def test_the_column_that_gives_rows_away_is_first(real, synthetic):
     assert made.roc_auc > 0.8
 
 
-def test_chance_is_told_apart(real, synthetic):
+def test_the_line_of_chance_looks_different(real, synthetic):
     made = made_of(detection(range(8)))
     chance, curve = made.axes_[0].lines
     assert chance.get_label() == "chance"

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.displays import EmbeddingDisplay
 from skgen.displays._style import COLORS
 

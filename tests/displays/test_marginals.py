@@ -6,7 +6,7 @@ from matplotlib.colors import same_color
 from matplotlib.patches import StepPatch
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.displays import MarginalsDisplay
 from skgen.displays._style import COLORS
 from skgen.metrics._fidelity import marginal_error

@@ -3,7 +3,7 @@ import pytest
 from matplotlib.colors import to_hex
 from numpy.testing import assert_allclose
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.displays import PairwiseDisplay
 from skgen.metrics._pairwise import pairwise_error
 

@@ -3,7 +3,7 @@ import pytest
 from matplotlib.colors import same_color
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.displays import PrivacyDisplay
 from skgen.displays._style import COLORS
 from skgen.metrics._membership import ATTACKS

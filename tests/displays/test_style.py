@@ -42,7 +42,7 @@ def test_panels_of_a_new_figure(n, shape):
 
 def test_axes_outside_of_a_grid_cannot_be_divided():
     ax = plt.figure().add_axes([0, 0, 1, 1])
-    with pytest.raises(ValueError, match="ax: axes that are to be divided"):
+    with pytest.raises(ValueError, match="ax: axes that are divided"):
         grid_axes(ax, 2, n_columns=2, size=(1, 1))
     assert grid_axes(ax, 1, n_columns=2, size=(1, 1))[1][0] is ax
 

@@ -57,7 +57,7 @@ def test_missing_cells_are_summed_out(categories, hidden):
     assert_allclose(generator.score_samples(row[None])[0], expected, atol=0.1)
 
 
-def test_rows_without_late_evidence_need_no_particles(categories):
+def test_rows_without_evidence_after_unknown_columns_need_no_particles(categories):
     a, b = _fitted(categories, n_particles=1), _fitted(categories, n_particles=50)
     X = categories[:30].copy()
     X[::2, 2] = np.nan

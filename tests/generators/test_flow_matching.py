@@ -10,7 +10,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import ParameterGrid
 from sklearn.neural_network import MLPRegressor
 
-from skgen._math.flow_matching import CODE_SCALE
+from skgen._math.flow_matching import DIGIT_SCALE
 from skgen.generators import _flow_matching
 from skgen.generators._flow_matching import FlowMatchingGenerator
 
@@ -55,7 +55,7 @@ def mixed_drawn():
 
 
 @pytest.mark.slow
-def test_two_modes_are_told_apart():
+def test_two_modes_are_separated():
     X = two_modes(1000, 0)
     drawn = flow(network(max_iter=80), n_noise=10).fit(X).sample(2000)
     # without the time as a feature: 0.12; two independent columns: 0.5
@@ -89,14 +89,14 @@ def test_categories_depend_on_numbers(mixed_drawn):
         assert abs(x.std() - expected.std()) < 0.2
 
 
-def test_spikes_are_drawn_where_they_belong(mixed_drawn):
+def test_point_masses_are_drawn_where_they_belong(mixed_drawn):
     _, drawn = mixed_drawn
     truth = mixed(1500, 0)
     at_zero = drawn[:, 2] == 0
     # five standard errors of a share, and 0.03 for the regressor
     assert abs(at_zero.mean() - np.mean(truth[:, 2] == 0)) < 5 * 0.008 + 0.03
     assert np.mean(at_zero == (drawn[:, 1] == 1)) > 0.97
-    # the rest keeps its distribution beside the spike
+    # the rest keeps its distribution beside the point mass
     rest, expected = drawn[~at_zero, 2], truth[truth[:, 2] != 0, 2]
     quantiles = [0.1, 0.5, 0.9]
     assert_allclose(
@@ -165,7 +165,7 @@ def test_a_regressor_of_one_output_is_fitted_for_each():
         HistGradientBoostingRegressor(), n_steps=20, categorical_features=[1]
     )
     drawn = generator.fit(mixed(1000, 0)).sample(2000)
-    # two numbers, two bits of three levels, and the spike
+    # two numbers, two bits of three levels, and the point mass
     assert len(generator.estimators_) == 5
     assert len({e.random_state for e in generator.estimators_}) == 1
     assert np.mean((drawn[:, 2] == 0) == (drawn[:, 1] == 1)) > 0.95
@@ -179,7 +179,7 @@ def test_a_regressor_of_one_output_is_fitted_for_each():
 def test_a_regressor_of_many_outputs_is_fitted_once():
     generator = flow(Ridge(), n_noise=5).fit(two_modes(400, 0))
     assert len(generator.estimators_) == 1
-    # what is linear is learnt, as far as it does not change with time
+    # linear dependence is learned if it does not change with time
     assert np.corrcoef(generator.sample(2000).T)[0, 1] < -0.3
 
 
@@ -300,19 +300,19 @@ def test_cells_go_missing_together_and_as_often_as_they_did():
     assert np.mean(drawn[:, 0] == drawn[:, 1]) > 0.97
 
 
-def test_what_is_known_does_not_tell_what_is_missing():
+def test_known_cells_do_not_reveal_what_is_missing():
     """Among pairs in which no cell is known, cells are missing at their usual rate."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(500, 1))
     X[:250] = np.nan
     generator = flow(Ridge()).fit(X)
     Z = np.hstack([X, np.isnan(X)])
-    split = generator._coordinates.split(Z)
+    split = generator._flow_columns.split(Z)
     draw_pairs = generator._pairs(Z, split, np.ones(500), rng)
     features, targets, asked = draw_pairs(20_000)
     rows = asked[:, 1] & (features[:, 1] == 0)
     # five standard errors of a share
-    error = CODE_SCALE * 5 * 0.5 / np.sqrt(rows.sum())
+    error = DIGIT_SCALE * 5 * 0.5 / np.sqrt(rows.sum())
     assert abs(targets[rows, 1].mean()) < error
 
 

@@ -6,8 +6,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import StandardScaler
 
+from skgen._math.mixture import em
 from skgen._utils import parallel
-from skgen.generators import _gaussian_mixture, _mixture_start
+from skgen.generators import _gaussian_mixture
 from skgen.generators._gaussian_mixture import GaussianMixtureGenerator
 
 TYPES = ["full", "tied", "diag", "spherical"]
@@ -68,14 +69,14 @@ def test_bic_finds_well_separated_clusters(marginals):
     assert generator.n_components_ == expected
     assert min(generator.bics_, key=generator.bics_.get) == generator.n_components_
     assert 1 in generator.bics_
-    # every cluster is drawn as often as it occurs
+    # every cluster keeps its share
     drawn = generator.sample(5000)
     for rows in (X, drawn):
         share = np.mean((rows[:, 0] > 500) & (rows[:, 1] < 700))
         assert abs(share - 0.3) < 0.1
 
 
-def test_few_rows_in_many_columns_are_learnt():
+def test_few_rows_in_many_columns_are_learned():
     X = np.random.default_rng(0).normal(size=(10, 20))
     unseen = np.random.default_rng(1).normal(size=(100, 20))
     generator = GaussianMixtureGenerator(random_state=0).fit(X)
@@ -147,20 +148,20 @@ def test_draws_follow_the_density_given_known_cells(covariance_type, marginals):
     low, high = X["b"][X["b"] != 0.0].min(), X["b"].max()
     ends = np.linspace(low, high, 2001)
     middles = (ends[:-1] + ends[1:]) / 2
-    spikes, numbers = {}, {}
+    masses, numbers = {}, {}
     for c in "xyz":
         table = pd.DataFrame({"a": 500.0, "b": middles, "c": c})
         numbers[c] = np.exp(generator.score_samples(table)) * (ends[1] - ends[0])
         table = pd.DataFrame({"a": [500.0], "b": [0.0], "c": [c]})
-        spikes[c] = np.exp(generator.score_samples(table))[0]
-    total = sum(spikes.values()) + sum(part.sum() for part in numbers.values())
+        masses[c] = np.exp(generator.score_samples(table))[0]
+    total = sum(masses.values()) + sum(part.sum() for part in numbers.values())
     # Hoeffding and Dvoretzky-Kiefer-Wolfowitz with false alarms of 1e-6; 0.01 more
     # for the grid and for what the range cuts off
     bound = np.sqrt(np.log(2 / 1e-6) / (2 * n)) + 0.01
     for c in "xyz":
         here = drawn["c"] == c
-        at_spike = np.mean(here & (drawn["b"] == 0.0))
-        assert abs(at_spike - spikes[c] / total) < bound
+        at_mass = np.mean(here & (drawn["b"] == 0.0))
+        assert abs(at_mass - masses[c] / total) < bound
         found = np.sort(drawn["b"][here & (drawn["b"] != 0.0)])
         found = np.searchsorted(found, ends[1:]) / n
         assert np.abs(found - np.cumsum(numbers[c]) / total).max() < bound
@@ -185,7 +186,7 @@ def test_draws_of_whole_numbers_follow_the_probabilities():
     assert np.all(np.abs(found - expected) < bound)
 
 
-def test_missing_cells_hardly_bias_what_is_learnt():
+def test_missing_cells_hardly_bias_the_fit():
     X, _ = _clusters(2000)
     unseen, _ = _clusters(2000, seed=1)
     hidden = np.random.default_rng(2).random(X.shape) < 0.4
@@ -246,11 +247,11 @@ def test_numbers_of_missing_cells_may_lie_anywhere():
     generator = GaussianMixtureGenerator(2, random_state=0).fit(X)
     nothing = np.full((4, 3), np.nan)
     u = np.array([[0.0, 0.0], [0.0, 99.0], [0.0, 99.0], [99.0, 0.0]])
-    code = np.array([[0.0], [0.0], [1.0], [1.0]])
-    assert_array_equal(generator._outside(nothing, u, code, blank=True), [1, 3])
-    assert_array_equal(generator._outside(nothing, u, code, blank=False), [1, 2, 3])
+    level = np.array([[0.0], [0.0], [1.0], [1.0]])
+    assert_array_equal(generator._outside(nothing, u, level, blank=True), [1, 3])
+    assert_array_equal(generator._outside(nothing, u, level, blank=False), [1, 2, 3])
     nothing[1:, :2] = 300.0
-    assert not len(generator._outside(nothing, u, code, blank=False))
+    assert not len(generator._outside(nothing, u, level, blank=False))
 
 
 def test_blocks_change_no_density(monkeypatch):
@@ -265,10 +266,10 @@ def test_blocks_change_no_density(monkeypatch):
     assert not generator.impute(X)["b"].isna().any()
 
 
-def test_many_codes_are_clustered_in_a_sparse_matrix(monkeypatch):
+def test_many_levels_are_clustered_in_a_sparse_matrix(monkeypatch):
     X = _mixed_table(300)
     dense = GaussianMixtureGenerator(3, random_state=0).fit(X)
-    monkeypatch.setattr(_mixture_start, "_DENSE_CODES", 1)
+    monkeypatch.setattr(em, "DENSE_LEVELS", 1)
     thin = GaussianMixtureGenerator(3, random_state=0).fit(X)
     assert_allclose(thin.score(X), dense.score(X), atol=0.1)
 
@@ -291,10 +292,10 @@ def test_draws_follow_what_was_fitted_whatever_the_parameters_have_become():
     assert generator.sample(10).shape == (10, 2)
 
 
-def test_coordinates_tell_the_columns_of_the_means():
+def test_numeric_columns_are_those_of_the_means():
     X = _mixed_table(300)[["c", "a", "b"]]
     generator = GaussianMixtureGenerator(2, random_state=0).fit(X)
-    assert_array_equal(generator.coordinates_, [1, 2])
+    assert_array_equal(generator.numeric_columns_, [1, 2])
     assert generator.means_.shape == (2, 2)
     assert generator.covariances_.shape == (2, 2, 2)
     assert_allclose(generator.weights_.sum(), 1.0)
@@ -330,3 +331,18 @@ def test_the_best_start_is_kept(monkeypatch):
     generator.fit(_mixed_table(300))
     assert len(set(bounds)) > 1
     assert generator.lower_bound_ == max(bounds)
+
+
+def test_clusters_become_indicators():
+    features = np.repeat([[0.0], [10.0], [20.0]], 5, axis=0)
+    found = _gaussian_mixture._cluster_rows(
+        features, np.ones(15), 3, np.random.default_rng(0)
+    )
+    assert_array_equal(found.sum(axis=1), 1)
+    assert_array_equal(found.sum(axis=0), 5)
+    assert (found[:5] == found[0]).all()
+    # no features to cluster by
+    empty = _gaussian_mixture._cluster_rows(
+        np.empty((4, 0)), np.ones(4), 2, np.random.default_rng(0)
+    )
+    assert_array_equal(empty, 0.5)

@@ -35,11 +35,11 @@ def _pass(generator, table, ends=()):
     parts = [
         generator._collect_statistics(table.iloc[i:j], i) for i, j in pairwise(bounds)
     ]
-    generator._improve(reduce(add, parts))
+    generator._em_iteration(reduce(add, parts))
 
 
 def _parameters(generator):
-    learned = getattr(generator, "_mixture", None) or generator._factors
+    learned = getattr(generator, "_mixture", None) or generator._model
     return [np.asarray(part) for part in learned]
 
 
@@ -93,7 +93,7 @@ def test_passes_depend_on_neither_parts_nor_blocks(model, customers, monkeypatch
         for _ in range(3):
             _pass(generator, customers, ends)
         found.append(generator)
-    # probabilities of the classes of factors are single precision
+    # probabilities of levels given factors are single precision
     rounding = 1e-4 if isinstance(model, LatentFactorGenerator) else 1e-9
     for other in found[1:]:
         for ours, theirs in zip(_parameters(other), _parameters(found[0]), strict=True):
@@ -108,7 +108,7 @@ def test_passes_increase_the_objective_and_serve_unseen_rows(model, customers):
     before = generator.score(unseen)
     for _ in range(8):
         _pass(generator, customers)
-    bounds = generator.pass_bounds_
+    bounds = generator.lower_bounds_
     assert len(bounds) == 8
     # draws of the factors leave an error that is nearly the same in each step
     slack = 0.003 if isinstance(model, LatentFactorGenerator) else 1e-12
@@ -155,18 +155,18 @@ def test_what_the_sample_lacks_is_missing_or_at_the_end_of_the_range(model):
 @pytest.mark.parametrize("model", MODELS[::5], ids=IDS[::5])
 def test_passes_end_when_they_gain_less_than_tol(model, customers):
     generator = clone(model).set_params(tol=0.05).fit(customers)
-    assert not hasattr(generator, "pass_bounds_")
+    assert not hasattr(generator, "lower_bounds_")
     n_iter, converged = generator.n_iter_, []
     for _ in range(6):
         _pass(generator, customers)
         converged.append(generator.converged_)
-    gains = np.diff(generator.pass_bounds_)
-    # the first gains nothing that could be told
+    gains = np.diff(generator.lower_bounds_)
+    # the first has no gain to compare with
     assert converged == [False, *(gains < 0.05)]
     assert any(converged)
     assert generator.n_iter_ == n_iter + 6
     # a fit starts anew
-    assert not hasattr(generator.fit(customers), "pass_bounds_")
+    assert not hasattr(generator.fit(customers), "lower_bounds_")
 
 
 @pytest.mark.slow

@@ -13,17 +13,17 @@ from skgen.generators._latent_factor import LatentFactorGenerator
 def two_factors():
     """Continuous rows of 8 columns, and the 2 factors that they share."""
     rng = np.random.default_rng(0)
-    z = rng.normal(size=(700, 2))
-    X = 3 * z @ rng.normal(size=(2, 8)) + rng.normal(size=(700, 8)) + 10
-    return X, z
+    f = rng.normal(size=(700, 2))
+    X = 3 * f @ rng.normal(size=(2, 8)) + rng.normal(size=(700, 8)) + 10
+    return X, f
 
 
 def mixed_rows(n_samples, rng):
     """A category and two numbers that share a factor, as an array."""
-    z = rng.normal(size=n_samples)
-    code = np.digitize(z + 0.3 * rng.normal(size=n_samples), [-0.7, 0.7])
-    numbers = z[:, None] * [1.0, -2.0] + 0.5 * rng.normal(size=(n_samples, 2))
-    return np.column_stack([code, numbers]), z
+    f = rng.normal(size=n_samples)
+    level = np.digitize(f + 0.3 * rng.normal(size=n_samples), [-0.7, 0.7])
+    numbers = f[:, None] * [1.0, -2.0] + 0.5 * rng.normal(size=(n_samples, 2))
+    return np.column_stack([level, numbers]), f
 
 
 def implied_covariance(generator):
@@ -52,7 +52,7 @@ def test_as_many_factors_as_columns_are_the_gaussian_copula(two_factors):
     scores = norm.ppf((rankdata(X, axis=0) - 0.5) / len(X))
     found = implied_covariance(generator)
     scale = np.sqrt(np.diag(found))
-    # the coordinates of the least and largest values are a little further out
+    # the scores of the least and largest values are a little further out
     assert_allclose(found / np.outer(scale, scale), np.corrcoef(scores.T), atol=0.01)
 
 
@@ -79,11 +79,11 @@ def test_a_number_that_is_too_large_is_cut():
 
 def test_features_are_the_factors():
     rng = np.random.default_rng(0)
-    X, z = mixed_rows(600, rng)
+    X, f = mixed_rows(600, rng)
     X[rng.random(X.shape) < 0.2] = np.nan
     generator = LatentFactorGenerator(1, categorical_features=[0]).fit(X)
     features = generator.transform(X)
-    assert abs(np.corrcoef(features[:, 0], z)[0, 1]) > 0.9
+    assert abs(np.corrcoef(features[:, 0], f)[0, 1]) > 0.9
     assert_allclose(features.mean(), 0, atol=0.1)
     assert_array_equal(generator.transform(np.full((2, 3), np.nan)), 0)
     assert_array_equal(generator.get_feature_names_out(), ["latentfactorgenerator0"])
@@ -91,8 +91,8 @@ def test_features_are_the_factors():
 
 def test_features_in_a_pipeline():
     pytest.importorskip("pandas")
-    X, z = mixed_rows(600, np.random.default_rng(0))
-    y = z > 0
+    X, f = mixed_rows(600, np.random.default_rng(0))
+    y = f > 0
     generator = LatentFactorGenerator(1, categorical_features=[0], random_state=0)
     pipeline = make_pipeline(generator, LogisticRegression())
     pipeline.fit(X[:400], y[:400])
@@ -140,10 +140,10 @@ def test_linear_draws_stay_in_range_without_piling_up_at_its_ends():
 
 
 @pytest.mark.slow
-def test_many_categories_are_told_apart():
+def test_many_categories_are_separated():
     rng = np.random.default_rng(0)
-    code = rng.integers(500, size=1500)
-    X = np.column_stack([code, code / 100 + rng.normal(size=1500)])
+    level = rng.integers(500, size=1500)
+    X = np.column_stack([level, level / 100 + rng.normal(size=1500)])
     generator = LatentFactorGenerator(
         1, categorical_features=[0], max_iter=5, random_state=0
     ).fit(X)
@@ -191,7 +191,7 @@ def test_a_callback_sees_every_step_and_may_stop_the_fit(two_factors):
 
 
 @pytest.mark.slow
-def test_a_column_may_have_no_coordinate_in_a_fold():
+def test_a_column_may_have_no_score_in_a_fold():
     # two values only that are not repeated: where both are held out, none is left
     rng = np.random.default_rng(0)
     for seed in range(8):

@@ -45,7 +45,7 @@ def _independent():
 
 
 @pytest.mark.slow
-def test_unseen_rows_are_harder_to_tell_from_refined_ones():
+def test_unseen_rows_are_harder_to_separate_from_refined_ones():
     """A paired sign test of a judge that sees none of the training rows.
 
     A judge fitted to unseen and unrefined rows names the real one of two rows. If
@@ -153,7 +153,7 @@ def test_the_default_discriminator_is_not_refused(n_rows):
         generator = RefinedGenerator(IndependentGenerator(), random_state=seed)
         generator.fit(X)
         assert 0.3 < generator.detection_auc_[0] < 0.7
-        # and little is believed to be learnt
+        # and the calibrated odds stay close to one
         assert generator.acceptance_rate_ > 0.9
 
 

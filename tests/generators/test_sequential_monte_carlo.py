@@ -5,8 +5,8 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skgen.base._conditional_sampling import Proposal
-from skgen.generators._cells import Cells
-from skgen.generators._sequential_monte_carlo import Steps, fill_by_particles
+from skgen.conditionals._base import PredictorTable
+from skgen.generators._sequential_monte_carlo import Factorization, fill_by_particles
 
 # p(a), p(b | a), p(c | b) of binary columns
 A = np.array([0.3, 0.7])
@@ -32,15 +32,11 @@ def _log_prob(cells, j, rows):
 
 
 def _fill(Z, n_particles=500, proposals=None):
-    steps = Steps(
-        [0, 1, 2],
-        lambda Z: Cells(Z, [None] * 3),
-        _draw,
-        _log_prob,
-        proposals or {},
+    model = Factorization(
+        [0, 1, 2], lambda Z: PredictorTable(Z, [None] * 3), _draw, _log_prob
     )
-    Z = np.array(Z, dtype=float)
-    return fill_by_particles(Z, steps, n_particles, np.random.default_rng(0))
+    Z, rng = np.array(Z, dtype=float), np.random.default_rng(0)
+    return fill_by_particles(Z, model, proposals or {}, n_particles, rng)
 
 
 @pytest.mark.parametrize("n_rows", [1, 2000])
@@ -115,8 +111,8 @@ def test_cells_without_any_density_are_an_error():
     def never(cells, j, rows):
         return np.full(len(rows), -np.inf)
 
-    steps = Steps([0, 1], lambda Z: Cells(Z, [None] * 2), _draw, never, {})
+    model = Factorization([0, 1], lambda Z: PredictorTable(Z, [None] * 2), _draw, never)
     with pytest.raises(ValueError, match="no probability under the model"):
         fill_by_particles(
-            np.array([[np.nan, 1.0]]), steps, 10, np.random.default_rng(0)
+            np.array([[np.nan, 1.0]]), model, {}, 10, np.random.default_rng(0)
         )

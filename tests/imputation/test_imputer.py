@@ -196,7 +196,7 @@ def fixed_draws():
 
 
 @pytest.mark.parametrize(
-    ("strategy", "numbers", "codes", "times"),
+    ("strategy", "numbers", "modes", "times"),
     [
         # dtypes of whole numbers, steps of a day and of an hour are kept
         ("mean", [7 / 3, 3, 0.7 / 3], ["b", "c", True], ["2024-01-04", "3h"]),
@@ -205,7 +205,7 @@ def fixed_draws():
 )
 @pytest.mark.parametrize("library", ["pandas", "polars"])
 def test_each_kind_of_column_is_averaged_in_its_own_way(
-    strategy, numbers, codes, times, library
+    strategy, numbers, modes, times, library
 ):
     draws, blank, tables = fixed_draws()
     if library == "polars":
@@ -217,10 +217,10 @@ def test_each_kind_of_column_is_averaged_in_its_own_way(
         filled = filled.to_pandas()
     row = filled.iloc[0].tolist()
     assert row[:3] == pytest.approx(numbers)
-    assert row[3:] == [*codes, pd.Timestamp(times[0]), pd.Timedelta(times[1])]
+    assert row[3:] == [*modes, pd.Timestamp(times[0]), pd.Timedelta(times[1])]
 
 
-def test_only_as_many_draws_are_averaged_as_asked_for():
+def test_the_number_of_averaged_draws_is_n_draws():
     draws, blank, tables = fixed_draws()
     imputer = GenerativeImputer(Fixed(tables), strategy="mean", n_draws=2).fit(draws)
     assert imputer.transform(blank)["whole"].item() == 1.5
@@ -322,7 +322,7 @@ def test_set_output(library, strategy):
             assert filled.shape[0] == len(X)
 
 
-def test_unseen_category_is_refused_by_name():
+def test_unseen_category_is_named_in_the_error():
     X = pd.DataFrame({"plan": ["basic", "plus"] * 20, "fee": np.arange(40.0)})
     imputer = GenerativeImputer(QUICK, random_state=0).fit(X)
     new = pd.DataFrame({"plan": ["gold"], "fee": [np.nan]})
@@ -369,10 +369,13 @@ def test_columns_are_those_of_simple_imputer(
     filled = imputer.transform(as_library(new, library))
     if library != "numpy":
         assert list(filled.columns) == imputer.get_feature_names_out().tolist()
-        flag = "bool" if library == "pandas" else "boolean"
+        indicator = "bool" if library == "pandas" else "boolean"
         kinds = [str(dtype).lower() for dtype in filled.dtypes]
-        n_flags = 4 if add_indicator else 0
-        assert kinds == ["float64"] * (len(kinds) - n_flags) + [flag] * n_flags
+        n_indicators = 4 if add_indicator else 0
+        assert (
+            kinds
+            == ["float64"] * (len(kinds) - n_indicators) + [indicator] * n_indicators
+        )
     filled = np.asarray(filled, dtype=float)
     # what SimpleImputer fills in are column means
     drawn = np.isnan(new)
@@ -405,7 +408,7 @@ def test_dropped_columns_are_named():
     assert [warning.filename for warning in caught] == [__file__]
 
 
-def test_indicators_beside_columns_that_have_no_text_for_a_name():
+def test_indicators_beside_columns_whose_names_are_not_text():
     X = pd.DataFrame(make_holed()[:, 1:3])
     filled = GenerativeImputer(QUICK, add_indicator=True, random_state=0).fit_transform(
         X
@@ -455,7 +458,7 @@ def test_transform_repeats_and_seeds_differ():
         clone(first).transform(X)
 
 
-def test_rows_that_come_one_by_one_do_not_share_their_luck(normal):
+def test_rows_passed_one_by_one_get_different_random_numbers(normal):
     X = without_last(make_normal(60, seed=1))
     drawn = np.vstack([normal.transform(row[None]) for row in X])
     # 60 independent draws; false alarms once in ten thousand
@@ -541,7 +544,7 @@ def test_pipeline_and_search():
 
 
 class Recording:
-    """Callback that writes down which fits begin."""
+    """Callback that records which fits begin."""
 
     max_propagation_depth = None
 
@@ -578,7 +581,7 @@ def test_callbacks_reach_the_generator(capsys):
 # --- errors -------------------------------------------------------------------------
 
 
-def test_generators_that_cannot_impute_are_refused():
+def test_generators_that_cannot_impute_raise_an_error():
     X = make_normal(40)
     with pytest.raises(TypeError, match=r"generator: GaussianMixture .*`impute`"):
         GenerativeImputer(GaussianMixture()).fit(X)
@@ -590,7 +593,7 @@ def test_generators_that_cannot_impute_are_refused():
 @pytest.mark.parametrize(
     "params", [{"n_draws": 0}, {"strategy": "mode"}, {"generator": 3}]
 )
-def test_impossible_parameters_are_refused(params):
+def test_impossible_parameters_raise_an_error(params):
     with pytest.raises(ValueError, match=f"'{next(iter(params))}' parameter"):
         GenerativeImputer(**params).fit(make_normal(40))
 

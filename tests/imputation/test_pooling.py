@@ -86,12 +86,12 @@ def test_intervals_of_small_tables_cover_as_they_should():
         ([1.0, 2.0], [1.0, -1.0], "must not be negative; got -1.0"),
     ],
 )
-def test_impossible_estimates_are_refused(estimates, variances, message):
+def test_impossible_estimates_raise_an_error(estimates, variances, message):
     with pytest.raises(ValueError, match=message):
         pool(estimates, variances)
 
 
-def test_impossible_degrees_of_freedom_and_levels_are_refused():
+def test_impossible_degrees_of_freedom_and_levels_raise_an_error():
     with pytest.raises(ValueError, match="complete_dof must be positive"):
         pool([1.0, 2.0], [1.0, 1.0], complete_dof=0)
     with pytest.raises(ValueError, match="level == 95"):

@@ -81,7 +81,7 @@ def make_table(n_samples=120, seed=0):
 
 
 def make_related(n_samples=400, seed=0):
-    """Two columns and a target that tell the masked one, each some of its bits."""
+    """Two columns and a target, each of which is one bit of the masked column."""
     rng = np.random.default_rng(seed)
     a, b, c = rng.integers(0, 2, size=(3, n_samples))
     X = pd.DataFrame(
@@ -91,10 +91,10 @@ def make_related(n_samples=400, seed=0):
 
 
 def bits_kept(X, X_masked, y):
-    """Which of the bits of a masked column still go with those that told them."""
-    code = X_masked["masked"].map(lambda text: int(text, 2))
-    told = [X["a"], X["b"], y]
-    shares = [((code // 2**at) % 2 == bit).mean() for at, bit in enumerate(told)]
+    """Which bits of the masked column still agree with their columns."""
+    number = X_masked["masked"].map(lambda text: int(text, 2))
+    bits = [X["a"], X["b"], y]
+    shares = [((number // 2**at) % 2 == bit).mean() for at, bit in enumerate(bits)]
     # by chance 0.5, standard deviation 0.025
     assert all(share > 0.9 or abs(share - 0.5) < 4.5 * 0.025 for share in shares)
     return [share > 0.9 for share in shares]
@@ -112,7 +112,7 @@ def test_originals_are_hit_by_chance_only(dtype):
     hits = (masker.fit_transform(X)["noise"] == X["noise"]).sum()
     # by chance 60, standard deviation 7.3: a false alarm in 100,000 runs
     assert hits < 60 + 4.5 * 7.3
-    # the same generator knows the rows that it was fitted to by heart
+    # the same generator has memorised the rows that it was fitted to
     assert (masker.transform(X)["noise"] == X["noise"]).sum() > 500
 
 
@@ -190,7 +190,7 @@ def test_pickles_hold_no_rare_value(when):
         assert pd.DataFrame not in kinds
 
 
-def test_without_a_frequent_value_there_is_an_error():
+def test_a_column_without_a_frequent_value_raises_an_error():
     X = pd.DataFrame({"k": [0, 1] * 10, "c": ["a", "b", "c", "d"] * 5})
     with pytest.raises(ValueError, match=r"'c' holds no value that min_count=6.*merge"):
         mask(X, "c", min_count=6)
@@ -246,7 +246,7 @@ def test_columns_masked_together_stay_related_unless_none_is_kept():
     ]:
         X_masked = mask(X, ["a", "masked"], **params)
         assert bits_kept(X_masked, X_masked, y)[:2] == expected
-        # the original of a masked column tells nothing of another one
+        # the original of a masked column is independent of the other draws
         assert not bits_kept(X, X_masked, y)[0]
 
 
@@ -269,7 +269,7 @@ def test_missing_cells_are_drawn_as_others_are():
     assert abs((alone == hidden).sum() - 200) < 45
 
 
-def test_what_is_rare_in_kept_columns_is_no_obstacle():
+def test_rare_values_of_kept_columns_are_allowed():
     X, y = make_related()
     # categories of one row only are unknown to the generator of its fold
     X["kept"] = [f"only {i}" if i < 40 else "others" for i in range(400)]
@@ -504,7 +504,7 @@ def test_generators_of_any_kind():
     assert mask(X, None, KernelDensity()).shape == X.shape
 
 
-def test_categorical_features_of_the_generator_are_found_in_each_part():
+def test_categorical_features_of_the_generator_are_set_for_each_group():
     rng = np.random.default_rng(0)
     X = np.column_stack(
         [rng.random(200), rng.random(200), rng.choice([1, 50, 99], 200)]
@@ -520,9 +520,9 @@ def test_categorical_features_of_the_generator_are_found_in_each_part():
 
 
 class Spy(IndependentGenerator):
-    """Remembers what it was fitted to, and what was given."""
+    """Records what it was fitted to and what was given."""
 
-    fits, given_cells = [], []
+    fits, seen_given = [], []
 
     def __init__(
         self, given=None, categorical_features="from_dtype", random_state=None
@@ -536,11 +536,11 @@ class Spy(IndependentGenerator):
         return super().fit(X, y, sample_weight)
 
     def sample(self, n_samples=1, *, given=None, random_state=None):
-        self.given_cells.append(given)
+        self.seen_given.append(given)
         return super().sample(n_samples, given=given, random_state=random_state)
 
 
-def test_generators_are_told_what_is_given_and_see_other_folds_only():
+def test_generators_get_the_given_columns_and_see_other_folds_only():
     Spy.fits = []
     X, y = make_related(100)
     mask(X, "b", Spy(), y=y)
@@ -560,20 +560,20 @@ def test_generators_are_told_what_is_given_and_see_other_folds_only():
 
 
 def test_what_is_given_is_true_and_not_masked():
-    Spy.given_cells = []
+    Spy.seen_given = []
     X, y = make_related(100)
     X["rare"] = [f"town {i // 3}" if i < 12 else "city" for i in range(100)]
     X["number"] = np.random.default_rng(0).random(100)
     masker = make_masker(["rare", "masked"], Spy(), fraction=0.3)
     masker.fit_transform(X, y)
-    given = pd.concat(Spy.given_cells)
+    given = pd.concat(Spy.seen_given)
     rows = [np.flatnonzero(X["number"] == z)[0] for z in given["number"]]
     masked = masker.masked_cells_[rows]
     assert len(rows) == masker.masked_cells_.any(axis=1).sum()
     assert_array_equal(given["masked"].isna(), masked[:, 2])
-    told = X["masked"].to_numpy()[rows][~masked[:, 2]]
-    assert_array_equal(given["masked"].dropna(), told)
-    # categories at random in place of those that are rare would mislead
+    unmasked = X["masked"].to_numpy()[rows][~masked[:, 2]]
+    assert_array_equal(given["masked"].dropna(), unmasked)
+    # rare categories were replaced at random, so they are not given
     assert_array_equal(given["rare"].isna(), masked[:, 3] | (np.array(rows) < 12))
     assert (~masked[:, 3] & (np.array(rows) < 12)).any()
 
@@ -582,7 +582,7 @@ def test_what_is_given_is_true_and_not_masked():
 
 
 class Strict(GenerativeMasker):
-    """Spares itself no check."""
+    """Runs all checks."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -633,7 +633,7 @@ def test_pipeline_masks_in_training_only():
     pipeline = make_pipeline(make_masker("masked"), Encoder(), LogisticRegression())
     pipeline.fit(X, y)
     assert_frame_equal(seen[0], mask(X, "masked", y=y))
-    # what the masked column tells of y is learnt from masked rows, and holds for others
+    # the relation to y is learned from masked rows, and holds for unmasked ones
     assert pipeline.score(X, y) == 1
     assert_frame_equal(seen[-1], X)
     assert "masked_columns_" in vars(pipeline[0])
@@ -648,13 +648,13 @@ def test_grid_search():
     grid = {
         "generativemasker__generator__conditional__min_samples_leaf": [2, 20],
         "generativemasker__columns": ["masked", ["a", "masked"]],
-        "generativemasker__keep_relations": ["all", "none"],
+        "generativemasker__condition_on": ["all", "none"],
     }
     search = GridSearchCV(pipeline, grid, cv=2, error_score="raise").fit(X, y)
-    assert search.best_params_["generativemasker__keep_relations"] == "all"
+    assert search.best_params_["generativemasker__condition_on"] == "all"
     assert search.best_score_ > 0.9
     scores = search.cv_results_["mean_test_score"]
-    kept = search.cv_results_["param_generativemasker__keep_relations"] == "all"
+    kept = search.cv_results_["param_generativemasker__condition_on"] == "all"
     assert scores[~kept].max() < 0.75
     # the default generator can be reached, too
     masker = GenerativeMasker().set_params(generator__n_particles=7)
@@ -699,7 +699,7 @@ def test_metadata_is_routed_past_the_masker():
 
 
 class Recording:
-    """Callback that notes what it is told."""
+    """Callback that records events."""
 
     max_propagation_depth = 0
 
@@ -737,7 +737,7 @@ def test_callbacks_see_the_folds(when):
 
 
 def make_witness():
-    """A generator that draws the process it was fitted in, and how many jobs it has."""
+    """A generator that draws its process and its number of jobs."""
 
     # by value: processes do not find the modules of tests
     class Witness(BaseEstimator):
@@ -782,7 +782,7 @@ def test_folds_are_masked_in_several_processes():
     with parallel_config(n_jobs=2):
         seen = np.unique(masker.fit_transform(X)[:, 0])
     assert 1 <= len(seen) <= 2
-    # generators have one job each: together there are as many as were asked for
+    # each generator has one job, so their number in parallel is n_jobs
     assert set(seen % 10) == {1}
     assert os.getpid() not in seen // 10
     assert masker.generator_[0].seen[0] != os.getpid()
@@ -798,7 +798,7 @@ def test_workers_get_no_masker():
     assert masker.fit_transform(X, y).shape == X.shape
 
 
-def test_warnings_of_jobs_are_told():
+def test_warnings_of_jobs_are_issued():
     X, y = make_related(12)
     masker = make_masker("masked", n_folds=2, n_jobs=2, min_count=1)
     few = AutoregressiveGenerator(TreeConditional(min_samples_leaf=5))

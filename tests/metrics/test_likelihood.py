@@ -14,7 +14,7 @@ INDEPENDENT = IndependentGenerator(random_state=0)
 
 
 class Fixed:
-    """A model that says what it was told to say."""
+    """A model that returns given densities."""
 
     def __init__(self, log_density):
         self.log_density = log_density

@@ -211,7 +211,7 @@ def test_all_rows_looked_up_link_everybody_and_tell_nothing():
 def test_small_and_degenerate_tables_have_a_risk(table):
     risk = linkability(table, table, holdout=table, random_state=0)
     assert 0 <= risk.value <= 1
-    # equal rows of few people tell hardly anything
+    # equal rows of few people hardly reveal anything
     assert risk.standard_error > 0.5
 
 

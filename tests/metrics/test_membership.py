@@ -4,11 +4,10 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.metrics import roc_auc_score
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen.datasets import make_customers
 from skgen.metrics._membership import (
     ATTACKS,
-    _membership_inference,
     membership_inference,
     membership_scores,
 )
@@ -67,7 +66,7 @@ def test_copies_give_all_away(thirds):
     assert result.value > 0.99
 
 
-def test_the_distance_tells_the_share_of_copies(thirds):
+def test_the_distance_reveals_the_share_of_copies(thirds):
     train, holdout, other = thirds
     shares = [0, 0.25, 0.5, 1]
     series = [
@@ -125,9 +124,9 @@ def test_the_reference_is_never_judged():
     rng = np.random.default_rng(0)
     train, holdout = rng.normal(size=(2, 200, 2))
     result = attacked(train, holdout, holdout)
-    # the judged half is recognised as synthetic, the reference would add nothing
+    # the attacked half is recognised as synthetic, the reference would add nothing
     assert result.attacks["distance"].auc < 0.02
-    # if judged, reference rows were at no distance from themselves: a ratio of one
+    # if attacked, reference rows were at no distance from themselves: a ratio of one
     assert result.attacks["density"].auc < 0.02
 
 
@@ -136,7 +135,7 @@ def test_auc_is_that_of_the_scores(thirds):
     members, others, synthetic = tables.matrices
     args = tables.columns, synthetic, members, others
     scores = membership_scores(*args, np.random.default_rng(3), attacks=FAST)
-    result = _membership_inference(
+    result = membership_inference.core(
         tables.columns,
         members,
         synthetic,

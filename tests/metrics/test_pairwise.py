@@ -8,7 +8,7 @@ from sklearn.datasets import load_breast_cancer, load_wine
 from skgen._math.statistics.jackknife import jackknife
 from skgen._utils.random import make_rng
 from skgen.datasets import make_customers
-from skgen.metrics._pairwise import _pairwise_error, pairwise_error
+from skgen.metrics._pairwise import pairwise_error
 from skgen.table import Column
 
 from .test_fidelity import customers, table_with_categories
@@ -177,16 +177,16 @@ def test_the_standard_error_is_that_of_the_jackknife():
     real, other = Z[:180], Z[180:]
 
     def statistic(a, b):
-        return _pairwise_error(columns[2:], a[:, 2:], b[:, 2:], make_rng(1)).value
+        return pairwise_error.core(columns[2:], a[:, 2:], b[:, 2:], make_rng(1)).value
 
-    found = _pairwise_error(columns[2:], real[:, 2:], other[:, 2:], make_rng(0))
+    found = pairwise_error.core(columns[2:], real[:, 2:], other[:, 2:], make_rng(0))
     expected = jackknife(statistic, [real, other], make_rng(0))
     assert_allclose(found[:2], expected)
 
     def statistic(a, b):
-        return _pairwise_error(columns[:2], a[:, :2], b[:, :2], make_rng(1)).value
+        return pairwise_error.core(columns[:2], a[:, :2], b[:, :2], make_rng(1)).value
 
-    found = _pairwise_error(columns[:2], real[:, :2], other[:, :2], make_rng(0))
+    found = pairwise_error.core(columns[:2], real[:, :2], other[:, :2], make_rng(0))
     expected = jackknife(statistic, [real, other], make_rng(0))
     assert_allclose(found[:2], expected)
 
@@ -214,5 +214,5 @@ def test_edge_cases():
     with pytest.raises(ValueError, match="at least two columns"):
         pairwise_error(X[["income"]], X[["income"]])
     column = (Column(0, "continuous"),)
-    assert np.isnan(_pairwise_error(column, X[["income"]].to_numpy(), np.ones((2, 1)),
-                                    make_rng(0)).value)  # fmt: skip
+    Z = X[["income"]].to_numpy()
+    assert np.isnan(pairwise_error.core(column, Z, np.ones((2, 1)), make_rng(0)).value)

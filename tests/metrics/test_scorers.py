@@ -1,4 +1,4 @@
-"""Scorers judge generators by rows that they draw, and searches choose by them."""
+"""Scorers evaluate the rows that generators draw, and searches use them."""
 
 import pickle
 from copy import deepcopy
@@ -200,7 +200,7 @@ def test_what_cannot_be_scored_is_an_error(memory):
 # --- objects ------------------------------------------------------------------------
 
 
-def test_repr_tells_options_and_no_cells():
+def test_repr_shows_options_and_no_cells():
     assert [repr(scorer) for scorer in READY] == [
         "detection_scorer",
         "fidelity_scorer",
@@ -282,7 +282,7 @@ def test_fidelity_sees_columns_that_depend_on_each_other():
 
 @pytest.mark.parametrize("n_columns", [2, 6])
 @pytest.mark.parametrize("n_train", [200, 400, 1600])
-def test_privacy_tells_how_many_rows_are_drawn_again(n_train, n_columns):
+def test_privacy_measures_the_share_of_rows_that_are_drawn_again(n_train, n_columns):
     scores = []
     for seed in range(30):
         X = np.random.default_rng(seed).normal(size=(n_train + 400, n_columns))

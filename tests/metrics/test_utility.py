@@ -1,4 +1,4 @@
-"""Models trained on synthetic rows, or on these too, are judged by unseen real rows."""
+"""Models trained on synthetic rows, or on these too, are tested on unseen real rows."""
 
 import io
 
@@ -25,13 +25,11 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from skgen._table.joint import read_tables
+from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.datasets import make_customers
 from skgen.metrics._tasks import read_matrix_task
 from skgen.metrics._utility import (
-    _augmentation_gain,
-    _train_synthetic_test_real,
     augmentation_gain,
     train_synthetic_test_real,
 )
@@ -177,7 +175,7 @@ def test_auc_of_two_normal_classes():
     variance = (
         expected * (1 - expected) + 1999 * (q1 + q2 - 2 * expected**2)
     ) / 2000**2
-    # ten groups tell a standard error with a relative one of .24
+    # ten groups estimate a standard error with a relative one of .24
     assert 0.4 < utility.standard_error / np.sqrt(variance) < 2
 
 
@@ -339,8 +337,8 @@ def test_listed_columns_and_classifiers_make_numbers_classes(seen):
 def test_an_estimator_gets_tables_in_the_dtypes_of_the_real_one(tables, seen):
     real, same, holdout = (t.astype({"visits": "int32"}) for t in tables)
     csv = same[same.columns[::-1]].to_csv(index=False)
-    for judge in BOTH:
-        judge(
+    for metric in BOTH:
+        metric(
             real,
             pd.read_csv(io.StringIO(csv)),
             target="churned",
@@ -356,14 +354,14 @@ def test_an_estimator_gets_tables_in_the_dtypes_of_the_real_one(tables, seen):
     assert y.tolist() == [*real["churned"], *same["churned"]]
 
 
-def test_gradient_boosting_is_told_of_categories_but_of_too_many(tables):
+def test_gradient_boosting_gets_categories_unless_they_are_too_many(tables):
     real = tables[0].assign(code=np.arange(400).astype(str), none=np.nan)
     real["code"] = real["code"].astype("category")
     read = read_tables({"real": real, "synthetic": real})
     task, rows = read_matrix_task(read, real.columns.get_loc("churned"))
     # country, income, plan, visits, refunds, newsletter, code
-    told = [True, False, True, False, False, True, False]
-    assert task.estimator.categorical_features == told
+    expected = [True, False, True, False, False, True, False]
+    assert task.estimator.categorical_features == expected
     assert rows[0].X.shape == (400, 7)
 
 
@@ -379,7 +377,7 @@ def test_pipelines_take_raw_columns(tables, container):
     )
     linear = make_pipeline(prepare, DecisionTreeClassifier(max_depth=3))
     results = [
-        judge(
+        metric(
             real,
             same,
             target="churned",
@@ -388,7 +386,7 @@ def test_pipelines_take_raw_columns(tables, container):
             scoring=scoring,
             random_state=0,
         )
-        for judge in BOTH
+        for metric in BOTH
         for scoring in (None, make_scorer(f1_score, pos_label="yes"))
     ]
     for result in results:
@@ -418,13 +416,13 @@ def test_containers_and_dtypes_give_the_same_figures(tables):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("judge", BOTH)
-def test_inputs_stay_as_they_are_and_seeds_repeat(judge, tables):
+@pytest.mark.parametrize("metric", BOTH)
+def test_inputs_stay_as_they_are_and_seeds_repeat(metric, tables):
     before = [t.copy() for t in tables]
     real, same, holdout = tables
     options = {"target": "churned", "holdout": holdout, "max_rows": 100}
     first, second, other = (
-        judge(real, same, random_state=seed, **options) for seed in (0, 0, 1)
+        metric(real, same, random_state=seed, **options) for seed in (0, 0, 1)
     )
     assert first == second != other
     for table, copy in zip(tables, before, strict=True):
@@ -469,16 +467,16 @@ def test_cores_of_matrices_give_the_same_figures(tables):
     names = ("real", "synthetic", "holdout")
     read = read_tables(dict(zip(names, tables, strict=True)))
     real, same, holdout = tables
-    for judge, core in zip(
-        BOTH, (_train_synthetic_test_real, _augmentation_gain), strict=True
-    ):
-        for position, target in ((6, "churned"), (1, "income")):
+    for metric in BOTH:
+        for target in ("churned", "income"):
             last = [(holdout, read.matrices[2]), (None, None)]
-            for held, Z in last[: 1 + (position == 1)]:
-                expected = judge(
+            for held, Z in last[: 1 + (target == "income")]:
+                expected = metric(
                     real, same, target=target, holdout=held, random_state=0
                 )
-                found = core(read.columns, *read.matrices[:2], Z, position, make_rng(0))
+                found = metric.core(
+                    read.columns, *read.matrices[:2], Z, target, make_rng(0)
+                )
                 assert found == pytest.approx(expected)
 
 
@@ -513,8 +511,8 @@ def test_columns_without_cells_and_few_rows_suffice():
     X = customers(60, 0)
     X = X.assign(income=np.nan, country="DE")
     for synthetic in (X, X.assign(income=1.0), X[:2], X[X["churned"] == "no"]):
-        for judge in BOTH:
-            result = judge(X, synthetic, target="churned", random_state=0)
+        for metric in BOTH:
+            result = metric(X, synthetic, target="churned", random_state=0)
             assert np.isfinite(result.value)
     single = X[["visits", "churned"]]
     assert train_synthetic_test_real(single, single, target="visits").real <= 1
@@ -523,8 +521,8 @@ def test_columns_without_cells_and_few_rows_suffice():
 # --- errors -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("judge", BOTH)
-def test_impossible_requests_are_refused(judge, tables):
+@pytest.mark.parametrize("metric", BOTH)
+def test_impossible_requests_are_refused(metric, tables):
     real, same, holdout = tables
     cases = [
         ({"target": "churn"}, "there is no column 'churn' in real"),
@@ -551,10 +549,10 @@ def test_impossible_requests_are_refused(judge, tables):
         options = {"real": real, "synthetic": same, "target": "churned"}
         options |= {"holdout": holdout} | change
         with pytest.raises(ValueError, match=message):
-            judge(options.pop("real"), options.pop("synthetic"), **options)
+            metric(options.pop("real"), options.pop("synthetic"), **options)
     alone = [t[["churned"]] for t in tables]
     with pytest.raises(ValueError, match="no other column has an observed cell"):
-        judge(*alone[:2], target="churned", holdout=alone[2])
+        metric(*alone[:2], target="churned", holdout=alone[2])
 
 
 def test_classifiers_without_scores_need_another_scoring(tables):

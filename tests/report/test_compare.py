@@ -5,8 +5,8 @@ import pytest
 from joblib import parallel_config
 
 from skgen.datasets import make_customers
+from skgen.metrics._registry import reported
 from skgen.report import compare
-from skgen.report._measures import BY_KEY, MEASURES
 
 
 def by_key(report):
@@ -26,7 +26,7 @@ def large():
 
 
 @pytest.fixture(scope="module")
-def judged(large):
+def compared(large):
     """Unseen rows, copies and shuffled columns side by side."""
     real, holdout, other = large
     rng = np.random.RandomState(0)
@@ -41,32 +41,31 @@ def judged(large):
 
 
 @pytest.mark.slow
-def test_every_measure_has_all_figures(judged):
-    assert {row.key for row in judged.summary} == set(BY_KEY)
-    assert len(MEASURES) == len(BY_KEY)
-    for row in judged.summary:
-        assert row.measure == BY_KEY[row.key].title
+def test_every_metric_has_all_figures(compared):
+    assert {row.key for row in compared.summary} == set(reported())
+    for row in compared.summary:
+        assert row.measure == reported()[row.key].title
         estimates = [row.floor, row.ceiling, *row.synthetic.values()]
         assert all(np.isfinite(e.value) and e.standard_error >= 0 for e in estimates)
-        assert row.synthetic.keys() == row.verdicts.keys() == judged.verdicts.keys()
+        assert row.synthetic.keys() == row.verdicts.keys() == compared.verdicts.keys()
 
 
 @pytest.mark.slow
-def test_unseen_rows_are_not_poor(judged):
+def test_unseen_rows_are_not_poor(compared):
     # 3.5 standard errors in either direction: 1 in 2000 by chance
-    rows = by_key(judged)
+    rows = by_key(compared)
     for key in ("detection", "nearest_record_share", "membership"):
         for estimate in (rows[key].ceiling, rows[key].synthetic["other"]):
             assert abs(estimate.value - 0.5) < 3.5 * estimate.standard_error
     # some rows of so few columns are equal by chance
     assert rows["copy_rate"].synthetic["other"].value < 0.05
-    for verdict in judged.verdicts["other"].groups().values():
+    for verdict in compared.verdicts["other"].groups().values():
         assert verdict.level in ("good", "not known")
 
 
 @pytest.mark.slow
-def test_copies_are_called_copies(judged):
-    rows, verdicts = by_key(judged), judged.verdicts["copies"]
+def test_copies_are_called_copies(compared):
+    rows, verdicts = by_key(compared), compared.verdicts["copies"]
     assert rows["copy_rate"].synthetic["copies"].value == 1
     assert rows["membership"].synthetic["copies"].value > 0.75
     assert rows["nearest_record_share"].synthetic["copies"].value > 0.95
@@ -78,8 +77,8 @@ def test_copies_are_called_copies(judged):
 
 
 @pytest.mark.slow
-def test_shuffled_columns_are_the_floor(judged):
-    rows = by_key(judged)
+def test_shuffled_columns_are_the_floor(compared):
+    rows = by_key(compared)
     for key in ("detection", "pairwise_error", "coverage"):
         floor, same = rows[key].floor, rows[key].synthetic["shuffled"]
         error = np.hypot(floor.standard_error, same.standard_error)
@@ -87,12 +86,12 @@ def test_shuffled_columns_are_the_floor(judged):
         assert rows[key].verdicts["shuffled"].level in ("fair", "poor")
     words = rows["detection"].verdicts["shuffled"].words
     assert words.endswith("no better than independent columns")
-    assert judged.verdicts["shuffled"].fidelity.level == "poor"
-    assert judged.verdicts["shuffled"].utility.level == "poor"
+    assert compared.verdicts["shuffled"].fidelity.level == "poor"
+    assert compared.verdicts["shuffled"].utility.level == "poor"
 
 
 @pytest.mark.slow
-def test_columns_tell_which_one_is_broken(large):
+def test_columns_show_which_one_is_broken(large):
     real, holdout, other = large
     broken = other.assign(months=other["months"] // 2)
     report = compare(real, broken, holdout=holdout, random_state=0, max_rows=200)
@@ -104,7 +103,7 @@ def test_columns_tell_which_one_is_broken(large):
     assert all(row.partner["synthetic"] != row.name for row in report.columns)
     errors = [row.error["synthetic"] for row in report.columns]
     assert errors == sorted(errors, reverse=True)
-    # without a target there is no measure of utility, and a notice says so
+    # without a target there is no metric of utility, and a notice says so
     assert "utility" not in {row.group for row in report.summary}
     assert any("target" in notice for notice in report.notices)
     assert report.verdicts["synthetic"].utility.level == "not known"
@@ -193,7 +192,7 @@ def test_jobs_and_backend_change_no_figure(tables, backend, held):
         # workers get what is large as a file that they cannot write to
         with parallel_config(backend=backend, max_nbytes=1):
             report = compare(real, other, **parts, n_jobs=n_jobs, random_state=0)
-        # the shortest texts of numbers tell every bit
+        # the shortest texts of numbers show every bit
         found.append((repr(report.summary), repr(report.columns), report.verdicts))
     assert found[0] == found[1]
 

@@ -26,7 +26,7 @@ PLAIN = {"gaussian_share": 0, "accept": None}
 
 
 def make_rows(seed=0):
-    """Three columns, two classes of 90 and 30 rows, and a group told by a column."""
+    """Three columns, one of which determines a group; classes of 90 and 30 rows."""
     rng = np.random.default_rng(seed)
     X, y = rng.normal(size=(N_SAMPLES, 3)), np.repeat([0, 1], [90, 30])
     y = rng.permutation(y)
@@ -135,9 +135,9 @@ def test_groups_are_drawn_with_the_rows(make_sampler, container, target):
     assert type(sampler.groups_) is type(container(groups))
     found, n_kept = np.asarray(sampler.groups_), number_of_rows_kept(sampler)
     assert_array_equal(found[:n_kept], groups[:n_kept])
-    told = np.array(["u", "v", "w"])[np.clip(X_new[:, 1] // 100, 0, 2).astype(int)]
+    expected = np.array(["u", "v", "w"])[np.clip(X_new[:, 1] // 100, 0, 2).astype(int)]
     # a third by chance; the default generator of the over-sampler smooths
-    assert np.mean(found[n_kept:] == told[n_kept:]) > 0.55
+    assert np.mean(found[n_kept:] == expected[n_kept:]) > 0.55
     sampler.fit_resample(X, y)
     assert not hasattr(sampler, "groups_")
 

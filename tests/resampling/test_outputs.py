@@ -30,7 +30,7 @@ def make_rows(n_samples=N_SAMPLES):
 
 
 def make_mixed():
-    """X, and a table of targets of many dtypes, each told by a column of X."""
+    """X, and a table of targets of many dtypes, each determined by a column of X."""
     X, labels = make_rows()
     cuts = np.digitize(X[:, 0], [-0.5, 1.2])
     sizes = pd.CategoricalDtype(["S", "M", "XL", "L"], ordered=True)
@@ -115,7 +115,7 @@ def test_rare_labels_get_their_rows(strategy, pooling):
 
 
 @pytest.mark.parametrize("make_sampler", SAMPLERS)
-def test_labels_stay_with_the_columns_that_tell_them(make_sampler):
+def test_labels_stay_with_the_columns_that_determine_them(make_sampler):
     X, y = make_rows()
     of_over_sampler = {"pooling": "partial", **PLAIN}
     params = of_over_sampler if make_sampler is GenerativeOverSampler else {}
@@ -197,7 +197,7 @@ def test_mixed_targets(make_sampler, container):
         assert set(new[name]) <= set(y[name])
     prices = np.asarray(new["price"])
     assert not np.isin(prices, y["price"]).all()
-    # each target is told by a column of X
+    # each target is determined by a column of X
     assert np.corrcoef(np.log(prices), X_new[:, 1])[0, 1] > 0.8
     counts = np.asarray(new["count"]).astype(float)
     assert np.corrcoef(counts, X_new[:, 0])[0, 1] > 0.8
@@ -206,7 +206,7 @@ def test_mixed_targets(make_sampler, container):
 
 
 @pytest.mark.slow
-def test_rare_classes_and_regions_of_outputs_get_their_rows():
+def test_rare_classes_and_bins_of_outputs_get_their_rows():
     X, y = make_mixed()
     y = y[["size", "text", "price"]]
     sampler = GenerativeOverSampler(sampling_strategy=0.8, random_state=0)
@@ -223,7 +223,7 @@ def test_rare_classes_and_regions_of_outputs_get_their_rows():
             )
         else:
             found, largest = (of_new == level).sum(), values.value_counts().max()
-        # what rows bring of other strata is random, and prices may leave a region
+        # rows carry other classes at random, and prices may leave a bin
         assert found >= 0.8 * largest - 30
         assert n == 0 or found >= n
 
@@ -244,7 +244,7 @@ def test_arrays_of_texts_and_numbers(make_sampler, make):
 
 
 @pytest.mark.parametrize("container", [np.asarray, np.ndarray.tolist, pd.DataFrame])
-def test_classes_that_are_distinct_in_a_stratum(container):
+def test_classes_that_are_distinct_in_a_class(container):
     X, _ = make_rows()
     y = np.empty((N_SAMPLES, 2), dtype=object)
     y[:, 0] = np.where(np.arange(N_SAMPLES) < 15, "rare", "usual")
@@ -304,8 +304,8 @@ def test_weights_and_groups(make_sampler):
     assert_array_equal(sampler.is_synthetic_, np.arange(len(X_new)) >= kept)
     assert_array_equal(sampler.sample_weight_[:kept], weights[:kept])
     assert_array_equal(sampler.groups_[:kept], groups[:kept])
-    told = np.where(X_new[:, 0] > 0, "u", "v")
-    assert np.mean(sampler.groups_[kept:] == told[kept:]) > 0.8
+    expected = np.where(X_new[:, 0] > 0, "u", "v")
+    assert np.mean(sampler.groups_[kept:] == expected[kept:]) > 0.8
     means = {weights.mean()}
     if make_sampler is GenerativeOverSampler:
         wanted = sampler.sampling_strategy_

@@ -604,7 +604,7 @@ def test_small_classes(size, container):
     assert len(caught) == 1
     message = str(caught[0].message)
     assert re.match(rf"Classes of fewer than \d+ rows .*: 1 \({size}\)\. ", message)
-    assert "drawn anew" in message
+    assert "redrawn given the others" in message
     assert caught[0].filename == __file__
     assert type(X_res) is type(table)
     assert Counter(y_res) == {0: 150, 1: 150}
@@ -664,7 +664,7 @@ def test_how_few_rows_are_few(recorder):
         resample(make_array(), y, recorder)
 
 
-def test_generator_tells_how_many_rows_it_needs(recorder, monkeypatch):
+def test_generator_sets_how_many_rows_it_needs(recorder, monkeypatch):
     monkeypatch.setattr(Recorder, "n_samples_needed", 20, raising=False)
     y = make_labels({"a": 100, "b": 20})
     resample(make_array(), y, recorder)

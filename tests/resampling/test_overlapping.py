@@ -1,4 +1,4 @@
-"""How many rows are drawn for strata that share rows."""
+"""Number of rows drawn for classes that share rows."""
 
 import numpy as np
 import pandas as pd
@@ -14,13 +14,13 @@ LABELS = np.zeros((50, 3), dtype=int)
 LABELS[:40, 0] = LABELS[26:36, 1] = LABELS[40:, 1] = LABELS[36:44, 2] = 1
 
 
-def strata_of(y, strategy):
+def classes_of(y, strategy):
     return read_overlapping(read_y(y), strategy, 10)
 
 
-def test_strata_that_share_no_row_get_what_they_lack():
-    codes = np.repeat([0, 1, 2], [30, 20, 5])
-    holds = codes == np.arange(3)[:, None]
+def test_classes_that_share_no_row_get_what_they_lack():
+    levels = np.repeat([0, 1, 2], [30, 20, 5])
+    holds = levels == np.arange(3)[:, None]
     assert_array_equal(count_new(holds, np.full(3, 30)), [0, 10, 25])
 
 
@@ -34,7 +34,7 @@ def test_expected_counts_are_reached_and_each_row_is_needed(seed):
     shares = np.array([holds[:, here].mean(axis=1) for here in holds])
     expected = holds.sum(axis=1) + new @ shares
     assert (expected >= totals - 1e-6).all()
-    # one row fewer, for the stratum that was last to need some, is not enough
+    # one row fewer, for the class that was last to need some, is not enough
     last = [k for k in np.argsort(holds.sum(axis=1), kind="stable") if new[k]][-1:]
     for k in last:
         assert expected[k] - 1 < totals[k]
@@ -50,57 +50,57 @@ def test_what_a_rare_label_brings_is_not_drawn_again():
 def test_labels_rarer_than_the_mean_imbalance_ratio_allows_are_raised():
     counts = LABELS.sum(axis=0)
     assert_array_equal(counts, [40, 20, 8])
-    strata, wanted = strata_of(LABELS, "auto")
-    for label, rows in strata.items():
+    classes, wanted = classes_of(LABELS, "auto")
+    for label, rows in classes.items():
         assert_array_equal(rows, np.flatnonzero(LABELS[:, label]))
     # ratios 1, 2 and 5, of mean 8 / 3: up to 15 rows
     assert wanted == {0: 0, 1: 0, 2: 7}
 
 
 def test_share_of_the_most_frequent_label():
-    _, wanted = strata_of(LABELS, 0.5)
+    _, wanted = classes_of(LABELS, 0.5)
     assert wanted == {0: 0, 1: 0, 2: 12}
     # half of the 32 rows bring the second label
-    assert strata_of(LABELS, 1.0)[1] == {0: 0, 1: 4, 2: 32}
+    assert classes_of(LABELS, 1.0)[1] == {0: 0, 1: 4, 2: 32}
 
 
 def test_strings_name_labels():
-    _, wanted = strata_of(LABELS, "minority")
+    _, wanted = classes_of(LABELS, "minority")
     assert wanted == {0: 0, 1: 0, 2: 32}
-    assert strata_of(LABELS, "not majority")[1] == strata_of(LABELS, 1.0)[1]
+    assert classes_of(LABELS, "not majority")[1] == classes_of(LABELS, 1.0)[1]
     frame = pd.DataFrame(LABELS, columns=["sports", "arts", "war"])
-    assert list(strata_of(frame, "minority")[1]) == ["sports", "arts", "war"]
+    assert list(classes_of(frame, "minority")[1]) == ["sports", "arts", "war"]
 
 
 def test_classes_of_an_output_are_compared_with_each_other():
     y = pd.DataFrame({"a": ["u"] * 30 + ["v"] * 20, "b": ["x"] * 45 + ["y"] * 5})
-    strata, wanted = strata_of(y, "auto")
-    assert_array_equal(strata["b", "y"], np.arange(45, 50))
+    classes, wanted = classes_of(y, "auto")
+    assert_array_equal(classes["b", "y"], np.arange(45, 50))
     # up to 2 / (1 / 45 + 1 / 5) = 9 rows, all of which bring v
     assert wanted == {("a", "u"): 0, ("a", "v"): 0, ("b", "x"): 0, ("b", "y"): 4}
-    assert strata_of(y, 1.0)[1]["b", "y"] == 40
-    assert strata_of(y, 1.0)[1]["a", "v"] == 0
+    assert classes_of(y, 1.0)[1]["b", "y"] == 40
+    assert classes_of(y, 1.0)[1]["a", "v"] == 0
 
 
-def test_regions_are_the_classes_of_numbers():
+def test_bins_are_the_classes_of_numbers():
     y = np.column_stack([np.linspace(0, 1, 100) ** 3, np.linspace(1, 0, 100)])
-    strata, wanted = strata_of(y, 1.0)
+    classes, wanted = classes_of(y, 1.0)
     for output in (0, 1):
-        regions = {key[1]: rows for key, rows in strata.items() if key[0] == output}
-        assert sum(map(len, regions.values())) == 100
-        for (low, high), rows in regions.items():
+        bins = {key[1]: rows for key, rows in classes.items() if key[0] == output}
+        assert sum(map(len, bins.values())) == 100
+        for (low, high), rows in bins.items():
             assert (low, high) == (y[rows, output].min(), y[rows, output].max())
     assert sum(n for key, n in wanted.items() if key[0] == 0) > 50
 
 
 def test_dicts():
     y = pd.DataFrame({"a": ["u"] * 30 + ["v"] * 20, "b": np.linspace(0, 1, 50) ** 2})
-    strata, wanted = strata_of(y, {("a", "v"): 25, ("b", (0.5, 1)): 40})
-    assert_array_equal(strata["b", (0.5, 1)], np.flatnonzero(y["b"] >= 0.5))
+    classes, wanted = classes_of(y, {("a", "v"): 25, ("b", (0.5, 1)): 40})
+    assert_array_equal(classes["b", (0.5, 1)], np.flatnonzero(y["b"] >= 0.5))
     # the 25 rows drawn for the range bring v
     assert wanted == {("a", "v"): 0, ("b", (0.5, 1)): 40 - (y["b"] >= 0.5).sum()}
-    assert strata_of(LABELS, {2: 30})[1] == {2: 22}
-    assert strata_of(LABELS, {})[1] == {}
+    assert classes_of(LABELS, {2: 30})[1] == {2: 22}
+    assert classes_of(LABELS, {})[1] == {}
 
 
 def test_callable_takes_y_as_it_is():

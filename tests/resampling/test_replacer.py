@@ -36,7 +36,7 @@ def make_labels():
 
 
 def make_array(dtype="float64"):
-    """Three columns; the first tells the class, some 6 units apart."""
+    """Three columns; the first separates the classes, some 6 units apart."""
     noise = np.random.default_rng(1).normal(size=(N_SAMPLES, 3))
     noise[:, 0] += 6 * np.unique(make_labels(), return_inverse=True)[1]
     return (10 * noise).astype(dtype)
@@ -243,7 +243,7 @@ def test_classes_are_given_first(spy):
 
 
 @pytest.mark.slow
-def test_generator_within_a_generator_is_told_what_is_given(spy):
+def test_generator_within_a_generator_gets_given(spy):
     y_new = replace(
         make_array(), make_labels(), RefinedGenerator(spy), sampling_strategy="all"
     )[1]
@@ -257,7 +257,10 @@ def test_generator_within_a_generator_is_told_what_is_given(spy):
         ({"sampling_strategy": {"z": 3}}, "'z' is not present in the data"),
         ({"sampling_strategy": {"a": 1.5}}, "whole number.* of class 'a'.*got 1.5"),
         ({"sampling_strategy": {"a": -1}}, "whole number.* of class 'a'.*got -1"),
-        ({"sampling_strategy": dict.fromkeys("abc", 0)}, "no class is to have a row"),
+        (
+            {"sampling_strategy": dict.fromkeys("abc", 0)},
+            "asks for no row of any class",
+        ),
         ({"sampling_strategy": {"a": 9}, "n_samples": 50}, "Leave it at 'same'"),
         ({"sampling_strategy": "auto"}, "'sampling_strategy' parameter"),
         ({"n_samples": 0}, "'n_samples' parameter"),

@@ -1,4 +1,4 @@
-"""Regions of a target of numbers, and over-sampling them."""
+"""Bins of a target of numbers, and over-sampling them."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ from numpy.testing import assert_array_equal
 from sklearn.neighbors import KernelDensity
 
 from skgen.resampling import GenerativeOverSampler
-from skgen.resampling._target_bins import read_regions
+from skgen.resampling._target_bins import read_target_bins
 
 
 def make_skewed(n_samples=400, seed=0):
@@ -17,49 +17,49 @@ def make_skewed(n_samples=400, seed=0):
     return X, np.exp(X[:, 0] + 0.1 * rng.normal(size=n_samples))
 
 
-def sizes(codes, wanted):
-    return np.bincount(codes), np.array(list(wanted.values()))
+def sizes(bins, wanted):
+    return np.bincount(bins), np.array(list(wanted.values()))
 
 
-def test_regions_are_intervals_of_at_least_so_many_rows():
+def test_bins_are_intervals_with_a_minimum_of_rows():
     _, y = make_skewed()
-    codes, wanted = read_regions(y, "auto", 10)
-    counts, added = sizes(codes, wanted)
+    bins, wanted = read_target_bins(y, "auto", 10)
+    counts, added = sizes(bins, wanted)
     assert len(counts) > 2
     assert counts.min() >= 10
     assert_array_equal(counts + added, counts.max())
-    for code, (low, high) in enumerate(wanted):
-        assert_array_equal(codes == code, (low <= y) & (y <= high))
+    for k, (low, high) in enumerate(wanted):
+        assert_array_equal(bins == k, (low <= y) & (y <= high))
 
 
-def test_regions_are_equally_wide_between_robust_ends():
+def test_bins_are_equally_wide_between_robust_ends():
     y = np.append(np.linspace(0, 6, 601), 1e6)
-    codes, wanted = read_regions(y, "auto", 10)
+    bins, wanted = read_target_bins(y, "auto", 10)
     bounds = np.array(list(wanted))
     assert len(bounds) == 6
     # the ends lie at 0.06 and 5.95
     assert np.abs(bounds[:-1, 1] - np.linspace(0.06, 5.95, 7)[1:-1]).max() < 0.02
-    assert codes[-1] == 5
+    assert bins[-1] == 5
 
 
-def test_small_regions_are_joined_towards_the_largest():
+def test_small_bins_are_merged_towards_the_largest():
     y = np.r_[np.linspace(0, 1, 100), np.linspace(4, 4.1, 4), np.linspace(5.9, 6, 8)]
-    codes, wanted = read_regions(y, "auto", 10)
-    assert_array_equal(np.bincount(codes), [100, 12])
+    bins, wanted = read_target_bins(y, "auto", 10)
+    assert_array_equal(np.bincount(bins), [100, 12])
     assert list(wanted.values()) == [0, 88]
 
 
 @pytest.mark.parametrize("share", [0.2, 1.0])
-def test_share_of_the_largest_region(share):
-    codes, wanted = read_regions(make_skewed()[1], share, 10)
-    counts, added = sizes(codes, wanted)
+def test_share_of_the_largest_bin(share):
+    bins, wanted = read_target_bins(make_skewed()[1], share, 10)
+    counts, added = sizes(bins, wanted)
     expected = np.maximum(counts, np.round(share * counts.max()))
     assert_array_equal(counts + added, expected)
 
 
-def test_rarest_region_only():
-    codes, wanted = read_regions(make_skewed()[1], "minority", 10)
-    counts, added = sizes(codes, wanted)
+def test_rarest_bin_only():
+    bins, wanted = read_target_bins(make_skewed()[1], "minority", 10)
+    counts, added = sizes(bins, wanted)
     assert_array_equal(np.flatnonzero(added), [counts.argmin()])
 
 
@@ -110,8 +110,8 @@ def test_bins_are_made_as_large_as_the_largest():
 @pytest.mark.parametrize("container", [list, tuple, np.asarray])
 def test_edges_belong_to_the_bin_above_but_for_the_last(container):
     y = np.repeat([-1.0, 0.0, 1.0, 2.0, 3.0], [7, 20, 30, 10, 9])
-    codes, wanted = read_regions(y, container([0, 1, 2]), 10)
-    assert_array_equal(codes, np.repeat([-1, 0, 1, 1, -1], [7, 20, 30, 10, 9]))
+    bins, wanted = read_target_bins(y, container([0, 1, 2]), 10)
+    assert_array_equal(bins, np.repeat([-1, 0, 1, 1, -1], [7, 20, 30, 10, 9]))
     assert wanted == {(0, 1): 20, (1, 2): 0}
 
 
@@ -164,13 +164,13 @@ def test_bins_of_classes_are_refused():
         sampler.fit(X, np.where(y > 1, "high", "low"))
 
 
-def test_one_region_is_refused():
-    # the quantiles of y that the regions lie between are both 0
+def test_one_bin_is_refused():
+    # both quantiles of y between which the bins lie are 0
     y = np.append(np.zeros(5000), np.linspace(1.5, 2, 30))
     for strategy in ("auto", 0.5):
-        with pytest.raises(ValueError, match="no two regions of y of at least 10 rows"):
-            read_regions(y, strategy, 10)
-    _, wanted = read_regions(y, {(1, 3): 100}, 10)
+        with pytest.raises(ValueError, match="two bins of at least 10 rows"):
+            read_target_bins(y, strategy, 10)
+    _, wanted = read_target_bins(y, {(1, 3): 100}, 10)
     assert wanted == {(1, 3): 70}
 
 
@@ -186,7 +186,7 @@ def test_rare_values_are_filled_with_rows_that_fit_them(pooling):
     for low, high in sampler.sampling_strategy_:
         n_each.append(((low <= y_new) & (y_new <= high)).sum())
     assert len(set(n_each)) == 1
-    # y tells the first column
+    # y depends on the first column
     assert np.corrcoef(X_new[400:, 0], np.log(y_new[400:]))[0, 1] > 0.6
 
 

@@ -1,19 +1,27 @@
-"""Which columns say most about which."""
+"""Association of columns: which of them predict a column best."""
 
 import numpy as np
 
 N_PROJECTIONS = 3
-#: rows beyond which correlations, exact to .007 by then, are not made more exact
+#: rows at which correlations, with standard errors below .008, are exact enough
 MAX_ROWS = 20_000
-#: targets whose correlations are held in memory at once
+#: target columns whose correlations are held in memory at once
 _BLOCK = 64
 
 
 def association_features(Z, discrete, rng):
-    """A few standardised functions of each column; missing cells become their mean.
+    """Standardised functions of each column; where a cell is missing, they are 0.
 
-    Numbers are described by the first cosines of their rank, categories by random
-    projections of their indicators.
+    The functions are the first cosines of the rank of a number, and random projections
+    of the indicators of categories.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_samples, n_columns)
+        NaN where a cell is missing.
+    discrete : sequence of bool
+        Which columns hold categories.
+    rng : numpy.random.Generator
 
     Returns
     -------
@@ -37,20 +45,21 @@ def association_features(Z, discrete, rng):
 
 
 def associations(features, targets):
-    """Association of each target with all columns: one array after the other.
+    """Yield the association of each target column with all columns.
 
-    It is the sum of squared correlations between the functions of the two columns.
-    Memory grows with the columns, and not with their square.
+    It is the sum of squared correlations between the functions of two columns. Memory
+    grows with the number of columns, not with its square.
 
     Parameters
     ----------
     features : ndarray of shape (n_samples, n_columns * N_PROJECTIONS)
     targets : ndarray of int of shape (n_targets,)
+        Positions of columns.
 
     Returns
     -------
-    rows : iterator of ndarray of shape (n_columns,)
-        In the order of the targets.
+    association : iterator of ndarray of shape (n_columns,)
+        One array for each target.
     """
     by_column = features.reshape(len(features), -1, N_PROJECTIONS)
     for start in range(0, len(targets), _BLOCK):
@@ -63,14 +72,14 @@ def associations(features, targets):
 
 
 def rows_for_association(n_rows, rng):
-    """All rows, or as many as tell which columns are associated most."""
+    """All rows, or a random sample that is large enough to compare associations."""
     if n_rows <= MAX_ROWS:
         return slice(None)
     return np.sort(rng.choice(n_rows, MAX_ROWS, replace=False))
 
 
 def strongest_predictors(association, candidates, n_predictors):
-    """The candidates of the largest association, in their own order."""
+    """The candidates with the largest association, in the order given."""
     if len(candidates) <= n_predictors:
         return candidates
     strength = association[candidates]

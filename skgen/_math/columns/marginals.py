@@ -1,10 +1,10 @@
-"""One column as bins: its atoms, and count-balanced bins of the values between.
+"""The distribution of one column as bins: point masses, and bins of other values.
 
-A bin is a whole number. The first ``len(atoms)`` bins are point masses. Each
-later one is a bin of the remaining values; inside it the column's own empirical
-distribution holds, interpolated between neighbours. On a grid (whole numbers) the
-bins live on the whole numbers that are no atoms, so that every value has exactly one
-bin. A discrete column is the special case without bins.
+A bin is a whole number. The first ``len(atoms)`` bins are point masses. Each later one
+is an interval of the remaining values, all of about equal weight; inside it the
+column's own distribution function holds, interpolated between neighbouring values.
+Where values are whole numbers the intervals are made of those that are no point mass,
+so that every value has exactly one bin. A discrete column has point masses only.
 """
 
 from typing import NamedTuple
@@ -18,18 +18,26 @@ ATOM_COUNT = 3
 PIECE_COUNT = 8
 
 
-class Marginal(NamedTuple):
-    """Bins of one column; build it with `fit_marginal`."""
+class FloorDensity(NamedTuple):
+    """A small, wide density that keeps every value possible; see `fit_floor`."""
+
+    center: float
+    scale: float
+    share: float  # of the floor in a mixture: half a row's weight
+    integer_valued: bool  # whether values are whole numbers
+    n_categories: int  # 0 for numeric columns
+
+
+class BinnedMarginal(NamedTuple):
+    """The distribution of one column as bins; see `fit_marginal`."""
 
     atoms: np.ndarray  # values of the point masses, sorted
     integer_valued: bool  # whether values are whole numbers
     knots: np.ndarray  # where the interpolated distribution function bends
     cumulative: np.ndarray  # its values there, from 0 to 1
-    edges: np.ndarray  # positions in `knots` of the edges of the bins
+    edges: np.ndarray  # positions in `knots` of the edges of the intervals
     masses: np.ndarray  # share of the column's weight in each bin
-    center: float  # of the floor density
-    scale: float  # of the floor density; 0 for discrete columns
-    floor: float  # share of the floor density
+    floor: FloorDensity
 
     @property
     def n_bins(self):
@@ -39,8 +47,8 @@ class Marginal(NamedTuple):
 def find_atoms(z):
     """Values that a numeric column repeats often enough to be point masses.
 
-    A value is an atom when at least ``ATOM_COUNT`` rows hold it. Rows count by the
-    greatest common divisor of all counts: a table written down twice keeps its atoms.
+    At least ``ATOM_COUNT`` rows hold each of them. Rows count by the greatest common
+    divisor of all counts, so that repeating the whole table changes nothing.
     """
     values, counts = np.unique(z, return_counts=True)
     if len(values) < 2:
@@ -48,25 +56,50 @@ def find_atoms(z):
     return values[counts >= ATOM_COUNT * np.gcd.reduce(counts)]
 
 
-def fit_marginal(z, weights, column, *, max_bins):
-    """Fit the bins of one column.
+def fit_marginal(z, sample_weight, column, *, max_bins="auto"):
+    """Fit the distribution of one column.
 
     Parameters
     ----------
     z : ndarray of shape (n_samples,)
         Observed cells, at least one.
-    weights : ndarray of shape (n_samples,)
-        Their positive weights.
+    sample_weight : ndarray of shape (n_samples,)
+        Positive weights.
     column : Column
-        What z is: its `discrete`, `n_categories`, `integer_valued` and `atoms` are used.
-    max_bins : int or "auto"
-        Largest number of bins; "auto" is the rule of Mann & Wald (1942), twice the
-        number of rows to the power of 2/5.
+        Describes z: its `discrete`, `n_categories`, `integer_valued` and `atoms` count.
+    max_bins : int or "auto", default="auto"
+        Largest number of bins besides the point masses. "auto" is twice the number of
+        rows to the power of 2/5 [1]_.
+
+    Returns
+    -------
+    marginal : BinnedMarginal
+        Holds the ``n_bins`` bins, their probabilities ``masses``, and the ``floor``.
+
+    References
+    ----------
+    .. [1] Mann & Wald (1942), "On the choice of the number of class intervals in the
+       application of the chi square test", Annals of Mathematical Statistics 13(3).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skgen.marginals import draw_values, fit_marginal
+    >>> from skgen.table import Column
+    >>> rng = np.random.default_rng(0)
+    >>> z = np.concatenate([np.zeros(300), rng.gamma(2.0, size=700)])
+    >>> column = Column("dose", "continuous", atoms=np.zeros(1))
+    >>> marginal = fit_marginal(z, np.ones(1000), column, max_bins=7)
+    >>> marginal.n_bins, float(marginal.masses[0])
+    (8, 0.3)
+    >>> bins = rng.choice(marginal.n_bins, p=marginal.masses, size=5)
+    >>> draw_values(marginal, bins, rng).shape
+    (5,)
     """
     integer_valued = column.integer_valued
     atoms = np.arange(column.n_categories) if column.discrete else column.atoms
     atoms = atoms.astype(np.float64)
-    at_atom = _is_atom(z, atoms)
+    at_atom = np.append(atoms, np.nan)[np.searchsorted(atoms, z)] == z
     rest = np.unique(z[~at_atom])
     if len(rest) == 1 and not integer_valued:
         # one value has no neighbour to interpolate to
@@ -74,66 +107,104 @@ def fit_marginal(z, weights, column, *, max_bins):
         at_atom = np.ones(len(z), dtype=bool)
     knots, cumulative, edges = np.empty(0), np.empty(0), np.zeros(1, dtype=np.intp)
     if len(rest):
-        x = _skip_atoms(z[~at_atom], atoms) if integer_valued else z[~at_atom]
-        n_rows = weights[~at_atom].sum()
+        x, weights = z[~at_atom], sample_weight[~at_atom]
+        x = skip_atoms(x, atoms) if integer_valued else x
+        n_rows = weights.sum()
         n_bins = 2 * n_rows**0.4 if max_bins == "auto" else max_bins
         n_bins = int(np.clip(n_bins, 1, max(1, n_rows)))
-        knots, cumulative = _interpolated_distribution(
-            x, weights[~at_atom], integer_valued
-        )
-        pieces = _balanced(cumulative, max(n_bins, int(n_rows / PIECE_COUNT)))
+        knots, cumulative = interpolated_distribution(x, weights, integer_valued)
+        pieces = balanced_cuts(cumulative, max(n_bins, int(n_rows / PIECE_COUNT)))
         knots, cumulative = knots[pieces], cumulative[pieces]
-        edges = _balanced(cumulative, n_bins)
-    marginal = Marginal(
-        atoms,
-        integer_valued,
-        knots,
-        cumulative,
-        edges,
-        np.zeros(len(atoms) + len(edges) - 1),
-        *_floor_density(z, column.discrete),
-        0.5 / (weights.sum() + 1),
+        edges = balanced_cuts(cumulative, n_bins)
+    floor = fit_floor(z, sample_weight, column)
+    masses = np.zeros(len(atoms) + len(edges) - 1)
+    marginal = BinnedMarginal(
+        atoms, integer_valued, knots, cumulative, edges, masses, floor
     )
     masses = np.bincount(
-        assign_bins(marginal, z), weights=weights, minlength=marginal.n_bins
+        assign_bins(marginal, z), weights=sample_weight, minlength=marginal.n_bins
     )
     return marginal._replace(masses=masses / masses.sum())
 
 
 def assign_bins(marginal, z):
-    """Bin of each value; values outside the bins get the nearest bin."""
+    """Find the bin of each value.
+
+    Parameters
+    ----------
+    marginal : BinnedMarginal
+    z : ndarray of shape (n_samples,)
+        Without missing cells. A value outside all bins gets the nearest interval.
+
+    Returns
+    -------
+    bins : ndarray of int of shape (n_samples,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skgen.marginals import assign_bins, fit_marginal
+    >>> from skgen.table import Column
+    >>> plan = Column("plan", "categorical", n_categories=3)
+    >>> z = np.array([0.0, 2.0, 2.0, 1.0])
+    >>> assign_bins(fit_marginal(z, np.ones(4), plan), z)
+    array([0, 2, 2, 1])
+    """
     atoms = marginal.atoms
-    at_atom = _is_atom(z, atoms)
-    out = np.zeros(len(z), dtype=np.intp)
-    out[at_atom] = np.searchsorted(atoms, z[at_atom])
-    n_bins = len(marginal.edges) - 1
-    if n_bins:
-        x = _bin_coordinate(marginal, z[~at_atom])
-        edges = marginal.knots[marginal.edges]
-        bins = np.searchsorted(edges, x, side="right") - 1
-        out[~at_atom] = len(atoms) + np.clip(bins, 0, n_bins - 1)
-    return out
+    bins = np.searchsorted(atoms, z)
+    n_intervals = len(marginal.edges) - 1
+    other = np.append(atoms, np.nan)[bins] != z
+    if not n_intervals:
+        bins[other] = 0
+        return bins
+    # whole numbers that are no point mass are numbered without gaps
+    x = z[other] - bins[other] if marginal.integer_valued else z[other]
+    edges = marginal.knots[marginal.edges]
+    interval = np.searchsorted(edges, x, side="right") - 1
+    bins[other] = len(atoms) + np.clip(interval, 0, n_intervals - 1)
+    return bins
 
 
 def bin_centers(marginal):
-    """Where on a line each bin lies: atoms at their value, bins at their middle."""
+    """Place each bin on a line: point masses at their value, intervals at their middle.
+
+    Parameters
+    ----------
+    marginal : BinnedMarginal
+
+    Returns
+    -------
+    centers : ndarray of shape (n_bins,)
+    """
     edges = marginal.knots[marginal.edges] if len(marginal.knots) else np.empty(0)
     middle = edges[:-1] + np.diff(edges) / 2
     if marginal.integer_valued and len(middle):
-        middle = _restore_atoms(np.round(middle), marginal.atoms)
+        middle = restore_atoms(np.round(middle), marginal.atoms)
     return np.concatenate([marginal.atoms, middle])
 
 
 def draw_values(marginal, bins, rng):
-    """Draw one value of each bin, spread evenly over its bin."""
+    """Draw one value of each bin; draws of one bin are spread evenly over it.
+
+    Parameters
+    ----------
+    marginal : BinnedMarginal
+    bins : ndarray of int of shape (n_samples,)
+        Choose them with the probabilities ``marginal.masses``, or with others.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    z : ndarray of shape (n_samples,)
+    """
     n_atoms = len(marginal.atoms)
     out = np.empty(len(bins))
     at_atom = bins < n_atoms
     out[at_atom] = marginal.atoms[bins[at_atom]]
     bins = bins[~at_atom] - n_atoms
     if len(bins):
-        low, high = _bin_range(marginal, bins)
-        x = interpolate(
+        low, high = _interval_probabilities(marginal, bins)
+        x = fast_interp(
             low + even_uniforms(bins, rng) * (high - low),
             marginal.cumulative,
             marginal.knots,
@@ -141,45 +212,109 @@ def draw_values(marginal, bins, rng):
         if marginal.integer_valued:
             # the outermost knots lie half a step outside
             first, last = marginal.knots[0] + 0.5, marginal.knots[-1] - 0.5
-            x = _restore_atoms(np.clip(np.round(x), first, last), marginal.atoms)
+            x = restore_atoms(np.clip(np.round(x), first, last), marginal.atoms)
         out[~at_atom] = x
     return out
 
 
 def log_density_in_bin(marginal, z, bins):
-    """Log-density of each value given its bin; -inf outside the bin's support."""
+    """Log-density of each value given its bin.
+
+    Parameters
+    ----------
+    marginal : BinnedMarginal
+    z : ndarray of shape (n_samples,)
+    bins : ndarray of int of shape (n_samples,)
+
+    Returns
+    -------
+    log_density : ndarray of shape (n_samples,)
+        0 at point masses, -inf for a value outside its bin.
+
+    Examples
+    --------
+    The log-density of a column is that of the bin plus that of the value in it:
+
+    >>> import numpy as np
+    >>> from skgen.marginals import (
+    ...     assign_bins, fit_marginal, log_density_in_bin, mix_with_floor
+    ... )
+    >>> from skgen.table import Column
+    >>> z = np.linspace(0, 2, 1001)
+    >>> marginal = fit_marginal(z, np.ones(1001), Column("x", "continuous"))
+    >>> bins = assign_bins(marginal, z)
+    >>> log_prob = np.log(marginal.masses[bins]) + log_density_in_bin(marginal, z, bins)
+    >>> log_prob = mix_with_floor(marginal.floor, z, log_prob)
+    >>> round(float(np.exp(log_prob.mean())), 2)
+    0.5
+    """
     n_atoms = len(marginal.atoms)
     out = np.empty(len(z))
     at_atom = bins < n_atoms
     out[at_atom] = np.where(z[at_atom] == marginal.atoms[bins[at_atom]], 0.0, -np.inf)
     bins = bins[~at_atom] - n_atoms
     if len(bins):
-        low, high = _bin_range(marginal, bins)
-        x = _bin_coordinate(marginal, z[~at_atom])
+        low, high = _interval_probabilities(marginal, bins)
+        x = z[~at_atom]
+        x = skip_atoms(x, marginal.atoms) if marginal.integer_valued else x
         with np.errstate(divide="ignore"):
             out[~at_atom] = np.log(_interpolated_density(marginal, x) / (high - low))
     return out
 
 
-def mix_with_floor(marginal, z, log_prob):
-    """Mix a log-density with the floor density, so that no value has density zero.
+def fit_floor(z, sample_weight, column):
+    """Fit the density that is mixed into others, so that no value has density zero.
 
-    The floor is uniform on categories, otherwise a Cauchy density as wide as the
-    observed range (its integral over unit cells on a grid). It carries half a row's
-    weight and is never drawn from.
+    It is uniform on categories, otherwise a Cauchy density as wide as the observed
+    range (its integral over unit cells where values are whole numbers). It carries half
+    a row's weight and is never drawn from.
+
+    Parameters
+    ----------
+    z, sample_weight, column
+        As in `fit_marginal`.
+
+    Returns
+    -------
+    floor : FloorDensity
     """
-    if marginal.scale == 0.0:
-        log_floor = np.full(len(z), -np.log(marginal.n_bins))
-        return _log_mix(marginal.floor, log_floor, log_prob)
-    with np.errstate(over="ignore"):  # absurdly far from the observed range
-        unit = (z - marginal.center) / marginal.scale
-    if marginal.integer_valued:
-        half = 0.5 / marginal.scale
-        # difference of arc tangents, without cancellation far out
-        log_floor = np.log(np.arctan2(2 * half, 1 + unit**2 - half**2) / np.pi)
+    share = 0.5 / (sample_weight.sum() + 1)
+    if column.discrete:
+        return FloorDensity(0.0, 0.0, share, False, column.n_categories)
+    low, high = z.min(), z.max()
+    center, scale = low + (high - low) / 2, (high - low) / 2 or max(1.0, abs(low))
+    return FloorDensity(center, scale, share, column.integer_valued, 0)
+
+
+def mix_with_floor(floor, z, log_prob):
+    """Mix the log-density of each value with the floor.
+
+    Parameters
+    ----------
+    floor : FloorDensity
+    z : ndarray of shape (n_samples,)
+    log_prob : ndarray of shape (n_samples,)
+        Log-density of each value; may be -inf.
+
+    Returns
+    -------
+    log_prob : ndarray of shape (n_samples,)
+        Finite.
+    """
+    if floor.n_categories:
+        log_floor = np.full(len(z), -np.log(floor.n_categories))
     else:
-        log_floor = -np.log(np.pi * marginal.scale) - 2 * np.log(np.hypot(1.0, unit))
-    return _log_mix(marginal.floor, log_floor, log_prob)
+        with np.errstate(over="ignore"):  # absurdly far from the observed range
+            unit = (z - floor.center) / floor.scale
+        if floor.integer_valued:
+            half = 0.5 / floor.scale
+            # difference of arc tangents, without cancellation far out
+            log_floor = np.log(np.arctan2(2 * half, 1 + unit**2 - half**2) / np.pi)
+        else:
+            log_floor = -np.log(np.pi * floor.scale) - 2 * np.log(np.hypot(1.0, unit))
+    return np.logaddexp(
+        np.log1p(-floor.share) + log_prob, np.log(floor.share) + log_floor
+    )
 
 
 def fit_ranks(z, weights):
@@ -189,37 +324,24 @@ def fit_ranks(z, weights):
     return values, (np.cumsum(mass) - mass / 2) / mass.sum()
 
 
-def _log_mix(share, log_floor, log_prob):
-    return np.logaddexp(np.log1p(-share) + log_prob, np.log(share) + log_floor)
-
-
-def _is_atom(z, atoms):
-    if not len(atoms):
-        return np.zeros(len(z), dtype=bool)
-    return atoms[np.minimum(np.searchsorted(atoms, z), len(atoms) - 1)] == z
-
-
-def _skip_atoms(z, atoms):
-    """Number the whole numbers that are no atoms consecutively."""
+def skip_atoms(z, atoms):
+    """Number the whole numbers that are no point mass consecutively."""
     return z - np.searchsorted(atoms, z)
 
 
-def _restore_atoms(x, atoms):
-    """Inverse of `_skip_atoms`."""
+def restore_atoms(x, atoms):
+    """Inverse of `skip_atoms`."""
     return x + np.searchsorted(atoms - np.arange(len(atoms)), x, side="right")
 
 
-def _bin_coordinate(marginal, z):
-    return _skip_atoms(z, marginal.atoms) if marginal.integer_valued else z
+def interpolated_distribution(x, weights, integer_valued):
+    """Distribution function that spreads each value half-way to its neighbours.
 
-
-def _bin_range(marginal, bins):
-    cumulative = marginal.cumulative[marginal.edges]
-    return cumulative[bins], cumulative[bins + 1]
-
-
-def _interpolated_distribution(x, weights, integer_valued):
-    """Distribution function that spreads each value half-way to its neighbours."""
+    Returns
+    -------
+    knots, cumulative : ndarray of shape (n_knots,)
+        Where the function bends, and its values there.
+    """
     values, inverse = np.unique(x, return_inverse=True)
     mass = np.bincount(inverse, weights=weights, minlength=len(values))
     middle = values[:-1] + np.diff(values) / 2
@@ -239,12 +361,17 @@ def _interpolated_distribution(x, weights, integer_valued):
     return knots[kept], cumulative
 
 
-def _balanced(cumulative, n_parts):
+def balanced_cuts(cumulative, n_parts):
     """Positions that cut a distribution function into parts of about equal mass."""
     if n_parts >= len(cumulative) - 1:
         return np.arange(len(cumulative))
     inner = np.searchsorted(cumulative, np.arange(1, n_parts) / n_parts)
     return np.unique(np.concatenate([[0], inner, [len(cumulative) - 1]]))
+
+
+def _interval_probabilities(marginal, bins):
+    cumulative = marginal.cumulative[marginal.edges]
+    return cumulative[bins], cumulative[bins + 1]
 
 
 def _interpolated_density(marginal, x):
@@ -257,27 +384,8 @@ def _interpolated_density(marginal, x):
     return np.where((x >= knots[0]) & (x <= knots[-1]), density, 0.0)
 
 
-def _floor_density(z, discrete):
-    if discrete:
-        return 0.0, 0.0
-    low, high = z.min(), z.max()
-    return low + (high - low) / 2, (high - low) / 2 or max(1.0, abs(low))
-
-
-def interpolate(x, knots, values):
-    """What `np.interp` returns, faster: it searches little where x are sorted.
-
-    Parameters
-    ----------
-    x : float or ndarray of shape (n_samples,)
-        May hold NaN.
-    knots, values : ndarray of shape (n_knots,)
-        Ascending knots, and the values there.
-
-    Returns
-    -------
-    y : same as `x`
-    """
+def fast_interp(x, knots, values):
+    """Return what `np.interp` returns, faster: it searches less where x are sorted."""
     if np.ndim(x) == 0:
         return np.interp(x, knots, values)
     order = np.argsort(x)

@@ -1,14 +1,15 @@
-"""Mixed columns as real coordinates and codes, for models of Gaussian shape.
+"""Mixed columns as normal scores and levels, for models of Gaussian shape.
 
-A discrete column is a code. A numeric column is a real coordinate u = T(z), where T
-increases; the values that it repeats make it more than that. *Spikes*, values that hold
-a large share of the rows, are codes of their own and have no coordinate. The other
-repeated values form a *grid*: such a value stands for the cell of coordinates between
-its neighbours on the grid. What is left are single points, or on a grid (whole
-numbers) again cells. Where a column has more than one of these, a code says which.
+A discrete column is a level: the number of its category. A numeric column is a score
+u = T(z), where T increases: the standardised value or the normal score. Repeated values
+make it more than that. *Point masses*, values that hold a large share of the rows, are
+levels of their own and have no score. The other repeated values form a *grid*: such a
+value stands for the interval of scores between its neighbours on the grid, its cell.
+The rest are single points or, for whole numbers, cells again. Where a column holds
+several of these kinds, a level says which.
 
-So the density of a row is that of its codes times that of its coordinates given the
-codes: times the derivative of T at points, the probability of the cell at cells.
+So the density of a row is that of its levels times that of its scores given the levels:
+times the derivative of T at points, the probability of the cell at cells.
 """
 
 from typing import NamedTuple
@@ -17,64 +18,67 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr, ndtri
 
 from skgen._math.columns.marginals import (
-    _balanced,
-    _interpolated_distribution,
-    _restore_atoms,
-    _skip_atoms,
+    balanced_cuts,
+    interpolated_distribution,
+    restore_atoms,
+    skip_atoms,
 )
 
-#: share of a column's weight from which on a repeated value is a spike
-SPIKE_SHARE = 0.05
+#: share of a column's weight from which on a repeated value is a point mass
+POINT_MASS_SHARE = 0.05
 #: weight that makes the share of a whole number certain
-SPIKE_WEIGHT = 10
+POINT_MASS_WEIGHT = 10
 #: width, times one plus the distance from zero, of intervals of even density
 NARROW = 1e-4
-# of huge weights nothing would be left, and the ends were infinite
+# rounding would leave nothing of huge weights, and the ends would be infinite
 MIN_OUTSIDE = 1e-15
-# coordinates are no further out, so that sums of their squares are numbers
+# scores are clipped here, so that sums of their squares are finite
 FARTHEST = 1e150
-POINT, GRID, FIRST_SPIKE = 0, 1, 2
+POINT, GRID, FIRST_MASS = 0, 1, 2
 
 
-class Axis(NamedTuple):
-    """How one numeric column becomes a coordinate; build it with `fit_axis`."""
+class ScoreTransform(NamedTuple):
+    """The map T of one numeric column; build it with `fit_score_transform`."""
 
-    spikes: np.ndarray  # values that have a code of their own
+    point_masses: np.ndarray  # values that have a level of their own
     grid: np.ndarray  # other repeated values
     rest: tuple  # least and largest of the values that are neither
     integer_valued: bool  # whether values are whole numbers
-    codes: np.ndarray  # kinds that occur, of POINT, GRID, FIRST_SPIKE, ...
-    rare: float  # probability granted to a kind that never occurred
+    kinds: np.ndarray  # kinds that occur, of POINT, GRID, FIRST_MASS, ...
+    rare: float  # probability of a kind that never occurred
     z: np.ndarray  # T maps these values, sorted,
-    u: np.ndarray  # to these coordinates or, of quantiles, probabilities
+    u: np.ndarray  # to these scores or, of quantiles, probabilities
     quantile: bool  # whether T is Gaussian
     slope: float  # of T outside
 
     @property
-    def has_coordinate(self):
+    def has_score(self):
         return len(self.z) > 0
 
 
 class Mixed(NamedTuple):
     """How a matrix of mixed columns is split; build it with `fit_mixed`."""
 
-    axes: tuple  # one for each column, None for discrete ones
-    real: np.ndarray  # columns that have a coordinate
-    coded: np.ndarray  # columns that have a code
-    n_codes: np.ndarray  # number of codes of each of these
+    transforms: tuple  # one for each column, None for discrete ones
+    score_columns: np.ndarray  # columns that have a score
+    level_columns: np.ndarray  # columns that have a level
+    n_levels: np.ndarray  # number of levels of each of these
 
 
 class Split(NamedTuple):
-    """A matrix as coordinates and codes; NaN where a cell has none or is missing."""
+    """A matrix as scores and levels; NaN where a cell has none or is missing."""
 
-    u: np.ndarray  # (n_rows, n_real) coordinates, within their cell where there is one
-    low: np.ndarray  # (n_rows, n_real) where the cell begins; u at points
-    high: np.ndarray  # (n_rows, n_real) where it ends; u at points
-    code: np.ndarray  # (n_rows, n_coded)
+    u: np.ndarray  # (n_rows, n_scores) scores, within their cell where there is one
+    low: np.ndarray  # (n_rows, n_scores) where the cell begins; u at points
+    high: np.ndarray  # (n_rows, n_scores) where it ends; u at points
+    level: np.ndarray  # (n_rows, n_level_columns)
+
+    def take(self, rows):
+        return Split(*(array[rows] for array in self))
 
 
 def fit_mixed(Z, weights, columns, *, marginals):
-    """Decide how columns become coordinates and codes.
+    """Find how columns become scores and levels.
 
     Parameters
     ----------
@@ -84,79 +88,83 @@ def fit_mixed(Z, weights, columns, *, marginals):
     columns : sequence of Column
         `discrete`, `n_categories`, `integer_valued` and `atoms` are used.
     marginals : {"linear", "quantile"}
-        Whether coordinates are standardised values, or have a normal distribution.
+        Whether scores are standardised values or normal scores.
     """
-    axes, n_codes = [], []
+    transforms, n_levels = [], []
     for z, column in zip(Z.T, columns, strict=True):
         known = ~np.isnan(z)
         if column.discrete:
-            axes.append(None)
-            n_codes.append(column.n_categories)
+            transforms.append(None)
+            n_levels.append(column.n_categories)
         else:
-            axes.append(fit_axis(z[known], weights[known], column, marginals))
-            n_codes.append(len(axes[-1].codes))
-    n_codes = np.array(n_codes, dtype=np.intp)
-    discrete = np.array([axis is None for axis in axes], dtype=bool)
-    coded = np.flatnonzero(discrete | (n_codes > 1))
-    real = [j for j, axis in enumerate(axes) if axis and axis.has_coordinate]
-    return Mixed(tuple(axes), np.array(real, dtype=np.intp), coded, n_codes[coded])
+            transforms.append(
+                fit_score_transform(z[known], weights[known], column, marginals)
+            )
+            n_levels.append(len(transforms[-1].kinds))
+    n_levels = np.array(n_levels, dtype=np.intp)
+    discrete = np.array([transform is None for transform in transforms], dtype=bool)
+    leveled = np.flatnonzero(discrete | (n_levels > 1))
+    scored = [j for j, t in enumerate(transforms) if t and t.has_score]
+    return Mixed(
+        tuple(transforms), np.array(scored, dtype=np.intp), leveled, n_levels[leveled]
+    )
 
 
-def fit_axis(z, weights, column, marginals):
-    """Decide how one numeric column becomes a coordinate."""
+def fit_score_transform(z, weights, column, marginals):
+    """Find how one numeric column becomes a score."""
     atoms, integer_valued, total = column.atoms, column.integer_valued, weights.sum()
     values, inverse = np.unique(z, return_inverse=True)
     mass = np.bincount(inverse, weights=weights)
     repeated = np.isin(values, atoms)
     # on a grid any value can be one, once its share is certain
-    certain = repeated | (integer_valued & (mass >= SPIKE_WEIGHT))
-    spiked = certain & (mass >= SPIKE_SHARE * total)
-    if (repeated & ~spiked).sum() == 1:
+    certain = repeated | (integer_valued & (mass >= POINT_MASS_WEIGHT))
+    is_mass = certain & (mass >= POINT_MASS_SHARE * total)
+    if (repeated & ~is_mass).sum() == 1:
         # alone on its grid, its cell would be the whole line
-        spiked |= repeated
-    if (~spiked).sum() < 2:
+        is_mass |= repeated
+    if (~is_mass).sum() < 2:
         # one value has no neighbours, and so no scale
-        spiked[:] = True
-    spikes, grid = values[spiked], values[repeated & ~spiked]
-    rest = values[~repeated & ~spiked]
-    found = [POINT] * (len(rest) > 0) + [GRID] * (len(grid) > 0)
-    codes = np.array([*found, *range(FIRST_SPIKE, FIRST_SPIKE + len(spikes))])
-    smooth = ~spiked[inverse]
-    transform = np.empty(0), np.empty(0), False, 0.0
+        is_mass[:] = True
+    point_masses, grid = values[is_mass], values[repeated & ~is_mass]
+    rest = values[~repeated & ~is_mass]
+    kinds = [POINT] * (len(rest) > 0) + [GRID] * (len(grid) > 0)
+    kinds = np.array([*kinds, *range(FIRST_MASS, FIRST_MASS + len(point_masses))])
+    smooth = ~is_mass[inverse]
+    found = np.empty(0), np.empty(0), False, 0.0
     if smooth.any():
-        fit_transform = _quantile if marginals == "quantile" else _linear
-        transform = fit_transform(z[smooth], weights[smooth], integer_valued)
+        fit = _quantile_transform if marginals == "quantile" else _linear_transform
+        found = fit(z[smooth], weights[smooth], integer_valued)
     ends = (rest[0], rest[-1]) if len(rest) else (z.min(), z.max())
-    return Axis(
-        spikes, grid, ends, integer_valued, codes, 0.5 / (total + 1), *transform
+    return ScoreTransform(
+        point_masses, grid, ends, integer_valued, kinds, 0.5 / (total + 1), *found
     )
 
 
 def split_mixed(mixed, Z):
-    """Coordinates and codes of a matrix whose missing cells are NaN."""
-    u = np.full((len(Z), len(mixed.real)), np.nan)
+    """Scores and levels of a matrix whose missing cells are NaN."""
+    u = np.full((len(Z), len(mixed.score_columns)), np.nan)
     low, high = u.copy(), u.copy()
-    code = np.full((len(Z), len(mixed.coded)), np.nan)
-    for i, j in enumerate(mixed.real):
-        axis, z = mixed.axes[j], Z[:, j]
-        rows = np.flatnonzero(~np.isnan(z) & ~np.isin(z, axis.spikes))
-        u[rows, i], low[rows, i], high[rows, i] = _locate(axis, z[rows])
-    for i, j in enumerate(mixed.coded):
-        axis, z = mixed.axes[j], Z[:, j]
-        code[:, i] = z if axis is None else _code(axis, z)
-    return Split(u, low, high, code)
+    level = np.full((len(Z), len(mixed.level_columns)), np.nan)
+    for i, j in enumerate(mixed.score_columns):
+        transform, z = mixed.transforms[j], Z[:, j]
+        rows = np.flatnonzero(~np.isnan(z) & ~np.isin(z, transform.point_masses))
+        u[rows, i], low[rows, i], high[rows, i] = _locate(transform, z[rows])
+    for i, j in enumerate(mixed.level_columns):
+        transform, z = mixed.transforms[j], Z[:, j]
+        level[:, i] = z if transform is None else _level_of(transform, z)
+    return Split(u, low, high, level)
 
 
-def join_mixed(mixed, Z, u, code):
-    """Fill the NaN cells of a matrix from complete coordinates and codes.
+def join_mixed(mixed, Z, u, level):
+    """Fill the NaN cells of a matrix from complete scores and levels.
 
     Parameters
     ----------
     mixed : Mixed
     Z : ndarray of shape (n_rows, n_columns)
-    u : ndarray of shape (n_rows, n_real)
-        Read only where the codes say that there is a coordinate.
-    code : ndarray of shape (n_rows, n_coded)
+    u : ndarray of shape (n_rows, n_scores)
+        Read only where the level has a score.
+    level : ndarray of shape (n_rows, n_level_columns)
 
     Returns
     -------
@@ -164,86 +172,86 @@ def join_mixed(mixed, Z, u, code):
         A copy; numbers stay within the observed range.
     """
     Z = Z.copy()
-    place = {j: i for i, j in enumerate(mixed.real)}
-    code_place = {j: i for i, j in enumerate(mixed.coded)}
-    for j, axis in enumerate(mixed.axes):
+    place = {j: i for i, j in enumerate(mixed.score_columns)}
+    level_place = {j: i for i, j in enumerate(mixed.level_columns)}
+    for j, transform in enumerate(mixed.transforms):
         rows = np.flatnonzero(np.isnan(Z[:, j]))
-        if axis is None:
-            Z[rows, j] = code[rows, code_place[j]]
+        if transform is None:
+            Z[rows, j] = level[rows, level_place[j]]
             continue
         which = np.zeros(len(rows), dtype=np.intp)
-        if j in code_place:
-            which = code[rows, code_place[j]].astype(np.intp)
-        which = axis.codes[which]
-        at_spike = which >= FIRST_SPIKE
-        Z[rows[at_spike], j] = axis.spikes[which[at_spike] - FIRST_SPIKE]
+        if j in level_place:
+            which = level[rows, level_place[j]].astype(np.intp)
+        which = transform.kinds[which]
+        at_mass = which >= FIRST_MASS
+        Z[rows[at_mass], j] = transform.point_masses[which[at_mass] - FIRST_MASS]
         for kind, decode in ((POINT, _nearest_point), (GRID, _nearest_on_grid)):
             chosen = rows[which == kind]
             if len(chosen):
-                Z[chosen, j] = decode(axis, u[chosen, place[j]])
+                Z[chosen, j] = decode(transform, u[chosen, place[j]])
     return Z
 
 
 def log_derivative(mixed, Z):
-    """What the densities of a row's coordinates and codes lack to that of its cells.
+    """Log-density of each row's cells less that of its scores and levels.
 
-    The sum, over the points of the row, of the logarithm of the derivative of T; for
-    values of a kind that never occurred, the small probability granted to these.
+    Sums the logarithm of the derivative of T over the points of the row, and that of a
+    small probability over values of a kind that never occurred.
     """
     total = np.zeros(len(Z))
-    for j, axis in enumerate(mixed.axes):
-        if axis is None:
+    for j, transform in enumerate(mixed.transforms):
+        if transform is None:
             continue
         z = Z[:, j]
-        kind = _kind(axis, z)
-        strange = np.flatnonzero(~np.isnan(z) & ~np.isin(kind, axis.codes))
-        total[strange] += np.log(axis.rare)
-        if not axis.has_coordinate:
-            total[strange] += _log_cauchy(axis, z[strange])
-        elif not axis.integer_valued:
+        kind = _kind(transform, z)
+        strange = np.flatnonzero(~np.isnan(z) & ~np.isin(kind, transform.kinds))
+        total[strange] += np.log(transform.rare)
+        if not transform.has_score:
+            total[strange] += _log_cauchy(transform, z[strange])
+        elif not transform.integer_valued:
             points = np.flatnonzero(kind == POINT)
-            total[points] += _log_slope(axis, z[points])
+            total[points] += _log_slope(transform, z[points])
     return total
 
 
-def coordinate_range(mixed):
-    """Ends of the coordinates that stand for values in the observed range."""
-    ends = [mixed.axes[j].u[[0, -1]] for j in mixed.real]
+def score_range(mixed):
+    """Scores of the ends of the observed range."""
+    ends = [mixed.transforms[j].u[[0, -1]] for j in mixed.score_columns]
     ends = [
-        ndtri(u) if mixed.axes[j].quantile else u
-        for j, u in zip(mixed.real, ends, strict=True)
+        ndtri(u) if mixed.transforms[j].quantile else u
+        for j, u in zip(mixed.score_columns, ends, strict=True)
     ]
     return np.reshape(ends, (-1, 2)).T
 
 
-def outside_range(mixed, u, code, drawn):
-    """Which rows have a drawn coordinate outside the observed range.
+def outside_range(mixed, u, level, drawn):
+    """Find rows that have a drawn score outside the observed range.
 
     Parameters
     ----------
     mixed : Mixed
-    u : ndarray of shape (n_rows, n_real)
-        Counts only where the codes say that there is a coordinate.
-    code : ndarray of shape (n_rows, n_coded)
-    drawn : ndarray of bool of shape (n_rows, n_real)
+    u : ndarray of shape (n_rows, n_scores)
+        Read only where the level has a score.
+    level : ndarray of shape (n_rows, n_level_columns)
+    drawn : ndarray of bool of shape (n_rows, n_scores)
 
     Returns
     -------
     outside : ndarray of bool of shape (n_rows,)
     """
-    low, high = coordinate_range(mixed)
+    low, high = score_range(mixed)
     outside = drawn & ((u < low) | (u > high))
     rows = np.flatnonzero(outside.any(axis=1))
-    place = {j: i for i, j in enumerate(mixed.coded)}
-    for i, j in enumerate(mixed.real):
+    place = {j: i for i, j in enumerate(mixed.level_columns)}
+    for i, j in enumerate(mixed.score_columns):
         if j in place:
-            kind = mixed.axes[j].codes[code[rows, place[j]].astype(np.intp)]
-            outside[rows, i] &= kind < FIRST_SPIKE
+            kind = mixed.transforms[j].kinds[level[rows, place[j]].astype(np.intp)]
+            outside[rows, i] &= kind < FIRST_MASS
     return outside.any(axis=1)
 
 
 def log_cell_probability(low, high):
-    """Logarithm of the standard normal probability of each interval, stable in tails.
+    """Log-probability of intervals of a standard normal variable, stable in tails.
 
     Parameters
     ----------
@@ -262,21 +270,41 @@ def log_cell_probability(low, high):
         return np.where(width * (1 + np.abs(center)) < NARROW, narrow, wide)
 
 
-def to_coordinate(axis, z):
-    """T: the coordinate of each value, at most `FARTHEST` from 0."""
-    inside = np.interp(z, axis.z, axis.u)
-    u = ndtri(inside) if axis.quantile else inside
-    outside = np.where(z < axis.z[0], z - axis.z[0], np.maximum(z - axis.z[-1], 0.0))
+def truncated_moments(low, high):
+    """Mean and variance of a standard normal variable inside each interval."""
+    log_mass = log_cell_probability(low, high)
+    ends = np.stack([low, high])
+    finite = np.where(np.isfinite(ends), ends, 0.0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        rate = np.exp(-0.5 * ends**2 - 0.5 * np.log(2 * np.pi) - log_mass)
+        mean = rate[0] - rate[1]
+        variance = 1 + finite[0] * rate[0] - finite[1] * rate[1] - mean**2
+    width = high - low
+    # the difference of nearly equal numbers is lost to rounding
+    narrow = (width < 0.1) | ~np.isfinite(mean) | ~np.isfinite(variance)
+    middle = np.where(np.isfinite(width), finite.mean(axis=0), finite.sum(axis=0))
+    mean = np.where(narrow, middle, np.clip(mean, low, high))
+    variance = np.where(narrow, np.minimum(width, 1.0) ** 2 / 12, variance)
+    return mean, np.clip(variance, 0.0, 1.0)
+
+
+def to_score(transform, z):
+    """T: the score of each value, clipped to at most `FARTHEST` from 0."""
+    inside = np.interp(z, transform.z, transform.u)
+    u = ndtri(inside) if transform.quantile else inside
+    outside = np.where(
+        z < transform.z[0], z - transform.z[0], np.maximum(z - transform.z[-1], 0.0)
+    )
     with np.errstate(over="ignore"):  # absurdly far from the observed range
-        return np.clip(u + axis.slope * outside, -FARTHEST, FARTHEST)
+        return np.clip(u + transform.slope * outside, -FARTHEST, FARTHEST)
 
 
-def from_coordinate(axis, u):
-    """Inverse of T; coordinates outside become the ends of the range."""
-    return np.interp(ndtr(u) if axis.quantile else u, axis.u, axis.z)
+def from_score(transform, u):
+    """Inverse of T; scores outside the range become its ends."""
+    return np.interp(ndtr(u) if transform.quantile else u, transform.u, transform.z)
 
 
-def _linear(z, weights, integer_valued):
+def _linear_transform(z, weights, integer_valued):
     center = np.average(z, weights=weights)
     # in units of the largest deviation, whose square may not be a number
     reach = np.abs(z - center).max() or 1.0
@@ -286,10 +314,10 @@ def _linear(z, weights, integer_valued):
     return ends, (ends - center) / scale, False, 1 / scale
 
 
-def _quantile(z, weights, integer_valued):
-    knots, cumulative = _interpolated_distribution(z, weights, integer_valued)
-    # as many pieces as the marginals have bins: more follow chance gaps between rows
-    pieces = _balanced(cumulative, max(1, int(2 * weights.sum() ** 0.4)))
+def _quantile_transform(z, weights, integer_valued):
+    knots, cumulative = interpolated_distribution(z, weights, integer_valued)
+    # the same number as bins of a marginal: more would follow chance gaps between rows
+    pieces = balanced_cuts(cumulative, max(1, int(2 * weights.sum() ** 0.4)))
     knots, cumulative = knots[pieces], cumulative[pieces]
     # what lies outside the observed range has half a row's weight on either side
     outside = max(0.5 / (weights.sum() + 1), MIN_OUTSIDE)
@@ -298,79 +326,87 @@ def _quantile(z, weights, integer_valued):
     return knots, probability, True, slope
 
 
-def _log_slope(axis, z):
-    outside = (z < axis.z[0]) | (z > axis.z[-1])
-    if not axis.quantile:
-        return np.full(len(z), np.log(axis.slope))
-    gap = np.clip(np.searchsorted(axis.z, z, side="right") - 1, 0, len(axis.z) - 2)
-    density = np.diff(axis.u)[gap] / np.diff(axis.z)[gap]
-    u = to_coordinate(axis, np.clip(z, *axis.z[[0, -1]]))
+def _log_slope(transform, z):
+    outside = (z < transform.z[0]) | (z > transform.z[-1])
+    if not transform.quantile:
+        return np.full(len(z), np.log(transform.slope))
+    gap = np.clip(
+        np.searchsorted(transform.z, z, side="right") - 1, 0, len(transform.z) - 2
+    )
+    density = np.diff(transform.u)[gap] / np.diff(transform.z)[gap]
+    u = to_score(transform, np.clip(z, *transform.z[[0, -1]]))
     inside = np.log(density) + 0.5 * u**2 + 0.5 * np.log(2 * np.pi)
-    return np.where(outside, np.log(axis.slope), inside)
+    return np.where(outside, np.log(transform.slope), inside)
 
 
-def _kind(axis, z):
-    """POINT, GRID, FIRST_SPIKE, ... of each value, NaN where it is missing."""
-    kind = np.where(np.isin(z, axis.grid), float(GRID), float(POINT))
-    if len(axis.spikes):
-        at = np.minimum(np.searchsorted(axis.spikes, z), len(axis.spikes) - 1)
-        kind = np.where(axis.spikes[at] == z, FIRST_SPIKE + at, kind)
+def _kind(transform, z):
+    """POINT, GRID, FIRST_MASS, ... of each value, NaN where it is missing."""
+    kind = np.where(np.isin(z, transform.grid), float(GRID), float(POINT))
+    if len(transform.point_masses):
+        at = np.minimum(
+            np.searchsorted(transform.point_masses, z), len(transform.point_masses) - 1
+        )
+        kind = np.where(transform.point_masses[at] == z, FIRST_MASS + at, kind)
     return np.where(np.isnan(z), np.nan, kind)
 
 
-def _code(axis, z):
+def _level_of(transform, z):
     """Position of each value's kind among those that occur."""
-    kind = _kind(axis, z)
-    code = np.searchsorted(axis.codes, kind).astype(np.float64)
-    strange = ~np.isin(kind, axis.codes)
-    # a kind that never occurred goes with the other one that has a coordinate
-    code[strange] = 0.0 if axis.has_coordinate else np.nan
-    code[np.isnan(kind)] = np.nan
-    return code
+    kind = _kind(transform, z)
+    level = np.searchsorted(transform.kinds, kind).astype(np.float64)
+    strange = ~np.isin(kind, transform.kinds)
+    # a kind that never occurred joins the other one that has a score
+    level[strange] = 0.0 if transform.has_score else np.nan
+    level[np.isnan(kind)] = np.nan
+    return level
 
 
-def _locate(axis, z):
-    """Coordinate of each value, and the ends of its cell."""
-    u = to_coordinate(axis, z)
+def _locate(transform, z):
+    """Score of each value, and the ends of its cell."""
+    u = to_score(transform, z)
     low, high = u.copy(), u.copy()
-    on_grid = np.isin(z, axis.grid)
+    on_grid = np.isin(z, transform.grid)
     if on_grid.any():
-        edges = _grid_edges(axis)
-        at = np.searchsorted(axis.grid, z[on_grid])
+        edges = _grid_edges(transform)
+        at = np.searchsorted(transform.grid, z[on_grid])
         low[on_grid], high[on_grid] = edges[at], edges[at + 1]
-    if axis.integer_valued:
+    if transform.integer_valued:
         between = z[~on_grid]
-        low[~on_grid] = to_coordinate(axis, (_step(axis, between, -1) + between) / 2)
-        high[~on_grid] = to_coordinate(axis, (_step(axis, between, 1) + between) / 2)
+        low[~on_grid] = to_score(
+            transform, (_step(transform, between, -1) + between) / 2
+        )
+        high[~on_grid] = to_score(
+            transform, (_step(transform, between, 1) + between) / 2
+        )
     return u, low, high
 
 
-def _grid_edges(axis):
-    middle = axis.grid[:-1] + np.diff(axis.grid) / 2
-    return np.concatenate([[-np.inf], to_coordinate(axis, middle), [np.inf]])
+def _grid_edges(transform):
+    middle = transform.grid[:-1] + np.diff(transform.grid) / 2
+    return np.concatenate([[-np.inf], to_score(transform, middle), [np.inf]])
 
 
-def _step(axis, z, by):
-    """The whole number that many steps away, repeated values left out."""
-    atoms = np.union1d(axis.grid, axis.spikes)
-    return _restore_atoms(_skip_atoms(z, atoms) + by, atoms)
+def _step(transform, z, by):
+    """The whole number `by` steps away, repeated values left out."""
+    atoms = np.union1d(transform.grid, transform.point_masses)
+    return restore_atoms(skip_atoms(z, atoms) + by, atoms)
 
 
-def _nearest_point(axis, u):
-    z = from_coordinate(axis, u)
-    if not axis.integer_valued:
+def _nearest_point(transform, u):
+    z = from_score(transform, u)
+    if not transform.integer_valued:
         return z
-    above = _step(axis, np.ceil(z), 0)
-    below = _step(axis, above, -1)
-    return np.clip(np.where(above - z < z - below, above, below), *axis.rest)
+    above = _step(transform, np.ceil(z), 0)
+    below = _step(transform, above, -1)
+    return np.clip(np.where(above - z < z - below, above, below), *transform.rest)
 
 
-def _nearest_on_grid(axis, u):
-    return axis.grid[np.searchsorted(_grid_edges(axis)[1:-1], u)]
+def _nearest_on_grid(transform, u):
+    return transform.grid[np.searchsorted(_grid_edges(transform)[1:-1], u)]
 
 
-def _log_cauchy(axis, z):
-    center, scale = np.mean(axis.rest), np.ptp(axis.rest) or 1.0
+def _log_cauchy(transform, z):
+    center, scale = np.mean(transform.rest), np.ptp(transform.rest) or 1.0
     with np.errstate(over="ignore"):  # absurdly far from the observed range
         unit = (z - center) / scale
     return -np.log(np.pi * scale) - 2 * np.log(np.hypot(1.0, unit))

@@ -1,17 +1,17 @@
-"""Distributions told by quantiles, another one in each row.
+"""Distributions given by quantiles, a different one in each row.
 
-The distribution function is linear between the quantiles. Beyond the outermost ones it
-ends in exponential tails, whose density starts as high as it is next to them.
+The distribution function is linear between the quantiles. Beyond the outermost ones the
+tails are exponential, and the density is continuous there.
 """
 
 import numpy as np
 
-#: smallest gap between quantiles, in mean gaps of their row
+#: smallest gap between quantiles, relative to the mean gap of their row
 MIN_GAP = 0.01
 
 
 def separate(knots):
-    """Sort the quantiles of each row, which may cross or tie, and part ties a little.
+    """Sort the quantiles of each row, which may cross, and separate ties a little.
 
     Parameters
     ----------
@@ -20,21 +20,21 @@ def separate(knots):
     """
     knots = np.sort(knots, axis=1)
     first, last = knots[:, :1], knots[:, -1:]
-    # where all of them tie, still a width that floats can tell
+    # where all of them tie, a width that floats can still represent
     width = np.maximum(last - first, 1e-6 * np.maximum(1.0, np.abs(first)))
     even = first + width * np.linspace(0, 1, knots.shape[1])
     return (1 - MIN_GAP) * knots + MIN_GAP * even
 
 
-def distribution(knots, levels, x):
-    """Distribution function of each row at its point.
+def cdf(knots, levels, x):
+    """Evaluate the distribution function of each row at its point.
 
     Parameters
     ----------
     knots : ndarray of shape (n_rows, n_levels)
         Increasing quantiles.
     levels : ndarray of shape (n_levels,)
-        Increasing probabilities of these, between 0 and 1.
+        Increasing probabilities of the quantiles, between 0 and 1.
     x : ndarray of shape (n_rows,)
         May be infinite.
     """
@@ -48,15 +48,15 @@ def distribution(knots, levels, x):
     return np.where(below, left, np.where(above, right, inside))
 
 
-def quantile(knots, levels, probability):
-    """Inverse of `distribution`: one quantile of each row.
+def ppf(knots, levels, probability):
+    """Evaluate the inverse of `cdf`: one quantile of each row.
 
     Parameters
     ----------
     knots, levels : ndarray
-        As in `distribution`.
+        As in `cdf`.
     probability : ndarray of shape (n_rows,)
-        Between 0 and 1, excluded.
+        Between 0 and 1, exclusive.
     """
     place = np.searchsorted(levels, probability, side="right")
     low, gap, slope = _slope(knots, levels, place)
@@ -68,8 +68,8 @@ def quantile(knots, levels, probability):
     return np.where(place == 0, left, np.where(place == len(levels), right, inside))
 
 
-def log_density(knots, levels, x):
-    """Logarithm of the density of each row at its point, arguments as above."""
+def logpdf(knots, levels, x):
+    """Log-density of each row at its point; parameters as in `cdf`."""
     place, low, gap, slope = _piece(knots, levels, x)
     left = np.where(place == 0, slope / levels[0] * (x - low), 0.0)
     right = slope / (1 - levels[-1]) * (x - low - gap)
@@ -82,7 +82,7 @@ def _piece(knots, levels, x):
 
 
 def _slope(knots, levels, place):
-    """Start, width and density of the piece at, or next to, each place."""
+    """Start, width and density of the piece at each place, or next to it."""
     right = np.clip(place, 1, len(levels) - 1)
     rows = np.arange(len(knots))
     low = knots[rows, right - 1]
@@ -91,7 +91,7 @@ def _slope(knots, levels, place):
 
 
 def weighted_quantiles(x, weights, levels):
-    """Quantiles of weighted values, interpolated between the middles of their mass."""
+    """Quantiles of weighted values: the inverse of their mid-distribution function."""
     order = np.argsort(x, kind="stable")
     weights = weights[order]
     middle = (np.cumsum(weights) - weights / 2) / weights.sum()
@@ -99,7 +99,7 @@ def weighted_quantiles(x, weights, levels):
 
 
 def slope_within_unit(guess, truth, weights):
-    """Least-squares slope of `truth` on `guess`, held between 0 and 1."""
+    """Least-squares slope of `truth` on `guess`, clipped to between 0 and 1."""
     guess = guess - np.average(guess, weights=weights)
     variance = np.average(guess**2, weights=weights)
     if variance == 0:

@@ -1,8 +1,10 @@
-"""Factor analysis of mixed rows: normal coordinates and codes share latent factors.
+"""Factor analysis of mixed rows: normal scores and levels share latent factors.
 
-Given the factors z, standard normal, the coordinates of a row are independent normal
-variables and its codes independent categories, whose logits are linear in z. What is
-missing is left out of the products.
+Given the factors f, standard normal, the scores of a row are independent normal
+variables (Rubin & Thayer, 1982, "EM algorithms for ML factor analysis"), and its levels
+are independent with logits linear in f (Khan, Marlin, Bouchard & Murphy, 2010,
+"Variational bounds for mixed-data factor analysis"). Missing ones drop out of the
+products.
 """
 
 from typing import NamedTuple
@@ -10,60 +12,60 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
-#: least variance of a coordinate given the factors, in units of its variance
+#: least variance of a score given the factors, in units of its variance
 MIN_NOISE = 1e-4
 #: precision of the normal prior of slopes, and of intercepts around log-frequencies
 PRIOR_PRECISION = 1.0
-#: rows of any kind that count with those of a class
+#: weight of all rows in the curvature of a level, in rows
 CAUTION = 10.0
-#: longest step of the logits of a class
+#: longest step of the logits of a level
 MAX_STEP = 1.0
-#: directions beyond those wanted, and rounds, of subspace iteration
+#: subspace iteration: number of extra directions, and of iterations
 OVERSAMPLING, N_POWER = 10, 8
 
 
-class Factors(NamedTuple):
-    """Parameters; `n_classes` counts the classes of all codes together."""
+class FactorModel(NamedTuple):
+    """Parameters; `n_levels` is the number of levels of all columns together."""
 
-    mean: np.ndarray  # (n_real,) of each coordinate
-    loadings: np.ndarray  # (n_real, n_factors)
-    noise: np.ndarray  # (n_real,) variances given the factors
-    bias: np.ndarray  # (n_classes,) logits where the factors are zero
-    slopes: np.ndarray  # (n_classes, n_factors)
-    starts: np.ndarray  # (n_codes,) position of the first class of each code
-    shares: np.ndarray  # (n_classes,) frequency of each class in its code
+    mean: np.ndarray  # (n_scores,) of each score
+    loadings: np.ndarray  # (n_scores, n_factors)
+    noise: np.ndarray  # (n_scores,) variances given the factors
+    bias: np.ndarray  # (n_levels,) logits where the factors are zero
+    slopes: np.ndarray  # (n_levels, n_factors)
+    starts: np.ndarray  # (n_level_columns,) position of each column's first level
+    shares: np.ndarray  # (n_levels,) frequency of each level in its column
 
     @property
     def n_factors(self):
         return self.loadings.shape[1]
 
 
-class Rows(NamedTuple):
-    """Rows sorted by what they show; build it with `group_rows`."""
+class FactorRows(NamedTuple):
+    """Rows sorted by observed cells; build it with `sort_factor_rows`."""
 
-    u: np.ndarray  # (n_rows, n_real), 0 where missing
-    label: np.ndarray  # (n_rows, n_codes) position among all classes, -1 if missing
+    u: np.ndarray  # (n_rows, n_scores), 0 where missing
+    label: np.ndarray  # (n_rows, n_level_columns) among all levels, -1 if missing
     weights: np.ndarray  # (n_rows,)
     which: np.ndarray  # (n_rows,) pattern of each row, sorted
-    patterns: np.ndarray  # (n_patterns, n_real + n_codes), 1.0 where seen
+    patterns: np.ndarray  # (n_patterns, n_scores + n_level_columns), 1.0 if observed
     masks: np.ndarray  # (n_patterns, n_masks) distinct columns of `patterns`, and ones
-    mask_of: np.ndarray  # (n_real + n_codes,) which of them
-    number: np.ndarray  # (n_rows,) of each row, on which its draws depend
+    mask_of: np.ndarray  # (n_scores + n_level_columns,) which of them
+    number: np.ndarray  # (n_rows,) of each row; its draws depend on it
 
 
 class Moments(NamedTuple):
-    """Weighted sums over rows; those of parts of the rows add up. x stands for (1, z).
+    """Weighted sums over rows; parts of the rows add up. x stands for (1, f).
 
-    The log-likelihood is that of the parameters that the moments were found with.
+    The log-likelihood is that of the parameters of the E-step.
     """
 
     log_likelihood: float
-    # of x x', of the rows that show a coordinate or a code, and at last of all rows
-    second: np.ndarray  # (n_real + n_codes + 1, 1 + n_factors, 1 + n_factors)
-    square: np.ndarray  # (n_real,) of u u
-    cross: np.ndarray  # (n_real, 1 + n_factors) of u x'
-    residual: np.ndarray  # (n_classes, 1 + n_factors) of (class - probability) x'
-    held: np.ndarray  # (n_classes, 1 + n_factors, 1 + n_factors) of x x' in the class
+    # of x x', over rows in which each column is observed; the last one over all rows
+    second: np.ndarray  # (n_scores + n_level_columns + 1, 1 + n_factors, 1 + n_factors)
+    square: np.ndarray  # (n_scores,) of u u
+    cross: np.ndarray  # (n_scores, 1 + n_factors) of u x'
+    residual: np.ndarray  # (n_levels, 1 + n_factors) of (indicator - probability) x'
+    held: np.ndarray  # (n_levels, 1 + n_factors, 1 + n_factors) of x x' in the level
 
     def __add__(self, other):
         return Moments(*map(np.add, self, other))
@@ -74,18 +76,18 @@ class Moments(NamedTuple):
         return self.second[-1, 0, 0]
 
 
-def group_rows(u, label, weights, first=0):
-    """Sort rows by the cells that they show.
+def sort_factor_rows(u, label, weights, first=0):
+    """Sort rows by which cells are observed.
 
     Parameters
     ----------
-    u : ndarray of shape (n_rows, n_real)
+    u : ndarray of shape (n_rows, n_scores)
         NaN where missing.
-    label : ndarray of int of shape (n_rows, n_codes)
-        Position among the classes of all codes; -1 where missing.
+    label : ndarray of int of shape (n_rows, n_level_columns)
+        Position among the levels of all columns; -1 where missing.
     weights : ndarray of shape (n_rows,)
     first : int, default=0
-        Number of the first row, where these are a part of all rows.
+        Number of the first row, if these are a part of all rows.
     """
     seen = np.hstack([~np.isnan(u), label >= 0])
     packed, which = np.unique(np.packbits(seen, axis=1), axis=0, return_inverse=True)
@@ -96,7 +98,7 @@ def group_rows(u, label, weights, first=0):
     order = np.argsort(which, kind="stable")
     u = np.where(np.isnan(u), 0.0, u)[order]
     mask_of = mask_of.reshape(-1)[:-1]
-    return Rows(
+    return FactorRows(
         u,
         label[order],
         weights[order],
@@ -108,26 +110,27 @@ def group_rows(u, label, weights, first=0):
     )
 
 
-def start_factors(rows, n_classes, n_factors, rng):
-    """Factors along the directions in which rows vary most.
+def start_factors(rows, n_levels, n_factors, rng):
+    """Start with factors along the directions in which rows vary most.
 
-    Coordinates are scaled by their deviation and class indicators by the root of their
-    frequency: so the directions are those of principal components and, for codes, of
-    multiple correspondence analysis. A coordinate that no row shows stays standard
-    normal whatever the factors are, here and in `maximize`, which draws a code that no
-    row shows to its prior.
+    Scores are scaled by their deviation and level indicators by the root of their
+    frequency: the directions are those of principal components and, for levels, of
+    multiple correspondence analysis. Loadings and noise follow from these as in
+    probabilistic principal component analysis (Tipping & Bishop, 1999, equations 7
+    and 8). A score that is never observed stays standard normal whatever the factors
+    are, here and in `maximize_factors`; a level that is never observed gets its prior.
 
     Parameters
     ----------
-    rows : Rows
-    n_classes : ndarray of int of shape (n_codes,)
-        Number of classes of each code.
+    rows : FactorRows
+    n_levels : ndarray of int of shape (n_level_columns,)
+        Number of levels of each column.
     n_factors : int
-        At most the number of coordinates and classes less the number of codes.
+        At most the number of scores and levels less that of columns with levels.
     rng : numpy.random.Generator
     """
-    n_real = rows.u.shape[1]
-    seen = rows.patterns[rows.which, :n_real]
+    n_scores = rows.u.shape[1]
+    seen = rows.patterns[rows.which, :n_scores]
     weights = rows.weights[:, None] * seen
     total = weights.sum(axis=0)
     unseen = total == 0
@@ -135,48 +138,48 @@ def start_factors(rows, n_classes, n_factors, rng):
     mean = (weights * rows.u).sum(axis=0) / total
     variance = (weights * (rows.u - mean) ** 2).sum(axis=0) / total
     variance = np.where(variance > 0, variance, 1.0)
-    real = (rows.u - mean) * seen / np.sqrt(variance)
-    starts, shares = np.cumsum(n_classes) - n_classes, _class_shares(rows, n_classes)
+    scores = (rows.u - mean) * seen / np.sqrt(variance)
+    starts, shares = np.cumsum(n_levels) - n_levels, _level_shares(rows, n_levels)
     scale = np.sqrt(shares)
-    values, vectors = _principal_directions(rows, real, starts, scale, n_factors, rng)
-    n_left = n_real + len(shares) - len(starts) - n_factors
-    left = n_real + len(shares) - len(starts) - values.sum()
-    # with a factor for each direction, what is left may be as small as one likes
+    values, vectors = _principal_directions(rows, scores, starts, scale, n_factors, rng)
+    n_left = n_scores + len(shares) - len(starts) - n_factors
+    left = n_scores + len(shares) - len(starts) - values.sum()
+    # with a factor for each direction, no variance is left to estimate the noise
     floor = left / n_left if n_left > 0 else 0.5 * values.min(initial=1.0)
     vectors = vectors * np.sqrt(np.maximum(values - np.clip(floor, 0.0, 1.0), 0.0))
-    vectors[:n_real][unseen] = 0.0
-    loadings = vectors[:n_real] * np.sqrt(variance)[:, None]
+    vectors[:n_scores][unseen] = 0.0
+    loadings = vectors[:n_scores] * np.sqrt(variance)[:, None]
     noise = np.maximum(variance - (loadings**2).sum(axis=1), MIN_NOISE * variance)
-    slopes = np.clip(vectors[n_real:] / scale[:, None], -2.0, 2.0)
-    slopes = _center(slopes, starts)
-    return Factors(mean, loadings, noise, np.log(shares), slopes, starts, shares)
+    slopes = np.clip(vectors[n_scores:] / scale[:, None], -2.0, 2.0)
+    slopes = _center_slopes(slopes, starts)
+    return FactorModel(mean, loadings, noise, np.log(shares), slopes, starts, shares)
 
 
-def zero_moments(factors, n_seconds):
-    """Moments of no rows, with so many second ones."""
-    size, n_classes = 1 + factors.n_factors, len(factors.bias)
+def zero_moments(model, n_seconds):
+    """Moments of no rows, with `n_seconds` second moments."""
+    size, n_levels = 1 + model.n_factors, len(model.bias)
     return Moments(
         0.0,
         np.zeros((n_seconds, size, size)),
-        np.zeros(len(factors.mean)),
-        np.zeros((len(factors.mean), size)),
-        np.zeros((n_classes, size)),
-        np.zeros((n_classes, size, size)),
+        np.zeros(len(model.mean)),
+        np.zeros((len(model.mean), size)),
+        np.zeros((n_levels, size)),
+        np.zeros((n_levels, size, size)),
     )
 
 
-def maximize(factors, moments):
-    """M-step: the parameters that fit the moments better.
+def maximize_factors(model, moments):
+    """M-step: parameters that fit the moments better.
 
-    Coordinates are regressed on the factors. Logits take one step of Newton's method
-    for each class, of bounded length.
+    Scores are regressed on the factors (Rubin & Thayer, 1982). The logits of each level
+    take one Newton step of bounded length.
     """
-    return _maximize_codes(_maximize_coordinates(factors, moments), moments)
+    return _maximize_levels(_maximize_scores(model, moments), moments)
 
 
-def _maximize_coordinates(factors, moments):
-    """Regress each coordinate that rows show on the factors."""
-    seen = moments.second[: len(factors.mean)]
+def _maximize_scores(model, moments):
+    """Regress each score that is observed at all on the factors."""
+    seen = moments.second[: len(model.mean)]
     known = seen[:, 0, 0] > 0
     seen, cross = seen[known], moments.cross[known]
     theta = np.linalg.solve(seen, cross[..., None])[..., 0]
@@ -184,19 +187,19 @@ def _maximize_coordinates(factors, moments):
     variance = square / total - (cross[:, 0] / total) ** 2
     least = MIN_NOISE * np.where(variance > 0, variance, 1.0)
     left = (square - (theta * cross).sum(axis=1)) / total
-    mean, loadings, noise = (part.copy() for part in factors[:3])
+    mean, loadings, noise = (part.copy() for part in model[:3])
     mean[known], loadings[known] = theta[:, 0], theta[:, 1:]
     noise[known] = np.maximum(left, least)
-    return factors._replace(mean=mean, loadings=loadings, noise=noise)
+    return model._replace(mean=mean, loadings=loadings, noise=noise)
 
 
-def whiten_factors(factors, moments, means=None):
-    """Let the factors have the mean and covariance that they were found to have.
+def whiten_factors(model, moments, means=None):
+    """Let the prior of the factors have the mean and covariance found in the E-step.
 
     Parameter expansion (Liu, Rubin & Wu, 1998, "Parameter expansion to accelerate EM"):
-    the likelihood gains, and the same change of the parameters keeps the factors
-    standard normal. The prior of the slopes may lose more than is gained; then nothing
-    is changed. The expected factors of rows are changed alike, if there are some.
+    this gains likelihood, and an equal change of the parameters keeps the factors
+    standard normal. If the prior of the slopes loses more than is gained, nothing
+    changes. The expected factors of rows, if passed, change with them.
     """
     n_rows, center = moments.second[-1][0, 0], moments.second[-1][0, 1:]
     second = moments.second[-1][1:, 1:] / n_rows
@@ -204,56 +207,54 @@ def whiten_factors(factors, moments, means=None):
     root = np.linalg.cholesky(second - np.outer(center, center))
     log_det = 2 * np.log(np.diag(root)).sum()
     gain = 0.5 * n_rows * (np.trace(second) - len(second) - log_det)
-    fresh = factors._replace(
-        mean=factors.mean + factors.loadings @ center,
-        loadings=factors.loadings @ root,
-        bias=factors.bias + factors.slopes @ center,
-        slopes=factors.slopes @ root,
+    fresh = model._replace(
+        mean=model.mean + model.loadings @ center,
+        loadings=model.loadings @ root,
+        bias=model.bias + model.slopes @ center,
+        slopes=model.slopes @ root,
     )
-    if gain + log_prior(fresh) - log_prior(factors) < 0:
-        return factors, means
+    if gain + log_prior(fresh) - log_prior(model) < 0:
+        return model, means
     if means is None:
         return fresh, None
     return fresh, np.linalg.solve(root, (means - center).T).T
 
 
-def rotate_factors(factors):
-    """The same distribution, with factors that rows tell about independently.
+def rotate_factors(model):
+    """Rotate factors so that they are independent given a row, without other change.
 
-    The first factor is the one that rows tell most about; the largest of its loadings
-    (of logits where there are no coordinates), in units of the noise, is positive.
+    They are sorted by how well rows determine them. The largest loading of each (of
+    logits where there are no scores), in units of the noise, is positive.
     """
-    scaled = factors.loadings / np.sqrt(factors.noise)[:, None]
-    information = scaled.T @ scaled + 0.5 * factors.slopes.T @ factors.slopes
+    scaled = model.loadings / np.sqrt(model.noise)[:, None]
+    information = scaled.T @ scaled + 0.5 * model.slopes.T @ model.slopes
     turn = np.linalg.eigh(information)[1][:, ::-1]
-    decisive = (scaled if len(scaled) else factors.slopes) @ turn
+    decisive = (scaled if len(scaled) else model.slopes) @ turn
     if decisive.size:
         largest = np.abs(decisive).argmax(axis=0)
         sign = np.sign(decisive[largest, np.arange(len(largest))])
         turn = turn * np.where(sign == 0, 1.0, sign)
-    return factors._replace(
-        loadings=factors.loadings @ turn, slopes=factors.slopes @ turn
-    )
+    return model._replace(loadings=model.loadings @ turn, slopes=model.slopes @ turn)
 
 
-def log_prior(factors):
-    """Logarithm of the prior of intercepts and slopes, but for a constant."""
-    shift = factors.bias - np.log(factors.shares)
-    return -0.5 * PRIOR_PRECISION * ((shift**2).sum() + (factors.slopes**2).sum())
+def log_prior(model):
+    """Log-prior of intercepts and slopes, up to a constant."""
+    shift = model.bias - np.log(model.shares)
+    return -0.5 * PRIOR_PRECISION * ((shift**2).sum() + (model.slopes**2).sum())
 
 
-def class_probabilities(logits, starts):
-    """Softmax within each code.
+def level_probabilities(logits, starts):
+    """Softmax within each column.
 
     Parameters
     ----------
-    logits : ndarray of shape (n_rows, n_classes)
-    starts : ndarray of int of shape (n_codes,)
+    logits : ndarray of shape (n_rows, n_levels)
+    starts : ndarray of int of shape (n_level_columns,)
 
     Returns
     -------
-    probability : ndarray of shape (n_rows, n_classes)
-    log_sum : ndarray of shape (n_rows, n_codes)
+    probability : ndarray of shape (n_rows, n_levels)
+    log_sum : ndarray of shape (n_rows, n_level_columns)
         Logarithm of the sum of the exponentials of the logits.
     """
     if not len(starts):
@@ -265,35 +266,34 @@ def class_probabilities(logits, starts):
     return probability / np.repeat(total, sizes, axis=1), top + np.log(total)
 
 
-def code_curvature(factors):
-    """Bound of the curvature of each code in z, of shape (n_codes, n_factors**2).
+def level_curvature(model):
+    """Bound of the curvature of each column in f: (n_level_columns, n_factors**2).
 
     The curvature of the softmax in its logits is at most half the identity (Böhning,
     1992, "Multinomial logistic regression algorithm").
     """
     curvature = [
-        0.5 * factors.slopes[i:j].T @ factors.slopes[i:j]
-        for i, j in class_ranges(factors)
+        0.5 * model.slopes[i:j].T @ model.slopes[i:j] for i, j in level_ranges(model)
     ]
-    return np.reshape(curvature, (len(curvature), factors.n_factors**2))
+    return np.reshape(curvature, (len(curvature), model.n_factors**2))
 
 
-def class_ranges(factors):
-    """First class of each code and the one after its last."""
-    ends = np.append(factors.starts, len(factors.bias))[1:]
-    return list(zip(factors.starts, ends, strict=True))
+def level_ranges(model):
+    """First level of each column and the one after its last."""
+    ends = np.append(model.starts, len(model.bias))[1:]
+    return list(zip(model.starts, ends, strict=True))
 
 
-def _maximize_codes(factors, moments):
-    theta = np.column_stack([factors.bias, factors.slopes])
-    prior = np.column_stack([np.log(factors.shares), np.zeros(factors.slopes.shape)])
-    # The curvature of a class is at most the moment of the factors weighted by its
-    # probability, which the rows that hold it tell if they are many. Rows of any kind
-    # keep classes that few rows hold from steps that are too long.
+def _maximize_levels(model, moments):
+    theta = np.column_stack([model.bias, model.slopes])
+    prior = np.column_stack([np.log(model.shares), np.zeros(model.slopes.shape)])
+    # The curvature of a level is at most the moment of the factors weighted by its
+    # probability, estimated from rows that hold it. All rows are added with a small
+    # weight, so that rare levels do not take steps that are too long.
     expected = moments.held[:, 0, 0] - moments.residual[:, 0]
     curvature = moments.held + PRIOR_PRECISION * np.eye(theta.shape[1])
-    for code, (i, j) in enumerate(class_ranges(factors)):
-        second = moments.second[len(factors.mean) + code]
+    for column, (i, j) in enumerate(level_ranges(model)):
+        second = moments.second[len(model.mean) + column]
         if second[0, 0] > 0:
             extra = np.minimum(expected[i:j], CAUTION) / second[0, 0]
             curvature[i:j] += extra[:, None, None] * second
@@ -301,34 +301,38 @@ def _maximize_codes(factors, moments):
     step = np.linalg.solve(curvature, gradient[..., None])[..., 0]
     length = np.sqrt((step**2).sum(axis=1, keepdims=True))
     theta = theta + step * np.minimum(1.0, MAX_STEP / np.maximum(length, MAX_STEP))
-    return factors._replace(bias=theta[:, 0], slopes=theta[:, 1:])
+    return model._replace(bias=theta[:, 0], slopes=theta[:, 1:])
 
 
-def _principal_directions(rows, real, starts, scale, n_factors, rng):
-    """Leading eigenvalues and eigenvectors of the covariance, by subspace iteration."""
-    n_real, n_classes = real.shape[1], len(scale)
-    seen = rows.patterns[rows.which, n_real:]
-    at, codes = np.nonzero(rows.label >= 0)
+def _principal_directions(rows, scores, starts, scale, n_factors, rng):
+    """Leading eigenvalues and eigenvectors of the covariance matrix.
+
+    By randomised subspace iteration (Halko, Martinsson & Tropp, 2011, "Finding
+    structure with randomness", algorithm 4.4).
+    """
+    n_scores, n_levels = scores.shape[1], len(scale)
+    seen = rows.patterns[rows.which, n_scores:]
+    at, columns = np.nonzero(rows.label >= 0)
     ones = np.ones(len(at))
-    place = at, rows.label[at, codes]
-    held = sparse.csr_array((ones, place), shape=(len(real), n_classes))
-    code_of = np.zeros((n_classes, len(starts)))
-    code_of[
-        np.arange(n_classes),
-        np.searchsorted(starts, np.arange(n_classes), side="right") - 1,
+    place = at, rows.label[at, columns]
+    held = sparse.csr_array((ones, place), shape=(len(scores), n_levels))
+    column_of = np.zeros((n_levels, len(starts)))
+    column_of[
+        np.arange(n_levels),
+        np.searchsorted(starts, np.arange(n_levels), side="right") - 1,
     ] = 1.0
     weights = rows.weights[:, None] / rows.weights.sum()
 
     def multiply(Q):
-        inner = Q[n_real:] / scale[:, None]
-        Y = real @ Q[:n_real] + held @ inner
-        Y -= seen @ (code_of.T @ (Q[n_real:] * scale[:, None]))
+        inner = Q[n_scores:] / scale[:, None]
+        Y = scores @ Q[:n_scores] + held @ inner
+        Y -= seen @ (column_of.T @ (Q[n_scores:] * scale[:, None]))
         Y *= weights
-        code = held.T @ Y / scale[:, None]
-        code -= (code_of @ (seen.T @ Y)) * scale[:, None]
-        return np.vstack([real.T @ Y, code])
+        level = held.T @ Y / scale[:, None]
+        level -= (column_of @ (seen.T @ Y)) * scale[:, None]
+        return np.vstack([scores.T @ Y, level])
 
-    n_rows = n_real + n_classes
+    n_rows = n_scores + n_levels
     Q = rng.standard_normal((n_rows, min(n_rows, n_factors + OVERSAMPLING)))
     for _ in range(N_POWER):
         Q = np.linalg.qr(multiply(np.linalg.qr(Q)[0]))[0]
@@ -336,18 +340,18 @@ def _principal_directions(rows, real, starts, scale, n_factors, rng):
     return values[::-1][:n_factors], (Q @ inner)[:, ::-1][:, :n_factors]
 
 
-def _class_shares(rows, n_classes):
-    """Frequency of each class in its code, with one row spread over all classes."""
-    at, codes = np.nonzero(rows.label >= 0)
+def _level_shares(rows, n_levels):
+    """Frequency of each level in its column, with one row spread over all levels."""
+    at, columns = np.nonzero(rows.label >= 0)
     count = np.bincount(
-        rows.label[at, codes], weights=rows.weights[at], minlength=n_classes.sum()
+        rows.label[at, columns], weights=rows.weights[at], minlength=n_levels.sum()
     )
-    total = np.bincount(codes, weights=rows.weights[at], minlength=len(n_classes))
-    count = count + np.repeat(1 / n_classes, n_classes)
-    return count / np.repeat(total + 1, n_classes)
+    total = np.bincount(columns, weights=rows.weights[at], minlength=len(n_levels))
+    count = count + np.repeat(1 / n_levels, n_levels)
+    return count / np.repeat(total + 1, n_levels)
 
 
-def _center(slopes, starts):
+def _center_slopes(slopes, starts):
     if not len(starts):
         return slopes
     sizes = np.diff(starts, append=len(slopes))

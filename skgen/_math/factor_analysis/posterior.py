@@ -1,41 +1,41 @@
-"""The factors of mixed rows given what the rows show, by importance sampling.
+"""The factors of mixed rows given their observed cells, by importance sampling.
 
-Points, known coordinates, leave the factors normal. Weights are only needed for codes
-and for cells, intervals in which a coordinate is known to lie.
+Given points (known scores) the factors are normal. Weighted draws are needed only for
+levels and for cells, intervals in which a score is known to lie.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import logsumexp
+from scipy.special import logsumexp, ndtri
+from scipy.stats import qmc
 
-from skgen._math.columns.mixed import log_cell_probability
+from skgen._math.columns.mixed import log_cell_probability, truncated_moments
 from skgen._math.factor_analysis.model import (
-    class_probabilities,
-    class_ranges,
-    code_curvature,
+    level_curvature,
+    level_probabilities,
+    level_ranges,
 )
-from skgen._math.factor_analysis.nodes import fixed_nodes
 
-#: nats up to which codes may tell of the factors for proposals that ignore them
+#: information of the levels, in nats, up to which proposals ignore them
 MILD = 2.5
-#: one draw in so many ignores the codes
+#: one in WIDE draws ignores the levels
 WIDE = 4
-#: steps of Newton's method towards the mode, at first and from a mode found before
+#: Newton steps towards the mode: from the start, and from a mode found before
 N_STEPS, N_STEPS_ON = 6, 2
-#: numbers that are held in memory at once, for one array
+#: size of the largest array in memory
 BLOCK = 2**21
 
 
 class Evidence(NamedTuple):
-    """What rows show; build it with `gather_evidence`."""
+    """Observed cells of rows; build it with `gather_evidence`."""
 
-    center: np.ndarray  # (n_rows, n_real) less the mean, 0 where missing
-    precision: np.ndarray  # (n_rows, n_real) given the factors, 0 where missing
-    low: np.ndarray  # (n_rows, n_real) ends of the cells, less the mean
+    center: np.ndarray  # (n_rows, n_scores) less the mean, 0 where missing
+    precision: np.ndarray  # (n_rows, n_scores) given the factors, 0 where missing
+    low: np.ndarray  # (n_rows, n_scores) ends of the cells, less the mean
     high: np.ndarray
-    cell: np.ndarray  # (n_rows, n_real) whether it is a cell
-    label: np.ndarray  # (n_rows, n_codes) position among all classes, -1 if missing
+    cell: np.ndarray  # (n_rows, n_scores) whether it is a cell
+    label: np.ndarray  # (n_rows, n_level_columns) among all levels, -1 if missing
 
     def take(self, rows):
         return Evidence(*(array[rows] for array in self))
@@ -45,236 +45,234 @@ class Draws(NamedTuple):
     """Weighted factors of some rows; the mean weight of a row is its density."""
 
     rows: np.ndarray  # positions of the rows
-    z: np.ndarray  # (n_rows, n_draws, n_factors)
+    f: np.ndarray  # (n_rows, n_draws, n_factors)
     log_weight: np.ndarray  # (n_rows, n_draws)
 
 
 class _Normal(NamedTuple):
-    """Distribution of the factors given the coordinates."""
+    """Normal distribution of the factors given the scores."""
 
     mean: np.ndarray  # (n_rows, n_factors)
     precision: np.ndarray  # (n_rows, n_factors, n_factors)
     root: np.ndarray  # Cholesky factor of the precision
     inverse: np.ndarray  # of the root
-    nats: np.ndarray  # (n_rows,) bound of what codes can tell beside
-    log_density: np.ndarray  # (n_rows,) of the coordinates
+    information: np.ndarray  # (n_rows,) bound of that of the levels, in nats
+    log_density: np.ndarray  # (n_rows,) of the scores
 
     def take(self, rows):
         return _Normal(*(array[rows] for array in self))
 
 
-def gather_evidence(factors, u, low, high, label):
-    """Coordinates as normal observations of the factors, cells as vaguer ones.
+def gather_evidence(model, u, low, high, label):
+    """Scores as normal observations of the factors, cells as less precise ones.
 
-    A cell counts like a normal observation with the mean and variance that the
-    coordinate has inside it; the weights of draws make up for what this misses.
+    A cell counts like a normal observation with the mean and variance that the score
+    has inside it; the weights of draws correct for this approximation.
 
     Parameters
     ----------
-    factors : Factors
-    u, low, high : ndarray of shape (n_rows, n_real)
-        Coordinates and the ends of their cells, NaN where missing; the ends equal u at
+    model : FactorModel
+    u, low, high : ndarray of shape (n_rows, n_scores)
+        Scores and the ends of their cells, NaN where missing; the ends equal u at
         points.
-    label : ndarray of int of shape (n_rows, n_codes)
-        Position among the classes of all codes; -1 where missing.
+    label : ndarray of int of shape (n_rows, n_level_columns)
+        Position among the levels of all columns; -1 where missing.
     """
     cell = low < high
-    center = np.where(np.isnan(u), 0.0, u - factors.mean)
-    noise = np.where(np.isnan(u), np.inf, factors.noise)
-    low, high = low - factors.mean, high - factors.mean
+    center = np.where(np.isnan(u), 0.0, u - model.mean)
+    noise = np.where(np.isnan(u), np.inf, model.noise)
+    low, high = low - model.mean, high - model.mean
     at = np.nonzero(cell)
-    total = np.sqrt(factors.noise + (factors.loadings**2).sum(axis=1))[at[1]]
-    middle, spread = _truncated_moments(low[at] / total, high[at] / total)
+    total = np.sqrt(model.noise + (model.loadings**2).sum(axis=1))[at[1]]
+    middle, spread = truncated_moments(low[at] / total, high[at] / total)
     center[at] = total * middle
     noise[at] += total**2 * spread
     return Evidence(center, 1 / noise, low, high, cell, label)
 
 
-def draw_factors(factors, evidence, nodes, n_draws, *, adapt, start=None, width=1):
-    """Factors of each row given its evidence, weighted but for the codes.
+def draw_factors(model, evidence, nodes, n_draws, *, adapt, start=None, width=1):
+    """Draw factors of each row given its evidence, weighted but for the levels.
 
-    Rows that show nothing but points need no weights, and get one draw.
+    Rows whose observed cells are all points need no weights, and get one draw.
 
     Parameters
     ----------
-    factors : Factors
+    model : FactorModel
     evidence : Evidence
     nodes : callable
-        Of positions of rows and the number of draws, as `skgen._math.factor_analysis.nodes` makes them.
+        Result of `fixed_nodes`, `random_nodes` or `numbered_nodes`.
     n_draws : int
     adapt : bool
-        Whether proposals look at codes in any case. If not, they do not where codes can
-        tell little, as seen from which codes are shown: then the densities of all
-        combinations of codes sum to one exactly.
+        Whether proposals always depend on the levels. If not, they ignore levels that
+        can hold little information, judged by which columns are observed: then the
+        densities of all combinations of levels sum to one exactly.
     start : ndarray of shape (n_rows, n_factors), default=None
-        Where the search for the mode begins; it is then short.
+        Start of the search for the mode, which is then short.
     width : int
-        Numbers that the caller holds for each draw.
+        Size of the caller's arrays for each draw.
 
     Yields
     ------
     draws : Draws
-        Of each row once. `log_code_probability` is left to be added.
+        Of each row once, without `log_level_probability`.
     """
-    coded = (evidence.label >= 0).any(axis=1)
-    plain = ~coded & ~evidence.cell.any(axis=1)
-    width = max(width, factors.n_factors, len(factors.mean))
+    has_level = (evidence.label >= 0).any(axis=1)
+    plain = ~has_level & ~evidence.cell.any(axis=1)
+    width = max(width, model.n_factors, len(model.mean))
     for rows, n in ((np.flatnonzero(plain), 1), (np.flatnonzero(~plain), n_draws)):
-        size = max(1, BLOCK // max(n * width, factors.n_factors**2, len(factors.bias)))
+        size = max(1, BLOCK // max(n * width, model.n_factors**2, len(model.bias)))
         for first in range(0, len(rows), size):
             block = rows[first : first + size]
             part = evidence.take(block)
-            normal = _given_coordinates(factors, part)
-            looks = coded[block]
+            normal = _given_scores(model, part)
+            adapts = has_level[block]
             if not adapt:
-                looks &= _nats_of_codes(factors, part.label, normal) > MILD
-            for chosen in (np.flatnonzero(~looks), np.flatnonzero(looks)):
+                adapts &= _level_information(model, part.label, normal) > MILD
+            for chosen in (np.flatnonzero(~adapts), np.flatnonzero(adapts)):
                 if len(chosen):
                     found = block[chosen]
                     begin = start if start is None else start[found]
-                    z, log_weight = _draw(
-                        factors,
+                    f, log_weight = _draw(
+                        model,
                         part.take(chosen),
                         normal.take(chosen),
                         nodes(found, n),
-                        looks[chosen[0]],
+                        adapts[chosen[0]],
                         begin,
                     )
-                    yield Draws(found, z, log_weight)
+                    yield Draws(found, f, log_weight)
 
 
-def weighted_factors(factors, evidence, nodes, n_draws, *, adapt):
-    """`draw_factors` with the weights of codes."""
-    sizes = np.diff(factors.starts, append=len(factors.bias))
+def weighted_factors(model, evidence, nodes, n_draws, *, adapt):
+    """`draw_factors` with the weights of the levels."""
+    sizes = np.diff(model.starts, append=len(model.bias))
     width = max(1, *sizes) if len(sizes) else 1
     for draws in draw_factors(
-        factors, evidence, nodes, n_draws, adapt=adapt, width=width
+        model, evidence, nodes, n_draws, adapt=adapt, width=width
     ):
         label = evidence.label[draws.rows]
-        log_code = log_code_probability(factors, label, draws.z)
-        yield draws._replace(log_weight=draws.log_weight + log_code)
+        log_level = log_level_probability(model, label, draws.f)
+        yield draws._replace(log_weight=draws.log_weight + log_level)
 
 
-def log_density(factors, evidence, n_draws):
-    """Logarithm of the density (at points) or probability of what each row shows.
+def log_row_density(model, evidence, n_draws):
+    """Log-density (at points) or log-probability of the observed cells of each row.
 
     Parameters
     ----------
-    factors : Factors
+    model : FactorModel
     evidence : Evidence
     n_draws : int
         Number of nodes.
     """
     out = np.empty(len(evidence.center))
-    nodes = fixed_nodes(factors.n_factors)
-    for draws in weighted_factors(factors, evidence, nodes, n_draws, adapt=False):
+    nodes = fixed_nodes(model.n_factors)
+    for draws in weighted_factors(model, evidence, nodes, n_draws, adapt=False):
         n = draws.log_weight.shape[1]
         out[draws.rows] = logsumexp(draws.log_weight, axis=1) - np.log(n)
     return out
 
 
-def expected_factors(factors, evidence, n_draws):
-    """Mean of the factors of each row given what it shows."""
-    out = np.empty((len(evidence.center), factors.n_factors))
-    nodes = fixed_nodes(factors.n_factors)
-    for draws in weighted_factors(factors, evidence, nodes, n_draws, adapt=True):
+def expected_factors(model, evidence, n_draws):
+    """Mean of the factors of each row given its observed cells."""
+    out = np.empty((len(evidence.center), model.n_factors))
+    nodes = fixed_nodes(model.n_factors)
+    for draws in weighted_factors(model, evidence, nodes, n_draws, adapt=True):
         log_sum = logsumexp(draws.log_weight, axis=1, keepdims=True)
         share = np.exp(draws.log_weight - log_sum)
-        out[draws.rows] = np.matmul(share[:, None], draws.z)[:, 0]
+        out[draws.rows] = np.matmul(share[:, None], draws.f)[:, 0]
     return out
 
 
-def log_code_probability(factors, label, z):
-    """Log-probability of the codes of each row, given each of its draws.
+def log_level_probability(model, label, f):
+    """Log-probability of the levels of each row, given each draw of its factors.
 
     Parameters
     ----------
-    factors : Factors
-    label : ndarray of int of shape (n_rows, n_codes)
-        Position among the classes of all codes; -1 where missing.
-    z : ndarray of shape (n_rows, n_draws, n_factors)
+    model : FactorModel
+    label : ndarray of int of shape (n_rows, n_level_columns)
+        Position among the levels of all columns; -1 where missing.
+    f : ndarray of shape (n_rows, n_draws, n_factors)
 
     Returns
     -------
     log_probability : ndarray of shape (n_rows, n_draws)
     """
-    out = np.zeros(z.shape[:2])
-    for code, (i, j) in enumerate(class_ranges(factors)):
-        rows = np.flatnonzero(label[:, code] >= 0)
-        flat = z[rows].reshape(len(rows) * z.shape[1], z.shape[2])
-        # classes first: sums over few of them are slow along the last axis
-        logits = factors.slopes[i:j] @ flat.T + factors.bias[i:j, None]
+    out = np.zeros(f.shape[:2])
+    for column, (i, j) in enumerate(level_ranges(model)):
+        rows = np.flatnonzero(label[:, column] >= 0)
+        flat = f[rows].reshape(len(rows) * f.shape[1], f.shape[2])
+        # levels first: sums over few of them are slow along the last axis
+        logits = model.slopes[i:j] @ flat.T + model.bias[i:j, None]
         logits -= logits.max(axis=0)
-        at = np.repeat(label[rows, code] - i, z.shape[1])
+        at = np.repeat(label[rows, column] - i, f.shape[1])
         held = logits[at, np.arange(len(at))]
         log_probability = held - np.log(np.exp(logits, out=logits).sum(axis=0))
-        out[rows] += log_probability.reshape(len(rows), z.shape[1])
+        out[rows] += log_probability.reshape(len(rows), f.shape[1])
     return out
 
 
-def _given_coordinates(factors, evidence):
-    """Distribution of the factors given points, and cells as normal observations."""
-    size, W = factors.n_factors, factors.loadings
-    # rows that show the same cells share the matrices
+def _given_scores(model, evidence):
+    """Distribution of the factors given points and cells as normal observations."""
+    size, W = model.n_factors, model.loadings
+    # rows with the same observed cells share matrices
     keys = np.hstack([evidence.precision, evidence.label >= 0])
     keys, which = np.unique(keys, axis=0, return_inverse=True)
     which = which.reshape(-1)
     outer = np.einsum("ji,jk->jik", W, W).reshape(len(W), size**2)
     precision = (keys[:, : len(W)] @ outer).reshape(len(keys), size, size)
     precision += np.eye(size)
-    curvature = keys[:, len(W) :] @ code_curvature(factors)
+    curvature = keys[:, len(W) :] @ level_curvature(model)
     bound = precision + curvature.reshape(precision.shape)
     root = np.linalg.cholesky(precision)
     inverse = np.linalg.inv(root)
     log_det = _log_det(root)
-    nats = _log_det(np.linalg.cholesky(bound)) - log_det
+    information = _log_det(np.linalg.cholesky(bound)) - log_det
     precisions, center = evidence.precision, evidence.center
     shift = (precisions * center) @ W
     mean = _precision_solve(inverse[which], shift)
     rates = np.where(precisions > 0, precisions, 2 * np.pi) / (2 * np.pi)
     log_density = 0.5 * (np.log(rates) - precisions * center**2).sum(axis=1)
     log_density += 0.5 * (shift * mean).sum(axis=1) - log_det[which]
-    shared = (precision, root, inverse, nats)
+    shared = (precision, root, inverse, information)
     return _Normal(mean, *(array[which] for array in shared), log_density)
 
 
-def _nats_of_codes(factors, label, normal):
-    """Bound of what codes can tell of the factors, whatever their classes are."""
-    if not len(factors.starts):
+def _level_information(model, label, normal):
+    """Bound of the information in the levels about the factors, whatever they are."""
+    if not len(model.starts):
         return np.zeros(len(label))
-    entropy = -factors.shares * np.log(factors.shares)
-    entropy = np.add.reduceat(entropy, factors.starts)
-    return np.minimum(normal.nats, (label >= 0) @ entropy)
+    entropy = -model.shares * np.log(model.shares)
+    entropy = np.add.reduceat(entropy, model.starts)
+    return np.minimum(normal.information, (label >= 0) @ entropy)
 
 
-def _draw(factors, evidence, normal, nodes, looks, start):
-    """Draws, and their log-weights but for the codes."""
-    if looks:
-        z, log_weight = _propose(factors, evidence.label, normal, nodes, start)
+def _draw(model, evidence, normal, nodes, adapts, start):
+    """Draws, and their log-weights without the levels."""
+    if adapts:
+        f, log_weight = _propose(model, evidence.label, normal, nodes, start)
     else:
-        z = normal.mean[:, None] + nodes @ normal.inverse
-        log_weight = np.zeros(z.shape[:2])
+        f = normal.mean[:, None] + nodes @ normal.inverse
+        log_weight = np.zeros(f.shape[:2])
     log_weight += normal.log_density[:, None]
-    return z, log_weight + _log_cell_ratio(factors, evidence, z)
+    return f, log_weight + _log_cell_ratio(model, evidence, f)
 
 
-def _propose(factors, label, normal, points, start):
-    """Draws of a normal distribution at the mode given the codes, as curved there.
+def _propose(model, label, normal, points, start):
+    """Draw from a normal distribution with the mode and curvature given the levels.
 
-    Every fourth draw ignores the codes: this bounds the weights where the distribution
-    is far from normal, as that beyond a threshold is.
+    Every fourth draw ignores the levels. This bounds the weights where the distribution
+    is far from normal (Hesterberg, 1995, "Weighted average importance sampling and
+    defensive mixture distributions").
     """
-    size = factors.n_factors
+    size = model.n_factors
     mode = normal.mean if start is None else start
-    outer = np.einsum("ki,kj->kij", factors.slopes, factors.slopes)
+    outer = np.einsum("ki,kj->kij", model.slopes, model.slopes)
     outer = outer.reshape(len(outer), size**2)
     for _ in range(N_STEPS if start is None else N_STEPS_ON):
-        gradient, probability = _gradient(factors, label, normal, mode)
+        gradient, probability = _gradient(model, label, normal, mode)
         centers = np.stack(
-            [
-                probability[:, i:j] @ factors.slopes[i:j]
-                for i, j in class_ranges(factors)
-            ],
+            [probability[:, i:j] @ model.slopes[i:j] for i, j in level_ranges(model)],
             axis=1,
         )
         curvature = (probability @ outer).reshape(normal.precision.shape)
@@ -282,42 +280,42 @@ def _propose(factors, label, normal, points, start):
         root = np.linalg.cholesky(normal.precision + curvature)
         inverse = np.linalg.inv(root)
         step = _precision_solve(inverse, gradient)
-        # damped: the decrement of Newton's method tells how far to trust a step
+        # damped Newton: the larger the decrement, the shorter the step
         decrement = (step * gradient).sum(axis=1, keepdims=True)
         mode = mode + step / (1 + np.sqrt(np.maximum(decrement, 0.0)))
-    # the first draws, since parts of a quasi-random sequence are spread evenly too
+    # the first draws: the start of a quasi-random sequence is evenly spread, too
     wide = np.arange(points.shape[1]) < points.shape[1] // WIDE
-    z = mode[:, None] + points @ inverse
-    z[:, wide] = normal.mean[:, None] + points[:, wide] @ normal.inverse
-    distance = (((z - normal.mean[:, None]) @ normal.root) ** 2).sum(axis=2)
-    radius = (((z - mode[:, None]) @ root) ** 2).sum(axis=2)
-    # logarithm of the density at the mode over that given the coordinates
+    f = mode[:, None] + points @ inverse
+    f[:, wide] = normal.mean[:, None] + points[:, wide] @ normal.inverse
+    distance = (((f - normal.mean[:, None]) @ normal.root) ** 2).sum(axis=2)
+    radius = (((f - mode[:, None]) @ root) ** 2).sum(axis=2)
+    # log-density at the mode less that given the scores
     log_ratio = (_log_det(root) - _log_det(normal.root))[:, None]
     log_ratio = log_ratio + 0.5 * (distance - radius)
     share = wide.mean()
-    return z, -np.logaddexp(np.log1p(-share) + log_ratio, np.log(share))
+    return f, -np.logaddexp(np.log1p(-share) + log_ratio, np.log(share))
 
 
-def _gradient(factors, label, normal, z):
-    """Gradient of the log-density of the factors; probabilities of the shown codes."""
-    logits = factors.bias + z @ factors.slopes.T
-    probability, _ = class_probabilities(logits, factors.starts)
-    sizes = np.diff(factors.starts, append=len(factors.bias))
+def _gradient(model, label, normal, f):
+    """Gradient of the log-density of the factors; probabilities of observed columns."""
+    logits = model.bias + f @ model.slopes.T
+    probability, _ = level_probabilities(logits, model.starts)
+    sizes = np.diff(model.starts, append=len(model.bias))
     probability *= np.repeat(label >= 0, sizes, axis=1)
     residual = -probability
-    rows, codes = np.nonzero(label >= 0)
-    residual[rows, label[rows, codes]] += 1.0
-    pull = np.matmul(normal.precision, (normal.mean - z)[..., None])[..., 0]
-    return residual @ factors.slopes + pull, probability
+    rows, columns = np.nonzero(label >= 0)
+    residual[rows, label[rows, columns]] += 1.0
+    pull = np.matmul(normal.precision, (normal.mean - f)[..., None])[..., 0]
+    return residual @ model.slopes + pull, probability
 
 
-def _log_cell_ratio(factors, evidence, z):
-    """What the probabilities of cells are to the densities they were taken for."""
-    out = np.zeros(z.shape[:2])
+def _log_cell_ratio(model, evidence, f):
+    """Log-probabilities of cells less the log-densities that approximate them."""
+    out = np.zeros(f.shape[:2])
     for j in np.flatnonzero(evidence.cell.any(axis=0)):
         rows = np.flatnonzero(evidence.cell[:, j])
-        expected = z[rows] @ factors.loadings[j]
-        deviation = np.sqrt(factors.noise[j])
+        expected = f[rows] @ model.loadings[j]
+        deviation = np.sqrt(model.noise[j])
         out[rows] += log_cell_probability(
             (evidence.low[rows, j, None] - expected) / deviation,
             (evidence.high[rows, j, None] - expected) / deviation,
@@ -328,24 +326,6 @@ def _log_cell_ratio(factors, evidence, z):
     return out
 
 
-def _truncated_moments(low, high):
-    """Mean and variance of a standard normal variable inside each interval."""
-    log_mass = log_cell_probability(low, high)
-    ends = np.stack([low, high])
-    finite = np.where(np.isfinite(ends), ends, 0.0)
-    with np.errstate(over="ignore", invalid="ignore"):
-        rate = np.exp(-0.5 * ends**2 - 0.5 * np.log(2 * np.pi) - log_mass)
-        mean = rate[0] - rate[1]
-        variance = 1 + finite[0] * rate[0] - finite[1] * rate[1] - mean**2
-    width = high - low
-    # differences of almost equal numbers say nothing
-    narrow = (width < 0.1) | ~np.isfinite(mean) | ~np.isfinite(variance)
-    middle = np.where(np.isfinite(width), finite.mean(axis=0), finite.sum(axis=0))
-    mean = np.where(narrow, middle, np.clip(mean, low, high))
-    variance = np.where(narrow, np.minimum(width, 1.0) ** 2 / 12, variance)
-    return mean, np.clip(variance, 0.0, 1.0)
-
-
 def _precision_solve(inverse, b):
     """Solve for the precision whose Cholesky factor has this inverse, row by row."""
     y = np.matmul(inverse, b[..., None])
@@ -354,3 +334,65 @@ def _precision_solve(inverse, b):
 
 def _log_det(root):
     return np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+
+
+def fixed_nodes(n_factors):
+    """Quasi-random nodes (Sobol), the same for each row; a single one is zero."""
+
+    def nodes(rows, n_draws):
+        if n_draws == 1 or not n_factors:
+            return np.zeros((1, n_draws, n_factors))
+        # the seed only has to be the same in every call
+        points = qmc.Sobol(n_factors, rng=np.random.default_rng(0)).random(n_draws)
+        return ndtri(np.clip(points, 1e-9, 1 - 1e-9))[None]
+
+    return nodes
+
+
+def random_nodes(n_factors, rng):
+    """Independent nodes of each row, in antithetic pairs."""
+
+    def nodes(rows, n_draws):
+        shape = len(rows), -(-n_draws // 2), n_factors
+        return _in_pairs(rng.standard_normal(shape))[:, :n_draws]
+
+    return nodes
+
+
+def numbered_nodes(n_factors, number, seed):
+    """`random_nodes` that depend on the number of a row and the seed only.
+
+    Parameters
+    ----------
+    n_factors : int
+    number : ndarray of int of shape (n_rows,)
+    seed : int
+    """
+
+    def nodes(rows, n_draws):
+        shape = -(-n_draws // 2), n_factors
+        return _in_pairs(_numbered_normal(number[rows], shape, seed))[:, :n_draws]
+
+    return nodes
+
+
+def _numbered_normal(number, shape, seed):
+    """Standard normal numbers from a counter (SplitMix64, Steele, Lea & Flood 2014)."""
+    size = int(np.prod(shape))
+    start = np.random.default_rng(seed).integers(2**64, dtype=np.uint64)
+    bits = number.astype(np.uint64)[:, None] * np.uint64(size)
+    bits = bits + np.arange(size, dtype=np.uint64)
+    bits *= np.uint64(0x9E3779B97F4A7C15)
+    bits += start
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        bits ^= bits >> np.uint64(shift)
+        bits *= np.uint64(factor)
+    # 53 bits, as a float64 holds, in the middle of their intervals
+    uniform = ((bits >> np.uint64(11)) + 0.5) * 2.0**-53
+    return ndtri(uniform).reshape(len(number), *shape)
+
+
+def _in_pairs(half):
+    n_rows, n_pairs, n_factors = half.shape
+    pairs = np.stack([half, -half], axis=2)
+    return pairs.reshape(n_rows, 2 * n_pairs, n_factors)

@@ -1,15 +1,17 @@
-"""Mixtures of normal coordinates times independent codes: densities and M-step.
+"""Mixtures of normal scores times independent levels: densities and steps of EM.
 
-Of each row some coordinates and codes are observed. The others are summed out: the
-E-step takes exact expectations given the observed ones, nothing is filled in first. A
-coordinate may stand for a cell (a repeated value); then the fit takes it to be spread
-evenly around its place in the cell. By Jensen's inequality what is maximised lies below
-the probability of the cells, and no component gains from being narrower than these.
+Some scores and levels of a row are observed; the others are summed out, by exact
+expectations given the observed ones (Ghahramani & Jordan, 1994, "Supervised learning
+from incomplete data via an EM approach"). A score may stand for a cell (a repeated
+value); the fit then spreads it evenly around its place in the cell. By Jensen's
+inequality what is maximised is a lower bound of the probability of the cells, and no
+component gains from being narrower than these.
 
-The objective is the log-likelihood and a prior (Fraley & Raftery 2007): as if each
-component had seen some more rows of a given covariance, and of the overall shares of
-the codes. Each pair of `collect_statistics` and `maximize` increases it. The statistics
-of parts of the rows add up to those of all, wherever the parts are.
+The objective is the log-likelihood plus a log-prior (Fraley & Raftery, 2007, "Bayesian
+regularization for normal mixture estimation and model-based clustering"): it is as if
+each component held some more rows with a given covariance and with the overall shares
+of the levels. `collect_statistics` and `maximize_mixture`, in turn, increase it. The
+statistics of parts of the rows add up to those of all rows.
 """
 
 from typing import NamedTuple
@@ -18,42 +20,42 @@ import numpy as np
 from scipy import sparse
 from scipy.special import logsumexp
 
-from skgen._math.columns.mixed import Split
 from skgen._math.mixture.gaussian import (
     Patterns,
+    conditional_draw,
     expected_rows,
     find_cells,
-    group_rows,
+    find_patterns,
     log_cell_gain,
-    log_density,
+    log_normal_density,
 )
 from skgen._math.sampling.particles import choose_one
 
-#: variance of a coordinate that does not vary
+#: variance of a constant score
 MIN_VARIANCE = 1e-12
-#: rows of a part: few enough that what is computed of them stays in the cache
+#: rows of a part: few enough that intermediate arrays stay in the cache
 PART_ROWS = 20_000
 
 
-class Rows(NamedTuple):
-    """Rows sorted by what they show; build it with `sort_rows`."""
+class MixtureRows(NamedTuple):
+    """Rows sorted by which scores are observed; build it with `sort_rows`."""
 
-    x: np.ndarray  # (n_rows, n_coordinates), zero where not observed
-    observed: np.ndarray  # (n_rows, n_coordinates), 1.0 where observed, else 0.0
-    codes: sparse.csr_array  # (n_rows, total number of codes) of ones
-    patterns: Patterns  # of the coordinates
-    spread: np.ndarray | None  # variances of the coordinates within their cells
-    cells: list | None  # as `find_cells` gives them
+    x: np.ndarray  # (n_rows, n_scores), zero where not observed
+    observed: np.ndarray  # (n_rows, n_scores), 1.0 where observed, else 0.0
+    levels: sparse.csr_array  # (n_rows, total number of levels) of ones
+    patterns: Patterns  # of the scores
+    spread: np.ndarray | None  # variances of the scores within their cells
+    cells: list | None  # result of `find_cells`
 
 
 class Prior(NamedTuple):
-    """What each component is drawn to, and how strongly."""
+    """Covariance and shares that components are shrunk to, and how strongly."""
 
     weight: float  # of the covariance below, in rows
-    covariance: np.ndarray  # (n_coordinates, n_coordinates)
-    code_weight: float  # of the shares below, in rows
-    shares: np.ndarray  # (total number of codes,) overall shares in their column
-    column: np.ndarray  # (total number of codes,) position of the code's column
+    covariance: np.ndarray  # (n_scores, n_scores)
+    level_weight: float  # of the shares below, in rows
+    shares: np.ndarray  # (total number of levels,) overall shares in their column
+    column: np.ndarray  # (total number of levels,) position of the level's column
     reg_covar: float  # added to the variances
 
 
@@ -61,40 +63,40 @@ class Mixture(NamedTuple):
     """Parameters of the components."""
 
     weights: np.ndarray  # (n_components,)
-    means: np.ndarray  # (n_components, n_coordinates)
+    means: np.ndarray  # (n_components, n_scores)
     covariances: np.ndarray  # as in scikit-learn, by covariance type
-    code_shares: np.ndarray  # (n_components, total number of codes)
+    level_shares: np.ndarray  # (n_components, total number of levels)
 
 
 class Statistics(NamedTuple):
-    """Sums over rows, by expected component; those of parts of the rows add up."""
+    """Sums over rows, by expected component; parts of the rows add up."""
 
     log_likelihood: float
     total: float  # weight of the rows
     sizes: np.ndarray  # (n_components,) weights
-    counts: np.ndarray  # (n_components, 1), or (n_components, n_coordinates) weights
-    shifts: np.ndarray  # (n_components, n_coordinates) of x less the present mean
-    scatters: np.ndarray  # of the products of these, by component, or of their squares
-    codes: np.ndarray  # (n_components, total number of codes)
+    counts: np.ndarray  # (n_components, 1), or (n_components, n_scores) weights
+    shifts: np.ndarray  # (n_components, n_scores) of x less the current mean
+    scatters: np.ndarray  # of the products of these, or of their squares
+    levels: np.ndarray  # (n_components, total number of levels)
 
     def __add__(self, other):
         return Statistics(*map(np.add, self, other))
 
 
-def sort_rows(split, n_codes, *, scored=False):
-    """Bring rows into the order and form that `log_joint` and `fit_mixture` take.
+def sort_rows(split, n_levels, *, scored=False):
+    """Sort rows by which scores are observed, for `log_joint` and `fit_mixture`.
 
     Parameters
     ----------
     split : Split
-        Coordinates and codes.
-    n_codes : ndarray of shape (n_coded,)
+        Scores and levels.
+    n_levels : ndarray of shape (n_level_columns,)
     scored : bool, default=False
-        Whether cells count by their probability, as in scores, or as evenly spread
-        coordinates, as in fits.
+        Whether a cell counts by its probability, as in `score_samples`, or as an evenly
+        spread score, as in fits.
     """
     observed = ~np.isnan(split.u)
-    patterns = group_rows(observed)
+    patterns = find_patterns(observed)
     order = patterns.order
     spread, cells = None, None
     if (split.low < split.high).any():
@@ -103,30 +105,30 @@ def sort_rows(split, n_codes, *, scored=False):
         else:
             half = np.minimum(split.u - split.low, split.high - split.u)
             spread = np.nan_to_num(half[order] ** 2 / 3)
-    return Rows(
+    return MixtureRows(
         np.nan_to_num(split.u)[order],
         observed[order].astype(np.float64),
-        _indicators(split.code[order], n_codes),
+        _level_indicators(split.level[order], n_levels),
         patterns,
         spread,
         cells,
     )
 
 
-def sort_parts(split, n_codes):
-    """Parts of the rows, with as few patterns in each as can be, for `fit_mixture`.
+def sort_parts(split, n_levels):
+    """Divide rows into parts with few patterns each, for `fit_mixture`.
 
     Returns
     -------
-    parts : list of Rows
+    parts : list of MixtureRows
     order : ndarray of shape (n_rows,)
-        That of the rows of all parts.
+        Order of the rows in all parts.
     """
-    order = group_rows(~np.isnan(split.u)).order
+    order = find_patterns(~np.isnan(split.u)).order
     parts = []
     for start in range(0, len(order), PART_ROWS):
         chosen = order[start : start + PART_ROWS]
-        rows = sort_rows(Split(*(array[chosen] for array in split)), n_codes)
+        rows = sort_rows(split.take(chosen), n_levels)
         chosen[:] = chosen[rows.patterns.order]
         parts.append(rows)
     return parts, order
@@ -140,23 +142,23 @@ def log_joint(rows, mixture, covariance_type):
         out = np.empty((len(rows.x), len(mixture.weights)))
         for k, mean in enumerate(mixture.means):
             covariance = component_covariance(mixture, k, covariance_type)
-            out[:, k] = log_density(
+            out[:, k] = log_normal_density(
                 rows.x, mean, covariance, rows.patterns, rows.cells, rows.spread
             )
     out += np.log(mixture.weights)
-    if rows.codes.shape[1]:
-        out += rows.codes @ _log_shares(mixture.code_shares).T
+    if rows.levels.shape[1]:
+        out += rows.levels @ _log_shares(mixture.level_shares).T
     return out
 
 
 def sum_overall(rows, weights):
-    """Statistics of rows as a whole: of coordinates less zero, and of their squares."""
+    """Statistics of all rows in one component, of scores and their squares."""
     zero = Mixture(np.ones(1), np.zeros((1, rows.x.shape[1])), None, None)
     return sum_rows(rows, weights[:, None], zero, "diag")
 
 
 def vague_mixture(overall, n_components, shares=None):
-    """Equal components of the overall means and variances: what nothing is known of."""
+    """Equal components with the overall means and variances."""
     mean = overall.shifts[0] / overall.counts[0]
     square = overall.scatters[0] / overall.counts[0]
     variances = np.maximum(square - mean**2, MIN_VARIANCE)
@@ -169,7 +171,7 @@ def vague_mixture(overall, n_components, shares=None):
 
 
 def collect_statistics(rows, weights, mixture, covariance_type):
-    """E-step: sums over rows given the present parameters."""
+    """E-step: sums over rows, given the current parameters."""
     joint = log_joint(rows, mixture, covariance_type)
     norm = logsumexp(joint, axis=1)
     joint -= norm[:, None]
@@ -180,48 +182,48 @@ def collect_statistics(rows, weights, mixture, covariance_type):
 
 
 def sum_rows(rows, responsibilities, mixture, covariance_type):
-    """Statistics of weighted responsibilities, but for the likelihood."""
+    """Statistics of weighted responsibilities, without the likelihood."""
     sizes = responsibilities.sum(axis=0)
     diagonal = covariance_type in ("diag", "spherical")
     sums = _diagonal_sums if diagonal else _full_sums
     counts, shifts, scatters = sums(rows, responsibilities, sizes, mixture)
-    codes = (rows.codes.T @ responsibilities).T
-    return Statistics(0.0, sizes.sum(), sizes, counts, shifts, scatters, codes)
+    levels = (rows.levels.T @ responsibilities).T
+    return Statistics(0.0, sizes.sum(), sizes, counts, shifts, scatters, levels)
 
 
-def objective(found, mixture, prior, covariance_type):
-    """Log-likelihood and prior of the parameters that statistics tell of, per row."""
+def mixture_objective(found, mixture, prior, covariance_type):
+    """Log-likelihood plus log-prior of the parameters of the E-step, per row."""
     log_prior = _log_prior(mixture, prior, covariance_type)
     return float((found.log_likelihood + log_prior) / found.total)
 
 
-def maximize(found, mixture, prior, covariance_type):
-    """M-step: parameters that maximize the expected log-likelihood and the prior.
+def maximize_mixture(found, mixture, prior, covariance_type):
+    """M-step: maximise the expected log-likelihood plus the log-prior.
 
     Parameters
     ----------
     found : Statistics
-        Of all rows.
+        Sums over all rows.
     mixture : Mixture
-        With which they were collected.
+        Parameters of the E-step.
     prior : Prior
     covariance_type : {"full", "tied", "diag", "spherical"}
     """
-    # so that no component divides by zero, as in scikit-learn
+    # no component divides by zero, as in scikit-learn
     tiny = 10 * np.finfo(np.float64).eps
     sizes, counts = found.sizes + tiny, found.counts + tiny
     moved = found.shifts / counts
     diagonal = covariance_type in ("diag", "spherical")
     update = _diagonal_covariances if diagonal else _full_covariances
     covariances = update(found.scatters, counts, moved, prior, covariance_type)
-    shares = _code_shares(found.codes, prior)
+    shares = _level_shares(found.levels, prior)
     means = mixture.means + moved
     return Mixture(sizes / sizes.sum(), means, covariances, shares)
 
 
 def overall_shares(overall, column):
-    """Share of each code in its column, among the rows that show it."""
-    counts = overall.codes[0]
+    """Share of each level in its column, among rows where the column is observed."""
+    counts = overall.levels[0]
     totals = np.bincount(column, weights=counts)
     return counts / totals[column]
 
@@ -233,42 +235,55 @@ def component_covariance(mixture, k, covariance_type):
 
 
 def draw_components(log_joint, n_rows, rng):
-    """A component of each row; `log_joint` may have one row for all."""
+    """Draw a component for each row; `log_joint` may have one row for all."""
     if len(log_joint) == 1:
         weights = np.exp(log_joint[0])
         return rng.choice(len(weights), size=n_rows, p=weights / weights.sum())
     return choose_one(log_joint, rng)
 
 
-def draw_codes(code, component, code_shares, n_codes, rng):
-    """Codes with draws, given the component of each row, where they are missing."""
-    code, start = code.copy(), 0
-    for j, n in enumerate(n_codes):
-        rows = np.flatnonzero(np.isnan(code[:, j]))
-        shares = code_shares[:, start : start + n]
-        code[rows, j] = _draw_code(shares, component[rows], rng)
+def draw_levels(level, component, level_shares, n_levels, rng):
+    """Replace missing levels by draws given the component of each row."""
+    level, start = level.copy(), 0
+    for j, n in enumerate(n_levels):
+        rows = np.flatnonzero(np.isnan(level[:, j]))
+        shares = level_shares[:, start : start + n]
+        level[rows, j] = _draw_level(shares, component[rows], rng)
         start += n
-    return code
+    return level
 
 
-def _draw_code(shares, component, rng):
+def draw_scores(u, mixture, covariance_type, k, rng):
+    """Replace missing scores by draws from component k given the observed ones."""
+    mean, covariance = (
+        mixture.means[k],
+        component_covariance(mixture, k, covariance_type),
+    )
+    if covariance.ndim < 2:
+        # independent scores: the observed ones do not matter
+        drawn = mean + np.sqrt(covariance) * rng.standard_normal(u.shape)
+        return np.where(np.isnan(u), drawn, u)
+    return conditional_draw(u, mean, covariance, find_patterns(~np.isnan(u)), rng)
+
+
+def _draw_level(shares, component, rng):
     cumulative = np.cumsum(shares, axis=1)
     cumulative /= cumulative[:, -1:]
-    # one sorted list for all components; a draw of exactly one would leave its own
+    # one sorted list for all components; a draw of exactly one would be in the next
     draws = component + rng.random(len(component)) * (1 - 1e-9)
     ladder = (np.arange(len(shares))[:, None] + cumulative).ravel()
     found = np.searchsorted(ladder, draws, side="right")
     return found - component * shares.shape[1]
 
 
-def _indicators(code, n_codes):
-    """Sparse indicators of the codes of all columns."""
-    known = ~np.isnan(code)
-    offsets = np.concatenate([[0], np.cumsum(n_codes)]).astype(np.intp)
-    # 32 bits, as scikit-learn wants them
-    indices = (np.nan_to_num(code) + offsets[:-1])[known].astype(np.int32)
+def _level_indicators(level, n_levels):
+    """Sparse indicators of the levels of all columns."""
+    known = ~np.isnan(level)
+    offsets = np.concatenate([[0], np.cumsum(n_levels)]).astype(np.intp)
+    # scikit-learn wants 32 bits
+    indices = (np.nan_to_num(level) + offsets[:-1])[known].astype(np.int32)
     starts = np.concatenate([[0], np.cumsum(known.sum(axis=1))]).astype(np.int32)
-    shape = len(code), int(offsets[-1])
+    shape = len(level), int(offsets[-1])
     return sparse.csr_array((np.ones(len(indices)), indices, starts), shape=shape)
 
 
@@ -300,7 +315,7 @@ def _full_sums(rows, responsibilities, sizes, mixture):
 
 
 def _diagonal_sums(rows, responsibilities, sizes, mixture):
-    # coordinates are independent in a component: what is missing drops out
+    # scores are independent within a component: missing ones drop out
     counts = responsibilities.T @ rows.observed
     sums = responsibilities.T @ rows.x
     square = rows.x**2 if rows.spread is None else rows.x**2 + rows.spread
@@ -325,7 +340,7 @@ def _diagonal_covariances(scatters, counts, moved, prior, covariance_type):
     counts = counts + prior.weight
     if covariance_type == "spherical":
         scatters, counts = scatters.sum(axis=1), counts.sum(axis=1)
-        # of no coordinates at all
+        # there may be no scores
         counts = np.maximum(counts, np.finfo(np.float64).tiny)
     return scatters / counts + prior.reg_covar
 
@@ -350,16 +365,16 @@ def _log_density_diagonal(rows, mixture):
     return out
 
 
-def _code_shares(counts, prior):
+def _level_shares(counts, prior):
     totals = np.zeros((len(counts), prior.column.max(initial=-1) + 1))
     for column in range(totals.shape[1]):
         totals[:, column] = counts[:, prior.column == column].sum(axis=1)
-    counts = counts + prior.code_weight * prior.shares
-    return counts / (totals + prior.code_weight)[:, prior.column]
+    counts = counts + prior.level_weight * prior.shares
+    return counts / (totals + prior.level_weight)[:, prior.column]
 
 
 def _log_prior(mixture, prior, covariance_type):
-    """Logarithm of the prior density, up to a constant."""
+    """Log-prior, up to a constant."""
     width = mixture.means.shape[1]
     if covariance_type in ("diag", "spherical"):
         variances = mixture.covariances
@@ -372,10 +387,10 @@ def _log_prior(mixture, prior, covariance_type):
         covariances = covariances[None] if covariances.ndim == 2 else covariances
         log_determinant = np.linalg.slogdet(covariances)[1].sum()
         trace = (np.linalg.inv(covariances) * prior.covariance).sum()
-    codes = (prior.shares * _log_shares(mixture.code_shares)).sum()
-    return prior.code_weight * codes - 0.5 * prior.weight * (log_determinant + trace)
+    levels = (prior.shares * _log_shares(mixture.level_shares)).sum()
+    return prior.level_weight * levels - 0.5 * prior.weight * (log_determinant + trace)
 
 
 def _log_shares(shares):
-    # codes of probability zero never occur where this is used
+    # levels of probability zero never occur where this is used
     return np.log(np.maximum(shares, np.finfo(np.float64).tiny))

@@ -1,10 +1,11 @@
-"""EM for mixtures of normal coordinates times independent codes."""
+"""Fits of mixtures of normal scores times independent levels: EM, its start and BIC."""
 
 from functools import reduce
 from operator import add
 from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse
 from scipy.special import logsumexp
 
 from skgen._math.mixture.density import (
@@ -12,17 +13,20 @@ from skgen._math.mixture.density import (
     Prior,
     collect_statistics,
     log_joint,
-    maximize,
-    objective,
+    maximize_mixture,
+    mixture_objective,
     overall_shares,
     sum_overall,
     sum_rows,
     vague_mixture,
 )
 
+#: number of levels up to which the features for clustering are a dense array
+DENSE_LEVELS = 300
 
-class Fit(NamedTuple):
-    """Outcome of `fit_mixture`."""
+
+class MixtureFit(NamedTuple):
+    """Result of `fit_mixture`."""
 
     mixture: Mixture
     prior: Prior
@@ -34,13 +38,13 @@ class Fit(NamedTuple):
 def fit_mixture(
     parts, weights, responsibilities, prior, *, covariance_type, max_iter, tol
 ):
-    """Maximise the likelihood and the prior from given responsibilities.
+    """Maximise the log-likelihood plus the log-prior, from given responsibilities.
 
     Parameters
     ----------
-    parts : list of Rows
+    parts : list of MixtureRows
     weights : ndarray of shape (n_rows,)
-        In the order of the rows of all parts, as are the responsibilities.
+        In the order of the rows of all parts, like the responsibilities.
     responsibilities : ndarray of shape (n_rows, n_components)
     prior : Prior
     covariance_type : {"full", "tied", "diag", "spherical"}
@@ -49,7 +53,7 @@ def fit_mixture(
         Gain of the mean objective per row below which to stop.
     """
     n_components = responsibilities.shape[1]
-    # components share the volume of the whole
+    # components share the volume of the whole (Fraley & Raftery, 2007)
     prior = prior._replace(
         covariance=prior.covariance
         * n_components ** (-2 / max(1, len(prior.covariance)))
@@ -58,21 +62,21 @@ def fit_mixture(
     mixture = vague_mixture(overall, n_components, prior.shares)
     shares = weights[:, None] * responsibilities
     found = add_up(sum_rows, parts, shares, mixture, covariance_type)
-    mixture = maximize(found, mixture, prior, covariance_type)
+    mixture = maximize_mixture(found, mixture, prior, covariance_type)
     bounds, converged = [-np.inf], False
     for _ in range(max_iter):
         found = add_up(collect_statistics, parts, weights, mixture, covariance_type)
-        bounds.append(objective(found, mixture, prior, covariance_type))
-        mixture = maximize(found, mixture, prior, covariance_type)
+        bounds.append(mixture_objective(found, mixture, prior, covariance_type))
+        mixture = maximize_mixture(found, mixture, prior, covariance_type)
         if abs(bounds[-1] - bounds[-2]) < tol:
             converged = True
             break
     total = add_up(_log_likelihood, parts, weights, mixture, covariance_type)
-    return Fit(mixture, prior, float(total), bounds[1:], converged)
+    return MixtureFit(mixture, prior, float(total), bounds[1:], converged)
 
 
 def add_up(function, parts, weights, *arguments):
-    """Sum over parts of what a function finds of a part and its rows' weights."""
+    """Sum of ``function(part, weights of its rows, *arguments)`` over parts."""
     ends = np.cumsum([len(rows.x) for rows in parts])
     weights = np.split(weights, ends[:-1])
     return reduce(
@@ -85,23 +89,23 @@ def _log_likelihood(rows, weights, mixture, covariance_type):
     return weights @ logsumexp(log_joint(rows, mixture, covariance_type), axis=1)
 
 
-def fit_single(parts, weights, prior, n_codes, *, covariance_type, max_iter, tol):
+def fit_single(parts, weights, prior, n_levels, *, covariance_type, max_iter, tol):
     """Fit one component, shrunk to its diagonal.
 
-    The shrinkage is that of Chen et al. (2010) for correlation matrices.
+    The shrinkage is `oas_weight`.
 
     Parameters
     ----------
     prior : Prior
-        Of weights and `reg_covar`; the rest is left open.
+        Only its weights and `reg_covar` are used.
 
     Returns
     -------
-    fit : Fit
+    fit : MixtureFit
     prior : Prior
-        For several components: its covariance is that of the fit.
+        For several components, with the covariance of the fit.
     """
-    column = np.repeat(np.arange(len(n_codes)), n_codes)
+    column = np.repeat(np.arange(len(n_levels)), n_levels)
     overall = add_up(sum_overall, parts, weights)
     prior = prior._replace(
         covariance=vague_mixture(overall, 1).covariances[0],
@@ -127,9 +131,10 @@ def fit_single(parts, weights, prior, n_codes, *, covariance_type, max_iter, tol
 
 
 def oas_weight(covariance, n_rows):
-    """Rows' worth of its own diagonal that a covariance matrix of n_rows lacks.
+    """Weight, in rows, of the diagonal to which a covariance matrix is shrunk.
 
-    The oracle approximating shrinkage of Chen et al. (2010), of correlations.
+    The oracle approximating shrinkage of the correlations (Chen et al., 2010,
+    "Shrinkage algorithms for MMSE covariance estimation", equation 23).
     """
     width = len(covariance)
     if width < 2:
@@ -139,14 +144,14 @@ def oas_weight(covariance, n_rows):
     above = (1 - 2 / width) * square + width**2
     below = (n_rows + 1 - 2 / width) * (square - width)
     share = min(1.0, above / below) if below > 0 else 1.0
-    # at most as if all but one row in a thousand were of the diagonal
+    # limited, since a share of one would be an infinite weight
     return n_rows * min(share / max(1 - share, 1e-3), 1e3)
 
 
 def n_parameters(n_components, prior, covariance_type):
-    """Number of free parameters, codes that never occur left out."""
+    """Number of free parameters, without levels that never occur."""
     width, occurring = len(prior.covariance), prior.shares > 0
-    n_codes = occurring.sum() - len(np.unique(prior.column[occurring]))
+    n_levels = occurring.sum() - len(np.unique(prior.column[occurring]))
     one_covariance = {
         "full": width * (width + 1) // 2,
         "tied": width * (width + 1) // 2,
@@ -154,5 +159,38 @@ def n_parameters(n_components, prior, covariance_type):
         "spherical": min(width, 1),
     }[covariance_type]
     n_covariances = 1 if covariance_type == "tied" else n_components
-    per_component = width + int(n_codes) + 1
+    per_component = width + int(n_levels) + 1
     return n_components * per_component - 1 + n_covariances * one_covariance
+
+
+def search_sizes(bics, largest):
+    """Numbers of components to try: doubled until worse, then between the best ones.
+
+    Yields sizes; `bics` holds the criterion (Schwarz, 1978) of those before.
+    """
+    size = 1
+    while size <= largest:
+        yield size
+        if size > 1 and bics[size] > bics[size // 2]:
+            break
+        size *= 2
+    while True:
+        best = min(bics, key=bics.get)
+        below = max((size for size in bics if size < best), default=best)
+        above = min((size for size in bics if size > best), default=best)
+        middles = {(best + near) // 2 for near in (below, above)} - bics.keys()
+        # sizes within a quarter of the best are not tried
+        middles = [m for m in sorted(middles) if 4 * abs(m - best) >= best]
+        if not middles:
+            return
+        yield from middles
+
+
+def start_features(parts):
+    """Features for clustering: scores (means where missing) and level indicators."""
+    x, observed = (np.vstack(arrays) for arrays in list(zip(*parts, strict=True))[:2])
+    levels = sparse.vstack([rows.levels for rows in parts], format="csr")
+    x = np.where(observed, x, x.sum(axis=0) / np.maximum(observed.sum(axis=0), 1))
+    if levels.shape[1] > DENSE_LEVELS:
+        return sparse.hstack([sparse.csr_array(x), levels], format="csr")
+    return np.hstack([x, levels.toarray()])

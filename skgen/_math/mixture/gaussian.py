@@ -1,9 +1,9 @@
-"""A normal distribution of which each row shows some coordinates.
+"""A normal distribution of rows in which some scores are observed.
 
-Rows that show the same coordinates share their formulas, so they are brought together.
-A covariance matrix restricted to the coordinates that a row shows stays a matrix of
-full size here, with zeros (in its inverse) elsewhere: so rows of any patterns go
-through one matrix product.
+Rows with the same observed scores, a *pattern*, share their formulas, so they are
+grouped. A covariance matrix restricted to observed scores keeps its full size here,
+with zeros (in its inverse) elsewhere, so that rows of all patterns go through one
+matrix product.
 """
 
 from typing import NamedTuple
@@ -12,9 +12,9 @@ import numpy as np
 
 from skgen._math.columns.mixed import log_cell_probability
 
-#: numbers that one array of a block may hold
+#: size of the largest array of a block
 BLOCK = 2**20
-#: rows from which on a pattern has a matrix product of its own
+#: number of rows from which on a pattern has its own matrix product
 OWN_BATCH = 64
 #: rows of a pattern that share a product with those of other patterns
 SMALL_BATCHES = (8, 1)
@@ -36,25 +36,25 @@ class Batch(NamedTuple):
 
 
 class Block(NamedTuple):
-    """Patterns whose matrices are held in memory at once."""
+    """Patterns whose matrices are in memory at the same time."""
 
-    masks: np.ndarray  # (n_patterns, n_coordinates), True where observed
+    masks: np.ndarray  # (n_patterns, n_scores), True where observed
     batches: tuple
 
 
 class Patterns(NamedTuple):
-    """Rows by the coordinates they show; build it with `group_rows`."""
+    """Rows grouped by observed scores; build it with `find_patterns`."""
 
     order: np.ndarray  # (n_rows,) that sorts the rows
     blocks: tuple
 
 
-def group_rows(observed):
-    """Bring rows together that show the same coordinates.
+def find_patterns(observed):
+    """Group rows by which scores are observed.
 
     Parameters
     ----------
-    observed : ndarray of bool of shape (n_rows, n_coordinates)
+    observed : ndarray of bool of shape (n_rows, n_scores)
     """
     n_rows, width = observed.shape
     first, inverse = np.zeros(min(n_rows, 1), dtype=np.intp), np.zeros(n_rows)
@@ -100,27 +100,27 @@ def _batches(bounds, start, width):
 
 
 def _cut(n_rows, most):
-    """Sizes of parts of at most that many rows."""
+    """Sizes of equal parts of at most `most` rows."""
     n_parts = -(-n_rows // most)
     return np.diff(np.arange(n_parts + 1) * n_rows // n_parts)
 
 
 def whitening(covariance, masks):
-    """Matrices that turn deviations of observed coordinates into innovations.
+    """Matrices that standardise each observed score given those before it.
 
     Parameters
     ----------
-    covariance : ndarray of shape (n_coordinates, n_coordinates)
+    covariance : ndarray of shape (n_scores, n_scores)
         Positive definite.
-    masks : ndarray of bool of shape (n_patterns, n_coordinates)
+    masks : ndarray of bool of shape (n_patterns, n_scores)
 
     Returns
     -------
-    W : ndarray of shape (n_patterns, n_coordinates, n_coordinates)
-        Upper triangular, zero where a coordinate is not observed. ``(x - mean) @ W``
-        is standard normal; its i-th number is what x_i deviates from its mean given
-        the coordinates before it, in units of the standard deviation
-        ``1 / W[i, i]`` left. ``W @ W.T`` is the inverse covariance of the observed.
+    W : ndarray of shape (n_patterns, n_scores, n_scores)
+        Upper triangular, zero where a score is not observed. ``(x - mean) @ W``
+        is standard normal; its i-th number is x_i less its mean given the scores before
+        it, divided by its standard deviation given these, ``1 / W[i, i]``. ``W @ W.T``
+        is the inverse covariance of the observed scores.
 
     Raises
     ------
@@ -149,7 +149,7 @@ def _invert_triangular(L):
 
 
 def find_cells(u, low, high, order):
-    """For each coordinate, the sorted rows that hold a cell, and its ends less u."""
+    """For each score, the sorted rows that hold a cell, and its ends less u."""
     is_cell = low < high
     found = []
     for j in np.flatnonzero(is_cell.any(axis=0)):
@@ -161,22 +161,22 @@ def find_cells(u, low, high, order):
     return found
 
 
-def log_density(x, mean, covariance, patterns, cells=None, spread=None):
-    """Log-density of the observed coordinates of each row.
+def log_normal_density(x, mean, covariance, patterns, cells=None, spread=None):
+    """Log-density of the observed scores of each row.
 
     Parameters
     ----------
-    x : ndarray of shape (n_rows, n_coordinates)
+    x : ndarray of shape (n_rows, n_scores)
         In the order of the patterns, zero where not observed.
-    mean : ndarray of shape (n_coordinates,)
-    covariance : ndarray of shape (n_coordinates, n_coordinates)
+    mean : ndarray of shape (n_scores,)
+    covariance : ndarray of shape (n_scores, n_scores)
     patterns : Patterns
     cells : list, default=None
-        As `find_cells` gives them: there the probability of the cell counts in place of
-        the density, given the coordinates before it, so that all cells sum to one.
-    spread : ndarray of shape (n_rows, n_coordinates), default=None
-        Variances: the mean over coordinates that vary around x independently of each
-        other is taken.
+        Result of `find_cells`. The probability of the cell, given the scores before it,
+        replaces the density, so that all cells sum to one.
+    spread : ndarray of shape (n_rows, n_scores), default=None
+        Variances. The result is then the expected log-density of scores that vary
+        around x independently of each other.
     """
     out = np.empty(len(x))
     for block in patterns.blocks:
@@ -213,40 +213,40 @@ def _count_cells(out, y, rates, batch, cells):
 
 
 def log_cell_gain(y, rate, below, above):
-    """Log-probability of cells around normal coordinates, less the log-density there.
+    """Log-probability of cells around normal scores, less the log-density there.
 
     Parameters
     ----------
     y : ndarray
-        Standardised coordinates.
+        Standardised scores.
     rate : ndarray
-        Their standard deviations' inverses.
+        Inverses of their standard deviations.
     below, above : ndarray
-        Ends of the cells less the coordinates, standardised.
+        Ends of the cells less the scores, standardised.
     """
-    log_density = np.log(rate) - 0.5 * y**2 - 0.5 * np.log(2 * np.pi)
-    return log_cell_probability(y + below, y + above) - log_density
+    at_score = np.log(rate) - 0.5 * y**2 - 0.5 * np.log(2 * np.pi)
+    return log_cell_probability(y + below, y + above) - at_score
 
 
 def expected_rows(x, observed, weights, mean, covariance, patterns, spread=None):
-    """First and second moments of rows given what is observed of them.
+    """First and second moments of rows given their observed scores.
 
     Parameters
     ----------
-    x : ndarray of shape (n_rows, n_coordinates)
-        In the order of the patterns, anything where not observed.
-    observed : ndarray of bool of shape (n_rows, n_coordinates)
+    x : ndarray of shape (n_rows, n_scores)
+        In the order of the patterns, any value where not observed.
+    observed : ndarray of bool of shape (n_rows, n_scores)
     weights : ndarray of shape (n_rows,)
-    mean : ndarray of shape (n_coordinates,)
-    covariance : ndarray of shape (n_coordinates, n_coordinates)
+    mean : ndarray of shape (n_scores,)
+    covariance : ndarray of shape (n_scores, n_scores)
     patterns : Patterns
-    spread : ndarray of shape (n_rows, n_coordinates), default=None
-        Variances of the observed coordinates around x, zero elsewhere.
+    spread : ndarray of shape (n_rows, n_scores), default=None
+        Variances of the observed scores around x, zero elsewhere.
 
     Returns
     -------
-    expected : ndarray of shape (n_rows, n_coordinates)
-    scatter : ndarray of shape (n_coordinates, n_coordinates)
+    expected : ndarray of shape (n_rows, n_scores)
+    scatter : ndarray of shape (n_scores, n_scores)
         Weighted sum of the covariances of the rows.
     """
     deviation = x - mean
@@ -264,15 +264,16 @@ def expected_rows(x, observed, weights, mean, covariance, patterns, spread=None)
             spreading += root.T @ root
         for batch in block.batches:
             part = W[batch.which]
-            told = batch.rows(deviation) @ part @ part.transpose(0, 2, 1)
-            batch.rows(expected)[:] = told
+            batch.rows(expected)[:] = (
+                batch.rows(deviation) @ part @ part.transpose(0, 2, 1)
+            )
     scatter = total * covariance + covariance @ (spreading - precision) @ covariance
     expected = mean + np.where(observed, deviation, expected @ covariance)
     return expected, scatter
 
 
 def _sums(block, weights, spread):
-    """Sums over the rows of each pattern: of their weights, and weighted spreads."""
+    """Sums of the weights and of the weighted spreads of the rows of each pattern."""
     size = np.zeros(len(block.masks))
     spreads = np.zeros(block.masks.shape)
     for batch in block.batches:
@@ -285,42 +286,43 @@ def _sums(block, weights, spread):
 
 
 def conditional_mean(u, mean, covariance, patterns):
-    """Rows with the mean of what is not observed given what is.
+    """Replace missing scores by their mean given the observed ones.
 
     Parameters
     ----------
-    u : ndarray of shape (n_rows, n_coordinates)
+    u : ndarray of shape (n_rows, n_scores)
         NaN where not observed.
-    mean : ndarray of shape (n_coordinates,), or (n_rows, n_coordinates)
-    covariance : ndarray of shape (n_coordinates, n_coordinates)
+    mean : ndarray of shape (n_scores,), or (n_rows, n_scores)
+    covariance : ndarray of shape (n_scores, n_scores)
     patterns : Patterns
-        ``group_rows(~np.isnan(u))``.
+        ``find_patterns(~np.isnan(u))``.
     """
     deviation = np.nan_to_num(u - mean)[patterns.order]
     for block in patterns.blocks:
         W = whitening(covariance, block.masks)
         for batch in block.batches:
             part = W[batch.which]
-            told = part @ (part.transpose(0, 2, 1) @ covariance)
-            batch.rows(deviation)[:] = batch.rows(deviation) @ told
+            slopes = part @ (part.transpose(0, 2, 1) @ covariance)
+            batch.rows(deviation)[:] = batch.rows(deviation) @ slopes
     expected = np.empty(u.shape)
     expected[patterns.order] = deviation
-    # observed cells stay as they are, to the last bit
+    # observed scores stay bit for bit
     return np.where(np.isnan(u), mean + expected, u)
 
 
 def conditional_draw(u, mean, covariance, patterns, rng):
-    """Rows with draws of what is not observed given what is.
+    """Replace missing scores by draws given the observed ones.
 
-    A row is drawn as a whole, then moved by what its observed coordinates differ from
-    those of u, and by what this difference tells of the others.
+    A row is drawn as a whole, then corrected by the conditional mean of its deviation
+    from the observed scores (Hoffman & Ribak, 1991, "Constrained realizations of
+    Gaussian fields").
 
     Parameters
     ----------
-    u : ndarray of shape (n_rows, n_coordinates)
+    u : ndarray of shape (n_rows, n_scores)
         NaN where not observed.
-    mean : ndarray of shape (n_coordinates,)
-    covariance : ndarray of shape (n_coordinates, n_coordinates)
+    mean : ndarray of shape (n_scores,)
+    covariance : ndarray of shape (n_scores, n_scores)
     patterns : Patterns
     rng : numpy.random.Generator
     """

@@ -1,7 +1,7 @@
-"""Values of a column that may be told: those that several rows hold, or none.
+"""Replace values that only a few rows hold, since they could identify these rows.
 
-A number that fewer rows hold points at them. It is moved to the nearest of some allowed
-numbers, which also bound the column: its tails are cut where they thin out, as in top
+Rare categories are replaced by frequent ones at random. Rare numbers are moved to the
+nearest allowed number. The allowed numbers also bound the column, which amounts to top
 and bottom coding [1]_.
 
 References
@@ -13,12 +13,12 @@ import numpy as np
 
 
 def frequent_counts(codes, n_categories, min_count):
-    """Number of rows of each category, 0 for those of fewer than `min_count`.
+    """Count the rows of each category; 0 for categories of fewer than `min_count`.
 
     Parameters
     ----------
     codes : ndarray of shape (n_samples,)
-        NaN marks missing cells.
+        NaN is a missing cell.
     n_categories, min_count : int
     """
     observed = codes[~np.isnan(codes)].astype(np.intp)
@@ -27,12 +27,12 @@ def frequent_counts(codes, n_categories, min_count):
 
 
 def replace_rare_codes(codes, counts, rng):
-    """Codes, those of count 0 replaced by others at random in proportion to counts.
+    """Replace codes of count 0 by others, drawn in proportion to their counts.
 
     Parameters
     ----------
     codes : ndarray of shape (n_samples,)
-        NaN marks missing cells, which stay so.
+        NaN is a missing cell, and stays missing.
     counts : ndarray of shape (n_categories,)
         Not all zero.
     rng : numpy.random.Generator
@@ -44,32 +44,32 @@ def replace_rare_codes(codes, counts, rng):
 
 
 def rare_numbers(z, min_count):
-    """Sorted distinct numbers that fewer than `min_count` cells hold; NaN is none."""
+    """Distinct numbers held by fewer than `min_count` cells, sorted, without NaN."""
     values, counts = np.unique(z[~np.isnan(z)], return_counts=True)
     return values[counts < min_count]
 
 
 def allowed_numbers(z, min_count, settle):
-    """Numbers that tell of no single row, and lie between the tails of a column.
+    """Numbers that can be published without identifying single rows.
 
-    These are the numbers that at least `min_count` cells hold, and some that none
-    holds: midpoints of neighbouring numbers of the column, of which two have more than
-    `min_count` cells between them. So no number can be told from two midpoints.
+    These are the numbers that at least `min_count` cells hold, and some midpoints of
+    neighbouring numbers, which no cell holds. More than `min_count` cells lie between
+    two such midpoints, so that a number cannot be inferred from them.
 
     Parameters
     ----------
     z : ndarray of shape (n_samples,)
-        NaN marks missing cells.
+        NaN is a missing cell.
     min_count : int
         At least 2.
     settle : callable
-        Rounds an array of numbers to what the column can hold.
+        Rounds an array of numbers to values that the column can hold.
 
     Returns
     -------
     allowed : ndarray
-        Sorted. None is below the `min_count`-th smallest cell or above the
-        `min_count`-th largest. Empty if the column allows none.
+        Sorted, from the `min_count`-th smallest cell to the `min_count`-th largest.
+        Empty if the column allows none.
     """
     z = np.sort(z[~np.isnan(z)])
     if len(z) < min_count:
@@ -80,11 +80,11 @@ def allowed_numbers(z, min_count, settle):
     inner = (values >= low) & (values <= high)
     pair = np.flatnonzero(inner[:-1] & inner[1:])
     middle = settle(values[pair] + (values[pair + 1] - values[pair]) / 2)
-    # what a column of whole numbers holds between two neighbours may be one of them
+    # in a column of whole numbers, a rounded midpoint may be one of its neighbours
     free = (middle > values[pair]) & (middle < values[pair + 1])
     middle, before = middle[free], np.cumsum(counts)[pair[free]]
     if len(middle):
-        # every second of blocks of rows; the first midpoint of each
+        # the first midpoint of every second block of rows
         block = (before - before[0]) // (min_count + 1)
         first = np.diff(block, prepend=-1) > 0
         middle = middle[first & (block % 2 == 0)]
@@ -92,7 +92,7 @@ def allowed_numbers(z, min_count, settle):
 
 
 def nearest_allowed(z, allowed):
-    """The allowed number that is nearest to each number; NaN stays NaN.
+    """Move each number to the nearest allowed number; NaN stays NaN.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
-"""What a figure or a report may show of a table without telling of single rows.
+"""Statistical disclosure control: what a figure or report may show of a table.
 
-A count, a range or the name of a category is shown where it stands for at least
-`MIN_COUNT` rows, the threshold that statistical offices use for tables of counts [1]_.
+A count, a range or the name of a category is shown only if it stands for at least
+`MIN_COUNT` rows, as in the tables of counts of statistical offices [1]_.
 
 References
 ----------
@@ -11,12 +11,12 @@ References
 
 import numpy as np
 
-#: the fewest rows that a figure shown may stand for
+#: smallest number of rows behind anything that is shown
 MIN_COUNT = 5
 
 
 def frequent_codes(codes, n_categories, min_count=MIN_COUNT):
-    """Codes of the categories that enough rows hold, the most frequent first.
+    """Codes of the categories of at least `min_count` rows, most frequent first.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def frequent_codes(codes, n_categories, min_count=MIN_COUNT):
     Returns
     -------
     codes : ndarray of int
-        Where two are equally frequent, the lower one is first.
+        Equally frequent codes are in ascending order.
     """
     counts = code_counts(codes, n_categories)
     order = np.argsort(-counts, kind="stable")
@@ -36,13 +36,13 @@ def frequent_codes(codes, n_categories, min_count=MIN_COUNT):
 
 
 def code_counts(codes, n_categories):
-    """Number of rows of each code; those with a missing cell are in none."""
+    """Count the rows of each code, without missing cells."""
     known = codes[~np.isnan(codes)].astype(np.intp)
     return np.bincount(known, minlength=n_categories)
 
 
 def public_range(z, min_count=MIN_COUNT, tail=0.0):
-    """Ends of a scale, with at least `min_count` rows at or beyond each of them.
+    """Ends of an axis, with at least `min_count` rows at or beyond each of them.
 
     Parameters
     ----------
@@ -50,13 +50,13 @@ def public_range(z, min_count=MIN_COUNT, tail=0.0):
         NaN where a cell is missing.
     min_count : int, default=5
     tail : float, default=0.0
-        Share of the known cells to be left beyond each end, where that is more.
+        Smallest share of the known cells at or beyond each end.
 
     Returns
     -------
     low, high : float
-        Both NaN where so few cells are known that none can be shown: the scale would
-        then end at the cells of single rows.
+        Both NaN if there are too few known cells: the axis would end at the cells of
+        single rows.
     """
     known = np.sort(z[~np.isnan(z)])
     rank = max(min_count, int(np.ceil(tail * len(known))), 1)
@@ -66,11 +66,11 @@ def public_range(z, min_count=MIN_COUNT, tail=0.0):
 
 
 def public_edges(z, n_bins, *, whole=False, min_count=MIN_COUNT, tail=0.0):
-    """Edges of the bins of a histogram, none of which holds a few rows only.
+    """Edges of histogram bins that are empty or hold at least `min_count` rows.
 
-    Bins are equally wide between the ends of `public_range`. One with some rows, but
-    fewer than `min_count`, is merged with the next ones. What lies beyond the ends is
-    meant to be counted in the outermost bins (`bin_counts`), and is here.
+    Bins of equal width span the `public_range`. Bins with some rows, but fewer than
+    `min_count`, are merged with the next ones. Cells beyond the ends are counted in the
+    outermost bins, as `bin_counts` does.
 
     Parameters
     ----------
@@ -79,8 +79,8 @@ def public_edges(z, n_bins, *, whole=False, min_count=MIN_COUNT, tail=0.0):
     n_bins : int
         Largest number of bins.
     whole : bool, default=False
-        Whether the numbers are whole ones, each of which belongs in the middle of a
-        bin, or as many of them as others in each bin.
+        Whether the numbers are whole. Bins then have a whole width, and edges half-way
+        between whole numbers.
     min_count : int, default=5
     tail : float, default=0.0
         As in `public_range`.
@@ -88,9 +88,9 @@ def public_edges(z, n_bins, *, whole=False, min_count=MIN_COUNT, tail=0.0):
     Returns
     -------
     edges : ndarray of shape (n_bins_left + 1,)
-        Empty where `public_range` knows no ends.
+        Empty if `public_range` is NaN.
     width : float
-        Of the bins before any were merged.
+        Width of the bins before merging.
     """
     low, high = public_range(z, min_count, tail)
     if np.isnan(low):
@@ -100,7 +100,7 @@ def public_edges(z, n_bins, *, whole=False, min_count=MIN_COUNT, tail=0.0):
         n_steps = int(np.ceil((high - low + 1) / step))
         edges = low - 0.5 + step * np.arange(n_steps + 1)
     elif high - low <= 1e-12 * max(abs(low), abs(high)):
-        # one number, or as good as one: floats cannot part the ends into bins
+        # a single number, up to rounding, cannot be divided into bins
         step = abs(low) or 1.0
         edges = np.array([low - step / 2, low + step / 2])
     else:
@@ -110,7 +110,7 @@ def public_edges(z, n_bins, *, whole=False, min_count=MIN_COUNT, tail=0.0):
 
 
 def merge_sparse(edges, counts, min_count=MIN_COUNT):
-    """Edges of bins, those of a few rows merged with the next ones.
+    """Merge bins of fewer than `min_count` rows with the next ones; empty bins stay.
 
     Parameters
     ----------
@@ -122,8 +122,7 @@ def merge_sparse(edges, counts, min_count=MIN_COUNT):
     Returns
     -------
     edges : ndarray of shape (n_bins_left + 1,)
-        Of bins that are empty or hold at least `min_count` rows; of a single bin where
-        there are fewer rows in all.
+        Each bin is empty or holds at least `min_count` rows, unless the total is lower.
     """
     starts, held = [0], counts[0]
     for k, count in enumerate(counts[1:], 1):
@@ -132,14 +131,14 @@ def merge_sparse(edges, counts, min_count=MIN_COUNT):
             held = 0
         held += count
     while 0 < held < min_count and len(starts) > 1:
-        # nothing follows, so it goes with the ones before
+        # the last bin has no next one and is merged with those before it
         held += counts[starts[-2] : starts[-1]].sum()
         del starts[-1]
     return edges[[*starts, len(counts)]]
 
 
 def bin_counts(z, edges):
-    """Number of known cells in each bin; what lies beyond the ends is in the last ones.
+    """Count the known cells of each bin; outermost bins include cells beyond the ends.
 
     Parameters
     ----------

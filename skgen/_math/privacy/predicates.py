@@ -1,4 +1,4 @@
-"""Conditions on cells that hold for exactly one row of a table.
+"""Predicates that single out one row of a table, as in singling-out attacks.
 
 A predicate is a conjunction of conditions, each on one column: the cell equals a value,
 is at most or at least that value, or is missing [1]_.
@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 AT_MOST, EQUAL, AT_LEAST, MISSING = -1, 0, 1, 2
-#: candidates drawn in search of each predicate that singles out a row
+#: largest number of candidates drawn for each predicate that is searched
 MAX_TRIES = 200
-#: rows on which candidates that hold for many are found out
+#: number of rows on which candidates are screened: most match several of them
 SCREEN = 500
 
 
@@ -25,20 +25,20 @@ class Predicates(NamedTuple):
 
     column: np.ndarray
     relation: np.ndarray
-    value: np.ndarray  # 0 where the relation is that the cell is missing
+    value: np.ndarray  # 0 where the relation is `MISSING`
 
     def take(self, at):
-        """Some of the predicates."""
+        """Select predicates by their positions."""
         return Predicates(*(part[at] for part in self))
 
 
 def count_matches(Z, predicates):
-    """Number of rows for which each predicate holds.
+    """Count the rows for which each predicate holds.
 
     Parameters
     ----------
     Z : ndarray of shape (n_samples, n_features)
-        NaN is a missing cell, of which no condition on a value holds.
+        NaN is a missing cell: it satisfies no condition on a value.
     predicates : Predicates
 
     Returns
@@ -65,21 +65,21 @@ def _holds(z, relation, value):
 
 
 def single_out(Z, discrete, n_columns, size, rng):
-    """Different predicates, each of which holds for exactly one row.
+    """Find distinct predicates, each of which holds for exactly one row.
 
     Parameters
     ----------
     Z : ndarray of shape (n_samples, n_features)
     discrete : ndarray of bool of shape (n_features,)
-        Columns of codes, which are compared for equality alone.
+        Columns of codes, which are compared for equality only.
     n_columns : int
-        Number of conditions. One alone: the least and the largest numbers and the only
-        missing cell first, then values that occur once. More: those that hold of a
-        random row, on random columns, with numbers at least or at most as far from
-        the median.
+        Number of conditions of each predicate. If 1, smallest and largest numbers and
+        single missing cells come first, then values that occur once. If more, each is
+        drawn from the cells of a random row in random columns: a number is at least or
+        at most that of the row, whichever points away from the median.
     size : int
-        How many are looked for. Fewer where no more exist, or are found in
-        `MAX_TRIES` times as many draws.
+        Number of predicates. Fewer are returned if no more exist, or `MAX_TRIES * size`
+        candidates did not suffice.
     rng : numpy.random.Generator
 
     Returns
@@ -104,7 +104,7 @@ def single_out(Z, discrete, n_columns, size, rng):
 
 
 def _rare_cells(Z, discrete, size, rng):
-    """Conditions on one column that hold of one row."""
+    """Conditions on one column that hold for exactly one row."""
     extreme, rare = [], []
     for j, z in enumerate(Z.T):
         known = ~np.isnan(z)
@@ -124,8 +124,8 @@ def _rare_cells(Z, discrete, size, rng):
 
 
 def _draw_predicates(Z, discrete, median, n_columns, size, rng):
-    """Predicates that hold of random rows."""
-    column, value = _draw_cells(Z, n_columns, size, rng, together=True)
+    """Draw predicates, each of which holds for a random row."""
+    column, value = _draw_random_cells(Z, n_columns, size, rng, together=True)
     relation = np.where(value > median[column], AT_LEAST, AT_MOST)
     return _as_predicates(column, relation, value, discrete)
 
@@ -136,13 +136,13 @@ def _medians(Z):
 
 
 def guess_predicates(Z, discrete, n_columns, size, rng):
-    """Predicates of random cells, each of another row, with random relations."""
-    column, value = _draw_cells(Z, n_columns, size, rng, together=False)
+    """Draw predicates of cells of independent random rows, with random relations."""
+    column, value = _draw_random_cells(Z, n_columns, size, rng, together=False)
     relation = rng.integers(AT_MOST, AT_LEAST + 1, size=column.shape)
     return _as_predicates(column, relation, value, discrete)
 
 
-def _draw_cells(Z, n_columns, size, rng, *, together):
+def _draw_random_cells(Z, n_columns, size, rng, *, together):
     order = rng.random((size, Z.shape[1])).argsort(axis=1)
     column = np.sort(order[:, :n_columns], axis=1)
     row = rng.integers(len(Z), size=(size, 1 if together else n_columns))

@@ -1,15 +1,15 @@
-"""Class probabilities made honest by a monotone map, learned on rows held out.
+"""Calibration of class probabilities on held-out rows, with a change of the prior.
 
-A classifier that is too sure of itself gives probabilities near 0 and 1, where no
-change of the prior moves them. The map first bounds how far log-probabilities fall, so
-that 0 becomes a small probability, then scales them, and adds to each class the change
-of its prior and a bias:
+Prior correction cannot change probabilities of 0 or 1, which an overconfident
+classifier predicts. The map first bounds log-probabilities from below, so that 0 turns
+into a small probability. It then scales them, and adds to each class the change of its
+prior and a bias:
 
     log q = power * r(log p) + log_ratio + bias - log-normaliser,   r(x) = x / (1 - x/c)
 
-Its loss on the rows held out is that of a logistic regression [1]_ with the features
-r(log p). Of two classes, q increases with p, and r is flat nowhere: rows that differ in
-p keep to differ, as they would not if all p were clipped or mixed with a constant.
+Its loss on held-out rows is that of a logistic regression [1]_ with features r(log p).
+Since r increases strictly, rows with different p keep different q, unlike clipped
+probabilities. With two classes, q increases with p.
 
 References
 ----------
@@ -23,28 +23,28 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-#: what the bound is by default: odds of 0 become about exp(-10)
+#: prior median of the bound: a probability of 0 becomes about exp(-10)
 BOUND = 10.0
-#: standard deviations of the normal priors: of the logarithms of bound and power, and
-#: of each bias. A class of a few rows moves the map little.
+#: standard deviations of the normal priors of log-bound, log-power and each bias, which
+#: keep a class of a few rows from changing the map much
 SPREAD_BOUND, SPREAD_POWER, SPREAD_BIAS = 1.0, 0.5, 1.0
 
 
 class Calibration(NamedTuple):
     """Parameters of the map."""
 
-    bound: float  # nats that a log-probability is below zero at most
+    bound: float  # c: bounded log-probabilities are above -c, in nats
     power: float
     bias: np.ndarray  # (n_classes,)
 
 
 def calibrate(log_proba, log_ratio, calibration):
-    """Log-probabilities of the classes after the map.
+    """Apply the map to log-probabilities of classes.
 
     Parameters
     ----------
     log_proba : ndarray of shape (n_samples, n_classes)
-        Minus infinity is fine.
+        May be minus infinity.
     log_ratio : ndarray of shape (n_classes,) or (n_samples, n_classes)
         Logarithm of the new share of each class less that of the old one.
     calibration : Calibration
@@ -52,7 +52,7 @@ def calibrate(log_proba, log_ratio, calibration):
     Returns
     -------
     log_proba : ndarray of shape (n_samples, n_classes)
-        Finite and normalised: the probabilities of each row sum to one.
+        Finite; the probabilities of each row sum to one.
     """
     bounded = _bounded(log_proba, calibration.bound)
     return log_softmax(
@@ -61,18 +61,18 @@ def calibrate(log_proba, log_ratio, calibration):
 
 
 def fit_calibration(log_proba, log_ratio, codes, weights=None):
-    """Learn the map: the largest posterior probability of its parameters.
+    """Fit the map by maximum a posteriori estimation of its parameters.
 
     Parameters
     ----------
     log_proba : ndarray of shape (n_samples, n_classes)
-        Of rows that the classifier was not fitted to.
+        Predictions for rows that the classifier was not fitted to.
     log_ratio : ndarray of shape (n_classes,) or (n_samples, n_classes)
         Logarithm of the new share of each class less that of the old one.
     codes : ndarray of int of shape (n_samples,)
         Position of the class of each row.
     weights : ndarray of shape (n_samples,), default=None
-        How many rows each one stands for. None counts it once.
+        Number of rows that each row counts for. If None, 1.
 
     Returns
     -------
@@ -85,7 +85,7 @@ def fit_calibration(log_proba, log_ratio, codes, weights=None):
     spread = np.r_[SPREAD_BOUND, SPREAD_POWER, np.full(n_classes, SPREAD_BIAS)]
 
     def loss(theta):
-        """Negative log-posterior, but for a constant, and its gradient."""
+        """Negative log-posterior up to a constant, and its gradient."""
         bound, power = np.exp(theta[:2])
         bounded = _bounded(log_proba, bound)
         log_q = log_softmax(power * bounded + log_ratio + theta[2:], axis=1)
@@ -95,7 +95,7 @@ def fit_calibration(log_proba, log_ratio, codes, weights=None):
         error[rows, codes] -= 1.0
         error *= weights[:, None]
         along = power * bounded
-        # the derivative of r by the logarithm of the bound is -r(x)^2 / bound
+        # the derivative of r(x) with respect to log(bound) is -r(x)^2 / bound
         slopes = -(error * along * bounded).sum() / bound, (error * along).sum()
         return value, np.r_[slopes, error.sum(axis=0)] + deviation / spread
 
@@ -105,7 +105,7 @@ def fit_calibration(log_proba, log_ratio, codes, weights=None):
 
 
 def _bounded(log_proba, bound):
-    """Between -bound, at minus infinity, and zero, where the slope is one."""
-    # c / (1 + c / |x|) is the same, and defined at both ends
+    """r(x) of the module: -bound at minus infinity, slope one at zero."""
+    # written as -c / (1 + c / |x|), which is defined at both ends
     with np.errstate(divide="ignore"):
         return -bound / (1 + bound / -np.minimum(log_proba, 0.0))

@@ -1,24 +1,24 @@
-"""The ratio of two densities, from a classifier that tells their rows apart.
+"""Density ratios from a classifier, and rejection sampling with them.
 
-Where rows of p and of q are equally many, a classifier's odds for p are an estimate of
-p(x) / q(x) [1]_. Rows of q that are kept with a probability in proportion to it are
-rows of p.
+If a classifier distinguishes equal numbers of rows of p and q, its odds for p estimate
+p(x) / q(x) [1]_. Rows of q that are accepted with a probability in proportion to this
+ratio follow p.
 
 References
 ----------
 .. [1] Sugiyama, Suzuki & Kanamori (2012), "Density Ratio Estimation in Machine
-   Learning", Cambridge University Press.
+   Learning", Cambridge University Press, chapter 4.
 """
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-#: what log-odds are held to: a probability of one in a million
+#: bound of absolute log-odds: a probability of one in a million
 MAX_LOG_ODDS = np.log(1e6)
 
 
 def log_odds(probability):
-    """Finite logarithm of the odds of each probability."""
+    """Logarithm of the odds of each probability, clipped to be finite."""
     with np.errstate(divide="ignore"):
         odds = np.log(probability) - np.log1p(-probability)
     return np.clip(odds, -MAX_LOG_ODDS, MAX_LOG_ODDS)
@@ -31,9 +31,9 @@ def log_loss(odds, label, weights):
 
 
 def calibration_slope(odds, label, weights):
-    """Factor between 0 and 1 by which log-odds fit the labels best.
+    """Factor in (0, 1) for log-odds that minimises their log-loss.
 
-    Odds that say nothing about the labels get a factor near 0: a ratio near one.
+    If the odds are not related to the labels, it is near 0, and the ratio near one.
     """
     found = minimize_scalar(
         lambda slope: log_loss(slope * odds, label, weights),
@@ -44,17 +44,17 @@ def calibration_slope(odds, label, weights):
 
 
 def clip_level(log_ratio, max_draws):
-    """Largest level at which one of `max_draws` rows is kept on average.
+    """Largest level of rejection at which one of `max_draws` rows is kept on average.
 
-    Row i is kept with the probability min(1, exp(log_ratio[i] - level)). The level is
-    never above the largest ratio, at which the kept rows follow the ratio exactly.
+    Row i is kept with probability min(1, exp(log_ratio[i] - level)). At the largest
+    ratio, rejection is exact; the level is never higher.
 
     Parameters
     ----------
     log_ratio : ndarray of shape (n_rows,)
-        Of rows as they are drawn.
+        Log-ratios of drawn rows.
     max_draws : float
-        At least 1.
+        Draws per kept row, at least 1.
 
     Returns
     -------
@@ -65,7 +65,7 @@ def clip_level(log_ratio, max_draws):
     below = np.cumsum(ratio)
     above = len(ratio) - 1 - np.arange(len(ratio))
     target = len(ratio) / max_draws
-    # number of rows kept, were the level that of each row
+    # expected number of kept rows if the level is the ratio of each row in turn
     kept = below / ratio + above
     if kept[-1] >= target:
         return float(largest)
@@ -74,5 +74,5 @@ def clip_level(log_ratio, max_draws):
 
 
 def log_keep_probability(log_ratio, level):
-    """Log-probability with which rejection at a level keeps each row."""
+    """Log-probability that rejection at a level keeps each row."""
     return np.minimum(log_ratio - level, 0.0)

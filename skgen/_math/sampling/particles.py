@@ -1,19 +1,26 @@
-"""Importance sampling with pools of weighted particles, many pools side by side.
+"""Importance sampling with pools of weighted particles, many pools in one array.
 
-The particles of a pool stand next to each other: pool ``i`` begins at ``starts[i]``.
+The particles of a pool are contiguous: pool ``i`` begins at ``starts[i]``.
+
+References
+----------
+.. [1] Kish (1965), "Survey Sampling", Wiley.
+.. [2] Kitagawa (1996), "Monte Carlo Filter and Smoother for Non-Gaussian Nonlinear
+   State Space Models", Journal of Computational and Graphical Statistics 5(1).
+.. [3] Maddison, Tarlow & Minka (2014), "A* Sampling", NeurIPS.
 """
 
 import numpy as np
 
 
 def log_mean_weight(log_weight, starts):
-    """Logarithm of the mean weight of each pool.
+    """Logarithm of the mean weight of each pool, an estimate of its log-evidence.
 
     Parameters
     ----------
     log_weight : ndarray of shape (n_particles,)
     starts : ndarray of shape (n_pools,)
-        Position of the first particle of each pool; every pool has one.
+        Position of the first particle of each pool; no pool is empty.
     """
     sizes = pool_sizes(log_weight, starts)
     weight, highest = _relative(log_weight, starts, sizes)
@@ -22,7 +29,9 @@ def log_mean_weight(log_weight, starts):
 
 
 def effective_sample_size(log_weight, starts):
-    """Kish's effective number of particles of each pool; 0 where no weight is positive.
+    """Effective sample size of each pool [1]_; 0 where no weight is positive.
+
+    It is the squared sum of the weights over the sum of their squares.
 
     Parameters
     ----------
@@ -35,7 +44,7 @@ def effective_sample_size(log_weight, starts):
 
 
 def resample(log_weight, starts, n_chosen, rng):
-    """Choose particles of each pool by systematic sampling in proportion to weight.
+    """Choose particles of each pool by systematic resampling [2]_.
 
     Parameters
     ----------
@@ -49,11 +58,11 @@ def resample(log_weight, starts, n_chosen, rng):
     Returns
     -------
     chosen : ndarray of shape (sum of n_chosen,)
-        Positions, pool by pool, rising within each.
+        Positions of particles, pool by pool, ascending within each.
     """
     sizes = pool_sizes(log_weight, starts)
     weight, _ = _relative(log_weight, starts, sizes)
-    # pools side by side on one line, so that a single search serves them all
+    # pool i has the cumulative weights i to i + 1, so one search serves all pools
     line = np.cumsum(weight / np.repeat(np.add.reduceat(weight, starts), sizes))
     place = np.arange(n_chosen.sum()) - np.repeat(
         np.cumsum(n_chosen) - n_chosen, n_chosen
@@ -61,13 +70,13 @@ def resample(log_weight, starts, n_chosen, rng):
     pool = np.repeat(np.arange(len(starts)), n_chosen)
     points = pool + (place + rng.random(len(starts))[pool]) / n_chosen[pool]
     found = np.searchsorted(line, points, side="right")
-    # rounding must not lead into the pool beside, nor to a weight of zero
+    # rounding must not lead to another pool, nor to a weight of zero
     found = np.clip(found, starts[pool], (starts + sizes - 1)[pool])
     return np.where(weight[found] > 0, found, _heaviest(weight, starts)[pool])
 
 
 def choose_one(log_weight, rng):
-    """Draw one column of each row in proportion to its weight.
+    """Draw one column of each row in proportion to its weight, by Gumbel noise [3]_.
 
     Parameters
     ----------
@@ -84,14 +93,14 @@ def pool_sizes(log_weight, starts):
 
 
 def _relative(log_weight, starts, sizes):
-    """Weights relative to the highest of their pool, and its logarithm."""
+    """Weights divided by the highest of their pool, and the logarithm of that."""
     highest = np.maximum.reduceat(log_weight, starts)
     highest = np.where(np.isfinite(highest), highest, 0.0)
     return np.exp(log_weight - np.repeat(highest, sizes)), highest
 
 
 def _heaviest(weight, starts):
-    """Position of a particle of each pool that has the highest weight."""
+    """Position of the first particle of each pool that has the highest weight."""
     sizes = pool_sizes(weight, starts)
     highest = weight == np.repeat(np.maximum.reduceat(weight, starts), sizes)
     position = np.where(highest, np.arange(len(weight)), len(weight))

@@ -1,9 +1,8 @@
-"""Draws for many rows at once that represent a distribution evenly.
+"""Systematic sampling: draws for many rows that together represent a distribution.
 
-Every row on its own follows its distribution. Together the rows hold each outcome about
-as often as expected: closer than independent rows do, which adds the noise of sampling
-to that of the model. The method is systematic sampling [1]_: points at equal distances,
-with a random start.
+Each row on its own follows its distribution. Together, the frequencies of outcomes are
+closer to their expectations than those of independent draws. Systematic sampling [1]_
+takes points at equal distances, with a random start.
 
 References
 ----------
@@ -15,7 +14,9 @@ import numpy as np
 
 
 def even_uniforms(group, rng):
-    """Uniform numbers of which each group has one in each of as many equal cells.
+    """Draw stratified uniform numbers within each group.
+
+    A group of n rows gets one number in each of the intervals [0, 1/n), [1/n, 2/n), ...
 
     Parameters
     ----------
@@ -26,7 +27,7 @@ def even_uniforms(group, rng):
     Returns
     -------
     uniform : ndarray of shape (n_rows,)
-        Between 0 and 1, in random order within a group.
+        In random order within a group.
     """
     if not len(group):
         return np.empty(0)
@@ -41,7 +42,7 @@ def even_uniforms(group, rng):
 
 
 def even_choices(masses, n_draws, rng):
-    """Draw positions in proportion to their masses, as evenly as can be."""
+    """Draw positions with probabilities in proportion to masses, evenly over draws."""
     uniform = even_uniforms(np.zeros(n_draws, dtype=np.intp), rng)
     cumulative = np.cumsum(masses)
     found = np.searchsorted(cumulative, uniform * cumulative[-1], side="right")
@@ -49,7 +50,9 @@ def even_choices(masses, n_draws, rng):
 
 
 def even_decisions(probability, group, rng):
-    """Decide for each row, evenly among rows of a group with similar probability.
+    """Make Bernoulli draws, by systematic sampling within groups.
+
+    The rows of a group are sampled in the order of their probabilities.
 
     Parameters
     ----------
@@ -70,10 +73,10 @@ def even_decisions(probability, group, rng):
 
 
 def choose_in_proportion(weights, n_chosen, rng):
-    """Choose different rows, each with a probability in proportion to its weight.
+    """Choose rows without replacement, with probabilities in proportion to weights.
 
-    Where that would exceed one, the row is certain, and the others share what is left
-    [1]_.
+    A row whose probability would exceed 1 is always chosen, and the others share the
+    remaining places [1]_.
 
     Parameters
     ----------
@@ -96,8 +99,8 @@ def choose_in_proportion(weights, n_chosen, rng):
         return np.arange(n_chosen)
     largest_first = np.argsort(-weights, kind="stable")
     ordered = weights[largest_first]
-    rest = np.cumsum(ordered[::-1])[::-1]  # of each row and all smaller ones
-    # the first k rows are certain, k being the least at which no other one would be
+    rest = np.cumsum(ordered[::-1])[::-1]  # weight of each row and all lighter ones
+    # the first k rows are always chosen: the least k after which none would be
     certain = int(np.argmax((n_chosen - np.arange(len(weights))) * ordered <= rest))
     drawn = rng.permutation(largest_first[certain:])
     ends = np.cumsum(weights[drawn])

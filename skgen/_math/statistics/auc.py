@@ -1,4 +1,4 @@
-"""The area under the ROC curve, its standard error, and folds to estimate it with.
+"""The area under the ROC curve (AUC), its standard error, and folds to estimate it.
 
 References
 ----------
@@ -9,6 +9,8 @@ References
 .. [3] LeDell, Petersen & van der Laan (2015), "Computationally Efficient Confidence
    Intervals for Cross-validated Area under the ROC Curve Estimates", Electronic Journal
    of Statistics 9.
+.. [4] Mann & Whitney (1947), "On a Test of Whether one of Two Random Variables is
+   Stochastically Larger than the Other", Annals of Mathematical Statistics 18.
 """
 
 import numpy as np
@@ -16,26 +18,26 @@ from scipy.stats import rankdata
 
 
 def delong(label, score):
-    """Area under the ROC curve and its standard error [1]_, by ranks [2]_.
+    """AUC and its standard error [1]_, computed from ranks [2]_.
 
     Parameters
     ----------
     label : ndarray of shape (n_samples,)
         0 and 1, each at least once.
     score : ndarray of shape (n_samples,)
-        Of equal scores, half is counted as well ordered.
+        A pair of equal scores counts half.
 
     Returns
     -------
     auc : float
         Probability that a row of label 1 has a higher score than one of label 0.
     standard_error : float
-        NaN where a label has a single row.
+        NaN if a label has a single row.
     """
     positive = label == 1
     n_positive, n_negative = positive.sum(), (~positive).sum()
     rank = rankdata(score)
-    # of each row, the share of the rows of the other label that it is ordered well with
+    # for each row, the share of rows of the other label that it is ordered well with
     above = (rank[positive] - rankdata(score[positive])) / n_negative
     below = 1 - (rank[~positive] - rankdata(score[~positive])) / n_positive
     if min(n_positive, n_negative) < 2:
@@ -45,10 +47,10 @@ def delong(label, score):
 
 
 def chance_error(label, score):
-    """Standard deviation of the area where scores say nothing of the labels.
+    """Standard deviation of the AUC if scores are independent of the labels.
 
-    That of the statistic of Mann and Whitney over all orders of the labels, equal
-    scores allowed for; 0 where all scores are equal.
+    It is that of the Mann-Whitney statistic [4]_ over all permutations of the labels,
+    corrected for ties; 0 if all scores are equal.
     """
     n, n_positive = len(label), np.count_nonzero(label)
     _, ties = np.unique(score, return_counts=True)
@@ -57,10 +59,9 @@ def chance_error(label, score):
 
 
 def cross_validated_auc(label, score, fold):
-    """Mean of the areas of the folds, and its standard errors [3]_.
+    """Mean of the AUCs of the folds, and its standard errors [3]_.
 
-    Scores of one fold are compared with each other alone: those of another come from
-    another classifier.
+    Scores are compared within a fold only: each fold has its own classifier.
 
     Parameters
     ----------
@@ -71,9 +72,9 @@ def cross_validated_auc(label, score, fold):
     -------
     auc : float
     standard_error : float
-        From the variation between rows.
+        Estimated from the rows, as in `delong`.
     chance : float
-        What the error were if scores said nothing of the labels.
+        Standard error if scores were independent of the labels, as in `chance_error`.
     """
     folds = np.unique(fold)
     parts = [(label[fold == k], score[fold == k]) for k in folds]
@@ -87,17 +88,18 @@ def cross_validated_auc(label, score, fold):
 
 
 def equal_row_folds(X, label, n_folds, rng):
-    """Folds in which a row and its copies are together, and both labels balanced.
+    """Make folds that balance both labels and keep equal rows together.
 
-    A classifier that has seen a row with one label is wrong about its copy with the
-    other, so copies must not be told apart. Rows that are no copies but common, such
-    as those of a few categories, are dealt to all folds by label: more of them than
-    twice the folds, or than a fold's share of a label.
+    A classifier trained on a row with one label is wrong about its copy with the other
+    label, so both belong in one fold. Rows that are common rather than copied, such as
+    those of a few categories, are stratified by label instead. A row is common if the
+    table holds at least two of it for each fold, or if it makes up more than a fold's
+    share of a label.
 
     Parameters
     ----------
     X : ndarray of shape (n_samples, n_columns)
-        NaN equals NaN.
+        NaN is equal to NaN.
     label : ndarray of shape (n_samples,)
         0 and 1.
     n_folds : int
@@ -115,7 +117,7 @@ def equal_row_folds(X, label, n_folds, rng):
     common = (counts.sum(axis=0) >= 2 * n_folds) | (share > 1 / n_folds)
     fold_of_group = np.empty(counts.shape[1], dtype=np.intp)
     rare = rng.permutation(np.flatnonzero(~common))
-    # groups of the same make-up in turn, so that each fold gets its share of them
+    # groups with equal counts of both labels in turn, so that each fold gets its share
     rare = rare[np.lexsort(counts[:, rare])]
     fold_of_group[rare] = np.arange(len(rare)) % n_folds
     fold = fold_of_group[group]
@@ -127,7 +129,7 @@ def equal_row_folds(X, label, n_folds, rng):
 
 
 def equal_rows(X):
-    """Number of each row's group of equal rows; NaN equals NaN."""
+    """Number the groups of equal rows, and return that of each row; NaN equals NaN."""
     group = np.zeros(len(X), dtype=np.intp)
     for x in X.T:
         _, code = np.unique(x, return_inverse=True)

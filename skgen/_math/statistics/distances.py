@@ -1,16 +1,15 @@
-"""Distances between two samples: of one column, and of the dependence of two.
+"""Distances between two samples: of single columns, and of the dependence of pairs.
 
-The cells of a column become codes, the positions of its values among all values of
-both samples, and samples become shares of codes. Every distance takes shares whose last
-axis are the codes, so that the leave-outs of a jackknife are further rows of the same
-arrays.
+The cells of a column are coded as positions among the distinct values of both samples,
+and samples are summarised as shares of codes. The last axis of shares is that of the
+codes, so the leave-one-group-out samples of a jackknife are further rows of an array.
 """
 
 import numpy as np
 
 
 def joint_codes(*samples):
-    """Distinct values of some samples, and the position of each cell among them.
+    """Find the distinct values of all samples, and the position of each cell in them.
 
     Parameters
     ----------
@@ -33,17 +32,19 @@ def joint_codes(*samples):
 
 
 def leave_out_shares(codes, n_codes, group, n_groups):
-    """Shares of codes among all rows, and among those outside of each group.
+    """Shares of codes among all rows, and among the rows outside each group.
 
     Parameters
     ----------
     codes, group : ndarray of int of shape (n_rows,)
-        No group may hold all rows; with `n_groups` 0 there are none.
+        No group may hold all rows.
+    n_codes, n_groups : int
+        If `n_groups` is 0, `group` is ignored.
 
     Returns
     -------
     shares : ndarray of shape (n_groups + 1, n_codes)
-        The first row is that of all.
+        The first row is of all rows.
     """
     n_cells = max(n_groups, 1) * n_codes
     counts = np.bincount(group * n_codes + codes, minlength=n_cells)
@@ -54,21 +55,22 @@ def leave_out_shares(codes, n_codes, group, n_groups):
 
 
 def total_variation(p, q):
-    """Half the sum of absolute differences of shares, from 0 to 1."""
+    """Total variation distance: half the sum of absolute differences, from 0 to 1."""
     return np.abs(p - q).sum(axis=-1) / 2
 
 
 def kolmogorov_smirnov(p, q):
-    """Largest difference of the share of cells on one side of any value, or missing.
+    """Two-sample Kolmogorov-Smirnov statistic, extended to missing cells.
 
-    Without missing cells it is the two-sample statistic of Kolmogorov and Smirnov.
+    It is the largest difference between the samples in the share of cells that are at
+    most some value, above some value, or missing.
 
     Parameters
     ----------
     p, q : ndarray of shape (..., n_values + 1)
         Shares of values in increasing order, the last one of missing cells.
     """
-    # the last one is what the shares of missing cells differ by
+    # the last of these is also the difference of the shares of missing cells
     below = np.cumsum(p[..., :-1] - q[..., :-1], axis=-1)
     above = below[..., -1:] - below
     return np.maximum(np.abs(below), np.abs(above)).max(axis=-1, initial=0.0)
@@ -77,9 +79,10 @@ def kolmogorov_smirnov(p, q):
 def scaled_wasserstein(p, q, values):
     """1-Wasserstein distance in units of the mean absolute deviation of p.
 
-    The deviation is that from the median of p: the distance between p and a constant
-    there. A missing cell is one unit away from every value. Where p is constant, and
-    there is no unit, it is the total variation.
+    The deviation is that from the median of p. A missing cell is one unit away from
+    every value. If p is constant, it has no such unit; the distance is then the total
+    variation. Formula on the line: Vallender (1974), "Calculation of the Wasserstein
+    Distance Between Probability Distributions on the Line".
 
     Parameters
     ----------
@@ -107,7 +110,7 @@ def _distribution(p):
 
 
 def pair_codes(first, second, n_second):
-    """One code for each pair of codes of two columns.
+    """Combine the codes of two columns into one code for each pair.
 
     Parameters
     ----------
@@ -118,9 +121,9 @@ def pair_codes(first, second, n_second):
     Returns
     -------
     codes : ndarray of int of shape (n_rows,)
-        At most four times as many different ones as rows: pairs that no row has cost
-        no memory.
     n_codes : int
+        At most four times the number of rows: if there are many possible pairs, those
+        that occur are renumbered to save memory.
     """
     codes = first * n_second + second
     n_codes = int(codes.max()) + 1
@@ -131,10 +134,10 @@ def pair_codes(first, second, n_second):
 
 
 def leave_out_correlations(Z, group, n_groups):
-    """Pearson correlations among all rows, and among those outside of each group.
+    """Pearson correlations among all rows, and among the rows outside each group.
 
-    Of each pair of columns the rows that know both count. A column that is constant
-    there says nothing of another: the correlation is 0.
+    For each pair of columns, rows with a missing cell in one of them are left out. The
+    correlation with a constant column is 0.
 
     Parameters
     ----------
@@ -159,14 +162,14 @@ def leave_out_correlations(Z, group, n_groups):
     covariance = n * xy - x * x.swapaxes(-1, -2)
     variance = n * xx - x * x
     spread = np.sqrt(variance.clip(0) * variance.swapaxes(-1, -2).clip(0))
-    # what is left by cancellation is no variance
+    # a remainder of cancellation is not a variance
     varies = (variance > 1e-10 * n * xx) & (n > 1)
     varies &= varies.swapaxes(-1, -2)
     return np.where(varies, covariance / np.where(varies, spread, 1.0), 0.0)
 
 
 def _standardised(Z, known):
-    """Columns with mean 0 and largest deviation 1, and 0 where a cell is missing."""
+    """Scale columns to mean 0 and largest deviation 1; missing cells become 0."""
     n_known = np.maximum(known.sum(axis=0), 1)
     X = np.where(known, Z, 0.0)
     scale = np.abs(X).max(axis=0)

@@ -1,51 +1,52 @@
 """Nearest rows of mixed tables in Gower's distance.
 
-The distance of two rows is the mean over columns of what their cells differ by [1]_:
-numbers the share of the column's range that lies between them, at most 1; categories 1
-unless they are equal; a missing cell 1 from a known one and 0 from a missing one.
+The distance of two rows is the mean over columns of the distance of their cells, one
+minus the similarity of [1]_. For numbers it is their difference as a share of the
+column's range, at most 1; for categories, 0 if they are equal, else 1. A missing cell
+is at distance 1 from a known one and 0 from a missing one.
 
 References
 ----------
 .. [1] Gower (1971), "A General Coefficient of Similarity and Some of Its Properties",
-   Biometrics.
+   Biometrics 27(4).
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-#: distances held at once: few enough for the cache of one core
+#: number of distances computed at once: small enough for the cache of one core
 BLOCK = 1 << 17
-#: where a missing cell lies, in ranges of its column: far from any known one
+#: position of missing cells, in ranges of their column: far from all known cells
 MISSING = np.float32(1e9)
-#: where known cells end, in ranges of their column
+#: known cells are clipped to this distance from the median, in ranges of their column
 FARTHEST = 1e6
-#: what distances in single precision may be wrong by
+#: error of distances in single precision
 TOLERANCE = 1e-6
 
 
 class Gower(NamedTuple):
-    """How cells of each column are compared; build it with `fit_gower`."""
+    """How cells of each column are compared; made by `fit_gower`."""
 
-    discrete: np.ndarray  # of bool: cells are equal or not
-    scale: np.ndarray  # of the other columns the range, else 1
+    discrete: np.ndarray  # of bool: cells are compared for equality only
+    scale: np.ndarray  # the range of the other columns; 1 for discrete ones
 
 
 def fit_gower(columns, Z):
-    """How to compare cells, from what the columns are and reference rows.
+    """Determine how cells are compared, from the kind and range of each column.
 
     Parameters
     ----------
     columns : sequence
         Each with an attribute `discrete`, True for codes of categories.
     Z : ndarray of shape (n_samples, n_columns)
-        NaN is a missing cell.
+        Reference rows. NaN is a missing cell.
 
     Returns
     -------
     gower : Gower
-        A number that all rows share has no range: it is compared as a category is, so
-        that distances depend on no unit.
+        A constant column of numbers has no range. It is compared like a category, so
+        that distances do not depend on units.
     """
     discrete = np.array([column.discrete for column in columns], dtype=bool)
     scale = np.ones(len(discrete))
@@ -58,10 +59,10 @@ def fit_gower(columns, Z):
 
 
 def nearest(gower, queries, reference, *, n_neighbors=1, exclude=None, euclidean=False):
-    """Nearest reference rows of each query row, in blocks of bounded memory.
+    """Find the nearest reference rows of each query row, in bounded memory.
 
-    Rows are ranked in single precision: of rows whose distances differ by less than
-    about 1e-6 any may come first. Distances that are returned are exact.
+    Rows are ranked in single precision: if distances differ by less than about 1e-6,
+    any of the rows may come first. The returned distances are in double precision.
 
     Parameters
     ----------
@@ -70,54 +71,56 @@ def nearest(gower, queries, reference, *, n_neighbors=1, exclude=None, euclidean
     reference : ndarray of shape (n_reference, n_columns)
     n_neighbors : int, default=1
     exclude : ndarray of shape (n_queries,), default=None
-        A position in `reference` that each query must not find, such as its own; -1
+        Position in `reference` of a row to skip for each query, such as its own; -1
         for none.
     euclidean : bool, default=False
-        The Euclidean distance of the same cells instead, categories as indicators: the
-        root of the sum over columns of squares, 2 for categories that differ.
+        Use the Euclidean distance instead, with scaled numbers and one-hot encoded
+        categories: the root of a sum of squares, 2 for categories that differ.
 
     Returns
     -------
     distance : ndarray of shape (n_queries, n_neighbors)
-        Ascending, Gower's in [0, 1]; infinite where there are fewer rows to find.
+        Ascending; in [0, 1] for Gower's, infinite if there are too few reference rows.
         Rounded to twelve decimals, so that equal distances are equal numbers.
     position : ndarray of shape (n_queries, n_neighbors)
-        In `reference`; of equal distances the lowest first, -1 for none.
+        Positions in `reference`; ties in ascending order, -1 for none.
     """
     position = np.empty((len(queries), n_neighbors), dtype=np.int64)
-    for block, D in _blocks(gower, queries, reference, exclude, euclidean):
+    for block, D in _distance_blocks(gower, queries, reference, exclude, euclidean):
         rows = np.arange(len(D))
         for k in range(n_neighbors):
             found = D.argmin(axis=1)
             position[block, k] = np.where(np.isinf(D[rows, found]), -1, found)
             D[rows, found] = np.inf
-    return _sort(_exact(gower, queries, reference, position, euclidean), position)
+    return _sort_neighbors(
+        _exact(gower, queries, reference, position, euclidean), position
+    )
 
 
 def count_within(gower, queries, reference, radius, *, exclude=None):
-    """How many reference rows are no farther from each query row than a radius.
+    """Count the reference rows within a radius of each query row.
 
     Parameters
     ----------
     gower, queries, reference, exclude
         As in `nearest`.
     radius : ndarray of shape (n_queries,)
-        In Gower's distance; what exceeds it by less than about 1e-6 counts.
+        In Gower's distance; rows up to about 1e-6 farther away count too.
 
     Returns
     -------
     count : ndarray of shape (n_queries,)
     """
     count = np.empty(len(queries), dtype=np.int64)
-    # sums of columns in single precision
+    # blocks are sums over columns, in single precision
     limit = ((radius + TOLERANCE) * len(gower.scale)).astype(np.float32)
-    for block, D in _blocks(gower, queries, reference, exclude, False):
+    for block, D in _distance_blocks(gower, queries, reference, exclude, False):
         count[block] = np.count_nonzero(limit[block, None] >= D, axis=1)
     return count
 
 
-def _blocks(gower, queries, reference, exclude, euclidean):
-    """Sums over columns for all pairs of rows, a few queries at a time."""
+def _distance_blocks(gower, queries, reference, exclude, euclidean):
+    """Yield distances of some queries to all reference rows, summed over columns."""
     numbers, codes = _embed(gower, queries, reference)
     size = max(1, BLOCK // len(reference))
     space = _Space(min(size, len(queries)), len(reference), len(codes[1]), euclidean)
@@ -131,10 +134,7 @@ def _blocks(gower, queries, reference, exclude, euclidean):
 
 
 def _embed(gower, queries, reference):
-    """Numbers in ranges of their column and codes, of (queries, reference.T).
-
-    Both are small numbers, which are compared fastest; reference columns are rows.
-    """
+    """Scaled numbers and codes of (queries, reference.T), in small dtypes for speed."""
     both = np.concatenate([queries, reference])
     numbers, codes = [], []
     for z, discrete, scale in zip(both.T, *gower, strict=True):
@@ -142,7 +142,7 @@ def _embed(gower, queries, reference):
             codes.append(np.unique(z, return_inverse=True)[1])
             continue
         known = ~np.isnan(z)
-        # rounding to single precision keeps most near zero
+        # centred, since single precision is finest near zero
         start = np.median(z[known]) if known.any() else 0.0
         u = np.clip((z - start) / scale, -FARTHEST, FARTHEST).astype(np.float32)
         numbers.append(np.where(known, u, MISSING))
@@ -159,7 +159,7 @@ def _embed(gower, queries, reference):
 
 
 class _Space:
-    """Arrays for the distances of one block of queries, used again for each."""
+    """Arrays for the distances of one block of queries, reused for each block."""
 
     def __init__(self, n_queries, n_reference, n_codes, euclidean):
         self.bend = np.square if euclidean else np.abs
@@ -170,7 +170,7 @@ class _Space:
         self.count = np.empty(shape, dtype=np.min_scalar_type(n_codes))
 
     def distances(self, numbers, codes, reference_numbers, reference_codes):
-        """Sum over columns of what cells differ by, for all pairs of rows."""
+        """Sum over columns of the distances of cells, for all pairs of rows."""
         n = len(numbers)
         total, step = self.total[:n], self.step[:n]
         differ, count = self.differ[:n], self.count[:n]
@@ -189,7 +189,7 @@ class _Space:
 
 
 def _exact(gower, queries, reference, position, euclidean):
-    """Distances of queries to the rows that were found, in double precision."""
+    """Distances of queries to the rows at `position`, in double precision."""
     total = np.zeros(position.shape)
     bend, mismatch = (np.square, 2) if euclidean else (np.abs, 1)
     for j, (discrete, scale) in enumerate(zip(*gower, strict=True)):
@@ -205,7 +205,7 @@ def _exact(gower, queries, reference, position, euclidean):
     return np.where(position < 0, np.inf, np.round(distance, 12))
 
 
-def _sort(distance, position):
-    # single precision may have swapped two of them
+def _sort_neighbors(distance, position):
+    # single precision may have swapped two neighbours
     order = np.lexsort((position, distance), axis=1)
     return tuple(np.take_along_axis(a, order, axis=1) for a in (distance, position))

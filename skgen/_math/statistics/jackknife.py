@@ -1,31 +1,36 @@
-"""Standard errors of any statistic of samples of rows."""
+"""Standard errors by the jackknife and by clusters, and random subsamples.
+
+References
+----------
+.. [1] Kott (2001), "The Delete-a-Group Jackknife", Journal of Official Statistics 17.
+.. [2] Liang & Zeger (1986), "Longitudinal Data Analysis Using Generalized Linear
+   Models", Biometrika 73(1).
+"""
 
 import numpy as np
 
 
 def jackknife(statistic, samples, rng, *, n_groups=10):
-    """Value of a statistic, and its standard error by leaving out groups of rows.
+    """Value and standard error of a statistic, by the delete-a-group jackknife [1]_.
 
-    The rows of every sample are divided at random into groups, and the statistic is
-    computed without each one: the delete-a-group jackknife.
+    The rows of each sample are divided at random into groups; the statistic is computed
+    without each group in turn.
 
     Parameters
     ----------
     statistic : callable
         Takes the samples, returns a float or an array.
-    samples : sequence of ndarray
-        Each of shape (n_samples_i, ...). Of fewer rows than two groups need, nothing is
-        known of the error.
+    samples : sequence of ndarray of shape (n_samples_i, ...)
     rng : numpy.random.Generator
     n_groups : int, default=10
-        Fewer where a sample has fewer rows.
+        At most the size of the smallest sample is used.
 
     Returns
     -------
     value : float or ndarray
-        Of all rows.
+        The statistic of all rows.
     standard_error : float or ndarray
-        NaN where a sample has a single row.
+        NaN if a sample has a single row.
     """
     value = statistic(*samples)
     groups, n_groups = row_groups([len(sample) for sample in samples], rng, n_groups)
@@ -39,7 +44,7 @@ def jackknife(statistic, samples, rng, *, n_groups=10):
 
 
 def row_groups(sizes, rng, n_groups=10):
-    """Random groups of the rows of some samples.
+    """Divide the rows of each sample into random groups of nearly equal size.
 
     Parameters
     ----------
@@ -52,7 +57,7 @@ def row_groups(sizes, rng, n_groups=10):
     groups : list of ndarray of int
         The group of each row of each sample.
     n_groups : int
-        Fewer where a sample has fewer rows; 0 where one has a single row.
+        At most the size of the smallest sample; 0 if that is a single row.
     """
     n_groups = min(n_groups, *sizes)
     groups = [rng.permutation(size) % n_groups for size in sizes]
@@ -60,12 +65,12 @@ def row_groups(sizes, rng, n_groups=10):
 
 
 def jackknife_error(without):
-    """Standard error from the values of a statistic without each group of rows.
+    """Jackknife standard error [1]_; NaN if there are fewer than two groups.
 
     Parameters
     ----------
     without : array-like of shape (n_groups, ...)
-        NaN is returned where there are no groups.
+        The statistic without each group of rows.
     """
     without = np.asarray(without, dtype=np.float64)
     n_groups = len(without)
@@ -75,20 +80,21 @@ def jackknife_error(without):
     return np.sqrt((n_groups - 1) / n_groups * spread)
 
 
-def mean_with_error(score, cluster=None):
-    """Mean of scores, and its standard error.
+def clustered_mean(score, cluster=None):
+    """Mean of scores and its standard error, robust to clusters [2]_.
 
     Parameters
     ----------
     score : ndarray of shape (n_samples,)
     cluster : ndarray of shape (n_samples,), default=None
-        Whole numbers, equal for scores that depend on each other; by default none do.
+        Labels, equal for scores that depend on each other. By default, all scores are
+        independent.
 
     Returns
     -------
     mean : float
     standard_error : float
-        NaN of a single score or cluster.
+        NaN for a single score or cluster.
     """
     mean = float(np.mean(score))
     residual = score - mean
@@ -102,8 +108,8 @@ def mean_with_error(score, cluster=None):
     return mean, float(np.sqrt(variance)) / len(score)
 
 
-def thin(Z, size, rng):
-    """At most `size` rows at random, all of them where `size` is None."""
+def subsample(Z, size, rng):
+    """Choose at most `size` rows at random, in their order; all if `size` is None."""
     if size is None or len(Z) <= size:
         return Z
     return Z[np.sort(rng.choice(len(Z), size, replace=False))]

@@ -1,4 +1,4 @@
-"""How sure shares of successes are, and what a leak adds to them.
+"""Estimates of success rates with confidence intervals, and of excess success.
 
 References
 ----------
@@ -13,35 +13,34 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-#: half the width, in standard errors, of an interval that holds the truth in 95 %
+#: half the width of a 95 % confidence interval, in standard errors
 Z_95 = float(ndtri(0.975))
 
 
 class Share(NamedTuple):
-    """A share, and the standard error of its estimate."""
+    """Estimate of a share, and its standard error."""
 
     value: float
     standard_error: float
 
     @property
     def lower(self):
-        """Where the 95 % interval begins."""
+        """Lower end of the 95 % confidence interval."""
         return self.value - Z_95 * self.standard_error
 
 
 def wilson_share(n_success, n_trials):
-    """Probability of a success, in the middle of Wilson's 95 % interval [1]_.
+    """Success probability: the centre of Wilson's 95 % score interval [1]_.
 
     Parameters
     ----------
     n_success, n_trials : int
-        Without a trial the interval is all of [0, 1].
+        Without trials, the interval is [0, 1].
 
     Returns
     -------
     share : Share
-        Its standard error is half of the interval in units of the normal quantile. It
-        is never 0: no number of trials makes a probability certain.
+        Its standard error is half the width of the interval over `Z_95`. It is never 0.
     """
     z2, n_failure = Z_95**2, n_trials - n_success
     spread = n_success * n_failure / max(n_trials, 1) + z2 / 4
@@ -50,18 +49,18 @@ def wilson_share(n_success, n_trials):
 
 
 def excess_share(attack, control):
-    """Share of those not reached by chance whom an attack reaches [2]_.
+    """Success rate of an attack among targets that chance does not reach [2]_.
 
     Parameters
     ----------
     attack, control : Share
-        Independent. `control` is below 1, as those of Wilson are.
+        Independent estimates by `wilson_share`, so that `control` is below 1.
 
     Returns
     -------
     excess : Share
-        (attack - control) / (1 - control), negative where the control is reached more
-        often; its standard error by the delta method.
+        (attack - control) / (1 - control), negative if the control has more success.
+        The standard error is that of the delta method.
     """
     failure = 1.0 - control.value
     value = (attack.value - control.value) / failure
@@ -71,13 +70,13 @@ def excess_share(attack, control):
 
 
 def overlap_by_chance(n_items, n_chosen):
-    """Probability that two random choices of different items share at least one.
+    """Probability that two random subsets of equal size have an item in common.
 
     Parameters
     ----------
     n_items : int
     n_chosen : int
-        Of each choice, at most `n_items`.
+        Size of each subset, at most `n_items`.
 
     Returns
     -------

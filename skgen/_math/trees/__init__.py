@@ -1,1 +1,1 @@
-"""Formulas of trees."""
+"""Decision trees: distributions in leaves, trees of bins, target encoding."""

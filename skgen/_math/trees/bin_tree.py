@@ -1,7 +1,7 @@
-"""Tokens at the leaves of a binary tree that halves their mass at every node.
+"""Bins as the leaves of a binary tree that halves their mass at every node.
 
-A bins's probability is that of the decisions on its way: at each node, left or right.
-Tokens are places on a line; a node holds a range of places.
+The probability of a bin is the product of those of the decisions on its path: left or
+right at each node. Bins have places on a line, and a node holds a range of places.
 """
 
 from typing import NamedTuple
@@ -10,16 +10,16 @@ import numpy as np
 
 
 class Level(NamedTuple):
-    """The nodes of one level that have children."""
+    """The nodes at one depth that have children."""
 
     start: np.ndarray  # first place of each node
     middle: np.ndarray  # first place of its right child
-    end: np.ndarray  # one past its last place
-    right: np.ndarray  # share of its mass that is right
+    end: np.ndarray  # one past the last place of each node
+    right: np.ndarray  # share of a node's mass in its right child
 
 
 def build_levels(masses):
-    """Split ranges of places in half, by mass, until each holds one place.
+    """Halve ranges of places, by mass, until each holds one place.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def build_levels(masses):
 
 
 def find_nodes(level, place):
-    """Rows whose place lies below a node of the level, and the number of that node."""
+    """Rows whose place lies below a node of this level, and the number of that node."""
     node = np.searchsorted(level.start, place, side="right") - 1
     rows = np.flatnonzero((node >= 0) & (place < level.end[node]))
     return rows, node[rows]

@@ -1,13 +1,13 @@
 """Distributions of bins in the nodes of a tree.
 
-Rows are kept in the order of their leaves, in which every node holds a contiguous
-range. A node's distribution is its rows' empirical one, smoothed by its parent's, which
-is smoothed by its own parent's, and so on up to the root:
+Rows are stored in the order of their leaves, in which every node holds a contiguous
+range. The distribution in a node is that of its rows, smoothed by the distribution in
+its parent, which is itself smoothed by that of the grandparent, up to the root:
 
-    p_node(t) = (w_node * share_node(t) + s * p_parent(t)) / (w_node + s)
+    p_node(b) = (w_node * share_node(b) + s * p_parent(b)) / (w_node + s)
 
-with a smoothing weight s. This is the recursive form of a Dirichlet prior centred at
-the parent [1]_.
+with the weight w_node of the rows and a smoothing weight s. This is the predictive
+distribution under a Dirichlet prior centred at the parent, applied recursively [1]_.
 
 References
 ----------
@@ -25,28 +25,29 @@ from skgen._math.sampling.systematic import even_uniforms
 class Leaves(NamedTuple):
     """Rows of a tree in leaf order; build it with `fit_leaves`."""
 
-    bins: np.ndarray  # bins of each row
-    by_bin: np.ndarray  # positions sorted by bins
-    cumulative: np.ndarray | None  # weight before each position; None if all are one
-    bin_cumulative: np.ndarray | None  # the same, for the rows sorted by bins
+    bins: np.ndarray  # bin of each row
+    by_bin: np.ndarray  # positions sorted by bin
+    cumulative: np.ndarray | None  # weight before each position; None if all are 1
+    bin_cumulative: np.ndarray | None  # the same, for the rows sorted by bin
     start: np.ndarray  # first position of each node
-    end: np.ndarray  # one past its last position
-    weight: np.ndarray  # its weight
-    parent: np.ndarray  # its parent, -1 for the root
+    end: np.ndarray  # one past the last position of each node
+    weight: np.ndarray  # weight of each node
+    parent: np.ndarray  # parent of each node, -1 for the root
     smoothing: float
 
 
 def fit_leaves(leaf, bins, weights, children, smoothing):
-    """Sort rows by leaf.
+    """Sort rows by leaf, and sum the weights of all nodes.
 
     Parameters
     ----------
     leaf, bins : ndarray of shape (n_samples,)
-        Node number of each row's leaf, and the row's bins.
+        Node number of each row's leaf, and the row's bin.
     weights : ndarray of shape (n_samples,)
         Positive weights.
     children : sequence of two ndarrays of shape (n_nodes,)
-        Left and right child of each node, -1 in leaves; nodes numbered in preorder.
+        Left and right child of each node, -1 in leaves; nodes are numbered in preorder,
+        as scikit-learn does.
     smoothing : float
         Weight of the parent's distribution, in rows.
     """
@@ -69,14 +70,29 @@ def fit_leaves(leaf, bins, weights, children, smoothing):
         bin_cumulative,
         start,
         end,
-        _weight_before(cumulative, end) - _weight_before(cumulative, start),
+        _weight_between(cumulative, start, end),
         parent,
         smoothing,
     )
 
 
 def draw_bins(leaves, leaf, rng):
-    """Draw one bins from the smoothed distribution of each leaf, evenly over rows."""
+    """Draw one bin from the smoothed distribution of each row's leaf.
+
+    A row climbs from its leaf to the parent with the probability of the parent's share,
+    again and again, and takes a bin of the node where it stops. Rows that stop at one
+    node are spread evenly over the rows of this node.
+
+    Parameters
+    ----------
+    leaves : Leaves
+    leaf : ndarray of int of shape (n_rows,)
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    bins : ndarray of int of shape (n_rows,)
+    """
     node = leaf.copy()
     active = np.arange(len(node))
     while leaves.smoothing > 0 and len(active):
@@ -91,12 +107,12 @@ def draw_bins(leaves, leaf, rng):
     else:
         weight = leaves.cumulative[leaves.start[node]] + share
         position = np.searchsorted(leaves.cumulative, weight, side="right") - 1
-    # rounding may step out of the node by one row
+    # rounding may leave the node by one row
     return leaves.bins[np.clip(position, leaves.start[node], leaves.end[node] - 1)]
 
 
 def bin_probability(leaves, leaf, bins):
-    """Probability of each bin in the smoothed distribution of its leaf."""
+    """Probability of each row's bin in the smoothed distribution of its leaf."""
     probability = np.zeros(len(leaf))
     left = np.ones(len(leaf))
     active = np.arange(len(leaf))
@@ -106,27 +122,23 @@ def bin_probability(leaves, leaf, bins):
     while len(active):
         weight, parent = leaves.weight[node], leaves.parent[node]
         own = np.where(parent < 0, 1.0, weight / (weight + leaves.smoothing))
-        share = _bin_weight(leaves, key, node, bins[active]) / weight
+        # in the sorted keys, the rows of a bin in a node are neighbours
+        first = bins[active].astype(np.int64) * n_rows
+        low = np.searchsorted(key, first + leaves.start[node])
+        high = np.searchsorted(key, first + leaves.end[node])
+        share = _weight_between(leaves.bin_cumulative, low, high) / weight
         probability[active] += left[active] * own * share
         left[active] *= 1 - own
-        # higher up, what is left can no longer change the result
+        # further up, the weight that is left no longer changes the result
         up = left[active] > 1e-10 * probability[active]
         active, node = active[up], parent[up]
     return probability
 
 
-def _bin_weight(leaves, key, node, bins):
-    """Weight of a bins's rows in a node, found in the sorted keys of all rows."""
-    first = bins.astype(np.int64) * len(leaves.bins)
-    low = np.searchsorted(key, first + leaves.start[node])
-    high = np.searchsorted(key, first + leaves.end[node])
-    return _weight_before(leaves.bin_cumulative, high) - _weight_before(
-        leaves.bin_cumulative, low
-    )
-
-
-def _weight_before(cumulative, position):
-    return position * 1.0 if cumulative is None else cumulative[position]
+def _weight_between(cumulative, start, end):
+    if cumulative is None:
+        return (end - start) * 1.0
+    return cumulative[end] - cumulative[start]
 
 
 def _preorder_links(left, right):

@@ -8,6 +8,7 @@ from scipy.stats import chisquare, kstest
 from skgen._math.columns.marginals import (
     assign_bins,
     draw_values,
+    fast_interp,
     find_atoms,
     fit_marginal,
     fit_ranks,
@@ -40,7 +41,7 @@ def _sample(marginal, n_samples, rng):
 
 
 @pytest.mark.parametrize("copies", [1, 2, 7])
-def test_atoms_do_not_depend_on_how_often_a_table_is_written_down(copies):
+def test_repeating_a_table_does_not_change_its_point_masses(copies):
     z = np.concatenate([np.zeros(30), np.arange(1, 50) / 7, [3.5, 3.5]])
     assert_array_equal(find_atoms(np.tile(z, copies)), [0.0])
 
@@ -69,7 +70,7 @@ def test_density_of_a_zero_inflated_column_integrates_to_one(max_bins):
 
 
 @pytest.mark.parametrize("max_bins", [2, 64])
-def test_probabilities_of_a_lattice_sum_to_one(max_bins):
+def test_probabilities_of_a_grid_sum_to_one(max_bins):
     rng = np.random.default_rng(1)
     z = np.concatenate([rng.integers(0, 8, 300), rng.integers(100, 5000, 200)]) * 1.0
     marginal = fit_marginal(
@@ -80,7 +81,7 @@ def test_probabilities_of_a_lattice_sum_to_one(max_bins):
     assert_allclose(np.exp(_log_prob(marginal, grid)).sum(), 1.0)
 
 
-def test_draws_of_a_lattice_follow_its_probabilities():
+def test_draws_of_a_grid_follow_its_probabilities():
     rng = np.random.default_rng(2)
     z = np.concatenate([np.full(60, 3), rng.integers(0, 12, 30)]).astype(float)
     marginal = fit_marginal(z, np.ones(90), _column(z, integer_valued=True), max_bins=4)
@@ -122,7 +123,7 @@ def test_weights_count_like_repeated_rows():
         assert_allclose(a, b)
 
 
-def test_codes_are_their_own_tokens():
+def test_categories_are_their_own_bins():
     z = np.array([0.0, 2.0, 2.0, 3.0])
     marginal = fit_marginal(z, np.ones(4), _column(z, discrete=True), max_bins=8)
     assert_array_equal(assign_bins(marginal, z), z)
@@ -148,12 +149,15 @@ def test_the_floor_makes_every_value_possible_and_keeps_the_total(integer_valued
     column = _column(z, integer_valued=integer_valued)
     marginal = fit_marginal(z, np.ones(50), column, max_bins=8)
     far = np.array([-1e9, 1e9])
-    assert np.isfinite(mix_with_floor(marginal, far, _log_prob(marginal, far))).all()
+    assert np.isfinite(
+        mix_with_floor(marginal.floor, far, _log_prob(marginal, far))
+    ).all()
     grid = np.arange(-1e5, 1e5) if integer_valued else np.linspace(-1e4, 1e4, 2_000_001)
     log_prob = _log_prob(marginal, grid)
-    mixed = np.exp(mix_with_floor(marginal, grid, log_prob))
-    floor = mixed - (1 - marginal.floor) * np.exp(log_prob)
-    assert_allclose(floor.sum() * (grid[1] - grid[0]), marginal.floor, rtol=1e-3)
+    mixed = np.exp(mix_with_floor(marginal.floor, grid, log_prob))
+    share = marginal.floor.share
+    floor = mixed - (1 - share) * np.exp(log_prob)
+    assert_allclose(floor.sum() * (grid[1] - grid[0]), share, rtol=1e-3)
 
 
 def test_adjacent_floats_have_a_finite_density():
@@ -165,7 +169,7 @@ def test_adjacent_floats_have_a_finite_density():
 def test_weights_of_any_ratio_have_a_finite_density():
     z, weights = np.arange(40) * 1.1, np.repeat([1e17, 1.0], 20)
     marginal = fit_marginal(z, weights, _column(z), max_bins="auto")
-    log_prob = mix_with_floor(marginal, z, _log_prob(marginal, z))
+    log_prob = mix_with_floor(marginal.floor, z, _log_prob(marginal, z))
     assert np.isfinite(log_prob).all()
 
 
@@ -174,7 +178,7 @@ def test_chance_gaps_between_rows_do_not_show():
     z = rng.normal(size=2000)
     marginal = fit_marginal(z, np.ones(2000), _column(z), max_bins="auto")
     unseen = rng.normal(size=5000)
-    log_prob = mix_with_floor(marginal, unseen, _log_prob(marginal, unseen))
+    log_prob = mix_with_floor(marginal.floor, unseen, _log_prob(marginal, unseen))
     entropy = 0.5 * np.log(2 * np.pi * np.e)
     assert -log_prob.mean() < entropy + 0.12
 
@@ -196,4 +200,21 @@ def test_a_value_on_an_edge_belongs_to_the_bin_above():
 def test_the_floor_is_in_the_middle_of_the_range_and_half_as_wide():
     z = np.array([2.0, 3.5, 4.0, 8.0])
     marginal = fit_marginal(z, np.ones(4), _column(z), max_bins="auto")
-    assert (marginal.center, marginal.scale) == (5.0, 3.0)
+    assert marginal.floor[:2] == (5.0, 3.0)
+
+
+@pytest.mark.parametrize("n_samples", [0, 1, 5, 300])
+@pytest.mark.parametrize("n_knots", [1, 2, 50])
+def test_interpolated_numbers_are_those_of_numpy(n_samples, n_knots):
+    rng = np.random.default_rng(0)
+    knots = np.sort(rng.normal(size=n_knots))
+    values = rng.normal(size=n_knots)
+    x = rng.normal(size=n_samples)
+    x[::4] = np.nan
+    x[1::4] = knots[0]
+    assert_array_equal(fast_interp(x, knots, values), np.interp(x, knots, values))
+
+
+def test_a_single_number_is_interpolated():
+    assert fast_interp(0.25, [0.0, 1.0], [0.0, 4.0]) == 1.0
+    assert np.isnan(fast_interp(np.nan, [0.0, 1.0], [0.0, 4.0]))

@@ -5,18 +5,18 @@ from scipy.special import ndtr
 from scipy.stats import cauchy, norm
 
 from skgen._math.columns.mixed import (
-    FIRST_SPIKE,
+    FIRST_MASS,
     POINT,
-    coordinate_range,
-    fit_axis,
     fit_mixed,
-    from_coordinate,
+    fit_score_transform,
+    from_score,
     join_mixed,
     log_cell_probability,
     log_derivative,
     outside_range,
+    score_range,
     split_mixed,
-    to_coordinate,
+    to_score,
 )
 from skgen.table import Column
 
@@ -58,30 +58,30 @@ def test_join_undoes_split(mixed_rows, marginals):
     complete = Z[~np.isnan(Z).any(axis=1)]
     part = split_mixed(mixed, complete)
     u = np.nan_to_num(part.u)
-    found = join_mixed(mixed, np.full(complete.shape, np.nan), u, part.code)
+    found = join_mixed(mixed, np.full(complete.shape, np.nan), u, part.level)
     assert_allclose(found, complete, rtol=1e-9, atol=1e-12)
-    kept = join_mixed(mixed, complete, 0 * u, 0 * part.code)
+    kept = join_mixed(mixed, complete, 0 * u, 0 * part.level)
     assert_array_equal(kept, complete)
-    for i, j in enumerate(mixed.real):
-        missing = np.isnan(Z[:, j]) | np.isin(Z[:, j], mixed.axes[j].spikes)
+    for i, j in enumerate(mixed.score_columns):
+        missing = np.isnan(Z[:, j]) | np.isin(Z[:, j], mixed.transforms[j].point_masses)
         assert_array_equal(np.isnan(split.u[:, i]), missing)
 
 
-def test_kinds_of_values_have_codes(mixed_rows):
+def test_kinds_of_values_have_levels(mixed_rows):
     Z, columns = mixed_rows
     mixed = fit_mixed(Z, np.ones(len(Z)), columns, marginals="linear")
-    assert_array_equal(mixed.real, [0, 1, 2])
-    assert_array_equal(mixed.axes[0].codes, [POINT, FIRST_SPIKE])
-    assert_array_equal(mixed.axes[0].spikes, [0.0])
-    assert POINT not in mixed.axes[1].codes
-    assert_array_equal(mixed.n_codes[mixed.coded == 3], [4])
+    assert_array_equal(mixed.score_columns, [0, 1, 2])
+    assert_array_equal(mixed.transforms[0].kinds, [POINT, FIRST_MASS])
+    assert_array_equal(mixed.transforms[0].point_masses, [0.0])
+    assert POINT not in mixed.transforms[1].kinds
+    assert_array_equal(mixed.n_levels[mixed.level_columns == 3], [4])
 
 
-def test_a_repeated_value_alone_on_its_grid_is_a_spike():
+def test_a_repeated_value_alone_on_its_grid_is_a_point_mass():
     z = np.append(np.random.default_rng(0).normal(size=400), [7.0, 7.0, 7.0])
-    axis = fit_axis(z, np.ones(403), _number([7.0]), "quantile")
-    assert_array_equal(axis.spikes, [7.0])
-    assert not len(axis.grid)
+    transform = fit_score_transform(z, np.ones(403), _number([7.0]), "quantile")
+    assert_array_equal(transform.point_masses, [7.0])
+    assert not len(transform.grid)
 
 
 @pytest.mark.parametrize("marginals", MARGINALS)
@@ -89,7 +89,7 @@ def test_cells_are_side_by_side(mixed_rows, marginals):
     Z, columns = mixed_rows
     mixed = fit_mixed(Z, np.ones(len(Z)), columns, marginals=marginals)
     for i, j in ((1, 1), (2, 2)):
-        z = np.arange(-150.0, 151.0) if j == 2 else mixed.axes[j].grid
+        z = np.arange(-150.0, 151.0) if j == 2 else mixed.transforms[j].grid
         block = np.full((len(z), 4), np.nan)
         block[:, j] = z
         split = split_mixed(mixed, block)
@@ -104,13 +104,13 @@ def test_cells_are_side_by_side(mixed_rows, marginals):
 
 
 @pytest.mark.parametrize("marginals", MARGINALS)
-def test_log_derivative_is_the_slope_of_the_coordinate(marginals):
+def test_log_derivative_is_the_slope_of_the_score(marginals):
     z = np.random.default_rng(0).gamma(2.0, size=400)
     _, mixed = _fitted(z, _number(), marginals)
-    axis = mixed.axes[0]
+    transform = mixed.transforms[0]
     at = np.linspace(z.min() - 1, z.max() + 1, 301)
     step = 1e-7
-    slope = (to_coordinate(axis, at + step) - to_coordinate(axis, at - step)) / (
+    slope = (to_score(transform, at + step) - to_score(transform, at - step)) / (
         2 * step
     )
     found = np.exp(log_derivative(mixed, at[:, None]))
@@ -129,40 +129,42 @@ def test_density_of_a_number_integrates_to_one(marginals):
     assert_allclose(density.sum() * (at[1] - at[0]), 1.0, atol=1e-3)
 
 
-def test_quantile_coordinates_are_normal_and_smooth():
+def test_quantile_scores_are_normal_and_smooth():
     z = np.random.default_rng(0).gamma(2.0, size=1000)
-    axis = fit_axis(z, np.ones(1000), _number(), "quantile")
-    u = np.sort(to_coordinate(axis, z))
+    transform = fit_score_transform(z, np.ones(1000), _number(), "quantile")
+    u = np.sort(to_score(transform, z))
     assert np.abs(ndtr(u) - (np.arange(1000) + 0.5) / 1000).max() < 0.02
     # no piece follows the gap between two rows
-    assert len(axis.z) <= 2 * 1000**0.4 + 1
-    assert_allclose(from_coordinate(axis, u), np.sort(z), rtol=1e-9)
+    assert len(transform.z) <= 2 * 1000**0.4 + 1
+    assert_allclose(from_score(transform, u), np.sort(z), rtol=1e-9)
 
 
-def test_linear_coordinates_are_standardised_at_any_scale():
+def test_linear_scores_are_standardised_at_any_scale():
     x = np.random.default_rng(0).normal(size=300)
     for scale in (1e-200, 1.0, 1e200):
-        axis = fit_axis(scale * x, np.ones(300), _number(), "linear")
+        transform = fit_score_transform(scale * x, np.ones(300), _number(), "linear")
         expected = (x - x.mean()) / x.std()
-        assert_allclose(to_coordinate(axis, scale * x), expected, atol=1e-9)
+        assert_allclose(to_score(transform, scale * x), expected, atol=1e-9)
 
 
 def test_weights_count_like_repetition():
     z = np.random.default_rng(0).normal(size=100)
     weights = np.arange(100) % 3 + 1
     for marginals in MARGINALS:
-        weighted = fit_axis(z, weights * 1.0, _number(), marginals)
+        weighted = fit_score_transform(z, weights * 1.0, _number(), marginals)
         repeated = np.repeat(z, weights)
-        repeated = fit_axis(repeated, np.ones(len(repeated)), _number(), marginals)
+        repeated = fit_score_transform(
+            repeated, np.ones(len(repeated)), _number(), marginals
+        )
         at = np.linspace(-4, 4, 50)
-        assert_allclose(to_coordinate(weighted, at), to_coordinate(repeated, at))
+        assert_allclose(to_score(weighted, at), to_score(repeated, at))
 
 
-def test_coordinate_range_is_that_of_the_observed_values(mixed_rows):
+def test_score_range_is_that_of_the_observed_values(mixed_rows):
     Z, columns = mixed_rows
     for marginals in MARGINALS:
         mixed = fit_mixed(Z, np.ones(len(Z)), columns, marginals=marginals)
-        low, high = coordinate_range(mixed)
+        low, high = score_range(mixed)
         u = split_mixed(mixed, Z).u
         assert np.all(np.nanmin(u, axis=0) >= low - 1e-12)
         assert np.all(np.nanmax(u, axis=0) <= high + 1e-12)
@@ -170,12 +172,12 @@ def test_coordinate_range_is_that_of_the_observed_values(mixed_rows):
 
 def test_values_of_a_kind_that_never_occurred_are_improbable():
     Z, mixed = _fitted([2.5] * 30, _number([2.5]), "linear")
-    assert not len(mixed.real)
+    assert not len(mixed.score_columns)
     assert log_derivative(mixed, Z[:1])[0] == 0.0
     assert log_derivative(mixed, np.array([[3.0]]))[0] < np.log(1 / 50)
 
 
-def test_values_between_spikes_are_as_probable_as_a_cauchy_makes_them():
+def test_values_between_point_masses_are_as_probable_as_a_cauchy_makes_them():
     _, mixed = _fitted([2.5, 10.5] * 20, _number([2.5, 10.5]), "linear")
     z = np.array([3.3, 6.5, 40.25])
     found = log_derivative(mixed, z[:, None])
@@ -213,36 +215,36 @@ def test_log_cell_probability_of_cells_narrower_than_rounding():
     assert_allclose(found, np.log(width) + norm.logpdf(0.0))
 
 
-def test_rows_outside_the_range_are_those_with_a_drawn_coordinate_there():
+def test_rows_outside_the_range_are_those_with_a_drawn_score_there():
     z = np.concatenate([np.zeros(50), np.arange(1.0, 51.0) + 0.5])
     _, mixed = _fitted(z, _number([0.0]), "linear")
-    low, high = coordinate_range(mixed)
+    low, high = score_range(mixed)
     inside = (low[0] + high[0]) / 2
     u = np.array([inside, high[0] + 1, low[0] - 1, high[0] + 1, high[0] + 1])[:, None]
-    at_zero = list(mixed.axes[0].codes).index(FIRST_SPIKE)
-    code = np.array([0, 0, 0, at_zero, 0])[:, None]
+    at_zero = list(mixed.transforms[0].kinds).index(FIRST_MASS)
+    level = np.array([0, 0, 0, at_zero, 0])[:, None]
     drawn = np.array([True, True, True, True, False])[:, None]
-    found = outside_range(mixed, u, code, drawn)
+    found = outside_range(mixed, u, level, drawn)
     assert found.tolist() == [False, True, True, False, False]
 
 
-def test_one_value_off_the_grid_has_a_code_beside_it():
+def test_one_value_off_the_grid_has_a_level_beside_it():
     grid = np.arange(60.0)
     z = np.append(np.repeat(grid, 2), 20.3)
     Z, mixed = _fitted(z, _number(grid), "quantile")
     split = split_mixed(mixed, Z)
-    at_grid, alone = split.code[:-1, 0], split.code[-1, 0]
+    at_grid, alone = split.level[:-1, 0], split.level[-1, 0]
     assert alone == POINT
     assert (at_grid != POINT).all()
     nothing = np.full(Z.shape, np.nan)
-    assert_allclose(join_mixed(mixed, nothing, split.u, split.code), Z)
+    assert_allclose(join_mixed(mixed, nothing, split.u, split.level), Z)
 
 
 @pytest.mark.parametrize("marginals", MARGINALS)
-def test_coordinates_go_on_outside_with_the_mean_slope_inside(marginals):
+def test_scores_go_on_outside_with_the_mean_slope_inside(marginals):
     z = np.random.default_rng(0).gamma(2.0, size=300)
-    axis = fit_axis(z, np.ones(300), _number(), marginals)
-    ends = to_coordinate(axis, np.array([z.min(), z.max()]))
+    transform = fit_score_transform(z, np.ones(300), _number(), marginals)
+    ends = to_score(transform, np.array([z.min(), z.max()]))
     slope = (ends[1] - ends[0]) / (z.max() - z.min())
-    beyond = to_coordinate(axis, np.array([z.min() - 2.0, z.max() + 2.0]))
+    beyond = to_score(transform, np.array([z.min() - 2.0, z.max() + 2.0]))
     assert_allclose(beyond - ends, [-2 * slope, 2 * slope])

@@ -3,9 +3,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from skgen._math.columns.quantiles import (
-    distribution,
-    log_density,
-    quantile,
+    cdf,
+    logpdf,
+    ppf,
     separate,
     slope_within_unit,
     weighted_quantiles,
@@ -21,17 +21,17 @@ def _rows(row, n_rows):
 
 @pytest.mark.parametrize("row", [0, 1])
 def test_distribution_passes_through_the_quantiles(row):
-    assert_allclose(distribution(_rows(row, 4), LEVELS, KNOTS[row]), LEVELS)
+    assert_allclose(cdf(_rows(row, 4), LEVELS, KNOTS[row]), LEVELS)
     ends = np.array([-np.inf, np.inf])
-    assert_allclose(distribution(_rows(row, 2), LEVELS, ends), [0.0, 1.0])
+    assert_allclose(cdf(_rows(row, 2), LEVELS, ends), [0.0, 1.0])
 
 
 @pytest.mark.parametrize("row", [0, 1])
 def test_quantile_is_the_inverse_of_the_distribution(row):
     p = np.linspace(0.001, 0.999, 997)
-    x = quantile(_rows(row, len(p)), LEVELS, p)
+    x = ppf(_rows(row, len(p)), LEVELS, p)
     assert (np.diff(x) > 0).all()
-    assert_allclose(distribution(_rows(row, len(p)), LEVELS, x), p)
+    assert_allclose(cdf(_rows(row, len(p)), LEVELS, x), p)
 
 
 @pytest.mark.parametrize("row", [0, 1])
@@ -39,8 +39,8 @@ def test_density_is_the_derivative_of_the_distribution(row):
     x = np.linspace(-30, 30, 499)
     x = x[np.abs(x[:, None] - KNOTS[row]).min(axis=1) > 1e-3]
     knots, step = _rows(row, len(x)), 1e-5
-    rise = distribution(knots, LEVELS, x + step) - distribution(knots, LEVELS, x - step)
-    density = np.exp(log_density(knots, LEVELS, x))
+    rise = cdf(knots, LEVELS, x + step) - cdf(knots, LEVELS, x - step)
+    density = np.exp(logpdf(knots, LEVELS, x))
     assert_allclose(density, rise / (2 * step), rtol=1e-4, atol=1e-10)
 
 
@@ -52,7 +52,7 @@ def test_separated_quantiles_increase_and_hardly_move():
 
 
 @pytest.mark.parametrize("value", [0.1, -5.0, 1e4])
-def test_quantiles_that_tie_are_parted_as_far_as_floats_can_tell(value):
+def test_ties_are_separated_by_more_than_the_precision_of_floats(value):
     apart = separate(np.full((1, 5), value))
     # a hundredth of a millionth of the value, or of one
     expected = value + 1e-8 * max(1.0, abs(value)) * np.linspace(0, 1, 5)
@@ -73,7 +73,7 @@ def test_weighted_quantiles_are_those_of_repeated_values():
     assert_allclose(weighted_quantiles(x, weights * 1.0, levels), repeated, atol=0.03)
 
 
-def test_slope_is_that_of_least_squares_held_within_one():
+def test_slope_is_that_of_least_squares_clipped_to_one():
     rng = np.random.default_rng(0)
     x, weights = rng.normal(size=200), rng.random(200)
     y = 0.4 * x + rng.normal(size=200)

@@ -12,10 +12,10 @@ from skgen._math.mixture.density import (
     Mixture,
     Prior,
     collect_statistics,
-    draw_codes,
     draw_components,
-    maximize,
-    objective,
+    draw_levels,
+    maximize_mixture,
+    mixture_objective,
     overall_shares,
     sort_parts,
     sort_rows,
@@ -23,25 +23,25 @@ from skgen._math.mixture.density import (
 )
 
 TYPES = ["full", "tied", "diag", "spherical"]
-N_CODES = np.array([3, 5])
-COLUMN = np.repeat([0, 1], N_CODES)
+N_LEVELS = np.array([3, 5])
+COLUMN = np.repeat([0, 1], N_LEVELS)
 SHARES = np.array([0.2, 0.3, 0.5, 0.1, 0.2, 0.3, 0.2, 0.2])
 PRIOR = Prior(3.0, 0.7 * np.eye(3), 2.0, SHARES, COLUMN, 0.01)
 
 
 def _rows(n=90, seed=0):
-    """Points, cells and two code columns, with missing cells of all kinds."""
+    """Points, cells and two level columns, with missing cells of all kinds."""
     rng = np.random.default_rng(seed)
     u = rng.normal(size=(n, 3)) + 20
     u[:, 2] = np.round(2 * u[:, 2]) / 2
     u[rng.random(u.shape) < 0.3] = np.nan
     low, high = u.copy(), u.copy()
-    # the coordinate need not be in the middle of its cell
+    # the score need not be in the middle of its cell
     low[:, 2] -= 0.25
     high[:, 2] += 0.5
-    code = np.column_stack([rng.integers(3, size=n), rng.integers(5, size=n)])
-    code = np.where(rng.random(code.shape) < 0.2, np.nan, code)
-    return Split(u, low, high, code), rng.integers(1, 4, size=n) * 1.0
+    level = np.column_stack([rng.integers(3, size=n), rng.integers(5, size=n)])
+    level = np.where(rng.random(level.shape) < 0.2, np.nan, level)
+    return Split(u, low, high, level), rng.integers(1, 4, size=n) * 1.0
 
 
 def _mixture(covariance_type, seed=0):
@@ -53,13 +53,13 @@ def _mixture(covariance_type, seed=0):
         "diag": rng.uniform(0.5, 2, size=(2, 3)),
         "spherical": rng.uniform(0.5, 2, size=2),
     }[covariance_type]
-    shares = np.hstack([rng.dirichlet(np.ones(n), size=2) for n in N_CODES])
+    shares = np.hstack([rng.dirichlet(np.ones(n), size=2) for n in N_LEVELS])
     means = rng.normal(size=(2, 3)) + 20
     return Mixture(np.array([0.3, 0.7]), means, covariances, shares)
 
 
 def _collect(split, weights, mixture, covariance_type):
-    rows = sort_rows(split, N_CODES)
+    rows = sort_rows(split, N_LEVELS)
     order = rows.patterns.order
     return collect_statistics(rows, weights[order], mixture, covariance_type)
 
@@ -92,31 +92,31 @@ def test_statistics_of_parts_add_up_to_those_of_the_whole(covariance_type):
 
 
 def _row_by_row(split, weights, mixture, covariance_type):
-    """Slow: log-likelihood, sizes, first and second moments, and codes."""
-    logs, sizes, codes = 0.0, np.zeros(2), np.zeros((2, 8))
+    """Slow: log-likelihood, sizes, first and second moments, and levels."""
+    logs, sizes, levels = 0.0, np.zeros(2), np.zeros((2, 8))
     first, second = np.zeros((2, 3)), np.zeros((2, 3, 3))
-    for u, code, low, high, weight in zip(
-        split.u, split.code, split.low, split.high, weights, strict=True
+    for u, level, low, high, weight in zip(
+        split.u, split.level, split.low, split.high, weights, strict=True
     ):
         o, m = ~np.isnan(u), np.isnan(u)
         # a cell is spread evenly over as far as its nearer end is
         spread = np.where(o, np.minimum(u - low, high - u) ** 2 / 3, 0.0)
         joint, moments = np.log(mixture.weights), []
-        held = np.flatnonzero(~np.isnan(code))
-        held = np.array([0, 3])[held] + code[held].astype(int)
+        held = np.flatnonzero(~np.isnan(level))
+        held = np.array([0, 3])[held] + level[held].astype(int)
         for k, mean in enumerate(mixture.means):
             C = _matrix(mixture, k, covariance_type)
             inside = C[np.ix_(o, o)]
             if o.any():
                 joint[k] += multivariate_normal(mean[o], inside).logpdf(u[o])
                 joint[k] -= 0.5 * np.diag(np.linalg.inv(inside)) @ spread[o]
-            joint[k] += np.log(mixture.code_shares[k, held]).sum()
+            joint[k] += np.log(mixture.level_shares[k, held]).sum()
             gain = C[np.ix_(m, o)] @ np.linalg.inv(inside)
             x, V = u.copy(), np.diag(spread)
             x[m] = mean[m] + gain @ (u[o] - mean[o])
-            told = gain @ V[np.ix_(o, o)]
-            V[np.ix_(m, o)], V[np.ix_(o, m)] = told, told.T
-            V[np.ix_(m, m)] = C[np.ix_(m, m)] - gain @ C[np.ix_(o, m)] + told @ gain.T
+            slopes = gain @ V[np.ix_(o, o)]
+            V[np.ix_(m, o)], V[np.ix_(o, m)] = slopes, slopes.T
+            V[np.ix_(m, m)] = C[np.ix_(m, m)] - gain @ C[np.ix_(o, m)] + slopes @ gain.T
             moments.append((x, V))
         norm = np.logaddexp(*joint)
         logs += weight * norm
@@ -125,8 +125,8 @@ def _row_by_row(split, weights, mixture, covariance_type):
             sizes[k] += r
             first[k] += r * x
             second[k] += r * (np.outer(x, x) + V)
-            codes[k, held] += r
-    return logs, sizes, first, second, codes
+            levels[k, held] += r
+    return logs, sizes, first, second, levels
 
 
 @pytest.mark.parametrize("covariance_type", ["full", "tied"])
@@ -134,13 +134,13 @@ def test_a_step_is_what_is_found_row_by_row(covariance_type):
     split, weights = _rows()
     mixture = _mixture(covariance_type)
     found = _collect(split, weights, mixture, covariance_type)
-    logs, sizes, first, second, codes = _row_by_row(
+    logs, sizes, first, second, levels = _row_by_row(
         split, weights, mixture, covariance_type
     )
     assert_allclose(found.log_likelihood, logs)
     assert_allclose(found.total, weights.sum())
-    assert_allclose(found.codes, codes)
-    fresh = maximize(found, mixture, PRIOR, covariance_type)
+    assert_allclose(found.levels, levels)
+    fresh = maximize_mixture(found, mixture, PRIOR, covariance_type)
     assert_allclose(fresh.weights, sizes / sizes.sum())
     means = first / sizes[:, None]
     assert_allclose(fresh.means, means)
@@ -150,16 +150,16 @@ def test_a_step_is_what_is_found_row_by_row(covariance_type):
         scatters, n = scatters.sum(axis=0), n.sum()
     expected = (scatters + 3.0 * 0.7 * np.eye(3)) / (n + 3.0) + 0.01 * np.eye(3)
     assert_allclose(fresh.covariances, expected, atol=1e-10)
-    totals = np.add.reduceat(codes, [0, 3], axis=1)[:, COLUMN]
-    assert_allclose(fresh.code_shares, (codes + 2 * SHARES) / (totals + 2))
+    totals = np.add.reduceat(levels, [0, 3], axis=1)[:, COLUMN]
+    assert_allclose(fresh.level_shares, (levels + 2 * SHARES) / (totals + 2))
 
 
 @pytest.mark.parametrize("covariance_type", ["diag", "spherical"])
-def test_a_step_of_independent_coordinates_leaves_missing_ones_out(covariance_type):
+def test_a_step_of_independent_scores_leaves_missing_ones_out(covariance_type):
     split, weights = _rows()
     mixture = _mixture(covariance_type)
     found = _collect(split, weights, mixture, covariance_type)
-    fresh = maximize(found, mixture, PRIOR, covariance_type)
+    fresh = maximize_mixture(found, mixture, PRIOR, covariance_type)
     for k in range(2):
         r = weights * 0.0
         for i in range(90):
@@ -185,9 +185,9 @@ def test_far_from_zero_narrow_components_keep_their_variance():
     nothing = np.zeros(0)
     prior = Prior(0.0, np.eye(1), 0.0, nothing, nothing.astype(int), 0.0)
     mixture = Mixture(np.ones(1), np.full((1, 1), 1e6), np.ones((1, 1, 1)), None)
-    mixture = mixture._replace(code_shares=np.zeros((1, 0)))
+    mixture = mixture._replace(level_shares=np.zeros((1, 0)))
     found = collect_statistics(rows, np.ones(1000), mixture, "full")
-    fresh = maximize(found, mixture, prior, "full")
+    fresh = maximize_mixture(found, mixture, prior, "full")
     assert_allclose(fresh.covariances[0, 0, 0], u.var(), rtol=1e-6)
 
 
@@ -198,8 +198,8 @@ def test_steps_increase_the_objective(covariance_type):
     prior = PRIOR._replace(reg_covar=0.0)
     for _ in range(20):
         found = _collect(split, weights, mixture, covariance_type)
-        bounds.append(objective(found, mixture, prior, covariance_type))
-        mixture = maximize(found, mixture, prior, covariance_type)
+        bounds.append(mixture_objective(found, mixture, prior, covariance_type))
+        mixture = maximize_mixture(found, mixture, prior, covariance_type)
     assert np.diff(bounds).min() > -1e-12
     assert bounds[-1] > bounds[0] + 0.1
 
@@ -207,21 +207,21 @@ def test_steps_increase_the_objective(covariance_type):
 def test_parts_hold_every_row_once(monkeypatch):
     monkeypatch.setattr(density, "PART_ROWS", 20)
     split, _ = _rows()
-    parts, order = sort_parts(split, N_CODES)
+    parts, order = sort_parts(split, N_LEVELS)
     assert [len(rows.x) for rows in parts] == [20, 20, 20, 20, 10]
     assert_array_equal(np.sort(order), np.arange(90))
     x = np.vstack([rows.x for rows in parts])
     assert_array_equal(x, np.nan_to_num(split.u)[order])
-    codes = np.vstack([rows.codes.toarray() for rows in parts])
-    assert_array_equal(codes.sum(axis=1), (~np.isnan(split.code[order])).sum(axis=1))
+    levels = np.vstack([rows.levels.toarray() for rows in parts])
+    assert_array_equal(levels.sum(axis=1), (~np.isnan(split.level[order])).sum(axis=1))
 
 
 def test_shares_are_those_of_the_rows_that_show_the_column():
     split, weights = _rows()
-    rows = sort_rows(split, N_CODES)
+    rows = sort_rows(split, N_LEVELS)
     overall = sum_overall(rows, weights[rows.patterns.order])
     shares = overall_shares(overall, COLUMN)
-    first = split.code[:, 0]
+    first = split.level[:, 0]
     known = ~np.isnan(first)
     assert_allclose(shares[1], weights[first == 1].sum() / weights[known].sum())
     assert_allclose(np.add.reduceat(shares, [0, 3]), 1.0)
@@ -236,10 +236,10 @@ def test_codes_are_drawn_by_the_shares_of_the_component():
     assert abs(component.mean() - 0.75) < 5 * 0.5 / np.sqrt(n)
     known = np.full((n, 2), np.nan)
     known[:9, 1] = 2.0
-    code = draw_codes(known, component, shares, [2, 3], rng)
-    assert (code[:9, 1] == 2.0).all()
+    level = draw_levels(known, component, shares, [2, 3], rng)
+    assert (level[:9, 1] == 2.0).all()
     for k in range(2):
-        drawn = code[9:][component[9:] == k]
+        drawn = level[9:][component[9:] == k]
         found = [np.mean(drawn[:, 0] == 0)] + [
             np.mean(drawn[:, 1] == j) for j in (0, 1)
         ]

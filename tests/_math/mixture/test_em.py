@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy import sparse
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal, norm
 from sklearn.datasets import load_iris
@@ -8,7 +9,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import scale
 
 from skgen._math.columns.mixed import Split
-from skgen._math.mixture import density
+from skgen._math.mixture import density, em
 from skgen._math.mixture.density import (
     Prior,
     log_joint,
@@ -17,15 +18,22 @@ from skgen._math.mixture.density import (
     sort_rows,
     sum_overall,
 )
-from skgen._math.mixture.em import fit_mixture, fit_single, n_parameters, oas_weight
+from skgen._math.mixture.em import (
+    fit_mixture,
+    fit_single,
+    n_parameters,
+    oas_weight,
+    search_sizes,
+    start_features,
+)
 
 TYPES = ["full", "tied", "diag", "spherical"]
-N_CODES = np.array([3, 5])
-COLUMN = np.repeat([0, 1], N_CODES)
+N_LEVELS = np.array([3, 5])
+COLUMN = np.repeat([0, 1], N_LEVELS)
 
 
 def _points(u):
-    """Rows of coordinates alone, all of them points."""
+    """Rows of scores alone, all of them points."""
     return Split(u, u, u, np.zeros((len(u), 0)))
 
 
@@ -35,7 +43,7 @@ def _no_prior(width, reg_covar=1e-6):
 
 
 def _mixed_split(n=300, seed=0):
-    """Three clusters of points, cells, and two code columns, with missing cells."""
+    """Three clusters of points, cells, and two level columns, with missing cells."""
     rng = np.random.default_rng(seed)
     cluster = rng.integers(3, size=n)
     u = rng.normal(size=(n, 4)) + cluster[:, None] * [1, 2, 0, -1]
@@ -45,9 +53,9 @@ def _mixed_split(n=300, seed=0):
     low, high = u.copy(), u.copy()
     low[:, 2] -= 0.25
     high[:, 2] += 0.25
-    code = np.column_stack([cluster, rng.integers(4, size=n)]).astype(float)
-    code[rng.random(code.shape) < 0.2] = np.nan
-    return Split(u, low, high, code)
+    level = np.column_stack([cluster, rng.integers(4, size=n)]).astype(float)
+    level[rng.random(level.shape) < 0.2] = np.nan
+    return Split(u, low, high, level)
 
 
 def _prior(rows, weights):
@@ -56,7 +64,7 @@ def _prior(rows, weights):
 
 
 def _fit(split, weights, start, covariance_type, *, max_iter=100, tol=1e-9):
-    rows = sort_rows(split, N_CODES)
+    rows = sort_rows(split, N_LEVELS)
     order = rows.patterns.order
     return fit_mixture(
         [rows],
@@ -131,7 +139,7 @@ def test_log_joint_is_the_density_of_what_is_observed(covariance_type):
     start = np.random.default_rng(0).dirichlet([0.3] * 2, size=60)
     fit = _fit(split, np.ones(60), start, covariance_type, max_iter=5)
     u = split.u
-    rows = sort_rows(_points(u)._replace(code=split.code), N_CODES)
+    rows = sort_rows(_points(u)._replace(level=split.level), N_LEVELS)
     found = np.empty((60, 2))
     found[rows.patterns.order] = log_joint(rows, fit.mixture, covariance_type)
     for k in range(2):
@@ -143,9 +151,9 @@ def test_log_joint_is_the_density_of_what_is_observed(covariance_type):
                 mean = fit.mixture.means[k][o]
                 part = multivariate_normal(mean, C[np.ix_(o, o)])
                 expected += part.logpdf(u[i, o])
-            for code, offset in zip(split.code[i], (0, 3), strict=True):
-                if not np.isnan(code):
-                    share = fit.mixture.code_shares[k, offset + int(code)]
+            for level, offset in zip(split.level[i], (0, 3), strict=True):
+                if not np.isnan(level):
+                    share = fit.mixture.level_shares[k, offset + int(level)]
                     expected += np.log(share)
             assert_allclose(found[i, k], expected, atol=1e-9)
 
@@ -160,7 +168,7 @@ def test_scored_cells_count_by_their_probability(covariance_type):
     u, low, high = nothing.copy(), nothing.copy(), nothing.copy()
     u[0, 2], low[0, 2], high[0, 2] = 0.5, -1.0, 0.75
     split = Split(u, low, high, np.full((2, 2), np.nan))
-    rows = sort_rows(split, N_CODES, scored=True)
+    rows = sort_rows(split, N_LEVELS, scored=True)
     found = np.empty((2, 2))
     found[rows.patterns.order] = log_joint(rows, fit.mixture, covariance_type)
     for k in range(2):
@@ -207,11 +215,11 @@ def test_em_ends_where_the_objective_is_stationary(covariance_type):
     split = _mixed_split(150)
     start = np.random.default_rng(0).dirichlet([0.3] * 2, size=150)
     fit = _fit(split, np.ones(150), start, covariance_type, max_iter=5000, tol=1e-13)
-    rows = sort_rows(split, N_CODES)
+    rows = sort_rows(split, N_LEVELS)
     prior, best = fit.prior, fit.mixture
     n_covariances = 1 if covariance_type == "tied" else 2
 
-    def objective(mixture):
+    def mixture_objective(mixture):
         """Log-likelihood and prior, written out."""
         joint = log_joint(rows, mixture, covariance_type)
         value = logsumexp(joint, axis=1).sum()
@@ -220,10 +228,10 @@ def test_em_ends_where_the_objective_is_stationary(covariance_type):
             trace = np.trace(np.linalg.solve(C, prior.covariance))
             value -= 0.5 * prior.weight * (np.linalg.slogdet(C)[1] + trace)
         seen = prior.shares > 0
-        logs = np.log(mixture.code_shares[:, seen])
-        return value + prior.code_weight * (logs @ prior.shares[seen]).sum()
+        logs = np.log(mixture.level_shares[:, seen])
+        return value + prior.level_weight * (logs @ prior.shares[seen]).sum()
 
-    assert_allclose(objective(best) / 150, fit.lower_bounds[-1], atol=1e-9)
+    assert_allclose(mixture_objective(best) / 150, fit.lower_bounds[-1], atol=1e-9)
     rng = np.random.default_rng(1)
     for _ in range(5):
         shift = rng.normal(size=best.means.shape)
@@ -231,7 +239,7 @@ def test_em_ends_where_the_objective_is_stationary(covariance_type):
         if covariance_type in ("full", "tied"):
             change = change + np.swapaxes(change, -1, -2)
         values = [
-            objective(
+            mixture_objective(
                 best._replace(
                     means=best.means + step * shift,
                     covariances=best.covariances + step * change,
@@ -249,10 +257,10 @@ def test_components_share_the_volume_of_the_prior():
     assert_allclose(volume, np.sqrt(0.7**4) / 4)
 
 
-def test_code_shares_are_drawn_to_the_overall_ones():
-    code = np.array([[0.0], [0.0], [1.0], [np.nan]])
+def test_level_shares_are_shrunk_to_the_overall_ones():
+    level = np.array([[0.0], [0.0], [1.0], [np.nan]])
     empty = np.zeros((4, 0))
-    rows = sort_rows(Split(empty, empty, empty, code), np.array([3]))
+    rows = sort_rows(Split(empty, empty, empty, level), np.array([3]))
     column, ones = np.zeros(3, dtype=int), np.ones(4)
     shares = overall_shares(sum_overall(rows, ones), column)
     assert_allclose(shares, [2 / 3, 1 / 3, 0])
@@ -261,10 +269,10 @@ def test_code_shares_are_drawn_to_the_overall_ones():
     fit = fit_mixture(
         [rows], ones, start, prior, covariance_type="full", max_iter=1, tol=0.0
     )
-    assert_allclose(fit.mixture.code_shares.sum(axis=1), 1.0)
-    assert not fit.mixture.code_shares[:, 2].any()
-    # the component of two rows of code 0: between 1 and the overall share
-    assert 2 / 3 < fit.mixture.code_shares[0, 0] < 1.0
+    assert_allclose(fit.mixture.level_shares.sum(axis=1), 1.0)
+    assert not fit.mixture.level_shares[:, 2].any()
+    # the component of two rows of level 0: between 1 and the overall share
+    assert 2 / 3 < fit.mixture.level_shares[0, 0] < 1.0
 
 
 @pytest.mark.parametrize("covariance_type", TYPES)
@@ -286,7 +294,7 @@ def test_single_component_of_few_rows_is_shrunk(covariance_type):
     )
     score = log_joint(unseen, fit.mixture, covariance_type).mean()
     truth = norm.logpdf(unseen.x).sum(axis=1).mean()
-    # ten rows tell 20 means and variances only so well; covariances cost no more
+    # ten rows determine 20 means and variances badly; covariances cost no more
     assert truth - 6.0 < score < truth
     assert prior.covariance.shape == (20, 20)
 
@@ -339,12 +347,40 @@ def test_parts_of_the_rows_change_nothing(covariance_type, monkeypatch):
     fits = []
     for size in (300, 37):
         monkeypatch.setattr(density, "PART_ROWS", size)
-        parts, order = sort_parts(split, N_CODES)
+        parts, order = sort_parts(split, N_LEVELS)
         w = weights[order] * 1.0
         single, prior = fit_single(
-            parts, w, Prior(1.0, None, 1.0, None, None, 1e-6), N_CODES, **options
+            parts, w, Prior(1.0, None, 1.0, None, None, 1e-6), N_LEVELS, **options
         )
         fit = fit_mixture(parts, w, start[order], prior, **options)
         fits.append((*single.mixture, *fit.mixture, fit.log_likelihood))
     for whole, in_parts in zip(*fits, strict=True):
         assert_allclose(in_parts, whole, rtol=1e-8, atol=1e-10)
+
+
+def test_search_doubles_and_then_halves_the_gaps():
+    curve = {size: (size - 11) ** 2 for size in range(1, 40)}
+    for best, largest in ((11, 39), (5, 5), (1, 1)):
+        bics = {}
+        for size in search_sizes(bics, largest):
+            assert size not in bics
+            bics[size] = curve[size]
+        found = min(bics, key=bics.get)
+        assert abs(found - best) <= best / 4
+        assert max(bics) <= largest
+
+
+@pytest.mark.parametrize("dense", [True, False])
+def test_features_are_those_of_the_rows_of_all_parts(dense, monkeypatch):
+    monkeypatch.setattr(density, "PART_ROWS", 2)
+    monkeypatch.setattr(em, "DENSE_LEVELS", 3 if dense else 1)
+    u = np.array([[1.0], [np.nan], [3.0], [5.0], [np.nan]])
+    level = np.array([[0.0], [1.0], [np.nan], [2.0], [0.0]])
+    parts, order = sort_parts(Split(u, u, u, level), np.array([3]))
+    found = start_features(parts)
+    assert sparse.issparse(found) is not dense
+    found = found if dense else found.toarray()
+    # the mean where nothing is known
+    assert_array_equal(found[:, 0], np.array([1.0, 3, 3, 5, 3])[order])
+    indicators = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 0], [0, 0, 1], [1, 0, 0]])
+    assert_array_equal(found[:, 1:], indicators[order])

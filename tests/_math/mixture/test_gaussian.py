@@ -9,8 +9,8 @@ from skgen._math.mixture.gaussian import (
     conditional_mean,
     expected_rows,
     find_cells,
-    group_rows,
-    log_density,
+    find_patterns,
+    log_normal_density,
     whitening,
 )
 
@@ -38,7 +38,7 @@ def rows(mean, covariance):
 
 
 def _given(row, mean, covariance):
-    """Textbook mean and covariance of the missing coordinates of a row."""
+    """Textbook mean and covariance of the missing scores of a row."""
     o = ~np.isnan(row)
     weights = np.linalg.solve(covariance[np.ix_(o, o)], covariance[np.ix_(o, ~o)]).T
     center = mean[~o] + weights @ (row[o] - mean[o])
@@ -46,11 +46,13 @@ def _given(row, mean, covariance):
 
 
 def _log_density(u, mean, covariance, low=None, high=None):
-    patterns = group_rows(~np.isnan(u))
+    patterns = find_patterns(~np.isnan(u))
     order = patterns.order
     cells = None if low is None else find_cells(u, low, high, order)
     out = np.empty(len(u))
-    out[order] = log_density(np.nan_to_num(u)[order], mean, covariance, patterns, cells)
+    out[order] = log_normal_density(
+        np.nan_to_num(u)[order], mean, covariance, patterns, cells
+    )
     return out
 
 
@@ -58,7 +60,7 @@ def _log_density(u, mean, covariance, low=None, high=None):
 def test_groups_hold_each_row_once_beside_its_pattern(rows, block, monkeypatch):
     monkeypatch.setattr(gaussian, "BLOCK", block)
     observed = ~np.isnan(rows)
-    patterns = group_rows(observed)
+    patterns = find_patterns(observed)
     assert_array_equal(np.sort(patterns.order), np.arange(250))
     n_seen = 0
     for group in patterns.blocks:
@@ -73,7 +75,7 @@ def test_groups_hold_each_row_once_beside_its_pattern(rows, block, monkeypatch):
 
 @pytest.mark.parametrize("shape", [(0, 3), (5, 0), (1, 1), (200, 2)])
 def test_complete_rows_of_any_shape_are_one_pattern(shape):
-    patterns = group_rows(np.ones(shape, dtype=bool))
+    patterns = find_patterns(np.ones(shape, dtype=bool))
     assert_array_equal(np.sort(patterns.order), np.arange(shape[0]))
     assert sum(len(group.masks) for group in patterns.blocks) == min(shape[0], 1)
 
@@ -89,7 +91,7 @@ def test_whitening_inverts_the_covariance_of_the_observed(covariance):
         assert not w[:, ~mask].any()
 
 
-def test_log_density_is_that_of_the_observed_coordinates(rows, mean, covariance):
+def test_log_density_is_that_of_the_observed_scores(rows, mean, covariance):
     found = _log_density(rows, mean, covariance)
     for row, value in zip(rows, found, strict=True):
         o = ~np.isnan(row)
@@ -100,7 +102,7 @@ def test_log_density_is_that_of_the_observed_coordinates(rows, mean, covariance)
         assert_allclose(value, expected, rtol=1e-9, atol=1e-12)
 
 
-def test_cells_count_by_their_probability_given_the_coordinates_before(covariance):
+def test_cells_count_by_their_probability_given_the_scores_before(covariance):
     u = np.array([[0.2, np.nan, 1.0, -0.3], [0.2, np.nan, 1.0, -0.3]])
     low, high = u.copy(), u.copy()
     low[0, 2], high[0, 2] = 0.7, np.inf
@@ -108,7 +110,7 @@ def test_cells_count_by_their_probability_given_the_coordinates_before(covarianc
     found = _log_density(u, mean, covariance, low, high)
     points = _log_density(u, mean, covariance)
     assert_allclose(found[1], points[1])
-    # coordinate 2 given 0, by the textbook
+    # score 2 given 0, by the textbook
     center, variance = _given(np.array([0.2, np.nan]), mean[:2], covariance[::2, ::2])
     given = norm(center[0], np.sqrt(variance[0, 0]))
     expected = points[0] - given.logpdf(1.0) + given.logsf(0.7)
@@ -125,7 +127,7 @@ def test_probabilities_of_cells_sum_to_one(covariance):
 
 
 def test_conditional_mean_is_that_of_the_textbook(rows, mean, covariance):
-    filled = conditional_mean(rows, mean, covariance, group_rows(~np.isnan(rows)))
+    filled = conditional_mean(rows, mean, covariance, find_patterns(~np.isnan(rows)))
     for row, full in zip(rows, filled, strict=True):
         hidden = np.isnan(row)
         center, _ = _given(row, mean, covariance)
@@ -139,7 +141,7 @@ def test_conditional_draws_have_the_conditional_moments(mean, covariance):
     u = np.tile(row, (n, 1))
     u[::2] = np.nan
     rng = np.random.default_rng(0)
-    drawn = conditional_draw(u, mean, covariance, group_rows(~np.isnan(u)), rng)
+    drawn = conditional_draw(u, mean, covariance, find_patterns(~np.isnan(u)), rng)
     assert_array_equal(drawn[1::2, [0, 2]], u[1::2, [0, 2]])
     center, expected = _given(row, mean, covariance)
     for part, m, C in (
@@ -156,7 +158,7 @@ def test_conditional_draws_have_the_conditional_moments(mean, covariance):
 @pytest.mark.parametrize("spread", [False, True])
 def test_expected_rows_add_up_row_by_row(rows, mean, covariance, spread):
     rng = np.random.default_rng(3)
-    patterns = group_rows(~np.isnan(rows))
+    patterns = find_patterns(~np.isnan(rows))
     u, weights = rows[patterns.order], rng.random(250)
     variances = rng.random(u.shape) * ~np.isnan(u) if spread else None
     found, scatter = expected_rows(
@@ -170,9 +172,9 @@ def test_expected_rows_add_up_row_by_row(rows, mean, covariance, spread):
         assert_allclose(found[i, ~m], row[~m], rtol=1e-12)
         expected[np.ix_(m, m)] += weights[i] * left
         if spread:
-            told = np.eye(WIDTH)[:, ~m]
-            told[m] = np.linalg.solve(
+            slopes = np.eye(WIDTH)[:, ~m]
+            slopes[m] = np.linalg.solve(
                 covariance[np.ix_(~m, ~m)], covariance[np.ix_(~m, m)]
             ).T
-            expected += weights[i] * (told * variances[i, ~m]) @ told.T
+            expected += weights[i] * (slopes * variances[i, ~m]) @ slopes.T
     assert_allclose(scatter, expected, rtol=1e-9, atol=1e-11)

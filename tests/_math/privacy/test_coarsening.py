@@ -65,7 +65,7 @@ def test_few_numbers_allow_none(n_samples):
 
 @pytest.mark.parametrize("min_count", [2, 3, 5, 10])
 @pytest.mark.parametrize("scale", [0.01, 30, 1e9])
-def test_allowed_numbers_tell_of_no_single_row(min_count, scale):
+def test_allowed_numbers_identify_no_single_row(min_count, scale):
     rng = np.random.default_rng(0)
     z = np.rint(scale * rng.standard_t(2, size=500))
     allowed = allowed_numbers(z, min_count, np.rint)

@@ -70,7 +70,7 @@ def test_whole_numbers_are_in_the_middle_of_their_bins():
     assert_array_equal(public_edges(z, 4, whole=True)[0], [-0.5, 1.5, 3.5, 5.5])
 
 
-def test_bins_of_few_rows_go_with_the_next_ones_and_empty_ones_stay():
+def test_bins_of_few_rows_are_merged_and_empty_ones_stay():
     z = np.repeat(np.arange(8.0), [9, 5, 0, 0, 2, 2, 3, 8])
     edges = public_edges(z, 8, whole=True)[0]
     assert_array_equal(edges, [-0.5, 0.5, 1.5, 2.5, 3.5, 6.5, 7.5])
@@ -120,7 +120,7 @@ def test_what_is_beyond_the_edges_counts_in_the_last_bins():
 @pytest.mark.slow
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(NUMBERS, st.integers(1, 12), st.booleans(), st.sampled_from([0.0, 0.2]))
-def test_no_bin_tells_of_a_few_rows(z, n_bins, whole, tail):
+def test_no_bin_shows_a_few_rows(z, n_bins, whole, tail):
     z = np.rint(z) if whole else z
     edges, _ = public_edges(z, n_bins, whole=whole, tail=tail)
     if len(edges) == 0:

@@ -33,7 +33,7 @@ def test_calibration_finds_the_slope(truth):
 
 
 @pytest.mark.parametrize("max_draws", [1.5, 4, 20])
-def test_as_many_rows_are_kept_as_allowed(max_draws):
+def test_the_allowed_number_of_rows_is_kept(max_draws):
     log_ratio = np.random.default_rng(0).normal(scale=2, size=5000)
     level = clip_level(log_ratio, max_draws)
     assert level < log_ratio.max()

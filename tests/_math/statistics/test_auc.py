@@ -42,7 +42,7 @@ def test_delong_covers_the_truth():
     assert 0.907 < inside / 400 < 0.983
 
 
-def test_a_single_row_of_a_label_tells_no_error():
+def test_a_single_row_of_a_label_has_no_standard_error():
     auc, error = delong(np.array([1, 0, 0]), np.array([2.0, 1.0, 3.0]))
     assert auc == 0.5
     assert np.isnan(error)

@@ -69,7 +69,7 @@ def test_missing_cells_alone_count_as_their_share():
     assert scaled_wasserstein(p, q, nothing) == 0
 
 
-def test_kolmogorov_smirnov_does_not_know_up_from_down():
+def test_kolmogorov_smirnov_is_symmetric_in_direction():
     a = np.array([1, 2, 3, np.nan, np.nan])
     b = np.array([2, 3, 4, 5, np.nan])
     _, p, q = shares(a, b)
@@ -96,7 +96,7 @@ def test_leave_outs_are_the_shares_of_other_rows():
     assert leave_out_shares(codes, 6, np.zeros(60, int), 0).shape == (1, 6)
 
 
-def test_pair_codes_tell_pairs_apart_in_little_memory():
+def test_pair_codes_are_distinct_and_take_little_memory():
     rng = np.random.default_rng(0)
     for n_codes in (3, 10_000):
         a, b = rng.integers(0, n_codes, (2, 200))
@@ -141,7 +141,7 @@ def test_missing_cells_on_either_side_count_as_much():
     assert_allclose(scaled_wasserstein(q, p, values), 0.4)
 
 
-def test_two_values_are_as_far_apart_as_shares_tell():
+def test_the_distance_of_two_values_is_that_of_their_shares():
     p, q = np.array([0.75, 0.25, 0.0]), np.array([0.25, 0.75, 0.0])
     # moved: half of the rows by 7; the mean deviation of p is a quarter of 7
     assert_allclose(scaled_wasserstein(p, q, np.array([1.0, 8.0])), 2.0)

@@ -194,7 +194,7 @@ def test_inputs_are_unchanged():
     assert_array_equal(queries, copies[1])
 
 
-def test_more_categories_than_a_byte_holds_are_told_apart():
+def test_more_categories_than_a_byte_holds_are_distinguished():
     # one row for each of them, and another column to be misled by
     Z = np.column_stack([np.arange(600.0), np.arange(600.0) % 2])
     gower = Gower(np.ones(2, dtype=bool), np.ones(2))

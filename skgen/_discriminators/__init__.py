@@ -1,1 +1,0 @@
-"""Classifiers that compare two samples of rows."""

@@ -1,0 +1,214 @@
+"""Kinds of columns of categories: text and other labels, and booleans."""
+
+from dataclasses import dataclass, replace
+from itertools import repeat
+
+import numpy as np
+
+from skgen._table.cells import Cells, Kind, column_error, missing_cells, object_array
+from skgen._table.numbers import BooleanCells, NumberCells, refuse_infinity
+
+MIN_IDENTIFIERS = 10
+
+
+# --- cells --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class LabelCells(Cells):
+    """Text and other labels: `values` are positions in `categories`."""
+
+    categories: np.ndarray
+    ordered: bool = False
+    free_text: bool = False  # no list of categories was declared
+
+    plural = "text or categories"
+    dtypes = "U"
+
+    @property
+    def sort(self):
+        texts = any(isinstance(label, str) for label in self.categories.tolist())
+        return "text" if texts else "numbers"
+
+    def distinct(self):
+        keys, positions = super().distinct()
+        return self.categories[keys], positions
+
+    def to_array(self):
+        return self.categories.astype(str)[self.values]
+
+    def to_objects(self):
+        return np.append(self.categories, None)[self.values]
+
+
+def label_cells(values, missing, *, free_text=True, sort=True):
+    """Cells of an object array of labels; the distinct ones become the categories."""
+    observed = values[~missing]
+    labels = object_array(sorted(set(observed)) if sort else list(set(observed)))
+    position = {label: at for at, label in enumerate(labels)}
+    positions = np.full(len(values), -1)
+    positions[~missing] = np.fromiter(
+        map(position.get, observed), np.intp, len(observed)
+    )
+    return LabelCells(positions, missing, labels, free_text=free_text)
+
+
+# --- kinds --------------------------------------------------------------------------
+
+
+class Categorical(Kind):
+    """Column of text or other categories, or of numbers that the user lists.
+
+    Parameters
+    ----------
+    column : Column
+    sort : type
+        Class of the decoded cells.
+    categories : ndarray
+        Declared categories, or those observed at fit.
+    seen : ndarray of int
+        Positions in `categories` of those observed at fit, which are the categories
+        0, 1, ... of the encoded column.
+    """
+
+    name = "categorical"
+    accepts = LabelCells | BooleanCells | NumberCells
+    discrete = True
+    listable = True
+
+    def __init__(self, column, sort, categories, seen):
+        super().__init__(column)
+        self.sort = sort
+        self.categories = categories
+        self.seen = seen
+
+    @classmethod
+    def recognises(cls, cells, listed):
+        return isinstance(cells, cls.accepts if listed else LabelCells)
+
+    @classmethod
+    def fit(cls, cells, name, listed=False):
+        if cells.free_text and not listed:
+            _refuse_identifiers(cells, name)
+        refuse_infinity(cells, name)
+        distinct = np.unique(cells.values[~cells.missing])
+        if isinstance(cells, LabelCells):
+            categories, seen = cells.categories, distinct
+        else:
+            categories, seen = distinct, np.arange(len(distinct))
+        column = cls.describe(
+            cells, name, n_categories=len(seen), ordered=cells.ordered
+        )
+        return cls(column, type(cells), categories, seen)
+
+    def encode_seen(self, cells):
+        if cells.missing.all():
+            return self.encode(cells)
+        known = set(self.categories[self.seen].tolist())
+        labels, positions = cells.distinct()
+        seen = np.array([label in known for label in labels.tolist()])[positions]
+        missing = cells.missing.copy()
+        missing[~missing] = ~seen
+        return self.encode(replace(cells, missing=missing))
+
+    def _encode(self, cells):
+        labels, positions = cells.distinct()
+        known = self.categories[self.seen].tolist()
+        number = {label: at for at, label in enumerate(known)}
+        numbers = map(number.get, labels.tolist(), repeat(-1))
+        numbers = np.fromiter(numbers, np.intp, len(labels))
+        if (numbers < 0).any():
+            raise self._unseen(labels[numbers < 0][0])
+        return numbers[positions]
+
+    def _unseen(self, value):
+        value = value.item() if isinstance(value, np.generic) else value
+        return column_error(
+            self.column.name,
+            f"holds the category {value!r}, which was not seen at fit. Use a category "
+            "seen at fit, fit on rows that hold it, or set the cell to missing.",
+        )
+
+    def _decode(self, z, missing, extrapolate):
+        if missing.all() or len(self.seen) == 0:
+            return missing_cells(len(z))
+        numbers = np.clip(np.rint(z), 0, len(self.seen) - 1).astype(np.intp)
+        if self.sort is not LabelCells:
+            return self.sort(self.categories[numbers], missing)
+        values = np.where(missing, -1, self.seen[numbers])
+        return LabelCells(values, missing, self.categories, self.column.ordered)
+
+
+class Boolean(Categorical):
+    """Column of True and False."""
+
+    name = "boolean"
+    natural_order = True
+    listable = False
+
+    @classmethod
+    def recognises(cls, cells, listed):
+        return isinstance(cells, BooleanCells) and not listed
+
+
+# --- identifiers --------------------------------------------------------------------
+
+
+def are_identifiers(n_distinct, n_observed):
+    """Whether a text column with these numbers of cells identifies its rows."""
+    return n_distinct == n_observed >= MIN_IDENTIFIERS
+
+
+def _refuse_identifiers(cells, name):
+    n_observed = len(cells.missing) - cells.missing.sum()
+    if are_identifiers(len(cells.categories), n_observed):
+        raise column_error(
+            name,
+            f"holds {n_observed} texts, all distinct, as an identifier or free text "
+            "would; learning them would only copy them. Drop the column, or list it "
+            "in categorical_features to keep it as a category.",
+        )
+
+
+# --- columns that the user lists ----------------------------------------------------
+
+
+def listed_columns(categorical_features, names):
+    """Mask of the columns that the user lists as categorical."""
+    mask = np.zeros(len(names), dtype=bool)
+    if categorical_features is None or isinstance(categorical_features, str):
+        return mask
+    try:
+        listed = np.asarray(categorical_features)
+    except ValueError:  # lists of different lengths
+        listed = np.empty((0, 0))
+    if listed.ndim != 1:
+        raise ValueError(
+            "categorical_features must be one-dimensional: a list of names or "
+            f"positions, or a mask; got {categorical_features!r}."
+        )
+    if listed.size == 0:
+        return mask
+    if listed.dtype.kind == "b":
+        if len(listed) != len(names):
+            raise ValueError(
+                "categorical_features set as a boolean mask must have shape "
+                f"({len(names)},), one for each column; got {listed.shape}."
+            )
+        return listed
+    if listed.dtype.kind in "iu":
+        if listed.min() < 0 or listed.max() >= len(names):
+            raise ValueError(
+                "categorical_features set as integer positions must be in "
+                f"[0, {len(names) - 1}]; got {listed.min()} to {listed.max()}."
+            )
+        mask[listed] = True
+        return mask
+    unknown = [name for name in listed.tolist() if name not in names]
+    if unknown:
+        raise ValueError(
+            f"categorical_features names the column {unknown[0]!r}, which X does not "
+            f"have. Its columns are {names[:10]}."
+        )
+    mask[[names.index(name) for name in listed.tolist()]] = True
+    return mask

@@ -1,0 +1,266 @@
+"""What `given` says about rows to be drawn, read once into encoded numbers."""
+
+import re
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from skgen._table.arrays import is_dataframe
+from skgen._table.categories import Categorical, LabelCells, label_cells
+from skgen._table.cells import Column, column_error, object_array
+from skgen._table.containers import PandasTables, as_table, read_array
+from skgen._table.objects import missing_objects
+from skgen._table.polars_tables import PolarsTables
+from skgen._table.times import Datetime
+
+# stricter than numpy, to which "5" is a year, "now" a date and "NaT" a missing one
+ISO_DATE = re.compile(
+    r"(?P<time>\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?)?)"
+    r"(?P<zone>Z|[+-]\d\d:\d\d)?"
+)
+
+
+class Limit(NamedTuple):
+    """A range or set of values that a column may take, in encoded units."""
+
+    column: Column
+    position: int  # of the column in the table
+    low: float  # of a range, both ends included
+    high: float
+    values: np.ndarray | None  # of a set, sorted; None for a range
+
+    def allows(self, z):
+        """Whether each number is within the limit; missing cells are not."""
+        if self.values is None:
+            return (z >= self.low) & (z <= self.high)
+        return np.isin(z, self.values)
+
+
+class Given(NamedTuple):
+    """Known cells and limits by the position of their column; see `read_given`."""
+
+    n_samples: int
+    shared: dict  # numbers that all rows have
+    each: dict  # arrays of shape (n_samples,), NaN where a row has none
+    limits: dict  # of `Limit`
+
+    def take(self, rows):
+        """The same for a slice of the rows."""
+        each = {position: z[rows] for position, z in self.each.items()}
+        n_samples = len(range(*rows.indices(self.n_samples)))
+        return self._replace(n_samples=n_samples, each=each)
+
+    def matrix(self, n_features):
+        """Known cells of shape (n_samples, n_features), NaN elsewhere."""
+        Z = np.full((self.n_samples, n_features), np.nan)
+        for position, z in {**self.shared, **self.each}.items():
+            Z[:, position] = z
+        return Z
+
+
+def read_given(given, codecs, n_samples):
+    """Encode what is given for some rows.
+
+    Parameters
+    ----------
+    given : dict or dataframe
+        As in ``BaseGenerator.sample``.
+    codecs : list
+        The codec of each column.
+    n_samples : int
+        Number of rows.
+
+    Returns
+    -------
+    given : Given
+
+    Raises
+    ------
+    ValueError
+        If a column is unknown, a category was not seen at fit, a text is no date, a
+        length differs, a range is none, or a set is empty.
+    """
+    positions = {codec.column.name: j for j, codec in enumerate(codecs)}
+    out = Given(n_samples, {}, {}, {})
+    limits = []
+    for name, values in _given_items(given):
+        if isinstance(given, Mapping) and isinstance(values, tuple | set | frozenset):
+            limits.append((name, values))
+            continue
+        position = _position(name, positions)
+        z = codecs[position].encode(given_cells(values, codecs[position], n_samples))
+        if _is_scalar(values):
+            out.shared[position] = z[0]
+        else:
+            out.each[position] = z
+    for name, limit in limits:
+        position = _position(name, positions)
+        out.limits[position] = encode_limit(limit, codecs[position], position)
+    return out
+
+
+def _given_items(given):
+    """Pairs of a column's name and its given values, of a dict or dataframe."""
+    if isinstance(given, Mapping):
+        return given.items()
+    if not is_dataframe(given):
+        raise ValueError(
+            "given must be a dict {column: value} or a dataframe, which name their "
+            f"columns; got a {type(given).__name__}."
+        )
+    container, table = as_table(given)
+    return [
+        (name, container.column(table, position))
+        for position, name in enumerate(container.names(table))
+    ]
+
+
+def _position(name, positions):
+    if name not in positions:
+        known = ", ".join(map(repr, list(positions)[:10]))
+        more = ", ..." if len(positions) > 10 else ""
+        raise ValueError(
+            f"given holds the column {name!r}, which the fitted table does not "
+            f"have. Its columns are {known}{more}."
+        )
+    return positions[name]
+
+
+def _is_scalar(values):
+    """Whether a value is given for all rows, and not an array or list of values."""
+    if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
+        return True
+    return isinstance(values, np.ndarray) and values.ndim == 0
+
+
+def encode_limit(limit, codec, position):
+    """The `Limit` that a tuple or set means for a column."""
+    column = codec.column
+    if column.all_missing:
+        raise column_error(
+            column.name, "had no observed cell at fit, so none can be drawn for it."
+        )
+    if not isinstance(limit, tuple):
+        values = _encode_values(list(limit), codec)
+        refuse_between(values, column)
+        return Limit(column, position, values[0], values[-1], values)
+    if len(limit) != 2:
+        raise column_error(
+            column.name,
+            f"is given a tuple of {len(limit)}; a range is (lowest, highest), either "
+            "of which may be None. Give several rows as a list, alternatives as a set.",
+        )
+    if not column.has_order:
+        raise column_error(
+            column.name,
+            "is given a range but holds categories without an order. Give the set of "
+            "those that may be drawn, such as {'a', 'b'}.",
+        )
+    low, high = (
+        fallback if end is None else float(_encode_values([end], codec)[0])
+        for end, fallback in zip(limit, (-np.inf, np.inf), strict=True)
+    )
+    if low > high:
+        raise column_error(
+            column.name,
+            "is given a range whose lowest value is above its highest. Give the lowest "
+            "first.",
+        )
+    return Limit(column, position, low, high, None)
+
+
+def refuse_between(z, column):
+    """Raise an error if numbers lie between two values that a column can hold."""
+    if column.integer_valued and np.any(z % 1 > 0):
+        raise column_error(
+            column.name,
+            f"is given a value that no row can have: it holds "
+            f"{column.kind_class.grid}. Round it, or give the range (lowest, highest) "
+            "around it.",
+        )
+
+
+def _encode_values(values, codec):
+    if not values:
+        raise column_error(codec.column.name, "is given an empty set of values.")
+    z = codec.encode(given_cells(values, codec, len(values)))
+    if np.isnan(z).any():
+        raise column_error(
+            codec.column.name,
+            "is given a range or set that holds a missing value. Leave it out.",
+        )
+    return np.unique(z)
+
+
+def given_cells(values, codec, n_samples):
+    """Cells of the values given for a column: one for a scalar, else `n_samples`."""
+    name = codec.column.name
+    if not _is_scalar(values) and len(values) != n_samples:
+        raise column_error(
+            name,
+            f"is given for {len(values)} rows, but {n_samples} are asked for. Give one "
+            "value for all rows, or one for each.",
+        )
+    for container in (PandasTables, PolarsTables):
+        if container.is_series(values):
+            cells = container.read(values, name)
+            break
+    else:
+        cells = _read_values(values, codec)
+    texts = cells.sort == "text" and all(isinstance(x, str) for x in cells.categories)
+    if isinstance(codec, Datetime) and texts and not cells.missing.all():
+        return _parse_dates(cells, codec)
+    return cells
+
+
+def _read_values(values, codec):
+    name = codec.column.name
+    if isinstance(values, np.generic | np.ndarray) and np.ndim(values) < 2:
+        values = np.atleast_1d(values)
+    else:
+        values = object_array([values] if _is_scalar(values) else list(values))
+    if not isinstance(codec, Categorical) or codec.sort is not LabelCells:
+        return read_array(values, name)
+    values = values.astype(object)  # categories may be of any Python type
+    nested = {type(v) for v in values if not isinstance(v, Hashable)}
+    if nested:
+        raise column_error(
+            name,
+            f"is given cells of type {nested.pop().__name__}, which are no "
+            "categories. Give one of the categories seen at fit.",
+            TypeError,
+        )
+    return label_cells(values, missing_objects(values), sort=False)
+
+
+def _parse_dates(cells, codec):
+    """Datetimes of labels that are ISO 8601."""
+    name, dates = codec.column.name, []
+    for text in cells.categories:
+        try:
+            dates.append(_parse_date(text, codec.zoned))
+        except ValueError:
+            zone, how = ("+01:00", "with") if codec.zoned else ("", "without")
+            raise column_error(
+                name,
+                f"is given the text {text!r}, which is not understood as a date. Write "
+                f"it as in ISO 8601 {how} a time zone, such as '2024-01-31T09:30{zone}'"
+                ", or give a datetime.",
+            ) from None
+    levels = read_array(np.array(dates), name)
+    ticks = np.where(cells.missing, 0, levels.values[cells.values])
+    return replace(levels, values=ticks, missing=cells.missing, zoned=codec.zoned)
+
+
+def _parse_date(text, zoned):
+    match = ISO_DATE.fullmatch(text)
+    if match is None or zoned != (match["zone"] is not None):
+        raise ValueError(text)
+    date = np.datetime64(match["time"])
+    if match["zone"] in (None, "Z"):
+        return date
+    hours, minutes = map(int, match["zone"][1:].split(":"))
+    ahead = np.timedelta64(60 * hours + minutes, "m")
+    return date + ahead if match["zone"].startswith("-") else date - ahead

@@ -1,0 +1,154 @@
+"""Several tables of the same columns, encoded in the same units."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+
+from skgen._table.categories import listed_columns
+from skgen._table.cells import Missing, column_error, missing_cells, object_array
+from skgen._table.containers import NumpyTables, as_table
+from skgen.table import fit_kind
+
+
+class Tables(NamedTuple):
+    """Tables that were read together; build it with `read_tables`.
+
+    Numbers are in the user's units, dates and durations in steps since the earliest
+    one of the first table, categories and booleans positions in `levels`. NaN is a
+    missing cell.
+    """
+
+    columns: tuple  # of Column: descriptions of the columns of the first table
+    levels: tuple  # for each column, its categories in all tables or None
+    codecs: tuple  # for each column, its codec in the first table or None
+    matrices: tuple  # of float64, one for each table
+
+    def times(self, position, z):
+        """Decode numbers of a column of times to datetime64 or timedelta64."""
+        return self.codecs[position].decode(z, extrapolate=True).to_array()
+
+
+def read_tables(tables, *, categorical_features="from_dtype"):
+    """Encode several tables; the first one decides the kinds of the columns.
+
+    Parameters
+    ----------
+    tables : dict of {str: table of shape (n_samples_i, n_features)}
+        Keyed by the names that errors use. Columns are matched by name in dataframes,
+        by position in arrays. Containers and dtypes may differ if the cells of a column
+        are of the same sort.
+    categorical_features : "from_dtype", None or array-like, default="from_dtype"
+        As in :class:`TableCodec`.
+
+    Returns
+    -------
+    tables : Tables
+
+    Raises
+    ------
+    TypeError
+        If a table or column cannot be read, or a column holds cells of another sort
+        than in the first table.
+    ValueError
+        If a table has no rows, or other columns than the first one; if a text column of
+        the first table has a distinct text in each of at least 10 rows.
+    """
+    read = {name: _read(name, X) for name, X in tables.items()}
+    reference = next(iter(read.values()))[1]
+    container = next(iter(read.values()))[0]
+    names = container.names(reference)
+    listed = listed_columns(categorical_features, names)
+    positions = [_positions(name, *pair, names) for name, pair in read.items()]
+    found, parts = [], []
+    for j, column_name in enumerate(names):
+        cells = [
+            container.read(container.column(X, where[j]), column_name)
+            for (container, X), where in zip(read.values(), positions, strict=True)
+        ]
+        column, levels, codec, z = _read_column(
+            column_name, dict(zip(tables, cells, strict=True)), listed[j]
+        )
+        found.append((column, levels, codec))
+        parts.append(z)
+    matrices = tuple(np.column_stack(z) for z in zip(*parts, strict=True))
+    return Tables(*zip(*found, strict=True), matrices)
+
+
+def _read(name, X):
+    try:
+        container, X = as_table(X)
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{name}: {error}") from error
+    if len(X) == 0:
+        raise ValueError(f"{name} has no rows: pass at least one.")
+    return container, X
+
+
+def _positions(name, container, X, names):
+    """Positions of the columns in a table."""
+    own = container.names(X)
+    by_name = container is not NumpyTables and any(isinstance(n, str) for n in names)
+    if not by_name:
+        if len(own) != len(names):
+            raise ValueError(
+                f"{name} has {len(own)} columns, the first table {len(names)}: pass "
+                "tables of the same columns."
+            )
+        return range(len(own))
+    absent = [n for n in names if n not in own]
+    extra = [n for n in own if n not in names]
+    if absent or extra:
+        what = f"lacks {absent[:10]}" if absent else f"also has {extra[:10]}"
+        raise ValueError(
+            f"{name} must have the columns of the first table; it {what}. Drop or "
+            "rename columns until both have the same."
+        )
+    return [own.index(n) for n in names]
+
+
+def _read_column(name, cells, listed):
+    """Description, categories and codec of a column, and its numbers in each table."""
+    known = [part for part in cells.values() if not part.missing.all()]
+    if not known:
+        codec = Missing.fit(missing_cells(1), name)
+        nothing = [np.full(len(part.missing), np.nan) for part in cells.values()]
+        return codec.column, None, codec, nothing
+    first = known[0]
+    _check_sorts(name, cells, first)
+    codec = fit_kind(first, name, listed)
+    if not codec.discrete:
+        return codec.column, None, codec, list(map(codec.encode, cells.values()))
+    categories, z = _join_categories(first, cells.values())
+    column = replace(codec.column, n_categories=len(categories))
+    return column, categories, None, z
+
+
+def _check_sorts(name, cells, first):
+    for argument, part in cells.items():
+        if part.missing.all() or part.sort == first.sort:
+            continue
+        raise column_error(
+            name,
+            f"holds {part.plural} in {argument}, but {first.plural} in the first "
+            "table: cast one of the two.",
+            TypeError,
+        )
+
+
+def _join_categories(first, parts):
+    """Categories of all tables, those of the first one first; numbers of all cells."""
+    # an order that was declared has a place for categories that no row has
+    declared = first.categories.tolist() if first.ordered else []
+    number, z = {label: at for at, label in enumerate(declared)}, []
+    for part in [first, *parts]:
+        labels, positions = part.distinct()
+        labels = labels.tolist()
+        for label in labels:
+            number.setdefault(label, len(number))
+        numbers = np.full(len(part.missing), np.nan)
+        numbers[~part.missing] = np.array([number[label] for label in labels], float)[
+            positions
+        ]
+        z.append(numbers)
+    return object_array(list(number)), z[1:]

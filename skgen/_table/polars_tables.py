@@ -1,0 +1,108 @@
+"""Container of polars dataframes."""
+
+from importlib import import_module
+
+import narwhals.stable.v2 as nw
+import numpy as np
+
+from skgen._table.categories import LabelCells, label_cells
+from skgen._table.cells import (
+    MissingCells,
+    Native,
+    cast_exactly,
+    check_fits,
+    missing_cells,
+    object_array,
+    unsupported,
+)
+from skgen._table.numbers import BooleanCells, NumberCells
+from skgen._table.times import DateCells, DurationCells, TimeCells
+
+
+class PolarsTables:
+    """polars dataframes."""
+
+    is_series = staticmethod(nw.dependencies.is_polars_series)
+
+    @staticmethod
+    def names(X):
+        return X.columns
+
+    form = names
+
+    @staticmethod
+    def column(X, position):
+        return X.to_series(position)
+
+    @staticmethod
+    def native(column):
+        return Native(column.dtype)
+
+    @staticmethod
+    def read(column, name):
+        kind = nw.from_native(column, series_only=True).dtype
+        missing = column.is_null().to_numpy()
+        if kind == nw.Boolean or kind.is_float() or kind.is_integer():
+            if kind in (nw.Int128, nw.UInt128):
+                raise unsupported(kind, name)
+            nothing, sort = 0, NumberCells
+            if kind == nw.Boolean:
+                nothing, sort = False, BooleanCells
+            values = column.fill_null(nothing).to_numpy()
+            return sort(values, missing | (values != values))
+        if kind == nw.String or kind == nw.Categorical:
+            values = object_array(column.to_list())
+            return label_cells(values, missing, free_text=kind == nw.String)
+        if str(column.dtype) == "Null":
+            return missing_cells(len(missing))
+        if kind == nw.Enum:
+            categories = object_array(list(kind.categories))
+            codes = column.to_physical().cast(int).fill_null(-1).to_numpy()
+            return LabelCells(codes, missing, categories)
+        if kind in (nw.Datetime, nw.Duration, nw.Date):
+            values = column.to_physical().cast(int).fill_null(0).to_numpy()
+            sort = DurationCells if kind == nw.Duration else DateCells
+            unit = getattr(kind, "time_unit", "D")
+            zoned = getattr(kind, "time_zone", None) is not None
+            return sort(values, missing, unit, zoned)
+        raise unsupported(kind, name)
+
+    @staticmethod
+    def write(cells, native, name):
+        pl = import_module("polars")
+        dtype, missing = native.dtype, pl.Series(cells.missing)
+        if isinstance(cells, MissingCells):
+            return pl.repeat(None, len(missing), dtype=dtype, eager=True)
+        empty = pl.Series([], dtype=dtype)
+        kind = nw.from_native(empty, series_only=True).dtype
+        check_fits(cells, kind, native, name)
+        if isinstance(cells, LabelCells):
+            codes = pl.Series(cells.values).set(missing, None)
+            categories = pl.Series(cells.categories.tolist(), dtype=pl.String)
+            return categories.gather(codes).cast(dtype)
+        if isinstance(cells, TimeCells):
+            unit = getattr(dtype, "time_unit", "D")
+            values = cells.to_unit(unit, name).view(np.int64)
+            values = pl.Series(values).set(missing, None)
+            return values.cast(pl.Int32 if dtype == pl.Date else pl.Int64).cast(dtype)
+        target = empty.to_numpy().dtype
+        values = cast_exactly(cells.values, cells.missing, target, name)
+        return pl.Series(values, dtype=dtype).set(missing, None)
+
+    @staticmethod
+    def build(columns, form, n_samples):
+        pl = import_module("polars")
+        return pl.DataFrame(dict(zip(form, columns, strict=True)))
+
+    @staticmethod
+    def put(X, changes):
+        pl = import_module("polars")
+        columns = []
+        for position, (mask, new) in changes.items():
+            column, dtype = X.to_series(position).clone(), X.dtypes[position]
+            if dtype == pl.Categorical:  # which older releases do not mix
+                column, new = column.cast(pl.String), new.cast(pl.String)
+            if dtype != pl.Null:  # where polars writes nothing
+                column = column.scatter(np.flatnonzero(mask), new)
+            columns.append(column.cast(dtype))
+        return X.with_columns(columns)

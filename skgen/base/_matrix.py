@@ -1,0 +1,157 @@
+"""The matrix that a model sees: columns with observed cells, missing indicators."""
+
+import numpy as np
+from sklearn.utils.validation import validate_data
+
+from skgen._table.cells import column_error
+from skgen._table.containers import as_table
+from skgen.base._missing_indicators import fit_missing_cells, indicator_columns
+
+# sums of numbers beyond, and densities on a range that is narrower, may be infinite
+_LARGEST, _NARROWEST = 1e300, 1e-300
+
+
+class ModelMatrixMixin:
+    """Turns the matrix of a table into that of the model, and back."""
+
+    # of generators that another one fits directly to its own matrix
+    _missing_cells, _n_rows = None, 1.0
+
+    def _set_columns(self, Z, sample_weight):
+        """Set ``columns_``; learn which cells are missing unless the model does."""
+        self.n_features_in_ = self.codec_.n_features_in_
+        if hasattr(self.codec_, "feature_names_in_"):
+            self.feature_names_in_ = self.codec_.feature_names_in_
+        columns = tuple(c for c in self.codec_.columns_ if not c.all_missing)
+        refuse_extremes(columns)
+        self._missing_cells = None
+        self._n_rows = sample_weight.sum()
+        if any(column.has_missing for column in columns):
+            if self.models_missing_indicators:
+                columns += indicator_columns(columns)
+            else:
+                Z = Z[:, self._modelled()]
+                self._missing_cells = fit_missing_cells(Z, columns, sample_weight)
+        self.columns_ = columns
+
+    def _encode(self, X):
+        validate_data(self, as_table(X)[1], reset=False, skip_check_array=True)
+        return self.codec_.encode(X)
+
+    def _modelled(self):
+        """Positions in the table of the columns that have an observed cell."""
+        return [j for j, c in enumerate(self.codec_.columns_) if not c.all_missing]
+
+    def _indicators(self):
+        """Positions of the missing indicators among the columns of the model."""
+        return [j for j, c in enumerate(self.columns_) if c.indicator_of is not None]
+
+    def _model_matrix(self, Z, *, missing=np.nan, known=np.nan):
+        """Columns that the model sees; what indicators of missing, known cells are."""
+        values, indicators = Z[:, self._modelled()], self._indicators()
+        if not indicators:
+            return values
+        hidden = np.isnan(
+            values[:, [self.columns_[j].indicator_of for j in indicators]]
+        )
+        return np.hstack([values, np.where(hidden, missing, known)])
+
+    def _known_matrix(self, n_samples, given):
+        """The known cells of rows to be drawn, as the model sees them."""
+        if given is None:
+            return np.full((n_samples, len(self.columns_)), np.nan)
+        known = self._model_matrix(given.matrix(self.n_features_in_), known=0.0)
+        limited = self._limited(given)
+        for j in self._indicators():
+            if self.columns_[j].indicator_of in limited:
+                known[:, j] = 0.0
+        return known
+
+    def _limited(self, given):
+        """The limits of `given` by the position of their column in the model."""
+        place = {position: j for j, position in enumerate(self._modelled())}
+        return {place[position]: limit for position, limit in given.limits.items()}
+
+    def _table_matrix(self, Z):
+        """Columns of the table; those without an observed cell are NaN."""
+        modelled = self._modelled()
+        values = Z[:, : len(modelled)]
+        if len(modelled) == self.n_features_in_:
+            return values
+        out = np.full((len(Z), self.n_features_in_), np.nan)
+        out[:, modelled] = values
+        return out
+
+    def _blank_missing(self, Z, known, given, rng):
+        """Drawn rows, with NaN in the cells that are drawn as missing."""
+        if self._missing_cells is not None:
+            free = np.isnan(known)
+            free[:, [] if given is None else list(self._limited(given))] = False
+            return self._missing_cells.draw(Z, free, rng)
+        indicators = self._indicators()
+        # the array may be one that the model keeps
+        Z = Z.copy() if indicators else Z
+        for j in indicators:
+            Z[Z[:, j] == 1.0, self.columns_[j].indicator_of] = np.nan
+        return Z
+
+    def _log_density(self, Z, rng):
+        """Log-density of known cells; impossible rows get a small one, not -inf."""
+        indicators = self._indicators()
+        if indicators:
+            Z = Z.copy()
+            Z[:, indicators] = np.nan
+        found = self._score_samples(Z, rng)
+        impossible = np.isneginf(found)
+        if impossible.any():
+            floor = floor_log_density(Z[impossible], self.columns_)
+            found[impossible] = np.log(0.5 / (self._n_rows + 1)) + floor
+        return found
+
+
+def floor_log_density(Z, columns):
+    """Log-density that is positive everywhere, of independent columns.
+
+    Categories have equal probabilities, numbers a Cauchy distribution as wide as the
+    observed range.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_rows, n_columns)
+        NaN is an unknown cell.
+    columns : sequence of Column
+
+    Returns
+    -------
+    log_density : ndarray of shape (n_rows,)
+    """
+    total = np.zeros(len(Z))
+    for z, column in zip(Z.T, columns, strict=True):
+        known = ~np.isnan(z)
+        if column.discrete:
+            total[known] -= np.log(column.n_categories)
+            continue
+        half = (column.upper - column.lower) / 2 or max(1.0, abs(column.lower))
+        unit = (z[known] - column.lower - half) / half
+        total[known] -= np.log(np.pi * half) + 2 * np.log(np.hypot(1.0, unit))
+    return total
+
+
+def refuse_extremes(columns):
+    """Raise an error for numbers whose sums or densities float64 cannot hold."""
+    for column in columns:
+        if column.discrete or column.integer_valued:
+            continue
+        lower, upper = column.lower, column.upper
+        if max(-lower, upper) > _LARGEST:
+            raise column_error(
+                column.name,
+                f"holds numbers beyond {_LARGEST:g}, whose sums may be infinite. "
+                "Divide it by a power of ten, or set such cells to missing (NaN).",
+            )
+        if 0 < upper - lower < _NARROWEST:
+            raise column_error(
+                column.name,
+                f"spans less than {_NARROWEST:g}, where densities may be infinite. "
+                "Multiply it by a power of ten.",
+            )

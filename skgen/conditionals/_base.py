@@ -1,0 +1,212 @@
+"""The template of conditional distributions, and the predictors that they see."""
+
+import warnings
+from abc import ABCMeta, abstractmethod
+
+import numpy as np
+from sklearn.base import BaseEstimator
+
+from skgen._math.columns.marginals import (
+    fast_interp,
+    fit_floor,
+    fit_ranks,
+    mix_with_floor,
+)
+from skgen._utils.mixins import CheckedComponentsMixin
+
+
+class BaseConditional(CheckedComponentsMixin, BaseEstimator, metaclass=ABCMeta):
+    """Base class of conditional distributions p(z | X) of one column.
+
+    Generators such as :class:`AutoregressiveGenerator` clone a conditional for each
+    column z and fit it to the columns X that the column is predicted from. A subclass
+    implements the hooks ``_fit(X, z, *, predictors, target, sample_weight, rng)``,
+    ``_sample(X, rng)`` and ``_log_prob(X, z)``, with the arguments of the public
+    methods. ``_log_prob`` may return -inf.
+
+    A subclass follows scikit-learn's rules for estimators: ``__init__`` only stores
+    parameters, which are checked by ``_parameter_constraints`` before ``_fit``.
+
+    Attributes
+    ----------
+    ranked_predictors : bool, default=False
+        Class attribute: whether the numeric columns of X are ranks between 0 and 1, or
+        encoded cells.
+    n_samples_needed : int, default=1
+        Class attribute or property: number of rows that are needed to learn how z
+        depends on X. Generators warn when there are fewer.
+
+    See Also
+    --------
+    skgen.marginals : Distributions of single columns, to build conditionals from.
+
+    Examples
+    --------
+    Numbers that are normal around a linear prediction:
+
+    >>> import numpy as np
+    >>> from skgen import AutoregressiveGenerator, BaseConditional
+    >>> class LinearConditional(BaseConditional):
+    ...     def _fit(self, X, z, *, predictors, target, sample_weight, rng):
+    ...         X = np.column_stack([np.ones(len(X)), X])
+    ...         self._coef = np.linalg.lstsq(X, z)[0]
+    ...         self._spread = np.std(z - X @ self._coef)
+    ...     def _mean(self, X):
+    ...         return self._coef[0] + X @ self._coef[1:]
+    ...     def _sample(self, X, rng):
+    ...         return rng.normal(self._mean(X), self._spread)
+    ...     def _log_prob(self, X, z):
+    ...         u = (z - self._mean(X)) / self._spread
+    ...         return -0.5 * u**2 - np.log(self._spread * np.sqrt(2 * np.pi))
+    >>> X = np.random.default_rng(0).normal(size=(300, 2))
+    >>> generator = AutoregressiveGenerator(LinearConditional(), random_state=0).fit(X)
+    >>> generator.sample(3).shape
+    (3, 2)
+    """
+
+    ranked_predictors = False
+    n_samples_needed = 1
+    _parameter_constraints: dict = {}
+
+    def fit(self, X, z, *, predictors, target, sample_weight, rng):
+        """Learn p(z | X).
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_predictors)
+            Encoded columns; numeric ones as ranks if ``ranked_predictors``. NaN where a
+            cell is missing.
+        z : ndarray of shape (n_samples,)
+            Encoded target, without missing cells.
+        predictors : sequence of Column
+            Describes the columns of X.
+        target : Column
+            Describes z.
+        sample_weight : ndarray of shape (n_samples,)
+            Positive weights.
+        rng : numpy.random.Generator
+            Source of randomness.
+
+        Returns
+        -------
+        self : BaseConditional
+        """
+        self._validate_params()
+        self._floor = fit_floor(z, sample_weight, target)
+        self._fit(
+            X,
+            z,
+            predictors=predictors,
+            target=target,
+            sample_weight=sample_weight,
+            rng=rng,
+        )
+        return self
+
+    def sample(self, X, rng):
+        """Draw one value of the target for each row of X.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_predictors)
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        z : ndarray of shape (n_samples,)
+        """
+        return self._sample(X, rng)
+
+    def log_prob(self, X, z):
+        """Log-density of each value of the target given its row of X.
+
+        A small share of a wide density is mixed in, so that no value has density zero.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_predictors)
+        z : ndarray of shape (n_samples,)
+
+        Returns
+        -------
+        log_prob : ndarray of shape (n_samples,)
+        """
+        return mix_with_floor(self._floor, z, self._log_prob(X, z))
+
+    @abstractmethod
+    def _fit(self, X, z, *, predictors, target, sample_weight, rng):
+        """Learn p(z | X)."""
+
+    @abstractmethod
+    def _sample(self, X, rng):
+        """Draw one value for each row."""
+
+    @abstractmethod
+    def _log_prob(self, X, z):
+        """Log-density of each value given its row; may be -inf."""
+
+
+class PredictorTable:
+    """Encoded cells, and the ranks of numeric cells, as predictors of conditionals."""
+
+    def __init__(self, Z, ranks):
+        self.Z = Z
+        self.ranks = ranks
+        self.ranked = np.full(Z.shape, np.nan, dtype=np.float32)
+        # columns without any cell, which are drawn later, have no ranks
+        for j in np.flatnonzero(~np.isnan(Z).all(axis=0)):
+            self.ranked[:, j] = self._rank(j, Z[:, j])
+
+    def _rank(self, j, z):
+        return z if self.ranks[j] is None else fast_interp(z, *self.ranks[j])
+
+    def take(self, rows, columns, *, ranked):
+        """Predictor matrix of these rows and columns, as ranks or raw cells."""
+        cells = self.ranked if ranked else self.Z
+        if len(rows) < len(cells):
+            # taking whole rows first needs half the time
+            cells = cells.take(rows, axis=0)
+        return cells.take(columns, axis=1)
+
+    def put(self, j, rows, z):
+        """Write cells of one column."""
+        self.Z[rows, j] = z
+        self.ranked[rows, j] = self._rank(j, z)
+
+    def copy_rows(self, rows, source):
+        """Overwrite rows by other rows."""
+        self.Z[rows] = self.Z[source]
+        self.ranked[rows] = self.ranked[source]
+
+
+def fit_column_ranks(Z, sample_weight, columns):
+    """Fit the ranks of the observed cells of each numeric column; None for others."""
+    ranks = []
+    for z, column in zip(Z.T, columns, strict=True):
+        known = ~np.isnan(z)
+        discrete = column.discrete
+        ranks.append(None if discrete else fit_ranks(z[known], sample_weight[known]))
+    return ranks
+
+
+def fit_conditional(conditional, X, z, predictors, target, sample_weight, rng):
+    """Fit a conditional with positional arguments, which workers pass."""
+    return conditional.fit(
+        X,
+        z,
+        predictors=predictors,
+        target=target,
+        sample_weight=sample_weight,
+        rng=rng,
+    )
+
+
+def warn_of_few_rows(conditional, n_samples, n_needed):
+    """Warn, from within ``_fit``, of fewer rows than a conditional needs."""
+    warnings.warn(
+        f"{n_samples} rows are fewer than the {n_needed} that "
+        f"{type(conditional).__name__} needs to see how columns depend on each "
+        "other: they are drawn independently.",
+        UserWarning,
+        stacklevel=5,
+    )

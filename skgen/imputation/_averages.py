@@ -1,0 +1,62 @@
+"""Means, medians and modes of draws as cells of a table."""
+
+import numpy as np
+
+from skgen._table.containers import as_table
+from skgen._table.numbers import NumberCells
+
+
+def average_draws(draws, discrete, strategy):
+    """Mean or median of each column of draws; the mode of discrete columns.
+
+    Parameters
+    ----------
+    draws : ndarray of shape (n_draws, n_cells)
+    discrete : ndarray of bool of shape (n_cells,)
+    strategy : {"mean", "median"}
+
+    Returns
+    -------
+    values : ndarray of shape (n_cells,)
+    """
+    centre = np.mean if strategy == "mean" else np.median
+    values = centre(draws, axis=0)
+    values[discrete] = _most_frequent(draws[:, discrete])
+    return values
+
+
+def _most_frequent(draws):
+    """Most frequent value of each column of draws.
+
+    The first one wins a tie, which is random as the draws are in random order.
+    """
+    counts = np.stack([(draws == row).sum(axis=0) for row in draws])
+    return np.take_along_axis(draws, counts.argmax(axis=0)[None], axis=0)[0]
+
+
+def write_averages(codec, X, Z, cells):
+    """Copy of X with some cells replaced, floats without rounding to a grid.
+
+    Parameters
+    ----------
+    codec : TableCodec
+        Fitted to tables like X.
+    X : table of shape (n_samples, n_features)
+    Z : ndarray of shape (n_samples, n_features)
+        Encoded cells.
+    cells : ndarray of bool of shape (n_samples, n_features)
+        Which cells to replace.
+    """
+    container, X = as_table(X)
+    changes, rounded = {}, cells.copy()
+    for j in np.flatnonzero(cells.any(axis=0)):
+        name, column = codec.columns_[j].name, container.column(X, j)
+        found = container.read(column, name)
+        is_float = isinstance(found, NumberCells) and found.values.dtype.kind == "f"
+        if is_float and not codec.columns_[j].discrete:
+            mask = cells[:, j]
+            new = NumberCells(Z[mask, j], np.zeros(mask.sum(), dtype=bool))
+            written = container.write(new, container.native(column), name)
+            changes[int(j)] = mask, written
+            rounded[:, j] = False
+    return container.put(codec.replace(X, Z, rounded), changes)

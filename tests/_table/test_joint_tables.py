@@ -1,0 +1,90 @@
+"""Several tables of the same columns as matrices."""
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from skgen._table.joint_tables import read_tables
+
+
+def table(**columns):
+    return pd.DataFrame(columns)
+
+
+def test_columns_are_matched_by_name_and_containers_may_differ():
+    real = table(a=[1.5, 2.5], b=["x", "y"])
+    other = pl.DataFrame({"b": ["y", "z"], "a": [3, 4]})
+    tables = read_tables({"real": real, "synthetic": other})
+    assert [c.kind for c in tables.columns] == ["continuous", "categorical"]
+    np.testing.assert_array_equal(tables.matrices[0], [[1.5, 0], [2.5, 1]])
+    np.testing.assert_array_equal(tables.matrices[1], [[3, 1], [4, 2]])
+    assert tables.levels[0] is None
+    assert tables.levels[1].tolist() == ["x", "y", "z"]
+    assert tables.columns[1].n_categories == 3
+
+
+def test_the_first_table_decides_the_kind():
+    tables = read_tables({"real": table(a=[1, 2, 2]), "other": table(a=[1.5, 2.0])})
+    assert tables.columns[0].kind == "integer"
+    assert tables.matrices[1].ravel().tolist() == [1.5, 2.0]
+
+
+def test_an_order_is_kept_with_categories_that_only_others_have():
+    dtype = pd.CategoricalDtype(["low", "mid", "high"], ordered=True)
+    real = table(a=pd.Series(["low", "high"], dtype=dtype))
+    other = table(a=pd.Series(["mid", None], dtype=dtype))
+    tables = read_tables({"real": real, "other": other})
+    assert tables.levels[0].tolist() == ["low", "mid", "high"]
+    np.testing.assert_array_equal(tables.matrices[1].ravel(), [1, np.nan])
+
+
+def test_booleans_agree_with_zeros_and_ones():
+    tables = read_tables({"real": table(a=[True, False]), "other": table(a=[1, 0])})
+    assert tables.columns[0].kind == "boolean"
+    assert tables.matrices[0].tolist() == tables.matrices[1].tolist()
+
+
+def test_a_column_without_cells_takes_the_kind_of_another_table():
+    tables = read_tables({"real": table(a=[None, None]), "other": table(a=[1.5, None])})
+    assert tables.columns[0].kind == "continuous"
+    assert np.isnan(tables.matrices[0]).all()
+    nothing = read_tables({"real": table(a=[None]), "other": table(a=[None])})
+    assert nothing.columns[0].kind == "missing"
+
+
+def test_dates_are_steps_since_the_first_of_the_first_table():
+    real = table(a=pd.to_datetime(["2024-01-02", "2024-01-05"]))
+    other = table(a=pd.to_datetime(["2024-01-01T12:00"]))
+    tables = read_tables({"real": real, "other": other})
+    assert tables.matrices[1].ravel().tolist() == [-0.5]
+    days = tables.times(0, np.array([0.0, 3.0])).astype("M8[D]")
+    assert days.astype(str).tolist() == ["2024-01-02", "2024-01-05"]
+
+
+def test_arrays_are_matched_by_position():
+    tables = read_tables({"real": np.eye(2), "other": table(p=[1.0], q=[2.0])})
+    assert tables.matrices[1].tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("other", "error", "message"),
+    [
+        (table(a=["x"]), TypeError, "text or categories in synthetic, but numbers"),
+        (table(a=pd.to_datetime(["2024-01-01"])), TypeError, "datetimes in synthetic"),
+        (table(b=[1]), ValueError, r"synthetic must have the columns.*lacks \['a'\]"),
+        (table(a=[1], b=[1]), ValueError, r"also has \['b'\]"),
+        (table(a=[]), ValueError, "synthetic has no rows"),
+        ([1, 2], ValueError, "synthetic: Expected 2D array"),
+        (np.ones((1, 2)), ValueError, "synthetic has 2 columns"),
+    ],
+)
+def test_what_cannot_be_compared_is_named(other, error, message):
+    with pytest.raises(error, match=message):
+        read_tables({"real": table(a=[1.5, 2.5]), "synthetic": other})
+
+
+def test_identifiers_are_refused():
+    real = table(a=[f"id {i}" for i in range(20)])
+    with pytest.raises(ValueError, match="all distinct"):
+        read_tables({"real": real, "synthetic": real})
