@@ -173,14 +173,14 @@ def conclusion(verdicts):
         )
     if level != POOR and UNSURE in (privacy, fidelity):
         unknown = "privacy" if privacy == UNSURE else "fidelity"
-        return Verdict(UNSURE, f"Not reliable yet: {unknown} is not known.")
+        return Verdict(UNSURE, f"Not to be relied on yet: {unknown} is not known.")
     return Verdict(level, _CONCLUSIONS[level])
 
 
 _CONCLUSIONS = {
     GOOD: "As good as other real rows by all that was measured; no sign of a leak.",
-    FAIR: "Usable with care: see below where real rows are better.",
-    POOR: "Not good enough to replace real rows: see below where it fails.",
+    FAIR: "Usable with care: see below what is not as good as in real rows.",
+    POOR: "Not good enough to stand in for real rows: see below where it fails.",
 }
 _NOT_JUDGED = {
     "fidelity": "Not judged.",
@@ -190,7 +190,7 @@ _NOT_JUDGED = {
 _OPENINGS = {
     "fidelity": {
         GOOD: "Looks like real rows",
-        FAIR: "Looks like real rows in most respects",
+        FAIR: "Looks like real rows by and large, not in all",
         POOR: "Does not look like real rows",
         UNSURE: "Too few rows to be sure",
     },
@@ -202,7 +202,7 @@ _OPENINGS = {
     },
     "privacy": {
         GOOD: "No attack tried here finds anything; this is a test, not a guarantee",
-        FAIR: "Gives a little of the training rows away",
+        FAIR: "Training rows shine through a little",
         POOR: "Gives training rows away",
         UNSURE: "Too few rows to be sure",
     },

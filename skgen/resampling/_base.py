@@ -14,6 +14,7 @@ from sklearn.utils.validation import has_fit_parameter, validate_data
 from skgen._table.columns import add_columns, select_columns
 from skgen._table.containers import as_table
 from skgen._table.rows import concat_rows, n_rows, take_rows
+from skgen._table.text_columns import declare_categories, text_columns
 from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import clone_seeded, copied_rows
 from skgen._utils.generators import change_parameter, takes_tables
@@ -191,7 +192,7 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         check_consistent_length(X, target.labels)
         generator = self._component("generator")
         if takes_tables(generator):
-            codec = self._make_codec().fit(X)
+            codec = self._make_codec(X).fit(X)
         elif target.n_outputs > 1 and any(of.is_class for of in target.targets):
             raise ValueError(
                 f"y: got {target.n_outputs} targets, some of them classes. These are "
@@ -230,16 +231,28 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         yield context
         context.call_on_fit_task_end(**data, reconstruction_attributes=dict)
 
-    def _make_generator(self, n_extra=0, texts=None):
-        """Clone the generator for a table with more columns; see `list_categories`."""
+    def _make_generator(self, table, texts=None):
+        """Clone the generator for a table that begins with the columns of X."""
         generator = clone(self._component("generator"))
-        list_categories(generator, n_extra, texts)
+        # lists of rows are X itself
+        width = self.n_features_in_ if isinstance(table, list) else table.shape[1]
+        list_categories(generator, width - self.n_features_in_, texts)
         return generator
 
-    def _make_codec(self, n_extra=0):
-        generator = self._make_generator(n_extra)
+    def _make_codec(self, table):
+        generator = self._make_generator(table)
         listed = getattr(generator, "categorical_features", "from_dtype")
         return TableCodec(categorical_features=listed)
+
+    def _prepare(self, table):
+        """Declare the categories of a table; return it and a generator to fit to it.
+
+        Otherwise a few rows of distinct texts would be taken for identifiers.
+        """
+        if not takes_tables(self._component("generator")):
+            return table, self._make_generator(table)
+        table = declare_categories(table)
+        return table, self._make_generator(table, text_columns(table))
 
     def _fit_generator(self, context, name, generator, X, weights, rng):
         """Fit a seeded clone; without sample_weight support, rows are replicated."""

@@ -6,7 +6,6 @@ import numpy as np
 
 from skgen._table.containers import as_table
 from skgen._table.rows import concat_rows, n_rows, take_rows
-from skgen._table.text_columns import declare_categories, text_columns
 from skgen._utils.generators import (
     change_parameter,
     draw_rows,
@@ -14,7 +13,7 @@ from skgen._utils.generators import (
     takes_tables,
 )
 from skgen.resampling._base import BaseGenerativeSampler
-from skgen.resampling._targets import read_y, split_rows
+from skgen.resampling._targets import read_y, rows_of_classes
 
 #: number of calls of `sample` after which a class is reported missing
 _MAX_CALLS = 50
@@ -44,14 +43,12 @@ class JointSampler(BaseGenerativeSampler):
         return target, self.sampling_strategy
 
     def _count_rows(self, target, strategy):
+        classes = rows_of_classes(target)
         if not target.is_class:
-            return {"all rows": np.arange(len(target.labels))}, None
-        names, counts = target.values.tolist(), np.bincount(target.levels)
+            return classes, None
+        counts = np.bincount(target.levels)
         wanted = self._count_classes(target, counts, strategy).tolist()
-        rows = split_rows(target.levels, len(names))
-        return dict(zip(names, rows, strict=True)), dict(
-            zip(names, wanted, strict=True)
-        )
+        return classes, dict(zip(classes, wanted, strict=True))
 
     def _count_classes(self, target, counts, strategy):
         """Array of the number of rows to draw of each class."""
@@ -74,34 +71,25 @@ class JointSampler(BaseGenerativeSampler):
 
     def _draw_per_class(self, training, rng):
         """Rows of each class from a generator of its own."""
-        X, wanted, weights = training.X, self._wanted(), training.weights
-        table, texts = training.table(with_target=False), {}
-        n_extra = 0 if table is X else table.shape[1] - self.n_features_in_
-        if takes_tables(self._component("generator")):
-            table = declare_categories(table)
-            texts = text_columns(table)
-        generator, parts = self._make_generator(n_extra, texts), []
-        names = list(training.classes)
+        X, wanted, weights, parts = training.X, self._wanted(), training.weights, []
+        table, generator = self._prepare(training.table(with_target=False))
         with self._reporting(X, training, np.count_nonzero(wanted)) as context:
-            for k in np.flatnonzero(wanted):
-                rows = training.classes[names[k]]
+            for (label, rows), n in zip(training.classes.items(), wanted, strict=True):
+                if n == 0:
+                    continue
                 of_class = None if weights is None else weights[rows]
+                name, inside = f"class {label}", take_rows(table, rows)
                 fitted = self._fit_generator(
-                    context,
-                    f"class {names[k]}",
-                    generator,
-                    take_rows(table, rows),
-                    of_class,
-                    rng,
+                    context, name, generator, inside, of_class, rng
                 )
-                parts.append(draw_rows(fitted, int(wanted[k]), rng))
+                parts.append(draw_rows(fitted, int(n), rng))
         return reduce(concat_rows, parts), np.repeat(np.arange(len(wanted)), wanted)
 
     def _draw_jointly(self, training, rng):
         """Rows from one generator, given their class if a strategy is set."""
         target, at, wanted = training.target, self.n_features_in_, self._wanted()
         table = training.table(with_target=True)
-        generator = self._make_generator(table.shape[1] - at)
+        generator = self._make_generator(table)
         name = as_table(table)[0].names(table)[at]
         given = self.sampling_strategy is not None
         if given:

@@ -12,13 +12,7 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skgen._table.rows import concat_rows, take_rows
-from skgen._table.text_columns import declare_categories, text_columns
-from skgen._utils.generators import (
-    change_parameter,
-    draw_rows,
-    draws_given,
-    takes_tables,
-)
+from skgen._utils.generators import change_parameter, draw_rows, draws_given
 from skgen.conditionals import TreeConditional
 from skgen.generators import AutoregressiveGenerator
 from skgen.resampling._base import BaseGenerativeSampler, check_positive_weight
@@ -32,7 +26,12 @@ from skgen.resampling._per_class import (
     pooled_share,
 )
 from skgen.resampling._target_bins import read_target_bins
-from skgen.resampling._targets import check_count, read_y, split_rows
+from skgen.resampling._targets import (
+    check_count,
+    read_y,
+    rows_of_classes,
+    split_rows,
+)
 
 #: a class of fewer rows is small, whatever the generator's ``n_samples_needed``
 _MIN_CLASS_ROWS = 10
@@ -53,10 +52,10 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
     several targets, such as the labels of a multilabel problem.
 
     For each class that needs rows, a clone of the generator is fitted to the rows of
-    that class. More candidates are drawn than needed: three times as many, or twice in
-    classes of 500 rows or more. Half of them come from the generator and half from a
-    normal distribution (`gaussian_share`). A classifier then selects those that look
-    like rows of the class (`accept`). Raw tables are supported: text, categories,
+    that class. Three candidates are drawn per row that is needed, or two in classes of
+    500 rows or more: half of them from the generator and half from a normal
+    distribution (`gaussian_share`). A classifier then selects those that look like rows
+    of the class (`accept`). Raw tables are supported: text, categories,
     booleans, dates and missing cells need no encoding, and every dtype is kept.
 
     Parameters
@@ -300,9 +299,7 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
                 "not numbers. Pass a dict {class: number of rows}."
             )
         wanted = check_sampling_strategy(strategy, target.labels, "over-sampling")
-        names = target.values.tolist()
-        rows = split_rows(target.levels, len(names))
-        return dict(zip(names, rows, strict=True)), wanted
+        return rows_of_classes(target), wanted
 
     def _draw(self, training, rng):
         # a class determines y; other rows need the columns of y
@@ -312,8 +309,9 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         n_fits += any(plan.n_redrawn for plan in plans)
         with self._reporting(table, training, n_fits) as context:
             class_rngs = rng.spawn(len(plans))
-            encoded, generator = self._prepare(training, table)
-            X, weights, whole = encoded.X, encoded.weights, None
+            X, generator = self._prepare(table)
+            encoded = self._encode(training, X)
+            weights, whole = training.weights, None
             if any(plan.n_redrawn for plan in plans):
                 forest = _with_few_trees(generator)
                 whole = self._fit_generator(
@@ -336,20 +334,12 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         counts = [self.sampling_strategy_.get(name, 0) for name in training.classes]
         return reduce(concat_rows, new), np.repeat(np.arange(len(counts)), counts)
 
-    def _prepare(self, training, table):
-        """Encode the table; clone the generator for it."""
-        n_features = self.n_features_in_
-        n_extra = 0 if table is training.X else table.shape[1] - n_features
-        with_tables = takes_tables(self._component("generator"))
-        # keeps a few rows of distinct texts from being taken for identifiers
-        X = declare_categories(table) if with_tables else table
-        texts = text_columns(X) if with_tables else {}
+    def _encode(self, training, X):
         codec = training.codec
         if codec is None or X is not training.X:
-            codec = self._make_codec(n_extra).fit(X)
+            codec = self._make_codec(X).fit(X)
         Z = codec.encode(X)
-        encoded = EncodedRows(X, Z, codec, training.weights, n_features)
-        return encoded, self._make_generator(n_extra, texts)
+        return EncodedRows(X, Z, codec, training.weights, self.n_features_in_)
 
     def _plan(self, training):
         """Plan of each class that needs rows."""

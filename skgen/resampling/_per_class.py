@@ -161,7 +161,7 @@ def _select_candidates(encoded, plan, drawn, accept, rng):
     """Positions of the drawn rows that are kept."""
     by_name, n_features = accept in ("plausible", "border"), encoded.n_features
     log_odds = class_log_odds(
-        default_classifier(plan.n_weighted) if by_name else accept,
+        acceptance_classifier(plan.n_weighted) if by_name else accept,
         encoded.codec.columns_[:n_features],
         encoded.Z[:, :n_features],
         plan.rows,
@@ -181,7 +181,7 @@ def n_candidates(n_inside):
     return _N_CANDIDATES[int(n_inside >= MANY_ROWS)]
 
 
-def default_classifier(n_inside=0):
+def acceptance_classifier(n_inside=0):
     """Classifier for a class of `n_inside` rows: fast, and not overconfident."""
     if n_inside >= MANY_ROWS:
         return FastTrees(_N_TREES[1], min_samples_leaf=_MIN_LEAF)

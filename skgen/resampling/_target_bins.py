@@ -102,8 +102,8 @@ def _read_edges(y, edges):
     for k, (low, high) in enumerate(bounds):
         if not (bins == k).any():
             raise ValueError(
-                f"sampling_strategy: y has no value in the bin from {low} to {high}, so "
-                "no rows like it can be drawn. Move its edges."
+                f"sampling_strategy: y has no value in the bin from {low} to {high}, "
+                "so no rows like it can be drawn. Move its edges."
             )
     return bins, bounds
 

@@ -243,6 +243,14 @@ def check_count(n, of, present=0):
         )
 
 
+def rows_of_classes(target):
+    """Map classes to the positions of their rows; numbers of y are one class."""
+    if not target.is_class:
+        return {"all rows": np.arange(len(target.labels))}
+    names = target.values.tolist()
+    return dict(zip(names, split_rows(target.levels, len(names)), strict=True))
+
+
 def split_rows(levels, n_levels):
     """Positions of the rows of each level, in order; negative levels are left out."""
     order = np.argsort(levels, kind="stable")

@@ -1,5 +1,8 @@
 """What comes with the rows: provenance, weights and groups, for each sampler."""
 
+from functools import reduce
+from numbers import Integral
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -10,16 +13,55 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.linear_model import LogisticRegression
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity
+from sklearn.utils._param_validation import HasMethods, Interval
 
+from skgen._table.rows import concat_rows, take_rows
+from skgen._utils.generators import draw_rows
 from skgen.generators import IndependentGenerator
 from skgen.resampling import (
     GenerativeAugmenter,
     GenerativeOverSampler,
     GenerativeReplacer,
 )
-from skgen.resampling._base import as_rows, list_categories
+from skgen.resampling._base import BaseGenerativeSampler, as_rows, list_categories
+from skgen.resampling._targets import rows_of_classes
 
-SAMPLERS = [GenerativeOverSampler, GenerativeAugmenter, GenerativeReplacer]
+
+class RowAdder(BaseGenerativeSampler):
+    """Adds the same number of rows to each class: the template's two hooks."""
+
+    _parameter_constraints: dict = {
+        "generator": [HasMethods(["fit", "sample"]), None],
+        "n_rows": [Interval(Integral, 1, None, closed="left")],
+        "random_state": ["random_state"],
+    }
+
+    def __init__(self, generator=None, *, n_rows=40, random_state=None):
+        self.generator = generator
+        self.n_rows = n_rows
+        self.random_state = random_state
+
+    def _count_rows(self, target, strategy):
+        classes = rows_of_classes(target)
+        return classes, dict.fromkeys(classes, self.n_rows)
+
+    def _draw(self, training, rng):
+        with_target = not training.target.is_class
+        table, generator = self._prepare(training.table(with_target=with_target))
+        parts, weights = [], training.weights
+        with self._reporting(training.X, training, len(training.classes)) as context:
+            for name, rows in training.classes.items():
+                inside = take_rows(table, rows)
+                of_class = None if weights is None else weights[rows]
+                fitted = self._fit_generator(
+                    context, str(name), generator, inside, of_class, rng
+                )
+                parts.append(draw_rows(fitted, self.n_rows, rng))
+        drawn_for = np.repeat(np.arange(len(parts)), self.n_rows)
+        return reduce(concat_rows, parts), drawn_for
+
+
+SAMPLERS = [GenerativeOverSampler, GenerativeAugmenter, GenerativeReplacer, RowAdder]
 N_SAMPLES = 120
 #: All rows of the over-sampler are those of the generator.
 PLAIN = {"gaussian_share": 0, "accept": None}

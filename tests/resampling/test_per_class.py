@@ -18,18 +18,18 @@ from skgen.generators import IndependentGenerator
 from skgen.resampling import GenerativeOverSampler
 from skgen.resampling._per_class import (
     MANY_ROWS,
+    acceptance_classifier,
     class_log_odds,
-    default_classifier,
     n_candidates,
 )
 from skgen.table import TableCodec
 
 CLASSIFIERS = [
-    default_classifier(),
+    acceptance_classifier(),
     LogisticRegression(),
     HistGradientBoostingClassifier(max_iter=20, min_samples_leaf=5),
     KNeighborsClassifier(15),  # takes no weights
-    default_classifier(MANY_ROWS),
+    acceptance_classifier(MANY_ROWS),
 ]
 
 
@@ -37,7 +37,7 @@ def odds_of(X, inside, drawn, classifier=None, weights=None, seed=0):
     """Log-odds of the rows of a table to be like those inside."""
     codec = TableCodec().fit(X)
     return class_log_odds(
-        default_classifier() if classifier is None else classifier,
+        acceptance_classifier() if classifier is None else classifier,
         codec.columns_,
         codec.encode(X),
         np.flatnonzero(inside),
@@ -244,8 +244,8 @@ def test_classifier_is_fitted_crosswise_for_each_class():
 def test_the_classifier_named_plausible():
     X, y = make_sided(300)
     expected = drawn_rows(X, y)[1]
-    assert_array_equal(drawn_rows(X, y, accept=default_classifier())[1], expected)
-    seeded = default_classifier().set_params(random_state=5)
+    assert_array_equal(drawn_rows(X, y, accept=acceptance_classifier())[1], expected)
+    seeded = acceptance_classifier().set_params(random_state=5)
     assert_array_equal(drawn_rows(X, y, accept=seeded)[1], expected)
 
 
@@ -322,7 +322,7 @@ def test_how_many_rows_the_generator_draws(gaussian_share, accept):
 
 @pytest.mark.parametrize("n_inside", [MANY_ROWS - 1, MANY_ROWS])
 def test_large_classes_take_less_work(n_inside):
-    few, many = default_classifier(), default_classifier(MANY_ROWS)
+    few, many = acceptance_classifier(), acceptance_classifier(MANY_ROWS)
     assert n_candidates(MANY_ROWS) < n_candidates(MANY_ROWS - 1)
     assert many.n_estimators < few.n_estimators
     X = np.random.default_rng(0).normal(size=(1300, 2))
