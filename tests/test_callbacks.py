@@ -45,6 +45,7 @@ QUICK = {
     "GaussianMixtureGenerator": {"max_components": 3},
     "LatentFactorGenerator": {"max_components": 2, "max_iter": 3},
     "GenerativeMasker": {"when": "always", "n_folds": 2},
+    "ResampledClassifier": {"calibration_cv": 2},
     "RefinedGenerator": {
         "generator": AutoregressiveGenerator(TreeConditional(1)),
         "discriminator": HistGradientBoostingClassifier(max_iter=5),

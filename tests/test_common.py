@@ -33,8 +33,7 @@ def public(base):
     return [cls() for cls in classes if not inspect.isabstract(cls)]
 
 
-GENERATORS = [
-    *public(BaseGenerator),
+VARIANTS = [
     AutoregressiveGenerator(
         TreeConditional(1, min_samples_leaf=20), max_predictors=1, n_particles=64
     ),
@@ -43,6 +42,7 @@ GENERATORS = [
     AutoregressiveGenerator(EstimatorConditional()),
     AutoregressiveGenerator(EstimatorConditional(LogisticRegression(max_iter=1000))),
 ]
+GENERATORS = [*public(BaseGenerator), *VARIANTS]
 PREDICTORS = [
     skgen.GenerativeClassifier(),
     skgen.GenerativeRegressor(),
@@ -105,24 +105,18 @@ CHECKS_OF_THREE_COLUMNS = [
 ]
 
 
-# Of these models and wrappers, all checks but the basic ones are marked as slow; what
-# is not named here is fast.
-SLOW_MODELS = {
-    "BoostedConditional",
-    "EstimatorConditional",
-    "FlowMatchingGenerator",
-    "LatentFactorGenerator",
-    "RefinedGenerator",
-}
+# Of these models and wrappers, and of variants of models, all checks but the basic ones
+# are marked as slow; what is not named here is fast.
+SLOW_MODELS = {"FlowMatchingGenerator", "LatentFactorGenerator", "RefinedGenerator"}
 SLOW_PREDICTORS = {"ResampledClassifier"}
 SLOW_SAMPLERS = {"GenerativeAugmenter", "GenerativeReplacer"}
 # What every user meets, and what takes next to no time.
 NAMES = """
-clone_is_unfitted density_of_a_number_integrates_to_one fit_keeps_parameters
-density_of_categories_sums_to_one failed_fit_changes_nothing given_cells_are_kept
-impossible_weights_are_refused impute_fills_all_and_only_missing_cells
-pandas_in_pandas_out sample_gives_exactly_n_rows seed_of_a_call_repeats_it
-samples_of_a_number_follow_the_density
+density_of_a_number_integrates_to_one density_of_categories_sums_to_one
+given_cells_are_kept impossible_weights_are_refused
+impute_fills_all_and_only_missing_cells pandas_in_pandas_out
+sample_gives_exactly_n_rows samples_of_a_number_follow_the_density
+seed_of_a_call_repeats_it
 
 all_zero_sample_weights_error classifiers_one_label complex_data estimator_cloneable
 do_not_raise_errors_in_init_or_set_params estimator_repr estimator_sparse_array
@@ -139,9 +133,10 @@ BASIC_CHECKS = {f"check_{name}" for name in NAMES.split()}
 
 
 def is_slow(estimator, check, slow_classes):
-    parts = estimator, getattr(estimator, "conditional", None)
-    names = {type(part).__name__ for part in parts}
-    return bool(names & slow_classes) and check.func.__name__ not in BASIC_CHECKS
+    is_variant = any(estimator is variant for variant in VARIANTS)
+    return (
+        is_variant or type(estimator).__name__ in slow_classes
+    ) and check.func.__name__ not in BASIC_CHECKS
 
 
 def with_slow(decorator, slow_classes):

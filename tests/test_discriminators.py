@@ -70,6 +70,7 @@ def test_gradient_boosting_knows_the_categorical_columns():
     assert BOOSTING.categorical_features == "from_dtype"
 
 
+@pytest.mark.slow
 def test_odds_are_those_of_a_discriminator_that_did_not_see_the_row():
     rng = np.random.default_rng(0)
     cells = np.column_stack([rng.normal(size=400), np.zeros(400)])

@@ -40,7 +40,7 @@ GENERATORS = [
     GaussianMixtureGenerator(),
     IndependentGenerator(),
     LatentFactorGenerator(1),
-    RefinedGenerator(),
+    RefinedGenerator(n_folds=2),
 ]
 PREDICTORS = [
     GenerativeClassifier(),

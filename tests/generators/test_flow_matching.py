@@ -89,6 +89,7 @@ def test_categories_depend_on_numbers(mixed_drawn):
         assert abs(x.std() - expected.std()) < 0.2
 
 
+@pytest.mark.slow
 def test_point_masses_are_drawn_where_they_belong(mixed_drawn):
     _, drawn = mixed_drawn
     truth = mixed(1500, 0)

@@ -340,6 +340,7 @@ def as_library(X, library):
     return frame if library == "pandas" else pl.from_pandas(frame, nan_to_null=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", ["numpy", "pandas", "polars"])
 @pytest.mark.parametrize("strategy", ["draw", "mean"])
 @pytest.mark.parametrize("keep_empty_features", [False, True])

@@ -185,6 +185,7 @@ def test_order_and_units_do_not_matter(thirds):
     assert_allclose(attacked(*changed).value, expected.value, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_the_seed_decides_all(thirds):
     train, holdout, other = thirds
     first, again, other_seed = (

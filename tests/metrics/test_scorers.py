@@ -219,6 +219,7 @@ def test_repr_shows_options_and_no_cells():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "scorer",
     [

@@ -215,6 +215,7 @@ def test_progress_is_reported(n_jobs):
     assert "detection: synthetic" in steps
 
 
+@pytest.mark.slow
 def test_an_interruption_ends_the_work_without_a_warning():
     def interrupt(step, n_done, n_steps):
         if n_done == 1:

@@ -212,6 +212,7 @@ class Unconditional(IndependentGenerator):
         return super().sample(n_samples, random_state=random_state)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "listed", ["from_dtype", [2], [False, False, True]], ids=["none", "place", "mask"]
 )

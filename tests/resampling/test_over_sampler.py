@@ -704,6 +704,7 @@ def test_small_class_of_one_column(monkeypatch):
     assert X_res[120:].max() <= X[115:].max()
 
 
+@pytest.mark.slow
 def test_missing_cells_of_small_classes(pandas_table):
     X, y = pandas_table, make_labels({"a": 115, "b": 5})
     with pytest.warns(UserWarning, match="fewer than"):

@@ -142,6 +142,7 @@ def test_columns_without_a_neighbour_to_interpolate_to(z, integer_valued):
     assert np.isfinite(_log_prob(marginal, z)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("integer_valued", [False, True])
 def test_the_floor_makes_every_value_possible_and_keeps_the_total(integer_valued):
     rng = np.random.default_rng(6)

@@ -133,6 +133,7 @@ def test_codes_of_known_factors_recover_their_probabilities():
     assert np.abs(found - truth).max() < 0.07
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("has_level", [False, True])
 @pytest.mark.parametrize("n_factors", [2, 7])
