@@ -3,6 +3,8 @@
 `KINDS` lists the kinds of columns. Containers and kinds are in `skgen._table`.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import StrOptions
@@ -11,7 +13,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skgen._table.categories import Boolean, Categorical, listed_columns
 from skgen._table.cells import Column, Missing, Native, column_error
 from skgen._table.containers import NumpyTables, as_table
-from skgen._table.given import read_given
+from skgen._table.given import (
+    Given,
+    encode_limit,
+    given_cells,
+    given_items,
+    is_scalar,
+)
 from skgen._table.numbers import Continuous, Integer, float_array
 from skgen._table.storage import from_plain, to_plain
 from skgen._table.times import Datetime, Timedelta
@@ -322,7 +330,23 @@ class TableCodec(BaseEstimator):
         (2.0, inf)
         """
         check_is_fitted(self)
-        return read_given(given, self._codecs, n_samples)
+        out, limits = Given(n_samples, {}, {}, {}), {}
+        for name, values in given_items(given):
+            position = self._position(name)
+            codec = self._codecs[position]
+            if isinstance(given, Mapping) and isinstance(
+                values, tuple | set | frozenset
+            ):
+                limits[position] = values
+                continue
+            z = codec.encode(given_cells(values, codec, n_samples))
+            if is_scalar(values):
+                out.shared[position] = z[0]
+            else:
+                out.each[position] = z
+        for position, limit in limits.items():
+            out.limits[position] = encode_limit(limit, self._codecs[position], position)
+        return out
 
     def settle(self, z, position):
         """Numbers of a column as they are once decoded: rounded, within its range.
@@ -360,6 +384,17 @@ class TableCodec(BaseEstimator):
         if "_form" in state:
             self._form = from_plain(self._form)
             self._natives = [Native(*map(from_plain, n)) for n in self._natives]
+
+    def _position(self, name):
+        names = [column.name for column in self.columns_]
+        if name not in names:
+            known = ", ".join(map(repr, names[:10]))
+            more = ", ..." if len(names) > 10 else ""
+            raise ValueError(
+                f"given holds the column {name!r}, which the fitted table does not "
+                f"have. Its columns are {known}{more}."
+            )
+        return names.index(name)
 
     def _check_table(self, X):
         check_is_fitted(self)

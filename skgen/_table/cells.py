@@ -38,6 +38,15 @@ class Column:
         For missing indicators, the position of the column whose missing cells they
         indicate. `TableCodec` makes none.
 
+    Attributes
+    ----------
+    discrete : bool
+        Whether the column is one of categories or booleans.
+    integer_valued : bool
+        Whether the column is one of numbers or times with whole encoded numbers.
+    all_missing : bool
+        Whether no cell was observed at fit.
+
     Notes
     -----
     ``repr`` leaves out the values, which are facts about the user's rows.
@@ -55,25 +64,19 @@ class Column:
     has_missing: bool = False
     indicator_of: int | None = None
 
+    # of the kind: fields, because models read them in their inner loops
+    discrete: bool = field(init=False, repr=False, compare=False)
+    integer_valued: bool = field(init=False, repr=False, compare=False)
+    all_missing: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self):
+        for name in ("discrete", "integer_valued", "all_missing"):
+            object.__setattr__(self, name, getattr(self.kind_class, name))
+
     @property
     def kind_class(self):
         """The subclass of `Kind`, whose attributes hold for all columns of the kind."""
         return _KINDS[self.kind]
-
-    @property
-    def discrete(self):
-        """Whether the column is one of categories or booleans."""
-        return self.kind_class.discrete
-
-    @property
-    def integer_valued(self):
-        """Whether the column is one of numbers or times with whole encoded numbers."""
-        return self.kind_class.integer_valued
-
-    @property
-    def all_missing(self):
-        """Whether no cell was observed at fit."""
-        return self.kind_class.all_missing
 
     @property
     def has_order(self):
@@ -118,7 +121,7 @@ class Kind:
 
         `listed` is whether the user lists the column in `categorical_features`.
         """
-        raise NotImplementedError
+        return isinstance(cells, cls.accepts)
 
     @classmethod
     def fit(cls, cells, name, listed=False):

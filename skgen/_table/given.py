@@ -39,7 +39,7 @@ class Limit(NamedTuple):
 
 
 class Given(NamedTuple):
-    """Known cells and limits by the position of their column; see `read_given`."""
+    """Known cells and limits by the position of their column; see `TableCodec.read_given`."""
 
     n_samples: int
     shared: dict  # numbers that all rows have
@@ -60,48 +60,7 @@ class Given(NamedTuple):
         return Z
 
 
-def read_given(given, codecs, n_samples):
-    """Encode what is given for some rows.
-
-    Parameters
-    ----------
-    given : dict or dataframe
-        As in ``BaseGenerator.sample``.
-    codecs : list
-        The codec of each column.
-    n_samples : int
-        Number of rows.
-
-    Returns
-    -------
-    given : Given
-
-    Raises
-    ------
-    ValueError
-        If a column is unknown, a category was not seen at fit, a text is no date, a
-        length differs, a range is none, or a set is empty.
-    """
-    positions = {codec.column.name: j for j, codec in enumerate(codecs)}
-    out = Given(n_samples, {}, {}, {})
-    limits = []
-    for name, values in _given_items(given):
-        if isinstance(given, Mapping) and isinstance(values, tuple | set | frozenset):
-            limits.append((name, values))
-            continue
-        position = _position(name, positions)
-        z = codecs[position].encode(given_cells(values, codecs[position], n_samples))
-        if _is_scalar(values):
-            out.shared[position] = z[0]
-        else:
-            out.each[position] = z
-    for name, limit in limits:
-        position = _position(name, positions)
-        out.limits[position] = encode_limit(limit, codecs[position], position)
-    return out
-
-
-def _given_items(given):
+def given_items(given):
     """Pairs of a column's name and its given values, of a dict or dataframe."""
     if isinstance(given, Mapping):
         return given.items()
@@ -117,18 +76,7 @@ def _given_items(given):
     ]
 
 
-def _position(name, positions):
-    if name not in positions:
-        known = ", ".join(map(repr, list(positions)[:10]))
-        more = ", ..." if len(positions) > 10 else ""
-        raise ValueError(
-            f"given holds the column {name!r}, which the fitted table does not "
-            f"have. Its columns are {known}{more}."
-        )
-    return positions[name]
-
-
-def _is_scalar(values):
+def is_scalar(values):
     """Whether a value is given for all rows, and not an array or list of values."""
     if isinstance(values, str | bytes) or not hasattr(values, "__len__"):
         return True
@@ -197,33 +145,33 @@ def _encode_values(values, codec):
 def given_cells(values, codec, n_samples):
     """Cells of the values given for a column: one for a scalar, else `n_samples`."""
     name = codec.column.name
-    if not _is_scalar(values) and len(values) != n_samples:
+    if not is_scalar(values) and len(values) != n_samples:
         raise column_error(
             name,
             f"is given for {len(values)} rows, but {n_samples} are asked for. Give one "
             "value for all rows, or one for each.",
         )
-    for container in (PandasTables, PolarsTables):
-        if container.is_series(values):
-            cells = container.read(values, name)
-            break
+    series = [c for c in (PandasTables, PolarsTables) if c.is_series(values)]
+    if series:
+        cells = series[0].read(values, name)
+    elif isinstance(codec, Categorical) and codec.sort is LabelCells:
+        cells = _label_cells(values, name)
     else:
-        cells = _read_values(values, codec)
+        cells = read_array(_given_array(values), name)
     texts = cells.sort == "text" and all(isinstance(x, str) for x in cells.categories)
     if isinstance(codec, Datetime) and texts and not cells.missing.all():
         return _parse_dates(cells, codec)
     return cells
 
 
-def _read_values(values, codec):
-    name = codec.column.name
+def _given_array(values):
     if isinstance(values, np.generic | np.ndarray) and np.ndim(values) < 2:
-        values = np.atleast_1d(values)
-    else:
-        values = object_array([values] if _is_scalar(values) else list(values))
-    if not isinstance(codec, Categorical) or codec.sort is not LabelCells:
-        return read_array(values, name)
-    values = values.astype(object)  # categories may be of any Python type
+        return np.atleast_1d(values)
+    return object_array([values] if is_scalar(values) else list(values))
+
+
+def _label_cells(values, name):
+    values = _given_array(values).astype(object)  # categories of any Python type
     nested = {type(v) for v in values if not isinstance(v, Hashable)}
     if nested:
         raise column_error(

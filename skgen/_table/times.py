@@ -110,10 +110,6 @@ class TimeKind(ScaleKind):
         self.step = step
 
     @classmethod
-    def recognises(cls, cells, listed):
-        return isinstance(cells, cls.accepts)
-
-    @classmethod
     def fit(cls, cells, name, listed=False):
         _check_times(cells, name, listed)
         ticks = cells.values[~cells.missing]

@@ -5,7 +5,8 @@ from sklearn.utils.validation import validate_data
 
 from skgen._table.cells import column_error
 from skgen._table.containers import as_table
-from skgen.base._missing_indicators import fit_missing_pattern, indicator_columns
+from skgen.base._missing_indicators import fit_missing_pattern
+from skgen.table import Column
 
 # sums of numbers beyond, and densities on a range that is narrower, may be infinite
 _LARGEST, _NARROWEST = 1e300, 1e-300
@@ -107,6 +108,24 @@ class ModelMatrixMixin:
             floor = floor_log_density(Z[impossible], self.columns_)
             found[impossible] = np.log(0.5 / (self._n_rows + 1)) + floor
         return found
+
+
+def indicator_columns(columns):
+    """One missing indicator for each column that has missing cells.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+
+    Returns
+    -------
+    indicators : tuple of Column
+    """
+    return tuple(
+        Column(name=column.name, kind="boolean", n_categories=2, indicator_of=j)
+        for j, column in enumerate(columns)
+        if column.has_missing
+    )
 
 
 def floor_log_density(Z, columns):

@@ -5,8 +5,6 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.tree import DecisionTreeRegressor
 
-from skgen.table import Column
-
 #: weight of rows by which a split must reduce the sum of squared errors
 _MIN_GAIN = 1.5
 #: columns among which a tree looks for each split, at most
@@ -77,24 +75,6 @@ def fit_missing_pattern(Z, columns, sample_weight):
         out.predictors.append(predictors)
         out.trees.append(tree.fit(X.astype(np.float32), missing, sample_weight))
     return out
-
-
-def indicator_columns(columns):
-    """One missing indicator for each column that has missing cells.
-
-    Parameters
-    ----------
-    columns : sequence of Column
-
-    Returns
-    -------
-    indicators : tuple of Column
-    """
-    return tuple(
-        Column(name=column.name, kind="boolean", n_categories=2, indicator_of=j)
-        for j, column in enumerate(columns)
-        if column.has_missing
-    )
 
 
 def _predict(tree, X):

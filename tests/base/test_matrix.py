@@ -4,7 +4,7 @@ from numpy.testing import assert_array_equal
 from scipy import integrate
 
 from skgen import IndependentGenerator
-from skgen.base._matrix import floor_log_density, refuse_extremes
+from skgen.base._matrix import floor_log_density, indicator_columns, refuse_extremes
 from skgen.table import Column, TableCodec
 
 X = np.array([[1.5, np.nan, 3.0], [np.nan, np.nan, 4.0], [2.5, np.nan, 4.0]])
@@ -50,3 +50,11 @@ def test_the_floor_of_categories_is_uniform_and_sums_out_unknown_cells():
     columns = [Column("a", "categorical", n_categories=4), Column("b", "boolean", 2)]
     found = floor_log_density(np.array([[1.0, np.nan], [1.0, 0.0]]), columns)
     assert_array_equal(found, -np.log([4.0, 8.0]))
+
+
+def test_an_indicator_for_each_incomplete_column():
+    Z = np.array([[1.5, 3.0], [np.nan, 4.0], [2.5, 4.0]])
+    [indicator] = indicator_columns(TableCodec().fit(Z).columns_)
+    assert (indicator.name, indicator.indicator_of) == (0, 0)
+    assert indicator.discrete
+    assert indicator.n_categories == 2

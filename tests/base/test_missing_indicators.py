@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen.base._missing_indicators import fit_missing_pattern, indicator_columns
+from skgen.base._missing_indicators import fit_missing_pattern
 from skgen.table import TableCodec
 
 
@@ -10,14 +10,6 @@ def fit(Z, sample_weight=None):
     columns = TableCodec().fit(Z).columns_
     weights = np.ones(len(Z)) if sample_weight is None else sample_weight
     return fit_missing_pattern(Z, columns, weights)
-
-
-def test_an_indicator_for_each_incomplete_column():
-    Z = np.array([[1.5, 3.0], [np.nan, 4.0], [2.5, 4.0]])
-    [indicator] = indicator_columns(TableCodec().fit(Z).columns_)
-    assert (indicator.name, indicator.indicator_of) == (0, 0)
-    assert indicator.discrete
-    assert indicator.n_categories == 2
 
 
 def test_an_exact_rule_is_found_and_chains():
