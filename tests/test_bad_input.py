@@ -219,15 +219,19 @@ def finds_new(i, case, turn, entry):
     return (i + turn) % 3 == 0
 
 
-def pair(case, entry):
+def pair(case, entry, slow=False):
     """Parameters of a test."""
-    return pytest.param(case, entry, id=f"{entry.name}-{case.name}")
+    marks = [pytest.mark.slow] * slow
+    return pytest.param(case, entry, id=f"{entry.name}-{case.name}", marks=marks)
 
 
 def pairs(cases, entries):
-    """Parameters of a test: cases at entries, without those that find nothing new."""
+    """Parameters of a test: cases at entries, without those that find nothing new.
+
+    The fast run tries every second of those that need not meet always.
+    """
     return [
-        pair(case, entry)
+        pair(case, entry, slow=entry.name not in ALWAYS and (i + turn) % 2 == 1)
         for turn, entry in enumerate(entries)
         for i, case in enumerate(cases)
         if finds_new(i, case, turn, entry)
@@ -1828,7 +1832,12 @@ def test_a_case_meets_two_wrappers():
     [pytest.param(i, case, id=case.name) for i, case in enumerate(NOT_TABLES)],
 )
 @pytest.mark.parametrize(
-    "entries", [LEARN, USE, METRICS], ids=["fit", "use", "metrics"]
+    "entries",
+    [
+        pytest.param(LEARN, id="fit"),
+        pytest.param(USE, id="use", marks=pytest.mark.slow),
+        pytest.param(METRICS, id="metrics"),
+    ],
 )
 def test_no_tables(i, case, entries):
     for turn, entry in enumerate(entries):

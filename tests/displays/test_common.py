@@ -77,6 +77,7 @@ class TestDisplay:
         assert panels(made) == list(axes[0])
         assert plt.get_fignums() == [figure.number]
 
+    @pytest.mark.slow
     def test_one_axes_is_divided(self, Display, displays):
         figure, (left, right) = plt.subplots(1, 2)
         made = displays[Display].plot(right)
@@ -150,6 +151,7 @@ class TestDisplay:
         with pytest.raises(ImportError, match=f"{Display.__name__}.plot requires"):
             displays[Display].plot()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("column", ["income", "town", "since"])
     def test_a_single_column(self, Display, real, synthetic, holdout, column):
         three = [t[[column]] for t in (real, synthetic, holdout)]

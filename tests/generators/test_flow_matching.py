@@ -105,6 +105,7 @@ def test_point_masses_are_drawn_where_they_belong(mixed_drawn):
     )
 
 
+@pytest.mark.slow
 def test_given_cells_decide_the_others(mixed_drawn):
     generator, _ = mixed_drawn
     truth = mixed(100_000, 1)

@@ -639,6 +639,7 @@ def test_pipeline_masks_in_training_only():
     assert "masked_columns_" in vars(pipeline[0])
 
 
+@pytest.mark.slow
 def test_grid_search():
     X, y = make_related(120)
     masker = GenerativeMasker("masked", generator=trees(), random_state=0)

@@ -116,6 +116,7 @@ def test_arguments_are_checked(register, tables):
         register(group="speed")(mean_distance)
 
 
+@pytest.mark.slow
 def test_a_new_metric_is_in_scorers_and_reports(register, tables, tmp_path):
     real, synthetic, holdout = tables
     before = compare(real, synthetic, holdout=holdout, **SEED)
@@ -161,6 +162,7 @@ def test_a_new_metric_is_in_scorers_and_reports(register, tables, tmp_path):
     ] == before.summary
 
 
+@pytest.mark.slow
 def test_a_new_metric_gets_what_its_core_asks_for(register, tables):
     register(group="privacy")(missing_rate)
     real, synthetic, holdout = tables

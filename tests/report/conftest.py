@@ -15,7 +15,7 @@ def customers(n, seed):
 
 @pytest.fixture(scope="session")
 def tables():
-    """Training rows, unseen rows, and rows that stand for synthetic ones."""
+    """Training rows, unseen rows, and rows in place of synthetic ones."""
     return [customers(80, seed) for seed in range(3)]
 
 
@@ -27,6 +27,7 @@ def report(tables):
 
 @pytest.fixture(scope="session")
 def report_of_two(tables):
-    real, _, other = tables
+    columns = ["plan", "months", "monthly_fee", HOSTILE]
+    real, other = tables[0][columns], tables[2][columns]
     copies = real.sample(80, replace=True, random_state=np.random.RandomState(0))
     return compare(real, {"new & fine": other, "copies": copies}, random_state=0)

@@ -199,6 +199,7 @@ def make_sided(n_samples=600, seed=0):
     return X, (X[:, 0] > 0.8).astype(int)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gaussian_share", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("accept", ["plausible", *CLASSIFIERS[1:3]])
 def test_accepted_rows_lie_on_the_side_of_their_class(accept, gaussian_share):

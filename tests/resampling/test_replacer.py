@@ -209,7 +209,12 @@ def test_class_balance_is_kept(n_samples, sizes):
 
 @pytest.mark.parametrize(
     "generator",
-    [None, RefinedGenerator(), KernelDensity(), GaussianMixture()],
+    [
+        None,
+        pytest.param(RefinedGenerator(), marks=pytest.mark.slow),
+        KernelDensity(),
+        GaussianMixture(),
+    ],
 )
 @pytest.mark.parametrize(
     ("strategy", "sizes"),
