@@ -4,12 +4,25 @@ skops stores estimators as plain files. It loads only types that the user trusts
 that a file from elsewhere cannot run its own code.
 """
 
+import skgen
+
 __all__ = ["TRUSTED_TYPES"]
+
+
+def _estimators():
+    """Dotted names of the public estimators."""
+    for found in (getattr(skgen, name) for name in skgen.__all__):
+        if hasattr(found, "get_params") and not getattr(
+            found, "__abstractmethods__", ()
+        ):
+            yield f"{found.__module__}.{found.__qualname__}"
+
 
 #: Types in fitted estimators of skgen that skops does not trust by itself: those of
 #: skgen and some of scikit-learn. Pass it as ``trusted`` to ``skops.io.load``. Models
 #: fitted to polars dataframes also contain dtypes of polars.
 TRUSTED_TYPES = (
+    *_estimators(),
     "skgen._discriminators.DensityRatio",
     "skgen._math.columns.flow_columns.EmpiricalDistribution",
     "skgen._math.columns.flow_columns.FlowColumns",
@@ -42,32 +55,12 @@ TRUSTED_TYPES = (
     "skgen._table.times.Datetime",
     "skgen._table.times.Timedelta",
     "skgen.base._missing_indicators.MissingPattern",
-    "skgen.compose._generative.GenerativeClassifier",
-    "skgen.compose._generative_regressor.GenerativeRegressor",
-    "skgen.compose._resampled.ResampledClassifier",
-    "skgen.compose._resampled_regressor.ResampledRegressor",
-    "skgen.conditionals._boosted.BoostedConditional",
     "skgen.conditionals._column_models.BinModel",
     "skgen.conditionals._column_models.NumberModel",
-    "skgen.conditionals._estimator.EstimatorConditional",
     "skgen.conditionals._gradient_boosting.EarlyStoppedBoosting",
     "skgen.conditionals._label_model.LabelModel",
     "skgen.conditionals._quantile_models.ResidualShape",
-    "skgen.conditionals._tree.TreeConditional",
-    "skgen.generators._autoregressive.AutoregressiveGenerator",
-    "skgen.generators._chained.ChainedGenerator",
-    "skgen.generators._flow_matching.FlowMatchingGenerator",
-    "skgen.generators._gaussian_mixture.GaussianMixtureGenerator",
-    "skgen.generators._independent.IndependentGenerator",
-    "skgen.generators._latent_factor.LatentFactorGenerator",
-    "skgen.generators._refined.RefinedGenerator",
-    "skgen.imputation._imputer.GenerativeImputer",
     "skgen.masking._draws.ColumnGroup",
-    "skgen.masking._masker.GenerativeMasker",
-    "skgen.resampling._augmenter.GenerativeAugmenter",
-    "skgen.resampling._over_sampler.GenerativeOverSampler",
-    "skgen.resampling._replacer.GenerativeReplacer",
-    "skgen.table.TableCodec",
     "functools.partial",
     "numpy.dtype",
     "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

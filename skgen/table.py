@@ -331,12 +331,11 @@ class TableCodec(BaseEstimator):
         """
         check_is_fitted(self)
         out, limits = Given(n_samples, {}, {}, {}), {}
+        in_dict = isinstance(given, Mapping)
         for name, values in given_items(given):
             position = self._position(name)
             codec = self._codecs[position]
-            if isinstance(given, Mapping) and isinstance(
-                values, tuple | set | frozenset
-            ):
+            if in_dict and isinstance(values, tuple | set | frozenset):
                 limits[position] = values
                 continue
             z = codec.encode(given_cells(values, codec, n_samples))

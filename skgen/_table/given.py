@@ -39,7 +39,7 @@ class Limit(NamedTuple):
 
 
 class Given(NamedTuple):
-    """Known cells and limits by the position of their column; see `TableCodec.read_given`."""
+    """Known cells and limits by the position of their column in the table."""
 
     n_samples: int
     shared: dict  # numbers that all rows have

@@ -15,12 +15,12 @@ class Tables(NamedTuple):
     """Tables that were read together; build it with `read_tables`.
 
     Numbers are in the user's units, dates and durations in steps since the earliest
-    one of the first table, categories and booleans positions in `levels`. NaN is a
+    one of the first table, categories and booleans positions in `categories`. NaN is a
     missing cell.
     """
 
     columns: tuple  # of Column: descriptions of the columns of the first table
-    levels: tuple  # for each column, its categories in all tables or None
+    categories: tuple  # for each column, its categories in all tables or None
     codecs: tuple  # for each column, its codec in the first table or None
     matrices: tuple  # of float64, one for each table
 
@@ -66,10 +66,10 @@ def read_tables(tables, *, categorical_features="from_dtype"):
             container.read(container.column(X, where[j]), column_name)
             for (container, X), where in zip(read.values(), positions, strict=True)
         ]
-        column, levels, codec, z = _read_column(
+        column, categories, codec, z = _read_column(
             column_name, dict(zip(tables, cells, strict=True)), listed[j]
         )
-        found.append((column, levels, codec))
+        found.append((column, categories, codec))
         parts.append(z)
     matrices = tuple(np.column_stack(z) for z in zip(*parts, strict=True))
     return Tables(*zip(*found, strict=True), matrices)

@@ -31,16 +31,16 @@ class TimeCells(Cells):
     zoned: bool = False
     cell_type: type | None = None  # of Python objects; object if they have several
 
-    code = None  # of the numpy dtype
+    dtype_name = None
 
     def to_array(self):
         ticks = self.values.copy()
         ticks[self.missing] = np.iinfo(np.int64).min
-        return ticks.view(f"{self.code}[{self.unit}]")
+        return ticks.view(f"{self.dtype_name}[{self.unit}]")
 
     def to_unit(self, unit, name):
         """Array in another unit; an error if that loses anything."""
-        dtype = np.dtype(f"{self.code}[{unit}]")
+        dtype = np.dtype(f"{self.dtype_name}[{unit}]")
         return cast_exactly(self.to_array(), self.missing, dtype, name)
 
     def to_objects(self):
@@ -55,14 +55,14 @@ class DateCells(TimeCells):
     """Dates and datetimes."""
 
     plural = sort = "datetimes"
-    dtypes, code = "M", "M8"
+    dtypes, dtype_name = "M", "M8"
 
 
 class DurationCells(TimeCells):
     """Durations."""
 
     plural = sort = "timedeltas"
-    dtypes, code = "m", "m8"
+    dtypes, dtype_name = "m", "m8"
 
 
 def read_times(values, name):

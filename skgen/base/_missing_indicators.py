@@ -61,6 +61,8 @@ def fit_missing_pattern(Z, columns, sample_weight):
     """
     complete = [j for j, column in enumerate(columns) if not column.has_missing]
     incomplete = [j for j, column in enumerate(columns) if column.has_missing]
+    # cells that are missing often may depend on others that seldom are
+    incomplete.sort(key=lambda j: np.isnan(Z[:, j]).sum())
     out = MissingPattern(incomplete, [], [])
     for i, j in enumerate(incomplete):
         predictors = complete + incomplete[:i]

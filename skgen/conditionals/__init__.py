@@ -5,14 +5,9 @@ derives from `BaseConditional`, and is the ``conditional`` of `AutoregressiveGen
 and `ChainedGenerator`.
 """
 
-from skgen.conditionals._base import BaseConditional
-from skgen.conditionals._boosted import BoostedConditional
-from skgen.conditionals._estimator import EstimatorConditional
-from skgen.conditionals._tree import TreeConditional
+from skgen.conditionals._base import BaseConditional as BaseConditional
+from skgen.conditionals._boosted import BoostedConditional as BoostedConditional
+from skgen.conditionals._estimator import EstimatorConditional as EstimatorConditional
+from skgen.conditionals._tree import TreeConditional as TreeConditional
 
-__all__ = [
-    "BaseConditional",
-    "BoostedConditional",
-    "EstimatorConditional",
-    "TreeConditional",
-]
+__all__ = [name for name in globals() if not name.startswith("_")]

@@ -6,8 +6,8 @@ import numpy as np
 
 from skgen._math.privacy.disclosure import (
     bin_counts,
-    code_counts,
-    frequent_codes,
+    frequent_levels,
+    level_counts,
     merge_sparse,
     public_edges,
 )
@@ -60,7 +60,7 @@ def column_distribution(tables, position, error, *, max_categories, max_bins):
     column = tables.columns[position]
     z = [Z[:, position] for Z in tables.matrices]
     if column.discrete:
-        parts = _bar_parts(column, tables.levels[position], z, max_categories)
+        parts = _bar_parts(column, tables.categories[position], z, max_categories)
     else:
         parts = _bin_parts(tables, position, z, max_bins)
     missing = np.array([np.isnan(values).mean() for values in z])
@@ -68,18 +68,18 @@ def column_distribution(tables, position, error, *, max_categories, max_bins):
     return ColumnDistribution(column.name, *parts, missing, float(error), measure)
 
 
-def _bar_parts(column, levels, z, max_categories):
+def _bar_parts(column, categories, z, max_categories):
     """Labels of bars and shares of rows; other and missing cells come last."""
-    kept = frequent_codes(z[0], column.n_categories)[:max_categories]
+    kept = frequent_levels(z[0], column.n_categories)[:max_categories]
     if column.ordered or column.kind_class.natural_order:
         kept = np.sort(kept)
-    counts = np.array([code_counts(values, column.n_categories) for values in z])
+    counts = np.array([level_counts(values, column.n_categories) for values in z])
     n_rows = np.array([[len(values)] for values in z])
     others = counts.sum(axis=1, keepdims=True) - counts[:, kept].sum(
         axis=1, keepdims=True
     )
     missing = n_rows - counts.sum(axis=1, keepdims=True)
-    labels, parts = [str(levels[code]) for code in kept], [counts[:, kept]]
+    labels, parts = [str(categories[level]) for level in kept], [counts[:, kept]]
     for label, part in (("others", others), ("missing", missing)):
         if part.any():
             labels.append(label)

@@ -10,7 +10,7 @@ from skgen._math.privacy.coarsening import (
     frequent_counts,
     nearest_allowed,
     rare_numbers,
-    replace_rare_codes,
+    replace_rare_levels,
 )
 from skgen._table.cells import column_error
 from skgen._table.columns import add_columns, known_cells, select_columns
@@ -151,7 +151,7 @@ def coarsen(codec, X, columns, min_count, rng):
             counts = frequent_counts(z, column.n_categories, min_count)
             if not counts.any():
                 raise _nothing_allowed(column, min_count, "merge categories")
-            Z[:, j] = replace_rare_codes(z, counts, rng)
+            Z[:, j] = replace_rare_levels(z, counts, rng)
             usable[:, j] = Z[:, j] == z
         elif not column.all_missing:
             numbers = allowed_numbers(z, min_count, lambda z, j=j: codec.settle(z, j))

@@ -300,9 +300,9 @@ def _distance_to_mean(gower, Z, queries):
 
 def _distance_to_shares(z, queries):
     """Squared distance of indicator vectors to the vector of shares."""
-    _, code = np.unique(np.concatenate([z, queries]), return_inverse=True)
-    share = np.bincount(code[: len(z)], minlength=code.max() + 1) / len(z)
-    return 1 - 2 * share[code[len(z) :]] + np.square(share).sum()
+    _, level = np.unique(np.concatenate([z, queries]), return_inverse=True)
+    share = np.bincount(level[: len(z)], minlength=level.max() + 1) / len(z)
+    return 1 - 2 * share[level[len(z) :]] + np.square(share).sum()
 
 
 def _equally_many(Z_real, Z_synthetic, max_rows, rng):

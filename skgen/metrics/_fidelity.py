@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skgen._math.statistics.distances import (
-    joint_codes,
+    joint_levels,
     kolmogorov_smirnov,
     leave_out_shares,
     scaled_wasserstein,
@@ -158,10 +158,10 @@ def _column_errors(columns, Z_real, Z_synthetic, rng, distance_of_numbers):
     groups, n_groups = row_groups([len(Z_real), len(Z_synthetic)], rng)
     errors = []
     for column, *cells in zip(columns, Z_real.T, Z_synthetic.T, strict=True):
-        values, codes = joint_codes(*cells)
+        values, levels = joint_levels(*cells)
         p, q = (
             leave_out_shares(c, len(values) + 1, group, n_groups)
-            for c, group in zip(codes, groups, strict=True)
+            for c, group in zip(levels, groups, strict=True)
         )
         of_categories = column.discrete
         errors.append(

@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import StrOptions
 from skgen._math.statistics.distances import (
     leave_out_correlations,
     leave_out_shares,
-    pair_codes,
+    pair_levels,
     total_variation,
 )
 from skgen._math.statistics.jackknife import row_groups
@@ -118,8 +118,8 @@ def pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
     Z = np.vstack([Z_real, Z_synthetic])
     missing = np.isnan(Z)
     numeric = np.array([not column.discrete for column in columns])
-    codes = [
-        _codes(z, n_real, column, bins) for z, column in zip(Z.T, columns, strict=True)
+    levels = [
+        _levels(z, n_real, column, bins) for z, column in zip(Z.T, columns, strict=True)
     ]
     indicators = [(indicator.astype(np.intp), 2) for indicator in missing.T]
     errors = np.full((n_groups + 1, n_columns, n_columns), np.nan)
@@ -128,7 +128,7 @@ def pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
     )
     for i, j in combinations(range(n_columns), 2):
         if not (numeric[i] and numeric[j]):
-            error = _contingency_errors(codes[i], codes[j], groups, n_groups)
+            error = _contingency_errors(levels[i], levels[j], groups, n_groups)
         elif missing[:, [i, j]].any():
             of_missing = _contingency_errors(
                 indicators[i], indicators[j], groups, n_groups
@@ -146,7 +146,7 @@ def pairwise_error(columns, Z_real, Z_synthetic, rng, *, bins="quantile"):
     )
 
 
-def _codes(z, n_real, column, bins):
+def _levels(z, n_real, column, bins):
     """Codes of the cells of both tables, the last for missing cells; their number."""
     known = ~np.isnan(z)
     real = np.arange(len(z)) < n_real
@@ -154,18 +154,18 @@ def _codes(z, n_real, column, bins):
         return np.where(known, z, column.n_categories).astype(np.intp), (
             column.n_categories + 1
         )
-    codes = np.full(len(z), _N_BINS + 2)
+    levels = np.full(len(z), _N_BINS + 2)
     if bins == "own_range":
         for rows in (known & real, known & ~real):
-            codes[rows] = _range_bins(z[rows])
+            levels[rows] = _range_bins(z[rows])
     elif (known & real).any():
         probabilities = np.arange(1, _N_BINS) / _N_BINS
         # each edge is an observed value, the last one of its bin
         edges = np.quantile(z[known & real], probabilities, method="inverted_cdf")
-        codes[known] = np.searchsorted(np.unique(edges), z[known])
+        levels[known] = np.searchsorted(np.unique(edges), z[known])
     else:
-        codes[known] = 0
-    return codes, _N_BINS + 3
+        levels[known] = 0
+    return levels, _N_BINS + 3
 
 
 def _range_bins(z):
@@ -186,10 +186,10 @@ def _correlation_errors(Z, n_real, groups, n_groups):
 
 def _contingency_errors(first, second, groups, n_groups):
     """Total variation of contingency tables, of all rows and of each leave-out."""
-    codes, n_codes = pair_codes(first[0], second[0], second[1])
+    levels, n_levels = pair_levels(first[0], second[0], second[1])
     n_real = len(groups[0])
     p, q = (
-        leave_out_shares(part, n_codes, group, n_groups)
-        for part, group in zip((codes[:n_real], codes[n_real:]), groups, strict=True)
+        leave_out_shares(part, n_levels, group, n_groups)
+        for part, group in zip((levels[:n_real], levels[n_real:]), groups, strict=True)
     )
     return total_variation(p, q)

@@ -145,13 +145,13 @@ def _is_class(column, z):
 
 def _targets(tables, position, is_class):
     """Labels of classes, or numbers, of the rows of each table."""
-    column, levels = tables.columns[position], tables.levels[position]
+    column, categories = tables.columns[position], tables.categories[position]
     targets = [Z[:, position] for Z in tables.matrices]
     if not is_class:
         return targets
-    if levels is not None:
+    if categories is not None:
         # rows with a missing cell are dropped later, whatever their label
-        labels = np.array(levels.tolist())
+        labels = np.array(categories.tolist())
         return [labels[np.nan_to_num(z).astype(np.intp)] for z in targets]
     if any((z[~np.isnan(z)] % 1).any() for z in targets):
         raise column_error(
@@ -240,8 +240,8 @@ def _subsample_task(rows, max_rows, rng):
 
 def _split(rows, rng):
     """Training and test rows, stratified by y."""
-    _, code = np.unique(rows.y, return_inverse=True)
-    order = np.lexsort((rng.random(len(code)), code))
+    _, level = np.unique(rows.y, return_inverse=True)
+    order = np.lexsort((rng.random(len(level)), level))
     if len(order) < 2 * _ONE_IN:
         raise ValueError(
             f"real has {len(order)} rows whose target is known, too few to hold out "
@@ -316,9 +316,9 @@ def score_with_error(score, test, task, rng):
     rows = np.arange(len(test.y))
     rare = np.zeros(len(rows), dtype=bool)
     if task.is_class:
-        _, code, count = np.unique(test.y, return_inverse=True, return_counts=True)
+        _, level, count = np.unique(test.y, return_inverse=True, return_counts=True)
         # no class may disappear with a group
-        rare = count[code] < _N_GROUPS
+        rare = count[level] < _N_GROUPS
     return jackknife(
         lambda some: score(np.concatenate([rows[rare], some])),
         [rows[~rare]],

@@ -19,8 +19,8 @@ def test_columns_are_matched_by_name_and_containers_may_differ():
     assert [c.kind for c in tables.columns] == ["continuous", "categorical"]
     np.testing.assert_array_equal(tables.matrices[0], [[1.5, 0], [2.5, 1]])
     np.testing.assert_array_equal(tables.matrices[1], [[3, 1], [4, 2]])
-    assert tables.levels[0] is None
-    assert tables.levels[1].tolist() == ["x", "y", "z"]
+    assert tables.categories[0] is None
+    assert tables.categories[1].tolist() == ["x", "y", "z"]
     assert tables.columns[1].n_categories == 3
 
 
@@ -35,7 +35,7 @@ def test_an_order_is_kept_with_categories_that_only_others_have():
     real = table(a=pd.Series(["low", "high"], dtype=dtype))
     other = table(a=pd.Series(["mid", None], dtype=dtype))
     tables = read_tables({"real": real, "other": other})
-    assert tables.levels[0].tolist() == ["low", "mid", "high"]
+    assert tables.categories[0].tolist() == ["low", "mid", "high"]
     np.testing.assert_array_equal(tables.matrices[1].ravel(), [1, np.nan])
 
 

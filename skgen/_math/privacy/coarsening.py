@@ -12,33 +12,33 @@ References
 import numpy as np
 
 
-def frequent_counts(codes, n_categories, min_count):
+def frequent_counts(levels, n_categories, min_count):
     """Count the rows of each category; 0 for categories of fewer than `min_count`.
 
     Parameters
     ----------
-    codes : ndarray of shape (n_samples,)
+    levels : ndarray of shape (n_samples,)
         NaN is a missing cell.
     n_categories, min_count : int
     """
-    observed = codes[~np.isnan(codes)].astype(np.intp)
+    observed = levels[~np.isnan(levels)].astype(np.intp)
     counts = np.bincount(observed, minlength=n_categories)
     return np.where(counts >= min_count, counts, 0)
 
 
-def replace_rare_codes(codes, counts, rng):
-    """Replace codes of count 0 by others, drawn in proportion to their counts.
+def replace_rare_levels(levels, counts, rng):
+    """Replace levels of count 0 by others, drawn in proportion to their counts.
 
     Parameters
     ----------
-    codes : ndarray of shape (n_samples,)
+    levels : ndarray of shape (n_samples,)
         NaN is a missing cell, and stays missing.
     counts : ndarray of shape (n_categories,)
         Not all zero.
     rng : numpy.random.Generator
     """
-    out = codes.copy()
-    rare = np.isin(codes, np.flatnonzero(counts == 0))
+    out = levels.copy()
+    rare = np.isin(levels, np.flatnonzero(counts == 0))
     out[rare] = rng.choice(len(counts), size=rare.sum(), p=counts / counts.sum())
     return out
 

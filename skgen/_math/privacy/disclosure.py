@@ -15,29 +15,29 @@ import numpy as np
 MIN_COUNT = 5
 
 
-def frequent_codes(codes, n_categories, min_count=MIN_COUNT):
+def frequent_levels(levels, n_categories, min_count=MIN_COUNT):
     """Codes of the categories of at least `min_count` rows, most frequent first.
 
     Parameters
     ----------
-    codes : ndarray of shape (n_samples,)
+    levels : ndarray of shape (n_samples,)
         NaN where a cell is missing.
     n_categories : int
     min_count : int, default=5
 
     Returns
     -------
-    codes : ndarray of int
-        Equally frequent codes are in ascending order.
+    levels : ndarray of int
+        Equally frequent levels are in ascending order.
     """
-    counts = code_counts(codes, n_categories)
+    counts = level_counts(levels, n_categories)
     order = np.argsort(-counts, kind="stable")
     return order[counts[order] >= max(1, min_count)]
 
 
-def code_counts(codes, n_categories):
-    """Count the rows of each code, without missing cells."""
-    known = codes[~np.isnan(codes)].astype(np.intp)
+def level_counts(levels, n_categories):
+    """Count the rows of each level, without missing cells."""
+    known = levels[~np.isnan(levels)].astype(np.intp)
     return np.bincount(known, minlength=n_categories)
 
 

@@ -71,7 +71,7 @@ def single_out(Z, discrete, n_columns, size, rng):
     ----------
     Z : ndarray of shape (n_samples, n_features)
     discrete : ndarray of bool of shape (n_features,)
-        Columns of codes, which are compared for equality only.
+        Columns of levels, which are compared for equality only.
     n_columns : int
         Number of conditions of each predicate. If 1, smallest and largest numbers and
         single missing cells come first, then values that occur once. If more, each is

@@ -60,7 +60,7 @@ def calibrate(log_proba, log_ratio, calibration):
     )
 
 
-def fit_calibration(log_proba, log_ratio, codes, weights=None):
+def fit_calibration(log_proba, log_ratio, levels, weights=None):
     """Fit the map by maximum a posteriori estimation of its parameters.
 
     Parameters
@@ -69,7 +69,7 @@ def fit_calibration(log_proba, log_ratio, codes, weights=None):
         Predictions for rows that the classifier was not fitted to.
     log_ratio : ndarray of shape (n_classes,) or (n_samples, n_classes)
         Logarithm of the new share of each class less that of the old one.
-    codes : ndarray of int of shape (n_samples,)
+    levels : ndarray of int of shape (n_samples,)
         Position of the class of each row.
     weights : ndarray of shape (n_samples,), default=None
         Number of rows that each row counts for. If None, 1.
@@ -90,9 +90,9 @@ def fit_calibration(log_proba, log_ratio, codes, weights=None):
         bounded = _bounded(log_proba, bound)
         log_q = log_softmax(power * bounded + log_ratio + theta[2:], axis=1)
         deviation = (theta - center) / spread
-        value = 0.5 * deviation @ deviation - weights @ log_q[rows, codes]
+        value = 0.5 * deviation @ deviation - weights @ log_q[rows, levels]
         error = np.exp(log_q)
-        error[rows, codes] -= 1.0
+        error[rows, levels] -= 1.0
         error *= weights[:, None]
         along = power * bounded
         # the derivative of r(x) with respect to log(bound) is -r(x)^2 / bound

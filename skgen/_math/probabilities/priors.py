@@ -30,8 +30,8 @@ def class_shares(labels, weights=None):
     shares : ndarray of shape (n_classes,)
         They sum to one.
     """
-    classes, codes = np.unique(labels, return_inverse=True)
-    totals = np.bincount(codes, weights)
+    classes, levels = np.unique(labels, return_inverse=True)
+    totals = np.bincount(levels, weights)
     return classes, totals / totals.sum()
 
 

@@ -132,6 +132,6 @@ def equal_rows(X):
     """Number the groups of equal rows, and return that of each row; NaN equals NaN."""
     group = np.zeros(len(X), dtype=np.intp)
     for x in X.T:
-        _, code = np.unique(x, return_inverse=True)
-        _, group = np.unique(group * (code.max() + 1) + code, return_inverse=True)
+        _, level = np.unique(x, return_inverse=True)
+        _, group = np.unique(group * (level.max() + 1) + level, return_inverse=True)
     return group

@@ -1,14 +1,14 @@
 """Distances between two samples: of single columns, and of the dependence of pairs.
 
-The cells of a column are coded as positions among the distinct values of both samples,
-and samples are summarised as shares of codes. The last axis of shares is that of the
-codes, so the leave-one-group-out samples of a jackknife are further rows of an array.
+Cells are numbered by their position among the distinct values of both samples,
+and samples are summarised as shares of levels. The last axis of shares is that of the
+levels, so the leave-one-group-out samples of a jackknife are further rows of an array.
 """
 
 import numpy as np
 
 
-def joint_codes(*samples):
+def joint_levels(*samples):
     """Find the distinct values of all samples, and the position of each cell in them.
 
     Parameters
@@ -20,35 +20,35 @@ def joint_codes(*samples):
     -------
     values : ndarray of shape (n_values,)
         Sorted.
-    codes : list of ndarray of int
+    levels : list of ndarray of int
         ``n_values`` where a cell is missing.
     """
     pooled = np.concatenate(samples)
     known = ~np.isnan(pooled)
     values, inverse = np.unique(pooled[known], return_inverse=True)
-    codes = np.full(len(pooled), len(values))
-    codes[known] = inverse
-    return values, np.split(codes, np.cumsum([len(x) for x in samples])[:-1])
+    levels = np.full(len(pooled), len(values))
+    levels[known] = inverse
+    return values, np.split(levels, np.cumsum([len(x) for x in samples])[:-1])
 
 
-def leave_out_shares(codes, n_codes, group, n_groups):
-    """Shares of codes among all rows, and among the rows outside each group.
+def leave_out_shares(levels, n_levels, group, n_groups):
+    """Shares of levels among all rows, and among the rows outside each group.
 
     Parameters
     ----------
-    codes, group : ndarray of int of shape (n_rows,)
+    levels, group : ndarray of int of shape (n_rows,)
         No group may hold all rows.
-    n_codes, n_groups : int
+    n_levels, n_groups : int
         If `n_groups` is 0, `group` is ignored.
 
     Returns
     -------
-    shares : ndarray of shape (n_groups + 1, n_codes)
+    shares : ndarray of shape (n_groups + 1, n_levels)
         The first row is of all rows.
     """
-    n_cells = max(n_groups, 1) * n_codes
-    counts = np.bincount(group * n_codes + codes, minlength=n_cells)
-    counts = counts.reshape(-1, n_codes)
+    n_cells = max(n_groups, 1) * n_levels
+    counts = np.bincount(group * n_levels + levels, minlength=n_cells)
+    counts = counts.reshape(-1, n_levels)
     total = counts.sum(axis=0)
     kept = np.vstack([total, (total - counts)[:n_groups]])
     return kept / kept.sum(axis=1, keepdims=True)
@@ -109,28 +109,28 @@ def _distribution(p):
     return np.cumsum(p[..., :-1], axis=-1) / np.where(known > 0, known, 1.0)
 
 
-def pair_codes(first, second, n_second):
-    """Combine the codes of two columns into one code for each pair.
+def pair_levels(first, second, n_second):
+    """Combine the levels of two columns into one level for each pair.
 
     Parameters
     ----------
     first, second : ndarray of int of shape (n_rows,)
     n_second : int
-        Number of codes of the second column.
+        Number of levels of the second column.
 
     Returns
     -------
-    codes : ndarray of int of shape (n_rows,)
-    n_codes : int
+    levels : ndarray of int of shape (n_rows,)
+    n_levels : int
         At most four times the number of rows: if there are many possible pairs, those
         that occur are renumbered to save memory.
     """
-    codes = first * n_second + second
-    n_codes = int(codes.max()) + 1
-    if n_codes <= 4 * len(codes):
-        return codes, n_codes
-    distinct, codes = np.unique(codes, return_inverse=True)
-    return codes, len(distinct)
+    levels = first * n_second + second
+    n_levels = int(levels.max()) + 1
+    if n_levels <= 4 * len(levels):
+        return levels, n_levels
+    distinct, levels = np.unique(levels, return_inverse=True)
+    return levels, len(distinct)
 
 
 def leave_out_correlations(Z, group, n_groups):

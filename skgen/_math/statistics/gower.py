@@ -38,7 +38,7 @@ def fit_gower(columns, Z):
     Parameters
     ----------
     columns : sequence
-        Each with an attribute `discrete`, True for codes of categories.
+        Each with an attribute `discrete`, True for levels of categories.
     Z : ndarray of shape (n_samples, n_columns)
         Reference rows. NaN is a missing cell.
 
@@ -121,12 +121,12 @@ def count_within(gower, queries, reference, radius, *, exclude=None):
 
 def _distance_blocks(gower, queries, reference, exclude, euclidean):
     """Yield distances of some queries to all reference rows, summed over columns."""
-    numbers, codes = _embed(gower, queries, reference)
+    numbers, levels = _embed(gower, queries, reference)
     size = max(1, BLOCK // len(reference))
-    space = _Space(min(size, len(queries)), len(reference), len(codes[1]), euclidean)
+    space = _Space(min(size, len(queries)), len(reference), len(levels[1]), euclidean)
     for start in range(0, len(queries), size):
         block = slice(start, start + size)
-        D = space.distances(numbers[0][block], codes[0][block], numbers[1], codes[1])
+        D = space.distances(numbers[0][block], levels[0][block], numbers[1], levels[1])
         if exclude is not None:
             asked = np.flatnonzero(exclude[block] >= 0)
             D[asked, exclude[block][asked]] = np.inf
@@ -134,12 +134,12 @@ def _distance_blocks(gower, queries, reference, exclude, euclidean):
 
 
 def _embed(gower, queries, reference):
-    """Scaled numbers and codes of (queries, reference.T), in small dtypes for speed."""
+    """Scaled numbers and levels of queries and reference.T, in small dtypes."""
     both = np.concatenate([queries, reference])
-    numbers, codes = [], []
+    numbers, levels = [], []
     for z, discrete, scale in zip(both.T, *gower, strict=True):
         if discrete:
-            codes.append(np.unique(z, return_inverse=True)[1])
+            levels.append(np.unique(z, return_inverse=True)[1])
             continue
         known = ~np.isnan(z)
         # centred, since single precision is finest near zero
@@ -147,13 +147,13 @@ def _embed(gower, queries, reference):
         u = np.clip((z - start) / scale, -FARTHEST, FARTHEST).astype(np.float32)
         numbers.append(np.where(known, u, MISSING))
     n = len(queries)
-    most = max((c.max() for c in codes), default=0)
+    most = max((c.max() for c in levels), default=0)
     dtypes = (np.float32, np.min_scalar_type(int(most)))
     return [
         (Z[:, :n].T, Z[:, n:])
         for Z in (
             np.array(part, dtype=dtype).reshape(-1, len(both))
-            for part, dtype in zip((numbers, codes), dtypes, strict=True)
+            for part, dtype in zip((numbers, levels), dtypes, strict=True)
         )
     ]
 
@@ -161,15 +161,15 @@ def _embed(gower, queries, reference):
 class _Space:
     """Arrays for the distances of one block of queries, reused for each block."""
 
-    def __init__(self, n_queries, n_reference, n_codes, euclidean):
+    def __init__(self, n_queries, n_reference, n_levels, euclidean):
         self.bend = np.square if euclidean else np.abs
         self.mismatch = 2 if euclidean else 1
         shape = (n_queries, n_reference)
         self.total, self.step = np.empty((2, *shape), dtype=np.float32)
         self.differ = np.empty(shape, dtype=bool)
-        self.count = np.empty(shape, dtype=np.min_scalar_type(n_codes))
+        self.count = np.empty(shape, dtype=np.min_scalar_type(n_levels))
 
-    def distances(self, numbers, codes, reference_numbers, reference_codes):
+    def distances(self, numbers, levels, reference_numbers, reference_levels):
         """Sum over columns of the distances of cells, for all pairs of rows."""
         n = len(numbers)
         total, step = self.total[:n], self.step[:n]
@@ -180,7 +180,7 @@ class _Space:
             self.bend(step, out=step)
             np.minimum(step, 1, out=step)
             np.add(total, step, out=total)
-        for a, b in zip(codes.T, reference_codes, strict=True):
+        for a, b in zip(levels.T, reference_levels, strict=True):
             np.not_equal(a[:, None], b, out=differ)
             np.add(count, differ.view(np.uint8), out=count)
         for _ in range(self.mismatch):

@@ -7,7 +7,7 @@ from skgen._math.privacy.coarsening import (
     frequent_counts,
     nearest_allowed,
     rare_numbers,
-    replace_rare_codes,
+    replace_rare_levels,
 )
 
 NAN = np.nan
@@ -26,7 +26,7 @@ def test_rare_codes_are_replaced_in_proportion_to_counts():
     codes = np.repeat([0.0, 1.0, 2.0, NAN], [10, 30, 4000, 5])
     before = codes.copy()
     counts = np.array([10, 30, 0])
-    out = replace_rare_codes(codes, counts, np.random.default_rng(0))
+    out = replace_rare_levels(codes, counts, np.random.default_rng(0))
     assert_array_equal(codes, before)
     assert_array_equal(out[:40], codes[:40])
     assert np.isnan(out[-5:]).all()

@@ -8,8 +8,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from skgen._math.privacy.disclosure import (
     MIN_COUNT,
     bin_counts,
-    code_counts,
-    frequent_codes,
+    frequent_levels,
+    level_counts,
     merge_sparse,
     public_edges,
     public_range,
@@ -27,13 +27,13 @@ NUMBERS = arrays(
 
 def test_categories_of_few_rows_are_left_out():
     codes = np.repeat([0.0, 1.0, 2.0, 3.0, NAN], [5, 4, 9, 5, 7])
-    assert_array_equal(frequent_codes(codes, 6), [2, 0, 3])
-    assert_array_equal(frequent_codes(codes, 6, min_count=9), [2])
-    assert_array_equal(code_counts(codes, 6), [5, 4, 9, 5, 0, 0])
+    assert_array_equal(frequent_levels(codes, 6), [2, 0, 3])
+    assert_array_equal(frequent_levels(codes, 6, min_count=9), [2])
+    assert_array_equal(level_counts(codes, 6), [5, 4, 9, 5, 0, 0])
 
 
 def test_a_category_of_no_row_is_never_frequent():
-    assert_array_equal(frequent_codes(np.zeros(3), 2, min_count=0), [0])
+    assert_array_equal(frequent_levels(np.zeros(3), 2, min_count=0), [0])
 
 
 def test_range_ends_at_the_fifth_number_from_each_end():

@@ -4,18 +4,18 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import ks_2samp, wasserstein_distance
 
 from skgen._math.statistics.distances import (
-    joint_codes,
+    joint_levels,
     kolmogorov_smirnov,
     leave_out_correlations,
     leave_out_shares,
-    pair_codes,
+    pair_levels,
     scaled_wasserstein,
     total_variation,
 )
 
 
 def shares(*samples):
-    values, codes = joint_codes(*samples)
+    values, codes = joint_levels(*samples)
     n = len(values) + 1
     return values, *(np.bincount(c, minlength=n) / len(c) for c in codes)
 
@@ -32,7 +32,7 @@ def samples():
 
 
 def test_codes_are_positions_among_all_values():
-    values, (a, b) = joint_codes(np.array([2, np.nan, 1]), np.array([3.0, 2]))
+    values, (a, b) = joint_levels(np.array([2, np.nan, 1]), np.array([3.0, 2]))
     assert_array_equal(values, [1, 2, 3])
     assert_array_equal(a, [1, 3, 0])
     assert_array_equal(b, [2, 1])
@@ -100,7 +100,7 @@ def test_pair_codes_are_distinct_and_take_little_memory():
     rng = np.random.default_rng(0)
     for n_codes in (3, 10_000):
         a, b = rng.integers(0, n_codes, (2, 200))
-        codes, n = pair_codes(a, b, n_codes)
+        codes, n = pair_levels(a, b, n_codes)
         assert n <= 800
         assert codes.max() < n
         same = codes[:, None] == codes
@@ -148,7 +148,7 @@ def test_the_distance_of_two_values_is_that_of_their_shares():
 
 
 def test_codes_of_few_pairs_are_counted_to_the_last_one():
-    codes, n_codes = pair_codes(np.array([0, 1, 1]), np.array([1, 0, 1]), 2)
+    codes, n_codes = pair_levels(np.array([0, 1, 1]), np.array([1, 0, 1]), 2)
     assert_array_equal(codes, [1, 2, 3])
     assert n_codes == 4
 
