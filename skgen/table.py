@@ -261,76 +261,48 @@ class TableCodec(BaseEstimator):
             changes[int(position)] = mask, new
         return container.put(X, changes)
 
-    def encode_given(self, given, n_samples):
-        """Numbers of rows of which only some columns are given.
-
-        Parameters
-        ----------
-        given : dict or dataframe
-            Either ``{column: value}``, each value a scalar or an array or list of shape
-            (n_samples,), or a dataframe of `n_samples` rows with some of the columns.
-            Columns of arrays are named by their position. Dates may be text of ISO
-            8601: ``"2024-01-31"``, ``"2024-01-31T09:30"``, or for columns with a time
-            zone ``"2024-01-31T09:30+01:00"``.
-        n_samples : int
-            Number of rows.
-
-        Returns
-        -------
-        Z : ndarray of shape (n_samples, n_features)
-            NaN where nothing is given; a cell given as missing is not given.
-
-        Raises
-        ------
-        ValueError
-            If a column is unknown, a category was not seen at fit, a text is no date or
-            a length differs.
-
-        Examples
-        --------
-        >>> from skgen.table import TableCodec
-        >>> codec = TableCodec().fit([[1.5, True], [2.5, False]])
-        >>> codec.encode_given({1: True}, 2)
-        array([[nan,  1.],
-               [nan,  1.]])
-        """
-        return self.read_given(given, n_samples).matrix(len(self.columns_))
-
     def read_given(self, given, n_samples):
         """Known cells and limits of rows, in encoded units.
 
         Parameters
         ----------
         given : dict or dataframe
-            As in `encode_given`. In a dict, a tuple is a range ``(lowest, highest)``
-            and a set a choice of values.
+            ``{column: value}``, each value a scalar, an array or list of shape
+            (n_samples,), a range ``(lowest, highest)``, or a set; or a dataframe of
+            `n_samples` rows with some of the columns. Columns of arrays are named by
+            their position. Dates may be text of ISO 8601: ``"2024-01-31"``,
+            ``"2024-01-31T09:30"``, or for columns with a time zone
+            ``"2024-01-31T09:30+01:00"``.
         n_samples : int
             Number of rows.
 
         Returns
         -------
         given : Given
-            Its ``matrix(n_features)`` has the known cells. Its ``limits`` is a dict
-            from the positions of columns to their limits: `low` and `high` of a range,
-            the `values` of a set, and ``allows(z)``, which is true for the numbers
-            within.
+            Its ``matrix()`` has the known cells, NaN where nothing is given; a cell
+            given as missing is not given. Its ``limits`` is a dict from the positions
+            of columns to their limits: `low` and `high` of a range, the `values` of a
+            set, and ``allows(z)``, which is true for the numbers within.
 
         Raises
         ------
         ValueError
-            As `encode_given`, and if a range has no lowest and highest value or a set
-            is empty.
+            If a column is unknown, a category was not seen at fit, a text is no date, a
+            length differs, a range has no lowest and highest value or a set is empty.
 
         Examples
         --------
         >>> from skgen.table import TableCodec
         >>> codec = TableCodec().fit([[1.5, "a"], [2.5, "b"]])
-        >>> limit = codec.read_given({0: (2, None)}, n_samples=3).limits[0]
-        >>> limit.low, limit.high
+        >>> given = codec.read_given({0: (2, None), 1: "b"}, n_samples=2)
+        >>> given.matrix()
+        array([[nan,  1.],
+               [nan,  1.]])
+        >>> given.limits[0].low, given.limits[0].high
         (2.0, inf)
         """
         check_is_fitted(self)
-        out, limits = Given(n_samples, {}, {}, {}), {}
+        out, limits = Given(n_samples, len(self.columns_), {}, {}, {}), {}
         in_dict = isinstance(given, Mapping)
         for name, values in given_items(given):
             position = self._position(name)

@@ -42,6 +42,7 @@ class Given(NamedTuple):
     """Known cells and limits by the position of their column in the table."""
 
     n_samples: int
+    n_features: int
     shared: dict  # numbers that all rows have
     each: dict  # arrays of shape (n_samples,), NaN where a row has none
     limits: dict  # of `Limit`
@@ -52,9 +53,9 @@ class Given(NamedTuple):
         n_samples = len(range(*rows.indices(self.n_samples)))
         return self._replace(n_samples=n_samples, each=each)
 
-    def matrix(self, n_features):
+    def matrix(self):
         """Known cells of shape (n_samples, n_features), NaN elsewhere."""
-        Z = np.full((self.n_samples, n_features), np.nan)
+        Z = np.full((self.n_samples, self.n_features), np.nan)
         for position, z in {**self.shared, **self.each}.items():
             Z[:, position] = z
         return Z

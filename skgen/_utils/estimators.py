@@ -1,6 +1,7 @@
 """Seed, weight, fit and call estimators and generators of any origin."""
 
 import re
+import warnings
 from inspect import signature
 from numbers import Real
 
@@ -210,3 +211,16 @@ def drop_weightless_rows(X, sample_weight):
     if len(kept) == len(sample_weight):
         return X, sample_weight
     return take_rows(X, kept), sample_weight[kept]
+
+
+_INDEPENDENT = " to see how columns depend on each other: they are drawn independently."
+
+
+def warn_of_few_rows(n_samples, n_needed, needed_by, consequence=_INDEPENDENT):
+    """Warn, from within the ``_fit`` of a generator, of fewer rows than it needs."""
+    warnings.warn(
+        f"{n_samples} rows are fewer than the {n_needed} that {needed_by} needs"
+        f"{consequence}",
+        UserWarning,
+        stacklevel=5,
+    )

@@ -85,9 +85,8 @@ def read_given(model, given, n_samples):
         )
     given = model.codec_.read_given(given, n_samples)
     if n_samples and given.shared:
-        row = np.full((1, model.n_features_in_), np.nan)
-        row[0, list(given.shared)] = list(given.shared.values())
-        [row] = model._model_matrix(row)
+        shared = given._replace(n_samples=1, each={})
+        [row] = model._model_matrix(shared.matrix())
         check_given(row, model.columns_, _log_density(model), model._score_rng())
     return given
 

@@ -67,24 +67,22 @@ class BaseGenerator(
     ``_impute(Z, rng)``
         The same to fill missing cells. By default ``_sample``.
     ``_impute_draws(Z, n_draws, rng)``
-        Iterate over `n_draws` such matrices. By default, call ``_impute`` for each.
+        Iterate over `n_draws` such matrices. By default ``_impute`` for each.
     ``_score_samples(Z, rng)``
         Log-density of the known cells of each row; -inf for a row that the model rules
         out.
     ``_sample_particles(known, rng)`` and ``_sample_within(known, proposals, rng)``
         For models that weigh particles, see `skgen.base._conditional_sampling`.
 
-    The hooks that draw or score work on a copy of the generator, so that another thread
-    may fit it meanwhile: attributes that they set are lost.
+    Hooks that draw or score work on a copy of the generator: what they set is lost.
 
     Attributes
     ----------
     codec_ : TableCodec
         Translates between tables and matrices.
     columns_ : tuple of Column
-        The columns of the matrix that the model sees: those of the table that have
-        observed cells. If ``models_missing_indicators`` is True, a boolean column
-        follows for each of them that has missing cells.
+        Columns of the matrix that the model sees: those with observed cells, then, if
+        ``models_missing_indicators`` is True, an indicator for each with missing cells.
     n_features_in_ : int
         Number of columns of the fitted table.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -105,8 +103,8 @@ class BaseGenerator(
     Ctrl-C, leaves the generator as it was before the fit. What is built around
     generators reports each generator that it fits; stopping one fit skips no other.
 
-    *Threads.* Any number of threads may draw from one generator while another thread
-    fits it: each call uses the old state or the new one.
+    *Threads.* Threads may draw from a generator while another one fits it: each call
+    uses the old state or the new one.
     """
 
     #: whether the model draws missing indicators itself, as columns of its matrix
@@ -145,13 +143,12 @@ class BaseGenerator(
         Returns
         -------
         self : object
-            The fitted generator. A fit that fails leaves it as it was.
+            The fitted generator; one that fails is left as it was.
 
         Raises
         ------
         ValueError
-            If X has no row or a column that cannot be modelled, or if no weight is
-            positive.
+            If X has no row or a column that cannot be modelled, or no positive weight.
         """
         rng = make_rng(self.random_state)
         if sample_weight is not None:
@@ -405,7 +402,6 @@ class BaseGenerator(
         return self._sample(known, rng), np.full(len(known), np.inf)
 
     def _n_steps(self):
-        """Number of steps that ``_fit`` reports through ``track``."""
         return 0
 
     def _in_blocks(self, function, rows, rng):

@@ -61,7 +61,7 @@ class ModelMatrixMixin:
         """The known cells of rows to be drawn, as the model sees them."""
         if given is None:
             return np.full((n_samples, len(self.columns_)), np.nan)
-        known = self._model_matrix(given.matrix(self.n_features_in_), known=0.0)
+        known = self._model_matrix(given.matrix(), known=0.0)
         limited = self._limited(given)
         for j in self._indicators():
             if self.columns_[j].indicator_of in limited:

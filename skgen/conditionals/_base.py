@@ -1,6 +1,5 @@
 """The template of conditional distributions, and the predictors that they see."""
 
-import warnings
 from abc import ABCMeta, abstractmethod
 
 import numpy as np
@@ -198,15 +197,4 @@ def fit_conditional(conditional, X, z, predictors, target, sample_weight, rng):
         target=target,
         sample_weight=sample_weight,
         rng=rng,
-    )
-
-
-def warn_of_few_rows(conditional, n_samples, n_needed):
-    """Warn, from within ``_fit``, of fewer rows than a conditional needs."""
-    warnings.warn(
-        f"{n_samples} rows are fewer than the {n_needed} that "
-        f"{type(conditional).__name__} needs to see how columns depend on each "
-        "other: they are drawn independently.",
-        UserWarning,
-        stacklevel=5,
     )

@@ -1,19 +1,14 @@
 """p(x) = prod_i p(x_i | x_<i): every column drawn given the columns before it."""
 
-from itertools import repeat
 from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skgen._math.columns.association import (
-    association_features,
-    associations,
-    rows_for_association,
-    strongest_predictors,
-)
+from skgen._math.columns.association import strongest_predictors, target_associations
 from skgen._table.inputs import check_name
+from skgen._utils.estimators import warn_of_few_rows
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.conditionals import BaseConditional, BoostedConditional, TreeConditional
@@ -21,7 +16,6 @@ from skgen.conditionals._base import (
     PredictorTable,
     fit_column_ranks,
     fit_conditional,
-    warn_of_few_rows,
 )
 from skgen.generators._sequential_monte_carlo import (
     Factorization,
@@ -160,9 +154,8 @@ class AutoregressiveGenerator(BaseGenerator):
 
     def _fit(self, Z, *, sample_weight, rng, track):
         if len(Z) < self.n_samples_needed and Z.shape[1] > 1:
-            warn_of_few_rows(
-                self._choose_conditional(len(Z)), len(Z), self.n_samples_needed
-            )
+            name = type(self._choose_conditional(len(Z))).__name__
+            warn_of_few_rows(len(Z), self.n_samples_needed, name)
         self._indicator = {
             column.indicator_of: j
             for j, column in enumerate(self.columns_)
@@ -233,19 +226,11 @@ class AutoregressiveGenerator(BaseGenerator):
         return np.array([k for j in kept for k in before.get(j, [j])], dtype=int)
 
     def _choose_predictors(self, Z, rng):
-        earlier = np.array([], dtype=int)
+        earlier, limit = np.array([], dtype=int), self.max_predictors
         predictors = [earlier] * len(self.columns_)
-        limit = Z.shape[1] if self.max_predictors is None else self.max_predictors
-        association = repeat(None)
-        if limit < Z.shape[1]:
-            discrete = [column.discrete for column in self.columns_]
-            rows = rows_for_association(len(Z), rng)
-            features = association_features(Z[rows], discrete, rng)
-            association = associations(features, self.order_)
-        for j, of_target in zip(self.order_, association, strict=False):
-            predictors[j] = earlier
-            if len(earlier) > limit:
-                predictors[j] = strongest_predictors(of_target, earlier, limit)
+        association = target_associations(Z, self.columns_, self.order_, limit, rng)
+        for j, of_target in zip(self.order_, association, strict=True):
+            predictors[j] = strongest_predictors(of_target, earlier, limit)
             if self.columns_[j].indicator_of is None:
                 earlier = np.append(earlier, j)
         return predictors

@@ -1,18 +1,13 @@
 """Full conditionals: cells drawn in turn, each given all others of its row."""
 
-from itertools import repeat
 from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
 from sklearn.utils._param_validation import Interval
 
-from skgen._math.columns.association import (
-    association_features,
-    associations,
-    rows_for_association,
-    strongest_predictors,
-)
+from skgen._math.columns.association import strongest_predictors, target_associations
+from skgen._utils.estimators import warn_of_few_rows
 from skgen._utils.mixins import DefaultComponentsMixin
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
@@ -21,7 +16,6 @@ from skgen.conditionals._base import (
     PredictorTable,
     fit_column_ranks,
     fit_conditional,
-    warn_of_few_rows,
 )
 
 #: rows times draws that are held in memory at once
@@ -180,8 +174,8 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def _fit(self, Z, *, sample_weight, rng, track):
         if len(Z) < self.n_samples_needed and len(self._values()) > 1:
-            conditional = self._component("conditional")
-            warn_of_few_rows(conditional, len(Z), self.n_samples_needed)
+            name = type(self._component("conditional")).__name__
+            warn_of_few_rows(len(Z), self.n_samples_needed, name)
         self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
         self.predictors_ = self._choose_predictors(Z, rng)
         self._starters = [None] * len(self.columns_)
@@ -265,22 +259,14 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         )
 
     def _choose_predictors(self, Z, rng):
-        limit = Z.shape[1] if self.max_predictors is None else self.max_predictors
-        association = repeat(None)
-        if limit < Z.shape[1]:
-            discrete = [column.discrete for column in self.columns_]
-            rows = rows_for_association(len(Z), rng)
-            features = association_features(Z[rows], discrete, rng)
-            association = associations(features, np.arange(Z.shape[1]))
+        limit, targets = self.max_predictors, np.arange(Z.shape[1])
+        association = target_associations(Z, self.columns_, targets, limit, rng)
         predictors = []
-        for j, (column, of_target) in enumerate(
-            zip(self.columns_, association, strict=False)
-        ):
-            own = j if column.indicator_of is None else column.indicator_of
+        for j, of_target in zip(targets, association, strict=True):
+            target = self.columns_[j].indicator_of
+            own = j if target is None else target
             others = np.array([i for i in self._values() if i != own], dtype=int)
-            if len(others) > limit:
-                others = strongest_predictors(of_target, others, limit)
-            predictors.append(others)
+            predictors.append(strongest_predictors(of_target, others, limit))
         return predictors
 
     def _sample(self, known, rng):

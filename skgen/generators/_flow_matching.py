@@ -24,7 +24,7 @@ from skgen._math.flow_matching import (
     rows_by_weight,
     undecided_outputs,
 )
-from skgen._utils.estimators import check_regressor, clone_seeded
+from skgen._utils.estimators import check_regressor, clone_seeded, warn_of_few_rows
 from skgen._utils.mixins import DefaultComponentsMixin
 from skgen._utils.parallel import in_blocks, in_parallel
 from skgen.base import BaseGenerator
@@ -176,7 +176,12 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
     def _fit(self, Z, *, sample_weight, rng, track):
         check_regressor("estimator", self._component("estimator"))
         if len(Z) < self.n_samples_needed:
-            _warn_of_few_rows(len(Z), self.n_samples_needed)
+            warn_of_few_rows(
+                len(Z),
+                self.n_samples_needed,
+                type(self).__name__,
+                ": they are nearly memorised. Use more rows or another generator.",
+            )
         estimator = clone_seeded(self._component("estimator"), rng)
         # an output for each value of a digit is costly where each output is a model
         multi_output = _has_many_outputs(estimator)
@@ -348,12 +353,3 @@ def _n_epochs(estimator):
     stops = getattr(estimator, "early_stopping", False)
     in_epochs = hasattr(estimator, "partial_fit") and _has_many_outputs(estimator)
     return getattr(estimator, "max_iter", 0) if in_epochs and not stops else 0
-
-
-def _warn_of_few_rows(n_samples, n_needed):
-    warnings.warn(
-        f"{n_samples} rows are fewer than the {n_needed} that FlowMatchingGenerator "
-        "needs: they are nearly memorised. Use more rows or another generator.",
-        UserWarning,
-        stacklevel=5,
-    )

@@ -1,6 +1,5 @@
 """Latent factor models: factor analysis of mixed tables."""
 
-import warnings
 from numbers import Integral, Real
 
 import numpy as np
@@ -32,6 +31,7 @@ from skgen._math.factor_analysis.posterior import (
     weighted_factors,
 )
 from skgen._math.sampling import choose_one
+from skgen._utils.estimators import warn_of_few_rows
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.generators._incremental_em import IncrementalEMMixin
@@ -273,7 +273,13 @@ class LatentFactorGenerator(
         """Choose the number of factors by held-out likelihood."""
         n_rows = len(table[0])
         if n_rows < self.n_samples_needed and rank:
-            _warn_of_few_rows(n_rows, self.n_samples_needed)
+            warn_of_few_rows(
+                n_rows,
+                self.n_samples_needed,
+                "n_components='auto'",
+                ": columns are drawn independently. Set n_components to a number to "
+                "fit factors nevertheless.",
+            )
             rank = 0
         sizes = _sizes(min(rank, self.max_components))
         if len(sizes) == 1:
@@ -397,13 +403,3 @@ def _sizes(largest):
 def _untracked(items, names):
     for _ in names:
         yield next(items)
-
-
-def _warn_of_few_rows(n_samples, n_needed):
-    warnings.warn(
-        f"{n_samples} rows are fewer than the {n_needed} that n_components='auto' "
-        "needs: columns are drawn independently. Set n_components to a number to fit "
-        "factors nevertheless.",
-        UserWarning,
-        stacklevel=5,
-    )

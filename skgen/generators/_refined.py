@@ -1,7 +1,6 @@
 """Discriminator rejection sampling for any generator."""
 
 import math
-import warnings
 from numbers import Integral, Real
 
 import numpy as np
@@ -24,6 +23,7 @@ from skgen._math.sampling import (
     effective_sample_size,
     log_mean_weight,
 )
+from skgen._utils.estimators import warn_of_few_rows
 from skgen._utils.mixins import DefaultComponentsMixin
 from skgen.base import BaseGenerator
 from skgen.generators._autoregressive import AutoregressiveGenerator
@@ -214,7 +214,12 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         self.acceptance_rate_, self._log_constant = 1.0, 0.0
         n_rounds = self.n_rounds
         if len(Z) < _N_SAMPLES_NEEDED:
-            _warn_of_few_rows(len(Z))
+            warn_of_few_rows(
+                len(Z),
+                _N_SAMPLES_NEEDED,
+                "a discriminator",
+                ": the generator is not refined.",
+            )
             n_rounds = 0
         names = [f"round {i + 1}" for i in range(n_rounds)]
         rounds = (self._fit_round(Z, sample_weight, rng) for _ in names)
@@ -378,12 +383,3 @@ def _all_rows(columns):
 
 def _default_discriminator():
     return HistGradientBoostingClassifier(early_stopping=True, n_iter_no_change=5)
-
-
-def _warn_of_few_rows(n_samples):
-    warnings.warn(
-        f"{n_samples} rows are fewer than the {_N_SAMPLES_NEEDED} that a discriminator "
-        "needs: the generator is not refined.",
-        UserWarning,
-        stacklevel=5,
-    )

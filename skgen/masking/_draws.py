@@ -383,7 +383,7 @@ def encode_drawn(codec, group, drawn):
         codec.columns_[j].name: container.column(drawn, at)
         for j, at in zip(group.drawn, places, strict=True)
     }
-    return codec.encode_given(cells, len(drawn))[:, group.drawn]
+    return codec.read_given(cells, len(drawn)).matrix()[:, group.drawn]
 
 
 def check_draws_given(generator):

@@ -51,7 +51,7 @@ def test_sets(codec):
 
 def test_ranges_and_sets_are_apart_from_values(codec):
     given = {"n": (2, 7), "x": [0.5, 1.5], "c": {"a"}}
-    Z = codec.encode_given(given, 2)
+    Z = codec.read_given(given, 2).matrix()
     assert_array_equal(Z[:, 1], [0.5, 1.5])
     assert np.isnan(np.delete(Z, 1, axis=1)).all()
     assert list(codec.read_given(given, 2).limits) == [0, 2]

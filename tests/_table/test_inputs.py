@@ -54,7 +54,7 @@ def fitted():
     ],
 )
 def test_given(fitted, given, position, z):
-    Z = fitted.encode_given(given, 2)
+    Z = fitted.read_given(given, 2).matrix()
     assert Z.shape == (2, 6)
     assert_array_equal(Z[:, position], z)
     assert np.isnan(np.delete(Z, position, axis=1)).all()
@@ -62,13 +62,13 @@ def test_given(fitted, given, position, z):
 
 def test_given_by_position_of_arrays_and_by_polars():
     codec = TableCodec().fit(np.array([[1.0, 2.0]]))
-    assert_array_equal(codec.encode_given({1: 5}, 1), [[np.nan, 5]])
+    assert_array_equal(codec.read_given({1: 5}, 1).matrix(), [[np.nan, 5]])
     pl = pytest.importorskip("polars")
     codec = TableCodec().fit(pl.DataFrame({"a": ["x", "y"], "b": [1, 2]}))
     table = pl.DataFrame({"a": ["y", None]})
-    assert_array_equal(codec.encode_given(table, 2)[:, 0], [1, np.nan])
+    assert_array_equal(codec.read_given(table, 2).matrix()[:, 0], [1, np.nan])
     assert_array_equal(
-        codec.encode_given({"a": pl.Series(["y", "x"])}, 2)[:, 0], [1, 0]
+        codec.read_given({"a": pl.Series(["y", "x"])}, 2).matrix()[:, 0], [1, 0]
     )
 
 
@@ -89,7 +89,7 @@ def test_given_by_position_of_arrays_and_by_polars():
 )
 def test_wrong_given(fitted, given, error, message):
     with pytest.raises(error, match=message):
-        fitted.encode_given(given, 2)
+        fitted.read_given(given, 2).matrix()
 
 
 # --- given dates ------------------------------------------------------------------
@@ -111,7 +111,9 @@ DAYS = ["2024-01-05", "2024-01-01T12:00", "2024-01-11 00:00:00"]
 def test_given_dates_of_text(given):
     X = pd.DataFrame({"signup": pd.to_datetime(["2024-01-01", "2024-01-11"])})
     codec = TableCodec().fit(X)
-    assert_array_equal(codec.encode_given({"signup": given}, 3).ravel(), [4, 0.5, 10])
+    assert_array_equal(
+        codec.read_given({"signup": given}, 3).matrix().ravel(), [4, 0.5, 10]
+    )
 
 
 def test_given_date_of_text_for_all_rows_and_containers():
@@ -122,18 +124,20 @@ def test_given_date_of_text_for_all_rows_and_containers():
     for X in tables:
         codec = TableCodec().fit(X)
         name = codec.columns_[0].name
-        assert_array_equal(codec.encode_given({name: "2024-01-05"}, 2), [[4], [4]])
-        some = codec.encode_given({name: ["2024-01-05", None]}, 2)
+        assert_array_equal(
+            codec.read_given({name: "2024-01-05"}, 2).matrix(), [[4], [4]]
+        )
+        some = codec.read_given({name: ["2024-01-05", None]}, 2).matrix()
         assert_array_equal(some, [[4], [np.nan]])
-        assert np.isnan(codec.encode_given({name: [None, None]}, 2)).all()
+        assert np.isnan(codec.read_given({name: [None, None]}, 2).matrix()).all()
     table = pl.DataFrame({"a": ["2024-01-05", None]})
-    assert_array_equal(codec.encode_given(table, 2), [[4], [np.nan]])
+    assert_array_equal(codec.read_given(table, 2).matrix(), [[4], [np.nan]])
 
 
 def test_given_dates_of_text_are_exact_to_the_nanosecond():
     X = np.array([["2024-01-01"], ["2024-01-01T00:00:00.000000001"]], dtype="M8[ns]")
     codec = TableCodec().fit(X)
-    Z = codec.encode_given({0: "2024-01-01T00:00:00.000000007"}, 1)
+    Z = codec.read_given({0: "2024-01-01T00:00:00.000000007"}, 1).matrix()
     assert_array_equal(Z, [[7]])
 
 
@@ -149,7 +153,7 @@ def test_given_dates_of_text_are_exact_to_the_nanosecond():
 def test_given_dates_of_text_with_a_time_zone(text, hours):
     times = pd.to_datetime(["2024-01-01T00", "2024-01-01T03"], utc=True)
     codec = TableCodec().fit(pd.DataFrame({"t": times.tz_convert("Europe/Paris")}))
-    assert codec.encode_given({"t": text}, 1) == hours
+    assert codec.read_given({"t": text}, 1).matrix() == hours
 
 
 @pytest.mark.parametrize(
@@ -174,11 +178,11 @@ def test_given_text_that_is_no_date_names_the_column(text):
     codec = TableCodec().fit(X)
     message = r"Column 'signup' is given the text .*without a time zone, such as '2024"
     with pytest.raises(ValueError, match=message) as caught:
-        codec.encode_given({"signup": ["2024-01-05", text]}, 2)
+        codec.read_given({"signup": ["2024-01-05", text]}, 2).matrix()
     assert repr(text) in str(caught.value)
     zoned = TableCodec().fit(X.assign(signup=X["signup"].dt.tz_localize("UTC")))
     with pytest.raises(ValueError, match=r"with a time zone, such as .*\+01:00"):
-        zoned.encode_given({"signup": "2024-01-05T12:00"}, 1)
+        zoned.read_given({"signup": "2024-01-05T12:00"}, 1).matrix()
 
 
 def test_text_is_a_date_only_where_given():
@@ -187,9 +191,9 @@ def test_text_is_a_date_only_where_given():
     with pytest.raises(TypeError, match=r"Column 'signup' is datetime .* text"):
         codec.encode(X.astype({"signup": "str"}))
     with pytest.raises(TypeError, match=r"Column 'n' is continuous .* text"):
-        codec.encode_given({"n": "2024-01-01"}, 1)
+        codec.read_given({"n": "2024-01-01"}, 1).matrix()
     with pytest.raises(TypeError, match=r"Column 'signup' is datetime .* categories"):
-        codec.encode_given({"signup": pd.Series([5], dtype="category")}, 1)
+        codec.read_given({"signup": pd.Series([5], dtype="category")}, 1).matrix()
 
 
 pd_of_target_columns = pytest.importorskip("pandas")

@@ -71,16 +71,22 @@ def associations(features, targets):
         yield from np.einsum("iajb,iajb->ij", squares, squares)
 
 
-def rows_for_association(n_rows, rng):
-    """All rows, or a random sample that is large enough to compare associations."""
-    if n_rows <= MAX_ROWS:
-        return slice(None)
-    return np.sort(rng.choice(n_rows, MAX_ROWS, replace=False))
+def target_associations(Z, columns, targets, n_predictors, rng):
+    """Associations of each target column; None if all columns may be its predictors.
+
+    They are estimated on all rows, or on a random sample that is large enough.
+    """
+    if n_predictors is None or n_predictors >= Z.shape[1]:
+        return [None] * len(targets)
+    if len(Z) > MAX_ROWS:
+        Z = Z[np.sort(rng.choice(len(Z), MAX_ROWS, replace=False))]
+    discrete = [column.discrete for column in columns]
+    return associations(association_features(Z, discrete, rng), targets)
 
 
 def strongest_predictors(association, candidates, n_predictors):
     """The candidates with the largest association, in the order given."""
-    if len(candidates) <= n_predictors:
+    if n_predictors is None or len(candidates) <= n_predictors:
         return candidates
     strength = association[candidates]
     strongest = np.argpartition(-strength, n_predictors)[:n_predictors]

@@ -8,9 +8,10 @@ from skgen._math.columns.association import (
     N_PROJECTIONS,
     association_features,
     associations,
-    rows_for_association,
     strongest_predictors,
+    target_associations,
 )
+from skgen.table import Column
 
 
 def _association(Z, discrete):
@@ -51,13 +52,20 @@ def test_targets_come_in_their_order_whatever_is_held_at_once(block, monkeypatch
     assert_allclose(found, (correlation**2).sum(axis=(2, 3))[targets], rtol=1e-4)
 
 
-def test_of_many_rows_some_are_looked_at():
+def test_associations_of_many_rows_are_estimated_on_some():
     rng = np.random.default_rng(0)
-    rows = rows_for_association(3 * MAX_ROWS, rng)
-    assert len(np.unique(rows)) == MAX_ROWS
-    assert rows[0] < 100
-    assert rows[-1] > 3 * MAX_ROWS - 100
-    assert rows_for_association(MAX_ROWS, rng) == slice(None)
+    x = rng.normal(size=3 * MAX_ROWS)
+    Z = np.column_stack([x, x + rng.normal(size=len(x)), rng.normal(size=len(x))])
+    columns = [Column(j, "continuous") for j in range(3)]
+    some, whole = (
+        np.array(list(target_associations(rows, columns, [0, 2], 1, rng)))
+        for rows in (Z, Z[:MAX_ROWS])
+    )
+    # correlations of 20,000 rows, with standard errors of .007 each
+    assert_allclose(some, whole, atol=0.1)
+    assert some[0, 1] > 5 * some[0, 2]
+    assert target_associations(Z, columns, [0, 2], 3, rng) == [None, None]
+    assert target_associations(Z, columns, [0, 2], None, rng) == [None, None]
 
 
 def test_dependence_of_any_form_is_seen():
