@@ -54,12 +54,12 @@ def read_tables(tables, *, categorical_features="from_dtype"):
         If a table has no rows, or other columns than the first one; if a text column of
         the first table has a distinct text in each of at least 10 rows.
     """
-    read = {name: _read(name, X) for name, X in tables.items()}
+    read = {name: _read_one(name, X) for name, X in tables.items()}
     reference = next(iter(read.values()))[1]
     container = next(iter(read.values()))[0]
     names = container.names(reference)
     listed = listed_columns(categorical_features, names)
-    positions = [_positions(name, *pair, names) for name, pair in read.items()]
+    positions = [_column_order(name, *pair, names) for name, pair in read.items()]
     found, parts = [], []
     for j, column_name in enumerate(names):
         cells = [
@@ -75,7 +75,7 @@ def read_tables(tables, *, categorical_features="from_dtype"):
     return Tables(*zip(*found, strict=True), matrices)
 
 
-def _read(name, X):
+def _read_one(name, X):
     try:
         container, X = as_table(X)
     except (TypeError, ValueError) as error:
@@ -85,7 +85,7 @@ def _read(name, X):
     return container, X
 
 
-def _positions(name, container, X, names):
+def _column_order(name, container, X, names):
     """Positions of the columns in a table."""
     own = container.names(X)
     by_name = container is not NumpyTables and any(isinstance(n, str) for n in names)

@@ -87,7 +87,7 @@ def read_given(model, given, n_samples):
     if n_samples and given.shared:
         shared = given._replace(n_samples=1, each={})
         [row] = model._model_matrix(shared.matrix())
-        check_given(row, model.columns_, _log_density(model), model._score_rng())
+        check_given(row, model.columns_, _density_function(model), model._score_rng())
     return given
 
 
@@ -122,11 +122,11 @@ def draw_within(model, known, given, rng):
     left = _reject(Z, ess, known, limits, model, rng)
     if not len(left):
         return Z, ess
-    log_density = _log_density(model)
+    log_density = _density_function(model)
     if log_density is None:
         raise _too_rare(limits, "draws fewer than one such row in 200")
     settle = model.codec_.settle
-    proposals = {j: _propose(limit, settle) for j, limit in limits.items()}
+    proposals = {j: _proposal_for(limit, settle) for j, limit in limits.items()}
     weigh = getattr(model, "_sample_within", None) or partial(_weigh_proposals, model)
     Z[left], ess[left], log_evidence = weigh(known[left], proposals, rng)
     # rows that know the same cells need no density each
@@ -137,7 +137,7 @@ def draw_within(model, known, given, rng):
     return Z, ess
 
 
-def _log_density(model):
+def _density_function(model):
     """Function for the log-density of known cells, or None if the model has none."""
     has_density = getattr(model, "_score_samples", None) is not None
     return model._log_density if has_density else None
@@ -231,7 +231,7 @@ def _reject(Z, ess, known, limits, model, rng):
 def _min_rate(model):
     if getattr(model, "_sample_within", None) is not None:
         return _MIN_RATE_BESIDE_PARTICLES
-    return _MIN_RATE_ALONE if _log_density(model) is None else _MIN_RATE
+    return _MIN_RATE_ALONE if _density_function(model) is None else _MIN_RATE
 
 
 def _within(Z, limits, settle):
@@ -282,7 +282,7 @@ def _draw_proposals(model, known, proposals, n_proposals, rng):
     return Z, log_weight
 
 
-def _propose(limit, settle):
+def _proposal_for(limit, settle):
     """Proposals of equal probability for all values of a set or range."""
 
     def allows(z):

@@ -207,10 +207,10 @@ class AutoregressiveGenerator(BaseGenerator):
     def _resolve_order(self):
         """Order of the columns: given ones first, each indicator before its column."""
         positions = {c.name: j for j, c in enumerate(self.codec_.columns_)}
-        first = _positions(self.given, positions, "given")
+        first = _listed_positions(self.given, positions, "given")
         rest = list(range(len(positions)))
         if not isinstance(self.order, str):
-            rest = _positions(self.order, positions, "order")
+            rest = _listed_positions(self.order, positions, "order")
             if len(rest) != len(positions):
                 raise ValueError(
                     f"order: expected each of the {len(positions)} columns once, got "
@@ -318,7 +318,7 @@ class AutoregressiveGenerator(BaseGenerator):
         )
 
 
-def _positions(columns, positions, parameter):
+def _listed_positions(columns, positions, parameter):
     """Positions of columns from their names or positions."""
     if columns is None:
         return []

@@ -152,7 +152,7 @@ def _propagate(known, sizes, model, proposals, rng):
             _resample_uneven(cells, log_weight, starts, moving[starts], least, rng)
         rows = np.flatnonzero(moving)
         if j in proposals:
-            log_weight[rows] += _propose(cells, j, rows, model, proposals[j], rng)
+            log_weight[rows] += _draw_proposed(cells, j, rows, model, proposals[j], rng)
         else:
             model.draw(cells, j, rows, rng)
         rows = np.flatnonzero(~np.isnan(known[:, j]))
@@ -160,7 +160,7 @@ def _propagate(known, sizes, model, proposals, rng):
     return cells.Z, log_weight, least
 
 
-def _propose(cells, j, rows, model, proposal, rng):
+def _draw_proposed(cells, j, rows, model, proposal, rng):
     """Draw cells of a column within its limit; their log-weights."""
     by_model = rng.random(len(rows)) < 0.5
     model.draw(cells, j, rows[by_model], rng)

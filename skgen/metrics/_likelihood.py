@@ -90,7 +90,7 @@ def log_likelihood(generator, X, *, synthetic=None, categorical_features="from_d
     """
     refuse_class("generator", generator)
     if synthetic is None:
-        return _log_likelihood(_log_density(generator, X))
+        return _mean_score(_row_scores(generator, X))
     tables = read_tables(
         {"synthetic": synthetic, "X": X}, categorical_features=categorical_features
     )
@@ -98,11 +98,11 @@ def log_likelihood(generator, X, *, synthetic=None, categorical_features="from_d
     log_density = np.full(len(seen), -np.inf)
     if seen.any():
         fitted = clone(generator).fit(synthetic)
-        log_density[seen] = _log_density(fitted, take_rows(X, np.flatnonzero(seen)))
-    return _log_likelihood(log_density)
+        log_density[seen] = _row_scores(fitted, take_rows(X, np.flatnonzero(seen)))
+    return _mean_score(log_density)
 
 
-def _log_likelihood(log_density):
+def _mean_score(log_density):
     """`log_likelihood` of rows of known log-density."""
     n_rows = len(log_density)
     rest = log_density[log_density > -np.inf]
@@ -114,7 +114,7 @@ def _log_likelihood(log_density):
     return LogLikelihood(possible, error, 0, possible)
 
 
-def _log_density(generator, X):
+def _row_scores(generator, X):
     log_density = np.asarray(generator.score_samples(X), dtype=np.float64)
     finite = log_density < np.inf
     if log_density.shape != (len(X),) or not finite.all():

@@ -39,7 +39,7 @@ class MembershipInference(NamedTuple):
     attacks: dict  # of Attack, by name
 
 
-def _with_scores(inputs, rng):
+def _with_normal_scores(inputs, rng):
     """For a report: the scores of the attacks are plotted."""
     scores = membership_scores(
         inputs.columns,
@@ -71,7 +71,7 @@ def _with_scores(inputs, rng):
     },
     advice="Who was in the training rows can be found out: use a smoother model, or do "
     "not hand these rows out.",
-    in_report=_with_scores,
+    in_report=_with_normal_scores,
 )
 def membership_inference(
     columns, Z_real, Z_synthetic, Z_holdout, rng, *, attacks=ATTACKS, max_rows=10_000

@@ -139,7 +139,7 @@ def compare(
         rng=make_rng(random_state),
     )
     matrices = dict(zip(named, tables.matrices[n_given:], strict=True))
-    found = _evaluate(evaluator, matrices, n_jobs, progress)
+    found = _evaluate_all(evaluator, matrices, n_jobs, progress)
     return _report(evaluator, matrices, found, start)
 
 
@@ -191,7 +191,7 @@ def _target(tables, target, n_given):
     return position
 
 
-def _evaluate(evaluator, matrices, n_jobs, progress):
+def _evaluate_all(evaluator, matrices, n_jobs, progress):
     """Results of each metric: by its key, those of each table, floor and ceiling."""
     tables = matrices | {FLOOR: evaluator.floor, CEILING: None}
     steps = [(key, name) for key in evaluator.metrics for name in tables]

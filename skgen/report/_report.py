@@ -133,7 +133,7 @@ class ComparisonReport:
         cells = [
             (
                 *(name, row.group, row.measure, *row.synthetic[name]),
-                *(_value(row.floor), _value(row.ceiling), row.ideal),
+                *(_shown_value(row.floor), _shown_value(row.ceiling), row.ideal),
                 *row.verdicts[name],
             )
             for name in self.verdicts
@@ -183,5 +183,5 @@ class ComparisonReport:
         return path
 
 
-def _value(estimate):
+def _shown_value(estimate):
     return np.nan if estimate is None else estimate.value

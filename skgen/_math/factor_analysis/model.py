@@ -139,7 +139,7 @@ def start_factors(rows, n_levels, n_factors, rng):
     variance = (weights * (rows.u - mean) ** 2).sum(axis=0) / total
     variance = np.where(variance > 0, variance, 1.0)
     scores = (rows.u - mean) * seen / np.sqrt(variance)
-    starts, shares = np.cumsum(n_levels) - n_levels, _level_shares(rows, n_levels)
+    starts, shares = np.cumsum(n_levels) - n_levels, _table_level_shares(rows, n_levels)
     scale = np.sqrt(shares)
     values, vectors = _principal_directions(rows, scores, starts, scale, n_factors, rng)
     n_left = n_scores + len(shares) - len(starts) - n_factors
@@ -340,7 +340,7 @@ def _principal_directions(rows, scores, starts, scale, n_factors, rng):
     return values[::-1][:n_factors], (Q @ inner)[:, ::-1][:, :n_factors]
 
 
-def _level_shares(rows, n_levels):
+def _table_level_shares(rows, n_levels):
     """Frequency of each level in its column, with one row spread over all levels."""
     at, columns = np.nonzero(rows.label >= 0)
     count = np.bincount(
