@@ -200,7 +200,7 @@ def train_synthetic_test_real(
     (True, True, True)
     """
     rng = make_rng(random_state)
-    task, tables = _read_rows(
+    task, tables = _read_all(
         real, synthetic, holdout, target, estimator, scoring, categorical_features
     )
     return _utility(task, *prepare_rows(task, tables, max_rows, rng), rng)
@@ -264,13 +264,13 @@ def augmentation_gain(
     True
     """
     rng = make_rng(random_state)
-    task, tables = _read_rows(
+    task, tables = _read_all(
         real, synthetic, holdout, target, estimator, scoring, categorical_features
     )
     return _gain(task, *prepare_rows(task, tables, max_rows, rng), rng)
 
 
-def _read_rows(
+def _read_all(
     real, synthetic, holdout, target, estimator, scoring, categorical_features
 ):
     """The task, and the rows of each table whose target is known."""
