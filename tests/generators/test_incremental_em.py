@@ -43,7 +43,6 @@ def _parameters(generator):
     return [np.asarray(part) for part in learned]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=IDS)
 def test_passes_go_the_way_of_the_fit(model):
     """EM in memory over all rows, stopped and gone on with, arrives where it would."""
