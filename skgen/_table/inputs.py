@@ -1,8 +1,6 @@
 """Targets and names of columns that users pass, checked and read."""
 
 from collections.abc import Hashable
-
-# --- targets ------------------------------------------------------------------------
 from typing import NamedTuple
 
 import numpy as np

@@ -16,6 +16,7 @@ from skgen._table.rows import n_rows, take_rows
 
 #: largest mean number of copies of a row, where copies replace weights
 MAX_COPIES = 10
+_INDEPENDENT = " to see how columns depend on each other: they are drawn independently."
 
 
 def clone_seeded(estimator, rng):
@@ -211,9 +212,6 @@ def drop_weightless_rows(X, sample_weight):
     if len(kept) == len(sample_weight):
         return X, sample_weight
     return take_rows(X, kept), sample_weight[kept]
-
-
-_INDEPENDENT = " to see how columns depend on each other: they are drawn independently."
 
 
 def warn_of_few_rows(n_samples, n_needed, needed_by, consequence=_INDEPENDENT):

@@ -21,6 +21,10 @@ import numpy as np
 
 from skgen._math.sampling import even_uniforms
 
+# functions of a target that splits see: of the rank of a number, of a category
+N_RANK_FUNCTIONS = 3
+N_INDICATORS = 12
+
 
 class Leaves(NamedTuple):
     """Rows of a tree in leaf order; build it with `fit_leaves`."""
@@ -151,10 +155,6 @@ def _preorder_links(left, right):
     while (right[last] >= 0).any():
         last = np.where(right[last] >= 0, right[last], last)
     return parent, last + 1
-
-
-N_RANK_FUNCTIONS = 3
-N_INDICATORS = 12
 
 
 def target_features(z, bins, marginal, discrete, rng):
