@@ -1,5 +1,6 @@
 """p(x) = prod_i p(x_i | x_<i): every column drawn given the columns before it."""
 
+from itertools import repeat
 from numbers import Integral
 
 import numpy as np
@@ -228,9 +229,13 @@ class AutoregressiveGenerator(BaseGenerator):
     def _choose_predictors(self, Z, rng):
         earlier, limit = np.array([], dtype=int), self.max_predictors
         predictors = [earlier] * len(self.columns_)
-        association = target_associations(Z, self.columns_, self.order_, limit, rng)
-        for j, of_target in zip(self.order_, association, strict=True):
-            predictors[j] = strongest_predictors(of_target, earlier, limit)
+        associations = repeat(None)
+        if limit is not None and limit < Z.shape[1]:
+            associations = target_associations(Z, self.columns_, self.order_, rng)
+        for j, of_target in zip(self.order_, associations, strict=False):
+            predictors[j] = earlier
+            if of_target is not None:
+                predictors[j] = strongest_predictors(of_target, earlier, limit)
             if self.columns_[j].indicator_of is None:
                 earlier = np.append(earlier, j)
         return predictors

@@ -1,5 +1,6 @@
 """Full conditionals: cells drawn in turn, each given all others of its row."""
 
+from itertools import repeat
 from numbers import Integral
 
 import numpy as np
@@ -259,14 +260,17 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         )
 
     def _choose_predictors(self, Z, rng):
-        limit, targets = self.max_predictors, np.arange(Z.shape[1])
-        association = target_associations(Z, self.columns_, targets, limit, rng)
-        predictors = []
-        for j, of_target in zip(targets, association, strict=True):
-            target = self.columns_[j].indicator_of
-            own = j if target is None else target
+        limit, predictors = self.max_predictors, []
+        targets, associations = np.arange(Z.shape[1]), repeat(None)
+        if limit is not None and limit < Z.shape[1]:
+            associations = target_associations(Z, self.columns_, targets, rng)
+        for j, of_target in zip(targets, associations, strict=False):
+            own = self.columns_[j].indicator_of
+            own = j if own is None else own
             others = np.array([i for i in self._values() if i != own], dtype=int)
-            predictors.append(strongest_predictors(of_target, others, limit))
+            if of_target is not None:
+                others = strongest_predictors(of_target, others, limit)
+            predictors.append(others)
         return predictors
 
     def _sample(self, known, rng):

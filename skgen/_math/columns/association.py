@@ -71,13 +71,8 @@ def associations(features, targets):
         yield from np.einsum("iajb,iajb->ij", squares, squares)
 
 
-def target_associations(Z, columns, targets, n_predictors, rng):
-    """Associations of each target column; None if all columns may be its predictors.
-
-    They are estimated on all rows, or on a random sample that is large enough.
-    """
-    if n_predictors is None or n_predictors >= Z.shape[1]:
-        return [None] * len(targets)
+def target_associations(Z, columns, targets, rng):
+    """Associations of each target column, estimated on a sample of many rows."""
     if len(Z) > MAX_ROWS:
         Z = Z[np.sort(rng.choice(len(Z), MAX_ROWS, replace=False))]
     discrete = [column.discrete for column in columns]
@@ -86,7 +81,7 @@ def target_associations(Z, columns, targets, n_predictors, rng):
 
 def strongest_predictors(association, candidates, n_predictors):
     """The candidates with the largest association, in the order given."""
-    if n_predictors is None or len(candidates) <= n_predictors:
+    if len(candidates) <= n_predictors:
         return candidates
     strength = association[candidates]
     strongest = np.argpartition(-strength, n_predictors)[:n_predictors]
