@@ -126,7 +126,6 @@ class Kind:
     @classmethod
     def fit(cls, cells, name, listed=False):
         """Codec of the column `name`, whose cells this kind recognises."""
-        raise NotImplementedError
 
     @classmethod
     def describe(cls, cells, name, **facts):
@@ -163,11 +162,9 @@ class Kind:
 
     def _encode(self, cells):
         """Numbers of cells, none of which is missing."""
-        raise NotImplementedError
 
     def _decode(self, z, missing, extrapolate):
         """Cells of numbers, which are 0 where `missing`."""
-        raise NotImplementedError
 
 
 # --- cells --------------------------------------------------------------------------
