@@ -102,7 +102,7 @@ class ModelMatrixMixin:
         if indicators:
             Z = Z.copy()
             Z[:, indicators] = np.nan
-        found = self._score_samples(Z, rng)
+        found = np.array(self._score_samples(Z, rng), dtype=np.float64)
         impossible = np.isneginf(found)
         if impossible.any():
             floor = floor_log_density(Z[impossible], self.columns_)
@@ -111,16 +111,7 @@ class ModelMatrixMixin:
 
 
 def indicator_columns(columns):
-    """One missing indicator for each column that has missing cells.
-
-    Parameters
-    ----------
-    columns : sequence of Column
-
-    Returns
-    -------
-    indicators : tuple of Column
-    """
+    """One missing indicator for each column that has missing cells, as a tuple."""
     return tuple(
         Column(name=column.name, kind="boolean", n_categories=2, indicator_of=j)
         for j, column in enumerate(columns)

@@ -14,11 +14,12 @@ _MAX_FEATURES = 50
 class MissingPattern(NamedTuple):
     """Trees that predict which cells are missing; build it with `fit_missing_pattern`.
 
-    The incomplete columns have an order. The tree of a column sees the complete columns
-    and the incomplete ones before it, so that in drawn rows it finds what it was fitted
-    to: cells, and among them those that are missing already.
+    The tree of an incomplete column sees the complete columns and the incomplete ones
+    before it, so that drawn rows look to it like those that it was fitted to.
     """
 
+    lowest: np.ndarray  # of each column: trees see it moved to the range from 0 to 1
+    width: np.ndarray
     targets: list  # positions of the incomplete columns
     predictors: list  # for each, positions of the columns that its tree sees
     trees: list
@@ -39,10 +40,18 @@ class MissingPattern(NamedTuple):
         Z : ndarray of shape (n_rows, n_columns)
         """
         Z = Z.copy()
-        for j, predictors, tree in zip(*self, strict=True):
-            missing = rng.random(len(Z)) < _predict(tree, Z[:, predictors])
-            Z[missing & free[:, j], j] = np.nan
+        for j, predictors, tree in zip(*self[2:], strict=True):
+            if len(Z):
+                share = tree.predict(self.features(Z, predictors))
+                Z[(rng.random(len(Z)) < share) & free[:, j], j] = np.nan
         return Z
+
+    def features(self, Z, predictors):
+        """What a tree sees; float32 would overflow, or merge large near values."""
+        if not predictors:  # a constant stands in where there is no other column
+            return np.zeros((len(Z), 1), dtype=np.float32)
+        X = (Z[:, predictors] - self.lowest[predictors]) / self.width[predictors]
+        return X.clip(-1.0, 2.0).astype(np.float32)
 
 
 def fit_missing_pattern(Z, columns, sample_weight):
@@ -63,7 +72,10 @@ def fit_missing_pattern(Z, columns, sample_weight):
     incomplete = [j for j, column in enumerate(columns) if column.has_missing]
     # cells that are missing often may depend on others that seldom are
     incomplete.sort(key=lambda j: np.isnan(Z[:, j]).sum())
-    out = MissingPattern(incomplete, [], [])
+    ends = [(0, 1) if c.discrete else (c.lower, c.upper) for c in columns]
+    lowest, highest = np.array(ends, dtype=np.float64).T
+    width = np.where(highest > lowest, highest - lowest, 1.0)
+    out = MissingPattern(lowest, width, incomplete, [], [])
     for i, j in enumerate(incomplete):
         predictors = complete + incomplete[:i]
         tree = DecisionTreeRegressor(
@@ -72,15 +84,7 @@ def fit_missing_pattern(Z, columns, sample_weight):
             random_state=0,
         )
         missing = np.isnan(Z[:, j]).astype(np.float64)
-        # a constant column stands in where there is none to look at
-        X = Z[:, predictors] if predictors else np.zeros((len(Z), 1))
+        X = out.features(Z, predictors)
         out.predictors.append(predictors)
-        out.trees.append(tree.fit(X.astype(np.float32), missing, sample_weight))
+        out.trees.append(tree.fit(X, missing, sample_weight))
     return out
-
-
-def _predict(tree, X):
-    if not len(X):
-        return np.zeros(0)
-    X = X if X.shape[1] else np.zeros((len(X), 1))
-    return tree.predict(X.astype(np.float32))

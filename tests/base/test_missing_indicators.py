@@ -57,3 +57,15 @@ def test_no_rows():
         np.empty((0, 2)), np.full((0, 2), True), np.random.default_rng(0)
     )
     assert drawn.shape == (0, 2)
+
+
+@pytest.mark.parametrize(("offset", "scale"), [(0.0, 1e299), (2e9, 1.0), (-5.0, 1e-9)])
+def test_numbers_of_any_size_decide_what_is_missing(offset, scale):
+    """In float32, the first would overflow and the second be one value."""
+    rng = np.random.default_rng(0)
+    x = offset + scale * rng.normal(size=400)
+    Z = np.column_stack([x, rng.normal(size=400)])
+    complete = Z.copy()
+    Z[x > np.median(x), 1] = np.nan
+    drawn = fit(Z).draw(complete, np.full(Z.shape, True), rng)
+    assert_array_equal(np.isnan(drawn), np.isnan(Z))
