@@ -11,8 +11,9 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._table.categories import Boolean, Categorical, listed_columns
-from skgen._table.cells import Column, Missing, Native, column_error
+from skgen._table.cells import Column, Facts, Missing, Native, column_error
 from skgen._table.containers import NumpyTables, as_table
+from skgen._table.copies import count_copies
 from skgen._table.given import (
     Given,
     encode_limit,
@@ -30,10 +31,10 @@ __all__ = ["Column", "TableCodec"]
 KINDS = (Missing, Boolean, Categorical, Integer, Continuous, Datetime, Timedelta)
 
 
-def fit_kind(cells, name, listed=False):
-    """Codec of a column; `listed` if `categorical_features` lists it."""
-    kind = next(kind for kind in KINDS if kind.recognises(cells, listed))
-    return kind.fit(cells, name, listed)
+def fit_kind(cells, facts):
+    """Codec of a column."""
+    kind = next(kind for kind in KINDS if kind.recognises(cells, facts.listed))
+    return kind.fit(cells, facts)
 
 
 class TableCodec(BaseEstimator):
@@ -141,16 +142,18 @@ class TableCodec(BaseEstimator):
         container, X = as_table(X)
         names = container.names(X)
         listed = listed_columns(self.categorical_features, names)
-        codecs, natives = [], []
-        for position, name in enumerate(names):
-            column = container.column(X, position)
-            cells = container.read(column, name)
-            codecs.append(fit_kind(cells, name, listed[position]))
-            natives.append(container.native(column))
+        columns = [container.column(X, position) for position in range(len(names))]
+        cells = list(map(container.read, columns, names))
+        rows = count_copies(cells)
+        codecs = [
+            fit_kind(of_column, Facts(name, is_listed, rows=rows))
+            for of_column, name, is_listed in zip(cells, names, listed, strict=True)
+        ]
         # attributes are set last: a fit that fails leaves the codec as it was
         validate_data(self, X, skip_check_array=True, reset=True)
         self._container, self._form = container, container.form(X)
-        self._codecs, self._natives = codecs, natives
+        self._codecs = codecs
+        self._natives = list(map(container.native, columns))
         self.columns_ = tuple(codec.column for codec in codecs)
         return self
 

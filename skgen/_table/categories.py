@@ -31,8 +31,11 @@ class LabelCells(Cells):
         return "text" if texts else "numbers"
 
     def distinct(self):
-        keys, positions = super().distinct()
-        return self.categories[keys], positions
+        positions = self.values[~self.missing]
+        held = np.flatnonzero(np.bincount(positions, minlength=len(self.categories)))
+        place = np.zeros(len(self.categories), dtype=np.intp)
+        place[held] = np.arange(len(held))
+        return self.categories[held], place[positions]
 
     def to_array(self):
         return self.categories.astype(str)[self.values]
@@ -87,17 +90,18 @@ class Categorical(Kind):
         return isinstance(cells, cls.accepts if listed else LabelCells)
 
     @classmethod
-    def fit(cls, cells, name, listed=False):
-        if cells.free_text and not listed:
-            _refuse_identifiers(cells, name)
-        refuse_infinity(cells, name)
-        distinct = np.unique(cells.values[~cells.missing])
+    def fit(cls, cells, facts):
+        if cells.free_text and not facts.listed:
+            _refuse_identifiers(cells, facts.name)
+        refuse_infinity(cells, facts.name)
+        observed = cells.values[~cells.missing]
         if isinstance(cells, LabelCells):
-            categories, seen = cells.categories, distinct
+            categories, seen = cells.categories, np.flatnonzero(np.bincount(observed))
         else:
-            categories, seen = distinct, np.arange(len(distinct))
+            categories = np.unique(observed)
+            seen = np.arange(len(categories))
         column = cls.describe(
-            cells, name, n_categories=len(seen), ordered=cells.ordered
+            cells, facts, n_categories=len(seen), ordered=cells.ordered
         )
         return cls(column, type(cells), categories, seen)
 

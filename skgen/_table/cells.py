@@ -1,5 +1,6 @@
 """What a column is (`Column`, `Kind`) and what it holds (`Cells`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 _KINDS = {}  # classes by the names of their kinds
+_NO_NUMBERS = {"default_factory": lambda: np.empty(0), "repr": False, "compare": False}
 
 
 # --- columns ------------------------------------------------------------------------
@@ -30,8 +32,15 @@ class Column:
         Whether the user declared an order of the categories.
     lower, upper : float, default=nan
         Observed range of a column of numbers or times, in encoded units.
+    integer_valued : bool, default=None
+        Whether the column is on a grid, so that its encoded numbers are whole. By
+        default what holds for the kind.
     atoms : ndarray, default=empty
         Sorted point masses: encoded values that a column of numbers or times repeats.
+    atom_shares : ndarray, default=empty
+        Share of the observed cells that hold each point mass.
+    atom_widths : ndarray, default=empty
+        Length over which `score_samples` spreads each, 1 where it is counted.
     has_missing : bool, default=False
         Whether a cell was missing at fit.
     indicator_of : int or None, default=None
@@ -42,8 +51,6 @@ class Column:
     ----------
     discrete : bool
         Whether the column is one of categories or booleans.
-    integer_valued : bool
-        Whether the column is one of numbers or times with whole encoded numbers.
     all_missing : bool
         Whether no cell was observed at fit.
 
@@ -58,20 +65,23 @@ class Column:
     ordered: bool = False
     lower: float = field(default=np.nan, repr=False, compare=False)
     upper: float = field(default=np.nan, repr=False, compare=False)
-    atoms: np.ndarray = field(
-        default_factory=lambda: np.empty(0), repr=False, compare=False
-    )
+    integer_valued: bool | None = None
+    atoms: np.ndarray = field(**_NO_NUMBERS)
+    atom_shares: np.ndarray = field(**_NO_NUMBERS)
+    atom_widths: np.ndarray = field(**_NO_NUMBERS)
     has_missing: bool = False
     indicator_of: int | None = None
 
     # of the kind: fields, because models read them in their inner loops
     discrete: bool = field(init=False, repr=False, compare=False)
-    integer_valued: bool = field(init=False, repr=False, compare=False)
     all_missing: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
-        for name in ("discrete", "integer_valued", "all_missing"):
+        for name in ("discrete", "all_missing"):
             object.__setattr__(self, name, getattr(self.kind_class, name))
+        if self.integer_valued is None:
+            of_kind = self.kind_class.integer_valued
+            object.__setattr__(self, "integer_valued", of_kind)
 
     @property
     def kind_class(self):
@@ -82,6 +92,42 @@ class Column:
     def has_order(self):
         """Whether values can be compared, so that a range of them can be given."""
         return self.ordered or not self.discrete
+
+
+class RowCopies(NamedTuple):
+    """Which rows of a table repeat others; see `count_copies`."""
+
+    copies: int = 1  # of a usual row
+    first: np.ndarray | None = None  # whether a row is the first of its copies
+
+    def take(self, rows):
+        """The same of some rows."""
+        first = None if self.first is None else self.first[rows]
+        return self._replace(first=first)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a column before its cells are read.
+
+    Parameters
+    ----------
+    name : hashable
+    listed : bool, default=False
+        Whether the user lists the column in `categorical_features`.
+    declared : dict, default={}
+        What the user declares in `schema`: some of the attributes of `ColumnSchema`.
+    rows : RowCopies
+    """
+
+    name: object
+    listed: bool = False
+    declared: Mapping = field(default_factory=dict)
+    rows: RowCopies = field(default_factory=RowCopies)
+
+    def take(self, observed):
+        """The same where only some rows have an observed cell."""
+        return replace(self, rows=self.rows.take(observed))
 
 
 class Kind:
@@ -105,7 +151,7 @@ class Kind:
     all_missing = False  # without an observed cell
     natural_order = False  # categories whose order need not be declared
     listable = False  # stays what it is if listed in `categorical_features`
-    grid = None  # in errors: what a column with whole encoded numbers holds
+    holds = None  # in errors: what a column with whole encoded numbers holds
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
@@ -124,13 +170,14 @@ class Kind:
         return isinstance(cells, cls.accepts)
 
     @classmethod
-    def fit(cls, cells, name, listed=False):
-        """Codec of the column `name`, whose cells this kind recognises."""
+    def fit(cls, cells, facts):
+        """Codec of a column whose cells this kind recognises."""
 
     @classmethod
-    def describe(cls, cells, name, **facts):
-        """Description of a column; `facts` are further parameters of `Column`."""
-        return Column(name, cls.name, has_missing=bool(cells.missing.any()), **facts)
+    def describe(cls, cells, facts, **seen):
+        """Description of a column; `seen` are further parameters of `Column`."""
+        missing = bool(cells.missing.any())
+        return Column(facts.name, cls.name, has_missing=missing, **seen)
 
     def encode(self, cells):
         """Numbers of cells as float64, NaN where a cell is missing."""
@@ -159,6 +206,10 @@ class Kind:
         """
         missing = np.isnan(z)
         return self._decode(np.where(missing, 0.0, z), missing, extrapolate)
+
+    def in_units(self, z):
+        """Encoded numbers in the user's units; they need not be on the grid."""
+        return z
 
     def _encode(self, cells):
         """Numbers of cells, none of which is missing."""
@@ -236,8 +287,8 @@ class Missing(Kind):
         return isinstance(cells, MissingCells) or (rows and cells.missing.all())
 
     @classmethod
-    def fit(cls, cells, name, listed=False):
-        return cls(cls.describe(cells, name))
+    def fit(cls, cells, facts):
+        return cls(cls.describe(cells, facts))
 
     def encode(self, cells):
         if not cells.missing.all():

@@ -126,7 +126,7 @@ def refuse_between(z, column):
         raise column_error(
             column.name,
             f"is given a value that no row can have: it holds "
-            f"{column.kind_class.grid}. Round it, or give the range (lowest, highest) "
+            f"{column.kind_class.holds}. Round it, or give the range (lowest, highest) "
             "around it.",
         )
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skgen._table.categories import listed_columns
-from skgen._table.cells import Missing, column_error, missing_cells, object_array
+from skgen._table.cells import Facts, Missing, column_error, missing_cells, object_array
 from skgen._table.containers import NumpyTables, as_table
 from skgen.table import fit_kind
 
@@ -14,15 +14,19 @@ from skgen.table import fit_kind
 class Tables(NamedTuple):
     """Tables that were read together; build it with `read_tables`.
 
-    Numbers are in the user's units, dates and durations in steps since the earliest
-    one of the first table, categories and booleans positions in `categories`. NaN is a
-    missing cell.
+    Numbers are encoded as by the codec of the first table, categories and booleans are
+    positions in `categories`. NaN is a missing cell.
     """
 
     columns: tuple  # of Column: descriptions of the columns of the first table
     categories: tuple  # for each column, its categories in all tables or None
     codecs: tuple  # for each column, its codec in the first table or None
     matrices: tuple  # of float64, one for each table
+
+    def numbers(self, position, z):
+        """Numbers of a column in the user's units."""
+        codec = self.codecs[position] if self.codecs else None
+        return z if codec is None else codec.in_units(z)
 
     def times(self, position, z):
         """Decode numbers of a column of times to datetime64 or timedelta64."""
@@ -111,12 +115,12 @@ def _read_column(name, cells, listed):
     """Description, categories and codec of a column, and its numbers in each table."""
     known = [part for part in cells.values() if not part.missing.all()]
     if not known:
-        codec = Missing.fit(missing_cells(1), name)
+        codec = Missing.fit(missing_cells(1), Facts(name))
         nothing = [np.full(len(part.missing), np.nan) for part in cells.values()]
         return codec.column, None, codec, nothing
     first = known[0]
     _check_sorts(name, cells, first)
-    codec = fit_kind(first, name, listed)
+    codec = fit_kind(first, Facts(name, listed))
     if not codec.discrete:
         return codec.column, None, codec, list(map(codec.encode, cells.values()))
     categories, z = _join_categories(first, cells.values())

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from skgen._table.cells import Cells, cast_exactly, column_error
-from skgen._table.numbers import EXACT, ScaleKind
+from skgen._table.number_grids import EXACT
+from skgen._table.numbers import ScaleKind
 
 # units of dates and durations, coarsest first
 NANOSECONDS = {
@@ -99,7 +100,7 @@ class TimeKind(ScaleKind):
 
     integer_valued = True
     temporal = True
-    grid = "coarser times"
+    holds = "coarser times"
 
     def __init__(self, column, cells, origin, step):
         super().__init__(column)
@@ -110,11 +111,12 @@ class TimeKind(ScaleKind):
         self.step = step
 
     @classmethod
-    def fit(cls, cells, name, listed=False):
-        _check_times(cells, name, listed)
-        ticks = cells.values[~cells.missing]
+    def fit(cls, cells, facts):
+        name, observed = facts.name, ~cells.missing
+        _check_times(cells, name, facts.listed)
+        ticks = cells.values[observed]
         if len(ticks) == 0:
-            return cls(cls.describe(cells, name), cells, 0, 1)
+            return cls(cls.describe(cells, facts), cells, 0, 1)
         origin = int(ticks.min())
         # the range may leave int64 but never uint64
         past = ticks.view(np.uint64) - np.uint64(origin % 2**64)
@@ -126,9 +128,10 @@ class TimeKind(ScaleKind):
                 f"spans more than 2**53 steps of its unit ({cells.unit}), which cannot "
                 "be held exactly. Round it to a coarser unit, such as microseconds.",
             )
-        z = past.astype(np.float64)
-        column = cls.describe(cells, name, **cls.observed_range(z))
-        return cls(column, cells, origin, step)
+        codec, z = cls(None, cells, origin, step), past.astype(np.float64)
+        seen = cls.summarise(z, facts.take(observed), integer_valued=True)
+        codec.column = cls.describe(cells, facts, **seen)
+        return codec
 
     def _encode(self, cells):
         # a fraction where the cell is between two steps

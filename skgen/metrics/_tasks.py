@@ -138,15 +138,14 @@ def _is_class(column, z):
             column.name, "is the target, but has no observed cell in real."
         )
     # a count of many values is a number, and slow to fit as classes
-    counts = column.integer_valued and not column.kind_class.temporal
-    few = counts and len(np.unique(known)) <= _MAX_CLASSES
+    few = column.kind == "integer" and len(np.unique(known)) <= _MAX_CLASSES
     return column.discrete or few
 
 
 def _targets(tables, position, is_class):
     """Labels of classes, or numbers, of the rows of each table."""
     column, categories = tables.columns[position], tables.categories[position]
-    targets = [Z[:, position] for Z in tables.matrices]
+    targets = [tables.numbers(position, Z[:, position]) for Z in tables.matrices]
     if not is_class:
         return targets
     if categories is not None:

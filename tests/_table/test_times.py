@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen._table.cells import object_array
+from skgen._table.cells import Facts, object_array
 from skgen._table.containers import read_array
 from skgen._table.times import DateCells, DurationCells
 from skgen.table import fit_kind
@@ -48,7 +48,7 @@ def test_steps_are_the_coarsest_that_fit(round_trip, texts, unit, steps):
 
 def test_dates_of_another_unit_are_coded_exactly():
     fitted = np.array(["0001-01-01", "2020-01-11"], dtype="M8[s]")
-    codec = fit_kind(read_array(fitted, "a"), "a")
+    codec = fit_kind(read_array(fitted, "a"), Facts("a"))
     for unit in ("D", "ms", "us"):
         z = codec.encode(read_array(fitted.astype(f"M8[{unit}]"), "a"))
         assert_array_equal(z, codec.encode(read_array(fitted, "a")))
@@ -67,7 +67,7 @@ def test_dates_over_the_whole_range_of_int64(round_trip):
 
 
 def test_extrapolated_dates_stay_in_int64():
-    codec = fit_kind(read_array(np.array([5], dtype="M8[ns]"), "a"), "a")
+    codec = fit_kind(read_array(np.array([5], dtype="M8[ns]"), "a"), Facts("a"))
     ticks = codec.decode(np.array([-1e300, 1e300]), True).values
     assert ticks[0] < 5 - 2**62
     assert ticks[1] > 5 + 2**62
@@ -75,7 +75,7 @@ def test_extrapolated_dates_stay_in_int64():
 
 def test_time_zone_must_be_the_same_sort():
     values = object_array([dt.datetime(2020, 1, 1, tzinfo=dt.UTC)])
-    codec = fit_kind(read_array(np.array(["2020"], dtype="M8[s]"), "a"), "a")
+    codec = fit_kind(read_array(np.array(["2020"], dtype="M8[s]"), "a"), Facts("a"))
     with pytest.raises(TypeError, match="Column 'a' has a time zone here"):
         codec.encode(read_array(values, "a"))
 
@@ -89,7 +89,7 @@ def test_time_zone_must_be_the_same_sort():
 )
 def test_python_dates_that_do_not_come_back_are_refused(cells):
     with pytest.raises(ValueError, match=r"Column 'a' holds Python dates.*to_datetime"):
-        fit_kind(read_array(object_array(cells), "a"), "a")
+        fit_kind(read_array(object_array(cells), "a"), Facts("a"))
 
 
 def test_dates_listed_as_categorical_are_refused():
@@ -97,4 +97,4 @@ def test_dates_listed_as_categorical_are_refused():
     with pytest.raises(
         ValueError, match=r"Column 'a' is listed.*holds datetimes. Cast"
     ):
-        fit_kind(cells, "a", listed=True)
+        fit_kind(cells, Facts("a", True))
