@@ -47,6 +47,7 @@ TRUSTED_TYPES = (
     "skgen._table.cells.Native",
     "skgen._table.containers.NumpyTables",
     "skgen._table.containers.PandasTables",
+    "skgen._table.number_grids.NumberGrid",
     "skgen._table.numbers.BooleanCells",
     "skgen._table.numbers.Continuous",
     "skgen._table.numbers.Integer",

@@ -75,10 +75,14 @@ class TableCodec(BaseEstimator):
     -----
     In the matrix, NaN is a missing cell. The kinds of columns are encoded as follows:
 
-    - *continuous*: in the user's units.
-    - *integer*: in the user's units, less the smallest number if numbers exceed 2**53.
+    - *continuous*: whole steps if all numbers are on a grid: 0.01 for prices in cents,
+      0.25, or any other step that chance does not explain. Sums and products that are
+      off the grid by rounding errors count as being on it. Other numbers are encoded in
+      the user's units.
+    - *integer*: whole steps, too; the step is 1 unless the numbers are all multiples of
+      another one, such as 100. If numbers exceed 2**53, the smallest is subtracted.
       Floats that are all whole at fit are of this kind, too, and come back as floats.
-      If such a column later holds 2.5, `encode` gives 2.5, but `decode` rounds.
+      A number between two of the grid is encoded as a fraction, which `decode` rounds.
     - *categorical* and *boolean*: ``0, ..., n_categories - 1`` for the values observed
       at fit, sorted or in their declared order.
     - *datetime* and *timedelta*: whole steps since the earliest. A step is the coarsest
@@ -196,8 +200,8 @@ class TableCodec(BaseEstimator):
         Parameters
         ----------
         Z : array-like of shape (n_samples, n_features)
-            Numbers as `encode` returns them. Categories, integers and dates are rounded
-            to the nearest, decimals to the places of the fitted column.
+            Numbers as `encode` returns them. Those of columns on a grid are rounded to
+            whole ones.
 
         Returns
         -------
@@ -302,7 +306,7 @@ class TableCodec(BaseEstimator):
         array([[nan,  1.],
                [nan,  1.]])
         >>> given.limits[0].low, given.limits[0].high
-        (2.0, inf)
+        (20.0, inf)
         """
         check_is_fitted(self)
         out, limits = Given(n_samples, len(self.columns_), {}, {}, {}), {}
@@ -333,6 +337,19 @@ class TableCodec(BaseEstimator):
         """
         codec = self._codecs[position]
         return codec.encode(codec.decode(z, self.extrapolate))
+
+    def in_units(self, z, position):
+        """Encoded numbers of a column, on its grid or not, in the user's units.
+
+        Huge integers are less their offset, and times steps since the earliest.
+
+        Parameters
+        ----------
+        z : ndarray of shape (n_samples,)
+        position : int
+            Position of the column.
+        """
+        return self._codecs[position].in_units(z)
 
     def names_in_part(self, positions):
         """Names of some columns in a table that holds no others.

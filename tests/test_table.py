@@ -152,9 +152,7 @@ def test_unseen_categories_are_missing_if_asked_for(dtype):
     Z = codec.encode(X, unseen="missing")
     last = 0 if dtype == "bool" else np.nan
     nan = np.nan
-    assert_array_equal(
-        Z, [[0, 5, nan], [1, 15, nan], [1, nan, nan], [last, 25, nan]]
-    )
+    assert_array_equal(Z, [[0, 5, nan], [1, 15, nan], [1, nan, nan], [last, 25, nan]])
 
 
 @pytest.mark.parametrize("dtype", ["int8", "float32", "Int64", "bool", "object"])

@@ -208,7 +208,10 @@ class Kind:
         return self._decode(np.where(missing, 0.0, z), missing, extrapolate)
 
     def in_units(self, z):
-        """Encoded numbers in the user's units; they need not be on the grid."""
+        """Encoded numbers, on the grid or not, in the user's units.
+
+        Huge integers are less their offset, and times steps since the earliest.
+        """
         return z
 
     def _encode(self, cells):

@@ -14,19 +14,15 @@ from skgen.table import fit_kind
 class Tables(NamedTuple):
     """Tables that were read together; build it with `read_tables`.
 
-    Numbers are encoded as by the codec of the first table, categories and booleans are
-    positions in `categories`. NaN is a missing cell.
+    Numbers are in the user's units, dates and durations in steps since the earliest
+    one of the first table, categories and booleans positions in `categories`. NaN is a
+    missing cell.
     """
 
     columns: tuple  # of Column: descriptions of the columns of the first table
     categories: tuple  # for each column, its categories in all tables or None
     codecs: tuple  # for each column, its codec in the first table or None
     matrices: tuple  # of float64, one for each table
-
-    def numbers(self, position, z):
-        """Numbers of a column in the user's units."""
-        codec = self.codecs[position] if self.codecs else None
-        return z if codec is None else codec.in_units(z)
 
     def times(self, position, z):
         """Decode numbers of a column of times to datetime64 or timedelta64."""
@@ -122,7 +118,8 @@ def _read_column(name, cells, listed):
     _check_sorts(name, cells, first)
     codec = fit_kind(first, Facts(name, listed))
     if not codec.discrete:
-        return codec.column, None, codec, list(map(codec.encode, cells.values()))
+        z = [codec.in_units(codec.encode(part)) for part in cells.values()]
+        return codec.column, None, codec, z
     categories, z = _join_categories(first, cells.values())
     column = replace(codec.column, n_categories=len(categories))
     return column, categories, None, z

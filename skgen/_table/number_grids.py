@@ -111,14 +111,14 @@ def _find_noisy(values):
     else:
         return None
     whole = np.rint(values * 10.0**decimals)
+    if (np.diff(whole) == 0).any():
+        return None
     grid = _coarsen(NumberGrid(decimals=decimals), whole.astype(np.int64))
     if grid.first == 0:
         product = grid._replace(product=True)
         if np.array_equal(product.values(product.index(values)), values):
             return product
     k = grid.index(values)
-    if (np.diff(k) == 0).any():
-        return None
     off = grid.values(k) != values
     return grid._replace(exact_at=k[off], exact=values[off])
 
@@ -129,7 +129,7 @@ def _is_near(values, decimals):
     # some digits must be left for rounding errors to show
     if np.abs(x).max() > 1e10:
         return False
-    return bool((np.abs(x - np.rint(x)) <= 1e-12 * np.maximum(np.abs(x), 1)).all())
+    return bool((np.abs(x - np.rint(x)) <= 1e-12 * np.abs(x)).all())
 
 
 def count_decimals(values):

@@ -120,7 +120,7 @@ class Continuous(ScaleKind):
         return x if self.grid is None else self.grid.index(x)
 
     def in_units(self, z):
-        return z if self.grid is None else self.grid.between(z) + self.offset
+        return z if self.grid is None else self.grid.between(z)
 
     def _encode(self, cells):
         refuse_infinity(cells, self.column.name)

@@ -98,16 +98,15 @@ class ModelMatrixMixin:
 
     def _log_density(self, Z, rng):
         """Log-density of known cells; impossible rows get a small one, not -inf."""
-        indicators = self._indicators()
-        if indicators:
-            Z = Z.copy()
-            Z[:, indicators] = np.nan
+        Z, n_between = round_to_grid(Z, self.columns_)
+        Z[:, self._indicators()] = np.nan
         found = np.array(self._score_samples(Z, rng), dtype=np.float64)
+        rare = np.log(0.5 / (self._n_rows + 1))
         impossible = np.isneginf(found)
         if impossible.any():
             floor = floor_log_density(Z[impossible], self.columns_)
-            found[impossible] = np.log(0.5 / (self._n_rows + 1)) + floor
-        return found
+            found[impossible] = rare + floor
+        return found + rare * n_between - log_widths(Z, self.columns_)
 
 
 def indicator_columns(columns):
@@ -117,6 +116,35 @@ def indicator_columns(columns):
         for j, column in enumerate(columns)
         if column.has_missing
     )
+
+
+def round_to_grid(Z, columns):
+    """Copy of a matrix on the grids of its columns; how many cells of a row were not.
+
+    Such a cell is not impossible, since a finer grid may show in more rows.
+    """
+    Z, n_between = Z.copy(), np.zeros(len(Z))
+    on_grid = [j for j, column in enumerate(columns) if column.integer_valued]
+    z = np.rint(Z[:, on_grid])
+    n_between += (np.abs(Z[:, on_grid] - z) > 0).sum(axis=1)
+    Z[:, on_grid] = z
+    return Z, n_between
+
+
+def log_widths(Z, columns):
+    """Sum over the cells of the logarithm of the widths of point masses.
+
+    Models give a probability to each point mass. This changes that of rare ones of
+    columns off any grid to a density, so that it does not matter for the scores of rows
+    whether such a value was found.
+    """
+    total = np.zeros(len(Z))
+    for z, column in zip(Z.T, columns, strict=True):
+        if not (column.atom_widths == 1).all():
+            at = np.minimum(np.searchsorted(column.atoms, z), len(column.atoms) - 1)
+            equal = column.atoms[at] == z
+            total[equal] += np.log(column.atom_widths[at[equal]])
+    return total
 
 
 def floor_log_density(Z, columns):

@@ -91,10 +91,8 @@ def _bin_parts(tables, position, z, max_bins):
     """Edges of bins and shares of rows; bars if too few real cells are known."""
     n_known = np.count_nonzero(~np.isnan(z[0]))
     n_bins = int(np.clip(n_known // _PER_BIN, 5, max_bins))
-    column = tables.columns[position]
-    edges, width = public_edges(
-        z[0], n_bins, whole=column.integer_valued, tail=_TAIL
-    )
+    whole = tables.columns[position].kind_class.integer_valued
+    edges, width = public_edges(z[0], n_bins, whole=whole, tail=_TAIL)
     if len(edges) == 0:
         missing = np.array([np.isnan(values).mean() for values in z])
         shares = np.column_stack([1 - missing, missing])
@@ -105,13 +103,13 @@ def _bin_parts(tables, position, z, max_bins):
     shares = np.array([bin_counts(values, edges) / len(values) for values in z])
     span = np.rint(np.diff(edges) / width)
     edges, unit = _edges_in_units(tables, position, edges)
-    return None, edges, span, unit, column.kind == "integer", shares
+    return None, edges, span, unit, whole and unit is None, shares
 
 
 def _edges_in_units(tables, position, edges):
     """Edges as numbers, as dates, or in a suitable unit of time."""
     if not tables.columns[position].kind_class.temporal:
-        return tables.numbers(position, edges), None
+        return edges, None
     start, after = tables.times(position, np.array([0.0, 1.0]))
     # edges may lie between two steps of the grid
     ns = edges * ((after - start) / np.timedelta64(1, "ns"))

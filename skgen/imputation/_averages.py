@@ -55,7 +55,8 @@ def write_averages(codec, X, Z, cells):
         is_float = isinstance(found, NumberCells) and found.values.dtype.kind == "f"
         if is_float and not codec.columns_[j].discrete:
             mask = cells[:, j]
-            new = NumberCells(Z[mask, j], np.zeros(mask.sum(), dtype=bool))
+            x = codec.in_units(Z[mask, j], j)
+            new = NumberCells(x, np.zeros(mask.sum(), dtype=bool))
             written = container.write(new, container.native(column), name)
             changes[int(j)] = mask, written
             rounded[:, j] = False

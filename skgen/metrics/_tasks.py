@@ -145,7 +145,7 @@ def _is_class(column, z):
 def _targets(tables, position, is_class):
     """Labels of classes, or numbers, of the rows of each table."""
     column, categories = tables.columns[position], tables.categories[position]
-    targets = [tables.numbers(position, Z[:, position]) for Z in tables.matrices]
+    targets = [Z[:, position] for Z in tables.matrices]
     if not is_class:
         return targets
     if categories is not None:

@@ -17,8 +17,8 @@ def test_columns_are_matched_by_name_and_containers_may_differ():
     other = pl.DataFrame({"b": ["y", "z"], "a": [3, 4]})
     tables = read_tables({"real": real, "synthetic": other})
     assert [c.kind for c in tables.columns] == ["continuous", "categorical"]
-    np.testing.assert_array_equal(tables.matrices[0], [[15, 0], [25, 1]])
-    np.testing.assert_array_equal(tables.matrices[1], [[30, 1], [40, 2]])
+    np.testing.assert_array_equal(tables.matrices[0], [[1.5, 0], [2.5, 1]])
+    np.testing.assert_array_equal(tables.matrices[1], [[3, 1], [4, 2]])
     assert tables.categories[0] is None
     assert tables.categories[1].tolist() == ["x", "y", "z"]
     assert tables.columns[1].n_categories == 3
