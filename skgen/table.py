@@ -14,6 +14,7 @@ from skgen._table.categories import Boolean, Categorical, listed_columns
 from skgen._table.cells import Column, Facts, Missing, Native, column_error
 from skgen._table.containers import NumpyTables, as_table
 from skgen._table.copies import count_copies
+from skgen._table.declared import correct_values
 from skgen._table.given import (
     Given,
     encode_limit,
@@ -22,10 +23,11 @@ from skgen._table.given import (
     is_scalar,
 )
 from skgen._table.numbers import Continuous, Integer, float_array
+from skgen._table.schema import ColumnSchema, Schema, read_declared
 from skgen._table.storage import from_plain, to_plain
 from skgen._table.times import Datetime, Timedelta
 
-__all__ = ["Column", "TableCodec"]
+__all__ = ["Column", "ColumnSchema", "Schema", "TableCodec", "describe"]
 
 # a column is of the first kind that recognises its cells
 KINDS = (Missing, Boolean, Categorical, Integer, Continuous, Datetime, Timedelta)
@@ -33,8 +35,31 @@ KINDS = (Missing, Boolean, Categorical, Integer, Continuous, Datetime, Timedelta
 
 def fit_kind(cells, facts):
     """Codec of a column."""
-    kind = next(kind for kind in KINDS if kind.recognises(cells, facts.listed))
-    return kind.fit(cells, facts)
+    codec = _choose_kind(cells, facts).fit(cells, facts)
+    if facts.declared:
+        correct_values(codec, cells, facts.declared)
+    return codec
+
+
+def _choose_kind(cells, facts):
+    declared = facts.declared.get("kind")
+    listed = facts.listed or declared == Categorical.name
+    found = next(kind for kind in KINDS if kind.recognises(cells, listed))
+    if declared in (None, found.name) or found is Missing:
+        return found
+    kinds = {kind.name: kind for kind in KINDS}
+    if declared not in kinds:
+        raise column_error(
+            facts.name, f"has the kind {declared!r} in schema, none of {list(kinds)}."
+        )
+    kind = kinds[declared]
+    if not isinstance(cells, kind.accepts) or declared == Integer.name:
+        raise column_error(
+            facts.name,
+            f"is {declared} in schema, but holds {cells.plural} that are "
+            f"{found.name}. Correct the schema, or cast the column.",
+        )
+    return kind
 
 
 class TableCodec(BaseEstimator):
@@ -58,6 +83,10 @@ class TableCodec(BaseEstimator):
 
         A text column with a distinct value in each row is refused as an identifier,
         unless it is listed here.
+    schema : Schema or dict, default=None
+        What is known of the columns, as `describe` returns it, or corrections of what
+        is found: a dict from columns to facts, which are attributes of `ColumnSchema`.
+        For example ``{"zip": "categorical", "price": {"step": 0.05}}``.
     extrapolate : bool, default=False
         Whether `decode` returns numbers and dates outside the range observed at fit.
         If False, it clips them to that range.
@@ -112,11 +141,15 @@ class TableCodec(BaseEstimator):
 
     _parameter_constraints = {
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
+        "schema": [Schema, dict, None],
         "extrapolate": ["boolean"],
     }
 
-    def __init__(self, *, categorical_features="from_dtype", extrapolate=False):
+    def __init__(
+        self, *, categorical_features="from_dtype", schema=None, extrapolate=False
+    ):
         self.categorical_features = categorical_features
+        self.schema = schema
         self.extrapolate = extrapolate
 
     def fit(self, X, y=None):
@@ -149,10 +182,11 @@ class TableCodec(BaseEstimator):
         columns = [container.column(X, position) for position in range(len(names))]
         cells = list(map(container.read, columns, names))
         rows = count_copies(cells)
-        codecs = [
-            fit_kind(of_column, Facts(name, is_listed, rows=rows))
-            for of_column, name, is_listed in zip(cells, names, listed, strict=True)
+        declared = read_declared(self.schema, names)
+        facts = [
+            Facts(*known, rows) for known in zip(names, listed, declared, strict=True)
         ]
+        codecs = list(map(fit_kind, cells, facts))
         # attributes are set last: a fit that fails leaves the codec as it was
         validate_data(self, X, skip_check_array=True, reset=True)
         self._container, self._form = container, container.form(X)
@@ -160,6 +194,15 @@ class TableCodec(BaseEstimator):
         self._natives = list(map(container.native, columns))
         self.columns_ = tuple(codec.column for codec in codecs)
         return self
+
+    @property
+    def schema_(self):
+        """What is known of the columns, as a `Schema`."""
+        check_is_fitted(self)
+        return Schema(
+            ColumnSchema(codec.column.name, codec.column.kind, **codec.schema())
+            for codec in self._codecs
+        )
 
     def encode(self, X, *, unseen="error"):
         """Encode a table that has the fitted columns.
@@ -416,3 +459,38 @@ class TableCodec(BaseEstimator):
         if infinite.any():
             name = self.columns_[infinite.argmax()].name
             raise column_error(name, "is infinite in Z: give finite numbers or NaN.")
+
+
+def describe(X, *, categorical_features="from_dtype", schema=None):
+    """Find what the columns of a table hold, without any model.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_features)
+        A dataframe, array or list of rows.
+    categorical_features : "from_dtype", None, or array-like, default="from_dtype"
+        Columns of numbers or booleans to treat as categories, as in `TableCodec`.
+    schema : Schema or dict, default=None
+        Corrections of what is found, as in `TableCodec`.
+
+    Returns
+    -------
+    schema : Schema
+        A mapping from columns to `ColumnSchema`, printed as a table. Pass it, or a
+        corrected one, to the parameter `schema` of any estimator.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `TableCodec.fit`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skgen import describe
+    >>> describe(pd.DataFrame({"dose": [0.5, 2.5, 0.5, 2.5], "arm": list("abab")}))
+    dose  continuous   only 0.5 (50 %), 2.5 (50 %)
+    arm   categorical  a (50 %), b (50 %)
+    """
+    codec = TableCodec(categorical_features=categorical_features, schema=schema)
+    return codec.fit(X).schema_

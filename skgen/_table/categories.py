@@ -72,6 +72,8 @@ class Categorical(Kind):
     seen : ndarray of int
         Positions in `categories` of those observed at fit, which are the categories
         0, 1, ... of the encoded column.
+    shares : ndarray of shape (n_seen,)
+        Share of the observed cells that hold each of them.
     """
 
     name = "categorical"
@@ -79,11 +81,12 @@ class Categorical(Kind):
     discrete = True
     listable = True
 
-    def __init__(self, column, sort, categories, seen):
+    def __init__(self, column, sort, categories, seen, shares):
         super().__init__(column)
         self.sort = sort
         self.categories = categories
         self.seen = seen
+        self.shares = shares
 
     @classmethod
     def recognises(cls, cells, listed):
@@ -96,14 +99,23 @@ class Categorical(Kind):
         refuse_infinity(cells, facts.name)
         observed = cells.values[~cells.missing]
         if isinstance(cells, LabelCells):
-            categories, seen = cells.categories, np.flatnonzero(np.bincount(observed))
+            categories, counts = cells.categories, np.bincount(observed)
+            seen = np.flatnonzero(counts)
         else:
-            categories = np.unique(observed)
+            categories, counts = np.unique(observed, return_counts=True)
             seen = np.arange(len(categories))
+        shares = counts[seen] / max(1, len(observed))
         column = cls.describe(
             cells, facts, n_categories=len(seen), ordered=cells.ordered
         )
-        return cls(column, type(cells), categories, seen)
+        return cls(column, type(cells), categories, seen, shares)
+
+    def schema(self):
+        labels = self.categories[self.seen].tolist()
+        return super().schema() | {
+            "categories": dict(zip(labels, self.shares.tolist(), strict=True)),
+            "ordered": self.column.ordered,
+        }
 
     def encode_seen(self, cells):
         if cells.missing.all():

@@ -41,8 +41,12 @@ class Column:
         Share of the observed cells that hold each point mass.
     atom_widths : ndarray, default=empty
         Length over which `score_samples` spreads each, 1 where it is counted.
+    absent_atoms : ndarray, default=empty
+        Point masses of the whole table that no row held at fit.
     has_missing : bool, default=False
         Whether a cell was missing at fit.
+    missing_share : float, default=0.0
+        Share of the cells that were.
     indicator_of : int or None, default=None
         For missing indicators, the position of the column whose missing cells they
         indicate. `TableCodec` makes none.
@@ -69,7 +73,9 @@ class Column:
     atoms: np.ndarray = field(**_NO_NUMBERS)
     atom_shares: np.ndarray = field(**_NO_NUMBERS)
     atom_widths: np.ndarray = field(**_NO_NUMBERS)
+    absent_atoms: np.ndarray = field(**_NO_NUMBERS)
     has_missing: bool = False
+    missing_share: float = field(default=0.0, repr=False, compare=False)
     indicator_of: int | None = None
 
     # of the kind: fields, because models read them in their inner loops
@@ -176,8 +182,13 @@ class Kind:
     @classmethod
     def describe(cls, cells, facts, **seen):
         """Description of a column; `seen` are further parameters of `Column`."""
-        missing = bool(cells.missing.any())
-        return Column(facts.name, cls.name, has_missing=missing, **seen)
+        return Column(
+            facts.name,
+            cls.name,
+            has_missing=bool(cells.missing.any()),
+            missing_share=float(cells.missing.mean()) if len(cells.missing) else 0.0,
+            **seen,
+        )
 
     def encode(self, cells):
         """Numbers of cells as float64, NaN where a cell is missing."""
@@ -206,6 +217,10 @@ class Kind:
         """
         missing = np.isnan(z)
         return self._decode(np.where(missing, 0.0, z), missing, extrapolate)
+
+    def schema(self):
+        """Facts of `ColumnSchema` that are known of the column."""
+        return {"missing": self.column.missing_share}
 
     def in_units(self, z):
         """Encoded numbers, on the grid or not, in the user's units.

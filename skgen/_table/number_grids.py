@@ -1,8 +1,11 @@
 """Grids of numbers: decimals, and steps of any size."""
 
+from decimal import Decimal
 from typing import NamedTuple
 
 import numpy as np
+
+from skgen._table.cells import column_error
 
 EXACT = 2**53  # float64 holds every whole number up to here
 MAX_DECIMALS = 10
@@ -63,7 +66,7 @@ class NumberGrid(NamedTuple):
         return x
 
 
-def find_number_grid(values):
+def find_number_grid(values, *, step="auto", name=None):
     """The coarsest grid that holds all numbers of a column, None if there is none.
 
     Parameters
@@ -71,7 +74,14 @@ def find_number_grid(values):
     values : ndarray of int64 or floats of shape (n_values,)
         Distinct finite numbers, sorted. The dtype of floats decides which numbers count
         as equal.
+    step : float, None or "auto", default="auto"
+        Distance between the numbers of the grid, None for no grid, or "auto" to find
+        it.
+    name : hashable, default=None
+        Name of the column, for errors.
     """
+    if step != "auto":
+        return _declared_grid(values, step, name)
     if values.dtype.kind != "f":
         return _coarsen(NumberGrid(), values)
     if len(values) == 0:
@@ -83,6 +93,28 @@ def find_number_grid(values):
             return None
         return _coarsen(NumberGrid(decimals=decimals), whole.astype(np.int64))
     return _find_noisy(values) if values.dtype.itemsize == 8 else None
+
+
+def _declared_grid(values, step, name):
+    whole = values.dtype.kind != "f"
+    if step is None:
+        return NumberGrid() if whole else None
+    decimals = max(0, -Decimal(repr(float(step))).normalize().as_tuple().exponent)
+    size = round(step * 10**decimals)
+    if not len(values):
+        return NumberGrid(size, 0, decimals)
+    first = round(float(values[0]) * 10**decimals) % size
+    grid = NumberGrid(size, first, decimals)
+    k = grid.index(values)
+    between = k != np.rint(k)
+    if between.any():
+        raise column_error(
+            name,
+            f"has the step {step!r} in its schema, but holds {values[0]} and "
+            f"{values[between][0]}. Correct the step, or round the column.",
+        )
+    off = grid.values(k) != values
+    return grid._replace(exact_at=k[off], exact=values[off].astype(np.float64))
 
 
 def _coarsen(grid, whole):

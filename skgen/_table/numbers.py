@@ -1,5 +1,7 @@
 """Kinds of columns of numbers: decimals and whole numbers."""
 
+from numbers import Real
+
 import numpy as np
 
 from skgen._math.columns.point_masses import find_point_masses
@@ -57,6 +59,30 @@ class ScaleKind(Kind):
             **found._asdict(),
         }
 
+    def schema(self):
+        column = self.column
+        ends = np.array([column.lower, column.upper])
+        if np.isnan(ends).any():
+            return super().schema()
+        lower, upper = self._in_words(ends)
+        values = self._in_words(column.atoms)
+        return super().schema() | {
+            "lower": lower,
+            "upper": upper,
+            "point_masses": dict(zip(values, column.atom_shares.tolist(), strict=True)),
+            "widths": {
+                value: width
+                for value, width in zip(
+                    values, column.atom_widths.tolist(), strict=True
+                )
+                if width != 1
+            },
+        }
+
+    def _in_words(self, z):
+        """Encoded numbers as Python objects in the user's units."""
+        return self.decode(z, extrapolate=True).to_objects().tolist()
+
     def clip(self, z, extrapolate):
         """Numbers within the observed range."""
         if extrapolate or np.isnan(self.column.lower):
@@ -101,16 +127,15 @@ class Continuous(ScaleKind):
         distinct, counts = np.unique(values, return_counts=True)
         if values.dtype.kind != "f" and len(values):
             offset = _offset(int(distinct[0]), int(distinct[-1]), facts.name)
-        whole = values.dtype.kind != "f"
-        grid = find_number_grid(
-            _subtract(distinct, offset).astype(np.int64) if whole else distinct
-        )
+        if values.dtype.kind != "f":
+            distinct = _subtract(distinct, offset).astype(np.int64)
+        grid = find_number_grid(distinct, **_declared_step(facts))
         codec = cls(None, values.dtype, grid, offset)
         seen = codec.summarise(
             codec._numbers(values),
             facts.take(observed),
             integer_valued=grid is not None,
-            counted=(codec._numbers(distinct), counts),
+            counted=(grid.index(distinct) if grid else distinct, counts),
         )
         codec.column = cls.describe(cells, facts, **seen)
         return codec
@@ -118,6 +143,10 @@ class Continuous(ScaleKind):
     def _numbers(self, values):
         x = _subtract(values, self.offset)
         return x if self.grid is None else self.grid.index(x)
+
+    def schema(self):
+        step = None if self.grid is None else self.grid.size
+        return super().schema() | {"step": step}
 
     def in_units(self, z):
         return z if self.grid is None else self.grid.between(z)
@@ -161,6 +190,20 @@ class Integer(Continuous):
         z = cells.values[~cells.missing].astype(np.float64)
         whole = (np.abs(z) < EXACT) & (z == np.rint(z))
         return len(z) > 0 and whole.all()
+
+
+def _declared_step(facts):
+    """The parameter `step` of `find_number_grid`, where it is declared."""
+    step = facts.declared.get("step", "auto")
+    if step == "auto":
+        return {}
+    if step is not None and not (isinstance(step, Real) and step > 0):
+        raise column_error(
+            facts.name,
+            f"has the step {step!r} in its schema. Give a positive number, or None if "
+            "it is on no grid.",
+        )
+    return {"step": step, "name": facts.name}
 
 
 def _as_floats(z, dtype):

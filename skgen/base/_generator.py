@@ -28,7 +28,7 @@ from skgen.base._conditional_sampling import (
     warn_of_few_particles,
 )
 from skgen.base._matrix import ModelMatrixMixin
-from skgen.table import TableCodec
+from skgen.table import Schema, TableCodec
 
 __all__ = ["BaseGenerator"]
 
@@ -114,6 +114,7 @@ class BaseGenerator(
 
     _parameter_constraints: dict = {
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
+        "schema": [Schema, dict, None],
         "random_state": ["random_state"],
     }
 
@@ -155,7 +156,10 @@ class BaseGenerator(
             X, sample_weight = drop_weightless_rows(X, sample_weight)
         fresh = self._unfitted_copy()
         before = dict(vars(fresh))
-        fresh.codec_ = TableCodec(categorical_features=self.categorical_features)
+        fresh.codec_ = TableCodec(
+            categorical_features=self.categorical_features,
+            schema=getattr(self, "schema", None),
+        )
         Z = fresh.codec_.fit(X).encode(X)
         if len(Z) == 0:
             raise ValueError(

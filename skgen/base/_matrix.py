@@ -1,7 +1,7 @@
 """The matrix that a model sees: columns with observed cells, missing indicators."""
 
 import numpy as np
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._table.cells import column_error
 from skgen._table.containers import as_table
@@ -34,6 +34,12 @@ class ModelMatrixMixin:
                 Z = Z[:, self._modelled()]
                 self._missing_pattern = fit_missing_pattern(Z, columns, sample_weight)
         self.columns_ = columns
+
+    @property
+    def schema_(self):
+        """What is known of the columns of the fitted table, as a `Schema`."""
+        check_is_fitted(self)
+        return self.codec_.schema_
 
     def _encode(self, X):
         validate_data(self, as_table(X)[1], reset=False, skip_check_array=True)

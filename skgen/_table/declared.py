@@ -1,0 +1,67 @@
+"""What the user, or a table of more rows, declares of the values of a column."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from skgen._table.cells import column_error
+from skgen._table.given import given_cells
+
+
+def correct_values(codec, cells, declared):
+    """Set the range and point masses of a fitted codec to declared ones.
+
+    Parameters
+    ----------
+    codec : Kind
+        Of a column with an order of numbers or times.
+    cells : Cells
+        To which the codec was fitted.
+    declared : dict
+        Facts, see `ColumnSchema`.
+    """
+    column = codec.column
+    if column.discrete or np.isnan(column.lower):
+        return
+    changes = {}
+    for end, other, allowed in (("lower", min, -1), ("upper", max, 1)):
+        if declared.get(end) is None:
+            continue
+        z = float(_encode(codec, [declared[end]])[0])
+        observed = getattr(column, end)
+        if (observed - z) * allowed > 0:
+            raise column_error(
+                column.name,
+                f"holds numbers beyond {declared[end]!r}, its {end} end in schema. "
+                "Correct the schema, or set such cells to missing.",
+            )
+        changes[end] = other(z, observed)
+    if "point_masses" in declared:
+        changes |= _point_masses(codec, cells, declared)
+    codec.column = replace(column, **changes)
+
+
+def _point_masses(codec, cells, declared):
+    """Fields of `Column` for declared point masses."""
+    values, widths = declared["point_masses"], declared.get("widths", {})
+    if not values:
+        nothing = np.empty(0)
+        return {"atoms": nothing, "atom_shares": nothing, "atom_widths": nothing}
+    atoms = _encode(codec, list(values))
+    order = np.argsort(atoms)
+    atoms = atoms[order]
+    z = codec.encode(cells)
+    z = z[~np.isnan(z)]
+    shares = np.array([np.mean(z == atom) for atom in atoms])
+    width = np.array([widths.get(value) or 1.0 for value in values])[order]
+    held = shares > 0
+    return {
+        "atoms": atoms[held],
+        "atom_shares": shares[held],
+        "atom_widths": width[held],
+        "absent_atoms": atoms[~held & (width == 1)],
+    }
+
+
+def _encode(codec, values):
+    return codec.encode(given_cells(values, codec, len(values)))
