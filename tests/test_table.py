@@ -148,8 +148,10 @@ def test_unseen_categories_are_missing_if_asked_for(dtype):
     X["n"] = [0.5, 1.5, np.nan, 2.5]
     X["nothing"] = [None, None, "x", None]
     codec = TableCodec(categorical_features=["a"]).fit(X[:2])
-    assert_array_equal(codec.encode(X[:2], unseen="missing"), codec.encode(X[:2]))
-    Z = codec.encode(X, unseen="missing")
+    assert_array_equal(
+        codec.encode(X[:2], handle_unknown="missing"), codec.encode(X[:2])
+    )
+    Z = codec.encode(X, handle_unknown="missing")
     last = 0 if dtype == "bool" else np.nan
     nan = np.nan
     assert_array_equal(

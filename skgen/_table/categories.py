@@ -1,6 +1,6 @@
 """Kinds of columns of categories: text and other labels, and booleans."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import repeat
 
 import numpy as np
@@ -27,8 +27,7 @@ class LabelCells(Cells):
 
     @property
     def sort(self):
-        texts = any(isinstance(label, str) for label in self.categories.tolist())
-        return "text" if texts else "numbers"
+        return _sort_of(self.categories)
 
     def distinct(self):
         keys, positions = super().distinct()
@@ -39,6 +38,11 @@ class LabelCells(Cells):
 
     def to_objects(self):
         return np.append(self.categories, None)[self.values]
+
+
+def _sort_of(labels):
+    texts = any(isinstance(label, str) for label in labels.tolist())
+    return "text" if texts else "numbers"
 
 
 def label_cells(values, missing, *, free_text=True, sort=True):
@@ -101,32 +105,23 @@ class Categorical(Kind):
         )
         return cls(column, type(cells), categories, seen)
 
-    def encode_seen(self, cells):
-        if cells.missing.all():
-            return self.encode(cells)
-        known = set(self.categories[self.seen].tolist())
-        labels, positions = cells.distinct()
-        seen = np.array([label in known for label in labels.tolist()])[positions]
-        missing = cells.missing.copy()
-        missing[~missing] = ~seen
-        return self.encode(replace(cells, missing=missing))
-
     def _encode(self, cells):
         labels, positions = cells.distinct()
         known = self.categories[self.seen].tolist()
-        number = {label: at for at, label in enumerate(known)}
-        numbers = map(number.get, labels.tolist(), repeat(-1))
-        numbers = np.fromiter(numbers, np.intp, len(labels))
-        if (numbers < 0).any():
-            raise self._unseen(labels[numbers < 0][0])
-        return numbers[positions]
+        number = {label: float(at) for at, label in enumerate(known)}
+        numbers = map(number.get, labels.tolist(), repeat(np.nan))
+        return np.fromiter(numbers, np.float64, len(labels))[positions]
 
-    def _unseen(self, value):
+    def is_same_sort(self, cells):
+        return cells.sort == _sort_of(self.categories)
+
+    def unknown_error(self, cells, remedy):
+        value = cells.distinct()[0][0]
         value = value.item() if isinstance(value, np.generic) else value
         return column_error(
             self.column.name,
             f"holds the category {value!r}, which was not seen at fit. Use a category "
-            "seen at fit, fit on rows that hold it, or set the cell to missing.",
+            f"seen at fit, fit on rows that hold it, or {remedy}.",
         )
 
     def _decode(self, z, missing, extrapolate):

@@ -90,6 +90,14 @@ class PolarsTables:
         return pl.Series(values, dtype=dtype).set(missing, None)
 
     @staticmethod
+    def widened(dtype):
+        return dtype
+
+    @staticmethod
+    def native_for(cells, fitted, own):
+        return fitted or Native(_polars_dtype(import_module("polars"), cells))
+
+    @staticmethod
     def build(columns, form, n_samples):
         pl = import_module("polars")
         return pl.DataFrame(dict(zip(form, columns, strict=True)))
@@ -99,6 +107,9 @@ class PolarsTables:
         pl = import_module("polars")
         columns = []
         for position, (mask, new) in changes.items():
+            if mask is None:
+                columns.append(new.alias(X.columns[position]))
+                continue
             column, dtype = X.to_series(position).clone(), X.dtypes[position]
             if dtype == pl.Categorical:  # which older releases do not mix
                 column, new = column.cast(pl.String), new.cast(pl.String)
@@ -106,3 +117,17 @@ class PolarsTables:
                 column = column.scatter(np.flatnonzero(mask), new)
             columns.append(column.cast(dtype))
         return X.with_columns(columns)
+
+
+def _polars_dtype(pl, cells):
+    """Dtype of polars for cells of any origin."""
+    if isinstance(cells, LabelCells):
+        return pl.Series(cells.categories.tolist()).dtype
+    if not isinstance(cells, TimeCells):
+        return pl.Series(cells.values[:0]).dtype
+    unit = cells.unit if cells.unit in ("ms", "us", "ns") else "us"
+    if isinstance(cells, DurationCells):
+        return pl.Duration(unit)
+    if cells.unit == "D" and not cells.zoned:
+        return pl.Date
+    return pl.Datetime(unit, "UTC" if cells.zoned else None)

@@ -44,7 +44,10 @@ class TimeCells(Cells):
         return cast_exactly(self.to_array(), self.missing, dtype, name)
 
     def to_objects(self):
-        values = super().to_objects()
+        array = self.to_array()
+        if self.unit == "ns":  # of which numpy makes integers
+            array = self.to_unit("us", None)
+        values = array.astype(object)
         if self.cell_type not in (None, date, datetime, timedelta):
             observed = ~self.missing
             values[observed] = list(map(self.cell_type, values[observed]))

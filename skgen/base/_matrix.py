@@ -35,9 +35,12 @@ class ModelMatrixMixin:
                 self._missing_pattern = fit_missing_pattern(Z, columns, sample_weight)
         self.columns_ = columns
 
-    def _encode(self, X):
+    def _encode(self, X, *, return_unknown=False):
+        """The matrix of the table, NaN where a cell is missing or unknown."""
         validate_data(self, as_table(X)[1], reset=False, skip_check_array=True)
-        return self.codec_.encode(X)
+        return self.codec_.encode(
+            X, handle_unknown=self.handle_unknown, return_unknown=return_unknown
+        )
 
     def _modelled(self):
         """Positions in the table of the columns that have an observed cell."""

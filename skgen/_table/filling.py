@@ -1,0 +1,71 @@
+"""Cells written into a copy of a table, in dtypes that hold them.
+
+The dtype of a column without an observed cell says nothing: libraries make it up. Nor
+does that to which pandas casts integers and booleans in order to hold missing cells.
+Both give way to the dtype at fit; all others stay.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+
+def fill(container, X, Z, cells, codecs, fitted):
+    """Copy of a table with some cells replaced.
+
+    Parameters
+    ----------
+    container : class
+        Container of `X`.
+    X : table of shape (n_samples, n_features)
+    Z : ndarray of shape (n_samples, n_features)
+        Encoded cells; only those at `cells` are used.
+    cells : ndarray of bool of shape (n_samples, n_features)
+        Which cells to replace.
+    codecs : list of (callable, hashable)
+        For each column what decodes its numbers, and its name.
+    fitted : list of Native or None
+        Dtype of each column at fit; None if it was in another container.
+
+    Returns
+    -------
+    X_new : table of shape (n_samples, n_features)
+    """
+    changes, cast = {}, []
+    for j in np.flatnonzero(cells.any(axis=0)).tolist():
+        z, mask, (decode, name) = Z[:, j], cells[:, j], codecs[j]
+        column = container.column(X, j)
+        native, missing = container.native(column), None
+        if fitted[j] is None or native.dtype != fitted[j].dtype:
+            missing = container.read(column, name).missing
+        if missing is not None and missing.all():
+            new = decode(np.where(mask, z, np.nan))
+            native = container.native_for(new, fitted[j], native)
+            changes[j] = None, container.write(new, native, name)
+            continue
+        changes[j] = mask, container.write(decode(z[mask]), native, name)
+        if missing is not None and missing.any() and not missing[~mask].any():
+            cast.append(j)
+    filled = container.put(X, changes)
+    restored = {
+        j: (None, column)
+        for j in cast
+        for column in _without_cast(container, filled, j, fitted[j], codecs[j][1])
+    }
+    return container.put(filled, restored) if restored else filled
+
+
+def _without_cast(container, X, j, fitted, name):
+    """Yield the column at position j in its fitted dtype, if this holds its cells.
+
+    It does nothing unless missing cells alone explain the dtype that the column has.
+    """
+    column = container.column(X, j)
+    native = container.native(column)
+    if fitted is None or native.dtype != container.widened(fitted.dtype):
+        return
+    cells = container.read(column, name)
+    with np.errstate(invalid="ignore"):
+        values = cells.values.astype(fitted.dtype)
+    if not cells.missing.any() and np.array_equal(values, cells.values):
+        yield container.write(replace(cells, values=values), fitted, name)
