@@ -57,6 +57,35 @@ def label_cells(values, missing, *, free_text=True, sort=True):
     return LabelCells(positions, missing, labels, free_text=free_text)
 
 
+def wider_categories(declared, ordered, of_fit, cells):
+    """Categories to declare in place of others that lack some of those of the cells.
+
+    Parameters
+    ----------
+    declared : list
+        Those that the column declares now.
+    ordered : bool
+        Whether they have an order.
+    of_fit : list or None
+        Those that it declared at fit, if it did.
+    cells : LabelCells
+        Cells to be written.
+
+    Returns
+    -------
+    categories : list or None
+        `of_fit` itself if it holds all that are declared now. None if none is lacking,
+        or if no order of all of them is known.
+    """
+    if set(cells.categories.tolist()) <= set(declared):
+        return None
+    if of_fit is not None and set(declared) <= set(of_fit):
+        return of_fit
+    if ordered:
+        return None
+    return list(dict.fromkeys([*declared, *cells.categories.tolist()]))
+
+
 # --- kinds --------------------------------------------------------------------------
 
 

@@ -3,9 +3,10 @@
 A container knows, of a table, its ``names`` and its ``form`` (what `build` needs beside
 the columns), its ``column`` at a position and that column's ``native`` dtype. It can
 ``read`` a column as `Cells`, ``write`` cells as a native column, ``build`` a table of
-native columns, and ``put`` native cells in a copy of a table. ``native_for`` cells of a
-column that had none is a dtype that holds them, and ``widened`` the dtype to which the
-library casts another one where cells are missing.
+native columns, and ``put`` native cells in a copy of a table, or whole columns where
+the mask is None. ``native_for`` cells of a column that had none is a dtype that holds
+them. ``with_categories`` is one that declares all categories of cells, None if none is
+lacking. ``widened`` is that to which the library casts another one for missing cells.
 """
 
 from dataclasses import replace
@@ -16,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from skgen._table.arrays import as_array, refuse_other_containers
-from skgen._table.categories import LabelCells, label_cells
+from skgen._table.categories import LabelCells, label_cells, wider_categories
 from skgen._table.cells import (
     MissingCells,
     Native,
@@ -153,6 +154,10 @@ class NumpyTables:
         return Native(_OBJECT)
 
     @staticmethod
+    def with_categories(own, fitted, cells):
+        return None
+
+    @staticmethod
     def put(X, changes):
         whole = [new.dtype for mask, new in changes.values() if mask is None]
         if all(dtype == X.dtype for dtype in whole):
@@ -160,19 +165,19 @@ class NumpyTables:
         elif len(whole) == X.shape[1] and len(set(whole)) == 1:
             out = np.empty(X.shape, dtype=whole[0])
         else:
-            out = _as_objects(X)
+            columns = [_as_objects(column, j) for j, column in enumerate(X.T)]
+            out = np.array(columns, dtype=object).T
         for position, (mask, new) in changes.items():
-            new = _as_objects(new) if out.dtype == object else new
+            new = _as_objects(new, position) if out.dtype == object else new
             out[slice(None) if mask is None else mask, position] = new
         return out
 
 
-def _as_objects(values):
-    """Array of Python objects; numpy alone would make integers of some dates."""
+def _as_objects(values, name):
+    """1-D array of Python objects; numpy alone would make integers of some dates."""
     if values.dtype.kind not in "mM":
         return values.astype(object)
-    cells = read_times(values.ravel(), None)
-    return write_array(cells, _OBJECT, None).reshape(values.shape)
+    return write_array(read_times(values, name), _OBJECT, name)
 
 
 # --- pandas --------------------------------------------------------------------------
@@ -269,6 +274,20 @@ class PandasTables:
         if cells.missing.any():
             native = native._replace(dtype=PandasTables.widened(native.dtype))
         return native
+
+    @staticmethod
+    def with_categories(own, fitted, cells):
+        pd = import_module("pandas")
+        categorical = isinstance(own.dtype, pd.CategoricalDtype)
+        if not categorical or not isinstance(cells, LabelCells):
+            return None
+        categories = own.dtype.categories.tolist()
+        declared = isinstance(getattr(fitted, "dtype", None), pd.CategoricalDtype)
+        of_fit = fitted.dtype.categories.tolist() if declared else None
+        wider = wider_categories(categories, own.dtype.ordered, of_fit, cells)
+        if wider is None:
+            return None
+        return fitted if wider is of_fit else Native(pd.CategoricalDtype(wider))
 
     @staticmethod
     def build(columns, form, n_samples):

@@ -2,12 +2,15 @@
 
 The dtype of a column without an observed cell says nothing: libraries make it up. Nor
 does that to which pandas casts integers and booleans in order to hold missing cells.
-Both give way to the dtype at fit; all others stay.
+Both give way to the dtype at fit. Where categories are declared, those of the fitted
+column are added to them. All other dtypes stay.
 """
 
 from dataclasses import replace
 
 import numpy as np
+
+from skgen._table.cells import object_array
 
 
 def fill(container, X, Z, cells, codecs, fitted):
@@ -35,16 +38,24 @@ def fill(container, X, Z, cells, codecs, fitted):
     for j in np.flatnonzero(cells.any(axis=0)).tolist():
         z, mask, (decode, name) = Z[:, j], cells[:, j], codecs[j]
         column = container.column(X, j)
-        native, missing = container.native(column), None
-        if fitted[j] is None or native.dtype != fitted[j].dtype:
-            missing = container.read(column, name).missing
-        if missing is not None and missing.all():
+        native = container.native(column)
+        if fitted[j] is not None and native.dtype == fitted[j].dtype:
+            changes[j] = mask, container.write(decode(z[mask]), native, name)
+            continue
+        known = container.read(column, name)
+        if known.missing.all():
             new = decode(np.where(mask, z, np.nan))
             native = container.native_for(new, fitted[j], native)
             changes[j] = None, container.write(new, native, name)
             continue
-        changes[j] = mask, container.write(decode(z[mask]), native, name)
-        if missing is not None and missing.any() and not missing[~mask].any():
+        new = decode(z[mask])
+        wider = container.with_categories(native, fitted[j], new)
+        if wider is not None:
+            new = _join_labels(known, new, mask)
+            changes[j] = None, container.write(new, wider, name)
+            continue
+        changes[j] = mask, container.write(new, native, name)
+        if known.missing.any():
             cast.append(j)
     filled = container.put(X, changes)
     restored = {
@@ -53,6 +64,17 @@ def fill(container, X, Z, cells, codecs, fitted):
         for column in _without_cast(container, filled, j, fitted[j], codecs[j][1])
     }
     return container.put(filled, restored) if restored else filled
+
+
+def _join_labels(known, new, mask):
+    """Labels of a column, with others where the mask is true."""
+    number = {label: at for at, label in enumerate(known.categories.tolist())}
+    places = [number.setdefault(label, len(number)) for label in new.categories]
+    values, missing = known.values.copy(), known.missing.copy()
+    values[mask] = np.append(places, -1).astype(np.intp)[new.values]
+    missing[mask] = new.missing
+    categories = object_array(list(number))
+    return replace(known, values=values, missing=missing, categories=categories)
 
 
 def _without_cast(container, X, j, fitted, name):

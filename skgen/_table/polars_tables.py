@@ -5,7 +5,7 @@ from importlib import import_module
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from skgen._table.categories import LabelCells, label_cells
+from skgen._table.categories import LabelCells, label_cells, wider_categories
 from skgen._table.cells import (
     MissingCells,
     Native,
@@ -96,6 +96,19 @@ class PolarsTables:
     @staticmethod
     def native_for(cells, fitted, own):
         return fitted or Native(_polars_dtype(import_module("polars"), cells))
+
+    @staticmethod
+    def with_categories(own, fitted, cells):
+        pl = import_module("polars")
+        if not isinstance(own.dtype, pl.Enum) or not isinstance(cells, LabelCells):
+            return None
+        categories = own.dtype.categories.to_list()
+        declared = isinstance(getattr(fitted, "dtype", None), pl.Enum)
+        of_fit = fitted.dtype.categories.to_list() if declared else None
+        wider = wider_categories(categories, False, of_fit, cells)
+        if wider is None:
+            return None
+        return fitted if wider is of_fit else Native(pl.Enum(wider))
 
     @staticmethod
     def build(columns, form, n_samples):

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from skgen._table.cells import Cells, cast_exactly, column_error
+from skgen._table.cells import Cells, cast_exactly, column_error, object_array
 from skgen._table.numbers import EXACT, ScaleKind
 
 # units of dates and durations, coarsest first
@@ -45,8 +45,12 @@ class TimeCells(Cells):
 
     def to_objects(self):
         array = self.to_array()
-        if self.unit == "ns":  # of which numpy makes integers
-            array = self.to_unit("us", None)
+        if self.unit == "ns":  # numpy would make integers
+            coarser = array.astype(f"{self.dtype_name}[us]")
+            exact = (coarser == array) | self.missing
+            if not exact.all():  # which Python cannot hold
+                return object_array(list(array))
+            array = coarser
         values = array.astype(object)
         if self.cell_type not in (None, date, datetime, timedelta):
             observed = ~self.missing

@@ -336,7 +336,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         container, X = as_table(X)
         validate_data(self, X, reset=False, skip_check_array=True)
         names, empty = container.names(X), self._empty()
-        treatments = np.array([self.handle_unknown] * len(names))
+        treatments = np.full(len(names), self.handle_unknown, dtype=object)
         treatments[empty] = "missing"
         Z, unknown = self._codec.encode(
             X, handle_unknown=treatments, return_unknown=True

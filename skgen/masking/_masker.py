@@ -336,7 +336,7 @@ class GenerativeMasker(
         validate_data(self, X, reset=False, skip_check_array=True)
         if not hasattr(self, "generator_") or not len(X):
             return copy_finite(X)
-        treatments = np.array([self.handle_unknown] * X.shape[1])
+        treatments = np.full(X.shape[1], self.handle_unknown, dtype=object)
         treatments[self.masked_columns_] = "missing"
         seen = ~np.isnan(self._codec.encode(X, handle_unknown=treatments))
         rng = np.random.default_rng(self._rng.integers(2**32, size=4))
