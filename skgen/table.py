@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -15,10 +16,11 @@ from skgen._table.cells import Column, Facts, Missing, Native, column_error
 from skgen._table.containers import NumpyTables, as_table
 from skgen._table.copies import count_copies
 from skgen._table.declared import correct_values
+from skgen._table.filling import fill
 from skgen._table.given import (
     Given,
+    encode_given,
     encode_limit,
-    given_cells,
     given_items,
     is_scalar,
 )
@@ -26,6 +28,7 @@ from skgen._table.numbers import Continuous, Integer, float_array
 from skgen._table.schema import ColumnSchema, Schema, read_declared
 from skgen._table.storage import from_plain, to_plain
 from skgen._table.times import Datetime, Timedelta
+from skgen._table.unknown import check_treatments, encode_cells
 
 __all__ = ["Column", "ColumnSchema", "Schema", "TableCodec", "describe"]
 
@@ -204,38 +207,47 @@ class TableCodec(BaseEstimator):
             for codec in self._codecs
         )
 
-    def encode(self, X, *, unseen="error"):
+    def encode(self, X, *, handle_unknown="error", return_unknown=False):
         """Encode a table that has the fitted columns.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
             Dtypes and container may differ from those at fit if the cells are of the
-            same sort.
-        unseen : {"error", "missing"}, default="error"
-            Treatment of categories that were not seen at fit, and of cells in a column
-            without an observed one at fit: an error, or NaN.
+            same sort. A column without an observed cell may have any dtype.
+        handle_unknown : {"error", "missing"} or list of these, default="error"
+            Treatment of unknown cells: those with a category that was not seen at fit,
+            and those in a column without an observed cell at fit. An error, or NaN; a
+            list has one treatment for each column.
+        return_unknown : bool, default=False
+            Whether to return which cells are unknown, too.
 
         Returns
         -------
         Z : ndarray of shape (n_samples, n_features)
-            float64, NaN where a cell is missing.
+            float64, NaN where a cell is missing or unknown.
+        unknown : ndarray of bool of shape (n_samples, n_features)
+            Only if `return_unknown`.
 
         Raises
         ------
         ValueError
-            If columns differ from those at fit, or a category was not seen at fit.
+            If columns differ from those at fit, or a cell is unknown and this is an
+            error.
         TypeError
             If cells of a column are of another sort than at fit.
         """
         container, X = self._check_table(X)
+        treatments = check_treatments(handle_unknown, len(self.columns_))
         Z = np.empty((len(X), len(self.columns_)))
+        unknown = np.zeros(Z.shape, dtype=bool)
         for position, codec in enumerate(self._codecs):
             column = container.column(X, position)
             cells = container.read(column, codec.column.name)
-            encode = codec.encode if unseen == "error" else codec.encode_seen
-            Z[:, position] = encode(cells)
-        return Z
+            Z[:, position], unknown[:, position] = encode_cells(
+                codec, cells, treatments[position]
+            )
+        return (Z, unknown) if return_unknown else Z
 
     def decode(self, Z):
         """Decode a matrix to a table of the fitted container, columns and dtypes.
@@ -286,6 +298,9 @@ class TableCodec(BaseEstimator):
         -------
         X_new : table of shape (n_samples, n_features)
             With the container, index and dtypes of `X`; other cells are bit-identical.
+            Two kinds of columns with a replaced cell get the dtype that they had at
+            fit: those without an observed cell in `X`; and integers and booleans that
+            pandas had cast to hold missing cells, once none is missing any more.
 
         Raises
         ------
@@ -302,14 +317,13 @@ class TableCodec(BaseEstimator):
             )
         Z = np.where(cells, self._check_shape(Z, len(X)), np.nan)
         self._check_finite(Z)
-        changes = {}
-        for position in np.flatnonzero(cells.any(axis=0)):
-            mask, codec = cells[:, position], self._codecs[position]
-            decoded = codec.decode(Z[mask, position], self.extrapolate)
-            native = container.native(container.column(X, position))
-            new = container.write(decoded, native, codec.column.name)
-            changes[int(position)] = mask, new
-        return container.put(X, changes)
+        same = container is self._container
+        fitted = self._natives if same else [None] * len(self._natives)
+        codecs = [
+            (partial(codec.decode, extrapolate=self.extrapolate), codec.column.name)
+            for codec in self._codecs
+        ]
+        return fill(container, X, Z, cells, codecs, fitted)
 
     def read_given(self, given, n_samples):
         """Known cells and limits of rows, in encoded units.
@@ -360,7 +374,7 @@ class TableCodec(BaseEstimator):
             if in_dict and isinstance(values, tuple | set | frozenset):
                 limits[position] = values
                 continue
-            z = codec.encode(given_cells(values, codec, n_samples))
+            z = encode_given(values, codec, n_samples)
             if is_scalar(values):
                 out.shared[position] = z[0]
             else:

@@ -1,6 +1,6 @@
 """Kinds of columns of categories: text and other labels, and booleans."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import repeat
 
 import numpy as np
@@ -27,8 +27,7 @@ class LabelCells(Cells):
 
     @property
     def sort(self):
-        texts = any(isinstance(label, str) for label in self.categories.tolist())
-        return "text" if texts else "numbers"
+        return _sort_of(self.categories)
 
     def distinct(self):
         positions = self.values[~self.missing]
@@ -44,6 +43,11 @@ class LabelCells(Cells):
         return np.append(self.categories, None)[self.values]
 
 
+def _sort_of(labels):
+    texts = any(isinstance(label, str) for label in labels.tolist())
+    return "text" if texts else "numbers"
+
+
 def label_cells(values, missing, *, free_text=True, sort=True):
     """Cells of an object array of labels; the distinct ones become the categories."""
     observed = values[~missing]
@@ -54,6 +58,35 @@ def label_cells(values, missing, *, free_text=True, sort=True):
         map(position.get, observed), np.intp, len(observed)
     )
     return LabelCells(positions, missing, labels, free_text=free_text)
+
+
+def wider_categories(declared, ordered, of_fit, cells):
+    """Categories to declare in place of others that lack some of those of the cells.
+
+    Parameters
+    ----------
+    declared : list
+        Those that the column declares now.
+    ordered : bool
+        Whether they have an order.
+    of_fit : list or None
+        Those that it declared at fit, if it did.
+    cells : LabelCells
+        Cells to be written.
+
+    Returns
+    -------
+    categories : list or None
+        `of_fit` itself if it holds all that are declared now. None if none is lacking,
+        or if no order of all of them is known.
+    """
+    if set(cells.categories.tolist()) <= set(declared):
+        return None
+    if of_fit is not None and set(declared) <= set(of_fit):
+        return of_fit
+    if ordered:
+        return None
+    return list(dict.fromkeys([*declared, *cells.categories.tolist()]))
 
 
 # --- kinds --------------------------------------------------------------------------
@@ -117,32 +150,23 @@ class Categorical(Kind):
             "ordered": self.column.ordered,
         }
 
-    def encode_seen(self, cells):
-        if cells.missing.all():
-            return self.encode(cells)
-        known = set(self.categories[self.seen].tolist())
-        labels, positions = cells.distinct()
-        seen = np.array([label in known for label in labels.tolist()])[positions]
-        missing = cells.missing.copy()
-        missing[~missing] = ~seen
-        return self.encode(replace(cells, missing=missing))
-
     def _encode(self, cells):
         labels, positions = cells.distinct()
         known = self.categories[self.seen].tolist()
-        number = {label: at for at, label in enumerate(known)}
-        numbers = map(number.get, labels.tolist(), repeat(-1))
-        numbers = np.fromiter(numbers, np.intp, len(labels))
-        if (numbers < 0).any():
-            raise self._unseen(labels[numbers < 0][0])
-        return numbers[positions]
+        number = {label: float(at) for at, label in enumerate(known)}
+        numbers = map(number.get, labels.tolist(), repeat(np.nan))
+        return np.fromiter(numbers, np.float64, len(labels))[positions]
 
-    def _unseen(self, value):
+    def is_same_sort(self, cells):
+        return cells.sort == _sort_of(self.categories)
+
+    def unknown_error(self, cells, remedy):
+        value = cells.distinct()[0][0]
         value = value.item() if isinstance(value, np.generic) else value
         return column_error(
             self.column.name,
             f"holds the category {value!r}, which was not seen at fit. Use a category "
-            "seen at fit, fit on rows that hold it, or set the cell to missing.",
+            f"seen at fit, fit on rows that hold it, or {remedy}.",
         )
 
     def _decode(self, z, missing, extrapolate):

@@ -191,24 +191,34 @@ class Kind:
         )
 
     def encode(self, cells):
-        """Numbers of cells as float64, NaN where a cell is missing."""
+        """Numbers of cells as float64, NaN where a cell is missing or unknown.
+
+        A cell is unknown if it holds a category that was not seen at fit.
+        """
         z = np.full(len(cells.missing), np.nan)
         observed = ~cells.missing
         if not observed.any():
             return z
         if not isinstance(cells, self.accepts):
-            raise column_error(
-                self.column.name,
-                f"is {self.column.kind} in the fitted table but holds {cells.plural} "
-                "here. Cast it to the type it had at fit.",
-                TypeError,
-            )
+            raise self.other_sort(cells)
         z[observed] = self._encode(cells.take(observed))
         return z
 
-    def encode_seen(self, cells):
-        """Numbers of cells, NaN also for categories that were not seen at fit."""
-        return self.encode(cells)
+    def unknown_error(self, cells, remedy):
+        """Exception that names the first of some unknown cells."""
+
+    def is_same_sort(self, cells):
+        """Whether cells of an accepted class are of the same sort as those at fit."""
+        return True
+
+    def other_sort(self, cells):
+        """Exception for cells of another sort than at fit."""
+        return column_error(
+            self.column.name,
+            f"is {self.column.kind} in the fitted table but holds {cells.plural} "
+            "here. Cast it to the type it had at fit.",
+            TypeError,
+        )
 
     def decode(self, z, extrapolate):
         """Cells of finite numbers, or of NaN for missing cells.
@@ -230,7 +240,7 @@ class Kind:
         return z
 
     def _encode(self, cells):
-        """Numbers of cells, none of which is missing."""
+        """Numbers of cells, none of which is missing; NaN where one is unknown."""
 
     def _decode(self, z, missing, extrapolate):
         """Cells of numbers, which are 0 where `missing`."""
@@ -309,16 +319,14 @@ class Missing(Kind):
         return cls(cls.describe(cells, facts))
 
     def encode(self, cells):
-        if not cells.missing.all():
-            raise column_error(
-                self.column.name,
-                "had no observed cell at fit, so nothing is known of its values. "
-                "Drop it, or fit on rows where it is observed.",
-            )
         return np.full(len(cells.missing), np.nan)
 
-    def encode_seen(self, cells):
-        return np.full(len(cells.missing), np.nan)
+    def unknown_error(self, cells, remedy):
+        return column_error(
+            self.column.name,
+            "had no observed cell at fit, so nothing is known of its values. Drop it, "
+            f"fit on rows where it is observed, or {remedy}.",
+        )
 
     def decode(self, z, extrapolate):
         return missing_cells(len(z))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from skgen._table.cells import column_error
-from skgen._table.given import given_cells
+from skgen._table.given import encode_given
 
 
 def correct_values(codec, cells, declared):
@@ -64,4 +64,4 @@ def _point_masses(codec, cells, declared):
 
 
 def _encode(codec, values):
-    return codec.encode(given_cells(values, codec, len(values)))
+    return encode_given(values, codec, len(values))

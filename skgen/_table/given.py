@@ -134,7 +134,7 @@ def refuse_between(z, column):
 def _encode_values(values, codec):
     if not values:
         raise column_error(codec.column.name, "is given an empty set of values.")
-    z = codec.encode(given_cells(values, codec, len(values)))
+    z = encode_given(values, codec, len(values))
     if np.isnan(z).any():
         raise column_error(
             codec.column.name,
@@ -143,8 +143,17 @@ def _encode_values(values, codec):
     return np.unique(z)
 
 
-def given_cells(values, codec, n_samples):
-    """Cells of the values given for a column: one for a scalar, else `n_samples`."""
+def encode_given(values, codec, n_samples):
+    """Numbers of the values given for a column: one for a scalar, else `n_samples`."""
+    cells = _given_cells(values, codec, n_samples)
+    z = codec.encode(cells)
+    unknown = np.isnan(z) & ~cells.missing
+    if unknown.any():
+        raise codec.unknown_error(cells.take(unknown), "leave the column out of given")
+    return z
+
+
+def _given_cells(values, codec, n_samples):
     name = codec.column.name
     if not is_scalar(values) and len(values) != n_samples:
         raise column_error(

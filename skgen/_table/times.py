@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 
-from skgen._table.cells import Cells, cast_exactly, column_error
+from skgen._table.cells import Cells, cast_exactly, column_error, object_array
 from skgen._table.number_grids import EXACT
 from skgen._table.numbers import ScaleKind
 
@@ -45,7 +45,14 @@ class TimeCells(Cells):
         return cast_exactly(self.to_array(), self.missing, dtype, name)
 
     def to_objects(self):
-        values = super().to_objects()
+        array = self.to_array()
+        if self.unit == "ns":  # numpy would make integers
+            coarser = array.astype(f"{self.dtype_name}[us]")
+            exact = (coarser == array) | self.missing
+            if not exact.all():  # which Python cannot hold
+                return object_array(list(array))
+            array = coarser
+        values = array.astype(object)
         if self.cell_type not in (None, date, datetime, timedelta):
             observed = ~self.missing
             values[observed] = list(map(self.cell_type, values[observed]))

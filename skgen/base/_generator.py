@@ -13,7 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from skgen._utils.callbacks import Tracker
-from skgen._utils.estimators import drop_weightless_rows
+from skgen._utils.estimators import HANDLE_UNKNOWN, drop_weightless_rows
 from skgen._utils.mixins import (
     STATE_LOCK,
     CheckedComponentsMixin,
@@ -109,12 +109,15 @@ class BaseGenerator(
 
     #: whether the model draws missing indicators itself, as columns of its matrix
     models_missing_indicators = False
+    #: treatment of unseen categories, for generators without this parameter
+    handle_unknown = "missing"
     # most rows that a hook is called with; None is the default of `in_blocks`
     _max_rows = None
 
     _parameter_constraints: dict = {
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
         "schema": [Schema, dict, None],
+        "handle_unknown": HANDLE_UNKNOWN,
         "random_state": ["random_state"],
     }
 
@@ -321,14 +324,22 @@ class BaseGenerator(
         -------
         X_imputed : {ndarray, dataframe} of shape (n_samples, n_features)
             Copy of X, its observed cells unchanged, or a list of `n_draws` copies.
-            Columns without an observed cell in `fit` stay missing.
+            Columns without an observed cell in `fit` stay missing. Columns without one
+            in X get the dtype that they had at fit; so do integers and booleans that
+            pandas had cast to hold missing cells.
+
+        Raises
+        ------
+        ValueError
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         check_is_fitted(self)
         if n_draws is not None:
             check_scalar(n_draws, "n_draws", Integral, min_val=1)
         model = self._frozen()
-        Z = model._encode(X)
-        missing = np.isnan(Z)
+        Z, unknown = model._encode(X, return_unknown=True)
+        missing = np.isnan(Z) & ~unknown
         rows = np.flatnonzero(missing.any(axis=1))
         n_tables, tables = n_draws or 1, []
         draws = [np.empty((0, len(model.columns_)))] * n_tables
@@ -348,8 +359,8 @@ class BaseGenerator(
 
         The base measure is the length in the column's own unit for continuous columns,
         and counting for categories, booleans, whole numbers, dates, and the values that
-        a continuous column repeats. Missing cells are summed out; whether a cell is
-        missing is not scored.
+        a continuous column repeats. Missing cells are summed out, and so are categories
+        that were not seen at fit; whether a cell is missing is not scored.
 
         Parameters
         ----------
@@ -360,6 +371,12 @@ class BaseGenerator(
         -------
         log_density : ndarray of shape (n_samples,)
             In nats.
+
+        Raises
+        ------
+        ValueError
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         check_is_fitted(self)
         model = self._frozen()

@@ -41,9 +41,12 @@ class ModelMatrixMixin:
         check_is_fitted(self)
         return self.codec_.schema_
 
-    def _encode(self, X):
+    def _encode(self, X, *, return_unknown=False):
+        """The matrix of the table, NaN where a cell is missing or unknown."""
         validate_data(self, as_table(X)[1], reset=False, skip_check_array=True)
-        return self.codec_.encode(X)
+        return self.codec_.encode(
+            X, handle_unknown=self.handle_unknown, return_unknown=return_unknown
+        )
 
     def _modelled(self):
         """Positions in the table of the columns that have an observed cell."""

@@ -11,6 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skgen._table.numbers import float_array
+from skgen._utils.estimators import HANDLE_UNKNOWN
 from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen.compose._class_densities import (
@@ -47,6 +48,9 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
     priors : array-like of shape (n_classes,), default=None
         Probabilities of the classes, in sorted order, among the rows to predict. None
         takes their (weighted) shares of the training rows.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -132,15 +136,23 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
         "generator": [HasMethods(["fit"]), None],
         "strategy": [StrOptions({"joint", "separate"})],
         "priors": ["array-like", None],
+        "handle_unknown": HANDLE_UNKNOWN,
         "random_state": ["random_state"],
     }
 
     def __init__(
-        self, generator=None, *, strategy="joint", priors=None, random_state=None
+        self,
+        generator=None,
+        *,
+        strategy="joint",
+        priors=None,
+        handle_unknown="missing",
+        random_state=None,
     ):
         self.generator = generator
         self.strategy = strategy
         self.priors = priors
+        self.handle_unknown = handle_unknown
         self.random_state = random_state
 
     @keeps_state_on_error
@@ -212,7 +224,8 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
         Raises
         ------
         ValueError
-            If columns differ from those at fit, or a category was not seen at fit.
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         check_is_fitted(self)
         with np.errstate(divide="ignore"):

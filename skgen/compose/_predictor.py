@@ -63,7 +63,7 @@ class GenerativePredictor(GenerativeWrapper, BaseEstimator):
         check_is_fitted(self)
         _, X = as_table(X)
         validate_data(self, X, reset=False, skip_check_array=True)
-        return self._codec.encode(X)
+        return self._codec.encode(X, handle_unknown=self.handle_unknown)
 
     def _discrete(self):
         """Mask of the columns that are encoded categories."""

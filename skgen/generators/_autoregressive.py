@@ -60,6 +60,9 @@ class AutoregressiveGenerator(BaseGenerator):
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     n_jobs : int, default=None
         Number of columns fitted, and of blocks of 100,000 rows drawn or scored, in
         parallel. The result depends neither on it nor on joblib's backend. With one
@@ -129,6 +132,7 @@ class AutoregressiveGenerator(BaseGenerator):
         max_predictors=50,
         n_particles=32,
         categorical_features="from_dtype",
+        handle_unknown="missing",
         n_jobs=None,
         random_state=None,
     ):
@@ -138,6 +142,7 @@ class AutoregressiveGenerator(BaseGenerator):
         self.max_predictors = max_predictors
         self.n_particles = n_particles
         self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
         self.random_state = random_state
 

@@ -101,6 +101,9 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     n_jobs : int, default=None
         Number of starts to fit, and of blocks of rows to draw or score, in parallel.
         The result does not depend on it.
@@ -206,6 +209,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
         max_iter=100,
         tol=1e-3,
         categorical_features="from_dtype",
+        handle_unknown="missing",
         n_jobs=None,
         random_state=None,
     ):
@@ -220,6 +224,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
         self.max_iter = max_iter
         self.tol = tol
         self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
         self.random_state = random_state
 

@@ -30,6 +30,9 @@ class IndependentGenerator(BaseGenerator):
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -65,10 +68,16 @@ class IndependentGenerator(BaseGenerator):
     }
 
     def __init__(
-        self, *, max_bins="auto", categorical_features="from_dtype", random_state=None
+        self,
+        *,
+        max_bins="auto",
+        categorical_features="from_dtype",
+        handle_unknown="missing",
+        random_state=None,
     ):
         self.max_bins = max_bins
         self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
         self.random_state = random_state
 
     def _fit(self, Z, *, sample_weight, rng, track):

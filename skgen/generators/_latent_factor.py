@@ -84,6 +84,9 @@ class LatentFactorGenerator(
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     n_jobs : int, default=None
         Number of folds that "auto" holds out in parallel. The result does not depend on
         it.
@@ -185,6 +188,7 @@ class LatentFactorGenerator(
         tol=1e-4,
         validation_fraction=0.2,
         categorical_features="from_dtype",
+        handle_unknown="missing",
         n_jobs=None,
         random_state=None,
     ):
@@ -195,6 +199,7 @@ class LatentFactorGenerator(
         self.tol = tol
         self.validation_fraction = validation_fraction
         self.categorical_features = categorical_features
+        self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
         self.random_state = random_state
 

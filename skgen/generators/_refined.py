@@ -126,9 +126,9 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
     `n_particles` draws. Conditional draws are weighted in the same way, and exact as
     `n_particles` grows. Both are available if the generator has ``impute``.
 
-    ``categorical_features`` and ``n_jobs`` are parameters of `generator`;
-    ``joblib.parallel_config`` reaches it as well. Rounds are sequential, as each needs
-    the one before.
+    ``categorical_features``, ``handle_unknown`` and ``n_jobs`` are parameters of
+    `generator`; ``joblib.parallel_config`` reaches it as well. Rounds are sequential,
+    as each needs the one before.
 
     References
     ----------
@@ -189,6 +189,11 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
     def categorical_features(self):
         """Columns to be taken as categories: the parameter of `generator`."""
         return self._component("generator").categorical_features
+
+    @property
+    def handle_unknown(self):
+        """Treatment of unseen categories: the parameter of `generator`."""
+        return self._component("generator").handle_unknown
 
     @property
     def models_missing_indicators(self):

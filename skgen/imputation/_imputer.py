@@ -2,6 +2,7 @@
 
 import warnings
 import zlib
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -22,7 +23,12 @@ from skgen._table.columns import beside, exchange_columns, fill_with_zeros, tabl
 from skgen._table.containers import as_table
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import fit_task
-from skgen._utils.estimators import clone_seeded, drop_weightless_rows
+from skgen._utils.estimators import (
+    HANDLE_UNKNOWN,
+    change_parameter,
+    clone_seeded,
+    drop_weightless_rows,
+)
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen.conditionals import TreeConditional
@@ -65,6 +71,9 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         Whether to keep columns without an observed cell at fit. Their missing cells are
         then filled with 0 in numeric columns and False in boolean ones, and stay
         missing in all others. By default these columns are dropped.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -137,6 +146,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         "n_draws": [Interval(Integral, 1, None, closed="left")],
         "add_indicator": ["boolean"],
         "keep_empty_features": ["boolean"],
+        "handle_unknown": HANDLE_UNKNOWN,
         "random_state": ["random_state"],
     }
 
@@ -150,6 +160,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         n_draws=50,
         add_indicator=False,
         keep_empty_features=False,
+        handle_unknown="missing",
         random_state=None,
     ):
         self.generator = generator
@@ -157,6 +168,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         self.n_draws = n_draws
         self.add_indicator = add_indicator
         self.keep_empty_features = keep_empty_features
+        self.handle_unknown = handle_unknown
         self.random_state = random_state
 
     @staticmethod
@@ -210,6 +222,8 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         codec = TableCodec(categorical_features=listed).fit(X)
         rng = make_rng(self.random_state)
         generator = clone_seeded(generator, rng)
+        # the imputer itself refuses unknown cells, or else passes them on
+        change_parameter(generator, "handle_unknown", lambda _: "missing")
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         data = {"estimator": self, "X": X, "y": y}
         context = self._init_callback_context(max_subtasks=1)
@@ -243,17 +257,20 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         X_imputed : {ndarray, dataframe} of shape (n_samples, n_features_out)
             Copy of X in its container, dtypes and index with its observed cells
             unchanged, followed by the missing indicators with ``add_indicator=True``.
+            Columns without an observed cell in X get the dtype that they had at fit; so
+            do integers and booleans that pandas had cast to hold missing cells.
 
         Raises
         ------
         ValueError
-            If columns differ from those at fit, or a category was not seen at fit.
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         X, known, Z, missing = self._read(X)
         if self.strategy == "draw":
             filled = self.generator_.impute(known, random_state=self._call_seed(Z))
         else:
-            filled = self._average(known, Z)
+            filled = self._average(known, Z, missing)
         return self._finish(filled, X, missing)
 
     def multiple(self, X, m):
@@ -319,17 +336,19 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         container, X = as_table(X)
         validate_data(self, X, reset=False, skip_check_array=True)
         names, empty = container.names(X), self._empty()
-        missing = np.empty(X.shape, dtype=bool)
-        for j, name in enumerate(names):
-            missing[:, j] = container.read(container.column(X, j), name).missing
+        treatments = np.full(len(names), self.handle_unknown, dtype=object)
+        treatments[empty] = "missing"
+        Z, unknown = self._codec.encode(
+            X, handle_unknown=treatments, return_unknown=True
+        )
         known = X
-        if not missing[:, empty].all():
+        if unknown[:, empty].any():
             # the generator has not learned columns that were empty at fit; float32
             # does not widen the dtype of an array
             nothing = np.full((len(X), len(empty)), np.nan, dtype=np.float32)
             blank = table_like(X, nothing, [names[j] for j in empty])
             known = exchange_columns(X, empty, blank)
-        return X, known, self._codec.encode(known), missing
+        return X, known, Z, np.isnan(Z) & ~unknown
 
     def _call_seed(self, Z):
         """Seed that depends on the table.
@@ -339,9 +358,9 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         checksum = zlib.crc32(np.ascontiguousarray(Z))
         return int(np.random.default_rng([self._seed, checksum]).integers(2**31))
 
-    def _average(self, X, Z):
+    def _average(self, X, Z, missing):
         """Fill every missing cell with the mean, median or mode of several draws."""
-        missing = np.isnan(Z)
+        missing = missing.copy()
         missing[:, self._empty()] = False
         rows = np.flatnonzero(missing.any(axis=1))
         if len(rows):
@@ -351,7 +370,9 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
                 n_draws=self.n_draws,
                 random_state=self._call_seed(Z),
             )
-            draws = np.stack([self._codec.encode(table)[hidden] for table in tables])
+            # cells of unknown categories stand in these tables, too
+            encode = partial(self._codec.encode, handle_unknown="missing")
+            draws = np.stack([encode(table)[hidden] for table in tables])
             discrete = np.array([column.discrete for column in self._codec.columns_])
             is_discrete = discrete[np.nonzero(hidden)[1]]
             Z[missing] = average_draws(draws, is_discrete, self.strategy)

@@ -18,7 +18,7 @@ from skgen._math.privacy.coarsening import nearest_allowed
 from skgen._table.columns import copy_finite, select_columns
 from skgen._table.containers import as_table
 from skgen._table.inputs import read_targets, target_array
-from skgen._utils.estimators import draw_rows
+from skgen._utils.estimators import HANDLE_UNKNOWN, draw_rows
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen.generators import AutoregressiveGenerator
@@ -93,6 +93,9 @@ class GenerativeMasker(
     when : {"fit", "always"}, default="fit"
         With ``"fit"``, `transform` returns X unchanged. With ``"always"``, it masks
         new rows too, by a generator that `fit` and `fit_transform` fit to all rows.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     n_jobs : int, default=None
         Number of generators fitted in parallel: one for each fold and, with
         ``condition_on="none"``, each masked column. -1 uses all cores; None means 1,
@@ -143,7 +146,8 @@ class GenerativeMasker(
     be values. Of other columns they hold categories, range and repeated values.
 
     `transform` does not know y, so with ``when="always"`` it draws given the other
-    cells alone. Categories that were not seen at fit are treated as unknown.
+    cells alone. With ``handle_unknown="error"``, unseen categories of masked columns
+    are no error: they are replaced, and `min_count` has removed the rare ones.
 
     Identifier-like columns, of texts that are all distinct, raise an error; drop them.
 
@@ -173,6 +177,7 @@ class GenerativeMasker(
         "min_count": [Interval(Integral, 1, None, closed="left")],
         "n_folds": [Interval(Integral, 2, None, closed="left")],
         "when": [StrOptions({"fit", "always"})],
+        "handle_unknown": HANDLE_UNKNOWN,
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
     }
@@ -187,6 +192,7 @@ class GenerativeMasker(
         min_count=5,
         n_folds=5,
         when="fit",
+        handle_unknown="missing",
         n_jobs=None,
         random_state=None,
     ):
@@ -197,6 +203,7 @@ class GenerativeMasker(
         self.min_count = min_count
         self.n_folds = n_folds
         self.when = when
+        self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -317,13 +324,21 @@ class GenerativeMasker(
         -------
         X_masked : {ndarray, dataframe} of shape (n_samples, n_features)
             Copy of X; with ``when="always"``, the chosen cells are replaced.
+
+        Raises
+        ------
+        ValueError
+            With ``when="always"`` and ``handle_unknown="error"``, if a column that is
+            not masked holds a category that was not seen at fit.
         """
         check_is_fitted(self)
         _, X = as_table(X)
         validate_data(self, X, reset=False, skip_check_array=True)
         if not hasattr(self, "generator_") or not len(X):
             return copy_finite(X)
-        seen = ~np.isnan(self._codec.encode(X, unseen="missing"))
+        treatments = np.full(X.shape[1], self.handle_unknown, dtype=object)
+        treatments[self.masked_columns_] = "missing"
+        seen = ~np.isnan(self._codec.encode(X, handle_unknown=treatments))
         rng = np.random.default_rng(self._rng.integers(2**32, size=4))
         masked = self._choose_cells(len(X), rng)
         Z = np.full(X.shape, np.nan)

@@ -77,13 +77,31 @@ def test_numbers_listed_as_categorical_are_never_new():
     assert set(back) == {10.0, 20.0, 70.0}
 
 
-def test_unseen_category_names_column_value_and_remedy():
+def test_unseen_categories_are_unknown_and_named_in_the_error():
     codec = fit_kind(read_array(np.array(["a", "b"]), "a"), Facts("a"))
-    message = "Column 'a' holds the category 'z', which was not seen at fit. Use"
-    with pytest.raises(ValueError, match=message):
-        codec.encode(read_array(np.array(["a", "z"]), "a"))
-    with pytest.raises(ValueError, match="the category 3, which"):
-        codec.encode(read_array(np.array([3]), "a"))
+    cells = read_array(object_array(["b", "z", None]), "a")
+    assert_array_equal(codec.encode(cells), [1, np.nan, np.nan])
+    error = codec.unknown_error(cells.take([1]), "do this")
+    assert str(error) == (
+        "Column 'a' holds the category 'z', which was not seen at fit. Use a category "
+        "seen at fit, fit on rows that hold it, or do this."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fitted", "same", "other"),
+    [
+        (["a"], [["z"]], [[3], [True], [0.5]]),
+        ([3, 4], [[3.0], [5], [True]], [["3"]]),
+        ([True], [[False], [1], [7]], [["True"]]),
+    ],
+)
+def test_texts_and_numbers_are_different_sorts_of_categories(fitted, same, other):
+    codec = fit_kind(read_array(object_array(fitted), "a"), Facts("a", True))
+    for values in same:
+        assert codec.is_same_sort(read_array(object_array(values), "a"))
+    for values in other:
+        assert not codec.is_same_sort(read_array(object_array(values), "a"))
 
 
 def test_categories_declared_but_not_used_are_not_unseen():

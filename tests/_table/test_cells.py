@@ -88,11 +88,12 @@ def test_any_missing_cells_can_be_encoded():
         assert np.isnan(codec.encode(nothing)).all()
 
 
-def test_column_without_observed_cell_refuses_values():
+def test_cells_of_a_column_without_observed_cell_are_unknown():
     codec = fit_kind(read_array(np.array([np.nan]), "a"), Facts("a"))
     assert np.isnan(codec.encode(read_array(np.array([np.nan]), "a"))).all()
     assert codec.decode(np.array([3.0]), False).missing.all()
-    with pytest.raises(
-        ValueError, match=r"Column 'a' had no observed cell at fit.*Drop"
-    ):
-        codec.encode(read_array(np.array([1.0]), "a"))
+    cells = read_array(np.array([1.0]), "a")
+    assert np.isnan(codec.encode(cells)).all()
+    error = str(codec.unknown_error(cells, "do this"))
+    assert error.startswith("Column 'a' had no observed cell at fit")
+    assert error.endswith("Drop it, fit on rows where it is observed, or do this.")
