@@ -56,7 +56,7 @@ def _choose_kind(cells, facts):
             facts.name, f"has the kind {declared!r} in schema, none of {list(kinds)}."
         )
     kind = kinds[declared]
-    if not isinstance(cells, kind.accepts) or declared == Integer.name:
+    if not isinstance(cells, kind.accepts):
         raise column_error(
             facts.name,
             f"is {declared} in schema, but holds {cells.plural} that are "

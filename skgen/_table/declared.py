@@ -28,6 +28,7 @@ def correct_values(codec, cells, declared):
         if declared.get(end) is None:
             continue
         z = float(_encode(codec, [declared[end]])[0])
+        z = np.rint(z) if column.integer_valued else z
         observed = getattr(column, end)
         if (observed - z) * allowed > 0:
             raise column_error(
@@ -52,6 +53,7 @@ def _point_masses(codec, cells, declared):
     atoms = atoms[order]
     z = codec.encode(cells)
     z = z[~np.isnan(z)]
+    z = np.rint(z) if codec.column.integer_valued else z
     shares = np.array([np.mean(z == atom) for atom in atoms])
     width = np.array([widths.get(value) or 1.0 for value in values])[order]
     held = shares > 0

@@ -91,7 +91,7 @@ class ScaleKind(Kind):
 
 
 class Continuous(ScaleKind):
-    """Column of numbers; `Integer` is one of whole numbers.
+    """Column of numbers; its `fit` gives an `Integer` if they are all whole.
 
     Parameters
     ----------
@@ -129,13 +129,21 @@ class Continuous(ScaleKind):
             offset = _offset(int(distinct[0]), int(distinct[-1]), facts.name)
         if values.dtype.kind != "f":
             distinct = _subtract(distinct, offset).astype(np.int64)
-        grid = find_number_grid(distinct, **_declared_step(facts))
+        grid = find_number_grid(distinct, counts, **_declared_step(facts))
+        if "kind" not in facts.declared and grid and grid.decimals == 0:
+            cls = Integer
         codec = cls(None, values.dtype, grid, offset)
+        z, counted = codec._numbers(values), (distinct, counts)
+        if grid is not None:
+            z, k = np.rint(z), grid.index(distinct)
+            # several odd numbers may be next to the same one of the grid
+            odd = (k != np.rint(k)).any()
+            counted = None if odd else (k, counts)
         seen = codec.summarise(
-            codec._numbers(values),
+            z,
             facts.take(observed),
             integer_valued=grid is not None,
-            counted=(grid.index(distinct) if grid else distinct, counts),
+            counted=counted,
         )
         codec.column = cls.describe(cells, facts, **seen)
         return codec
@@ -183,18 +191,13 @@ class Integer(Continuous):
 
     @classmethod
     def recognises(cls, cells, listed):
-        if not isinstance(cells, NumberCells):
-            return False
-        if cells.values.dtype.kind != "f":
-            return True
-        z = cells.values[~cells.missing].astype(np.float64)
-        whole = (np.abs(z) < EXACT) & (z == np.rint(z))
-        return len(z) > 0 and whole.all()
+        return isinstance(cells, NumberCells) and cells.values.dtype.kind != "f"
 
 
 def _declared_step(facts):
     """The parameter `step` of `find_number_grid`, where it is declared."""
-    step = facts.declared.get("step", "auto")
+    whole = facts.declared.get("kind") == "integer"
+    step = facts.declared.get("step", 1 if whole else "auto")
     if step == "auto":
         return {}
     if step is not None and not (isinstance(step, Real) and step > 0):

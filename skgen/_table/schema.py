@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from skgen._table.cells import column_error
+from skgen._table.schema_words import as_html, as_lines
 
 
 def _nothing():
@@ -109,8 +110,8 @@ class Schema(Mapping):
     >>> X = pd.DataFrame({"price": [1.25, 3.5, 1.25], "paid": [True, True, False]})
     >>> schema = describe(X)
     >>> schema
-    price  continuous  in steps of 0.01, from 1.25 to 3.5
-    sold   boolean     True 75 %, False 25 %
+    price  continuous  only 1.25 (67 %), 3.5 (33 %)
+    paid   boolean     False (33 %), True (67 %)
     >>> schema.replace(price={"lower": 0.0})["price"].lower
     0.0
     """
@@ -131,6 +132,12 @@ class Schema(Mapping):
         return isinstance(other, Schema) and self.to_dict() == other.to_dict()
 
     __hash__ = None
+
+    def __repr__(self):
+        return as_lines(self)
+
+    def _repr_html_(self):
+        return as_html(self)
 
     def replace(self, corrections=None, /, **named):
         """Copy with some facts corrected.
