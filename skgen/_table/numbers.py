@@ -137,7 +137,7 @@ class Continuous(ScaleKind):
         if grid is not None:
             z, k = np.rint(z), grid.index(distinct)
             # several odd numbers may be next to the same one of the grid
-            odd = (k != np.rint(k)).any()
+            odd = (k != np.rint(k)).any() or (np.diff(k) == 0).any()
             counted = None if odd else (k, counts)
         seen = codec.summarise(
             z,

@@ -109,7 +109,9 @@ class BaseGenerator(
 
     #: whether the model draws missing indicators itself, as columns of its matrix
     models_missing_indicators = False
-    #: treatment of unseen categories, for generators without this parameter
+    #: of generators without these parameters
+    schema = None
+    identifiers = "fresh"
     handle_unknown = "missing"
     # most rows that a hook is called with; None is the default of `in_blocks`
     _max_rows = None
@@ -117,6 +119,7 @@ class BaseGenerator(
     _parameter_constraints: dict = {
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
         "schema": [Schema, dict, None],
+        "identifiers": [StrOptions({"fresh", "refuse", "learn"})],
         "handle_unknown": HANDLE_UNKNOWN,
         "random_state": ["random_state"],
     }
@@ -161,7 +164,7 @@ class BaseGenerator(
         before = dict(vars(fresh))
         fresh.codec_ = TableCodec(
             categorical_features=self.categorical_features,
-            schema=getattr(self, "schema", None),
+            schema=self.schema,
         )
         Z = fresh.codec_.fit(X).encode(X)
         if len(Z) == 0:
