@@ -4,15 +4,18 @@ Learning such a column would copy it. The verdicts rest on shares that do not de
 the number of rows, so that halves of a table get the same ones.
 """
 
-import re
-from itertools import pairwise
-
 import numpy as np
 
 from skgen._math.columns.uniqueness import (
     collision_probability,
     expected_tied_pairs,
     tied_pairs,
+)
+from skgen._table.column_names import (
+    PLACES_AND_KINDS,
+    SCALES,
+    says_identifier,
+    words_of,
 )
 
 MIN_IDENTIFIERS = 10
@@ -22,7 +25,7 @@ NEARLY_ALL = 0.95
 #: distinct ones: surnames (about 1,200) and car models (800) are categories
 MANY_VALUES, SOME = 2500.0, 0.25
 #: values that stand for "none" beside an identifier: how many at most, and how often
-MAX_FILLERS, FILLER_ROWS, FILLER_SHARE = 3, 5, 0.01
+MAX_FILLERS, FILLER_ROWS, FILLER_SHARE = 3, 10, 0.02
 #: texts as long as this are free text if half of the cells hold a text of their own
 LONG, LONE = 30, 0.5
 #: least number of cells for verdicts that make up for repeats
@@ -41,7 +44,7 @@ def is_identifier_text(counts, *, lengths=None, name=None):
     ----------
     counts : ndarray of int of shape (n_values,)
         Number of cells of each distinct text. Copies of whole rows count once; see
-        `first_of_copies`.
+        `skgen._table.copies.first_of_copies`.
     lengths : ndarray of int of shape (n_values,), default=None
         Number of characters of each text, by which free text is recognised.
     name : object, default=None
@@ -68,7 +71,7 @@ def is_identifier_text(counts, *, lengths=None, name=None):
     counts = counts[order]
     if nearly_unique(counts, strict=True):
         return True
-    if words_of(name) & PLACES_AND_KINDS:
+    if not PLACES_AND_KINDS.isdisjoint(words_of(name)):
         return False
     rest = counts[n_fillers(counts) :]
     if 2 * rest.sum() >= counts.sum() and rest.sum() >= ENOUGH and nearly_unique(rest):
@@ -161,9 +164,17 @@ def is_key(values, *, counts=None, name=None):
     said = says_identifier(name)
     if said:
         return nearly_unique(counts, strict=said == "perhaps")
-    if not nearly_unique(counts, strict=True) or words_of(name) & SCALES:
+    if not nearly_unique(counts, strict=True) or not SCALES.isdisjoint(words_of(name)):
         return False
-    return _lacks_ties(values, counts)
+    return not _are_dates(values) and _lacks_ties(values, counts)
+
+
+def _are_dates(values):
+    """Whether all numbers are dates such as 20240131."""
+    if values.min() < 1000_01_01 or values.max() > 9999_12_31:
+        return False
+    month, day = values // 100 % 100, values % 100
+    return bool(np.all((month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)))
 
 
 def _lacks_ties(values, counts):
@@ -200,159 +211,3 @@ def whole_steps(values):
         away = values.astype(np.int64).view(np.uint64) - np.uint64(int(lowest) % 2**64)
     step = max(int(np.gcd.reduce(away)), 1)
     return away // np.uint64(step), int(lowest), step
-
-
-# --- names of columns ---------------------------------------------------------------
-
-#: words that name an identifier wherever they stand
-IDENTIFIERS = frozenset(
-    "id ids uuid guid uid pid iid identifier pk rowid seqn ssn isbn imei vin".split()
-)
-#: words that name one if they come last, and may name a quantity too
-LAST_WORDS = frozenset(
-    "no nr nbr num number nummer numero index idx key code serial seq".split()
-)
-#: what a number, an index or a code may be of that is measured
-QUANTITIES = frozenset(
-    "total sum mean average avg max min count price mass heat stock share market "
-    "consumer refractive body quality value of".split()
-)
-#: what joins an ending without a space: "clientnum", "userid"
-OWNERS = (
-    "account acct applicant application booking buyer card case cell child client "
-    "contract cust customer device doc document emp employee encounter event game "
-    "guest host house household instance invoice item job listing loan member obs "
-    "order passenger patient payment person pet player policy prod product record "
-    "rec request row sale sample seller seq serial session staff store student "
-    "subject ticket trans transaction trip txn unique user vehicle visit visitor"
-).split()
-_JOINED = re.compile(
-    rf"({'|'.join(OWNERS)})(id|ids|no|nr|nbr|num|number|key|code|index|idx|uuid|guid)"
-)
-# digits stay with a chemical formula, such as NO2
-_WORDS = re.compile(r"[A-Z]+\d+(?![a-z])|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
-#: what counts along a scale without ties: never taken for a key by missing ties
-SCALES = frozenset(
-    "time times timestamp ts t date datetime year years yr month months week weeks day "
-    "days hour hours minute minutes min second seconds sec ms unix epoch step steps "
-    "cycle cycles period tick frame depth distance altitude height position pos angle "
-    "frequency freq wavelength wavenumber rank ranking age x".split()
-)
-#: of which there are many, and which are learned all the same
-PLACES_AND_KINDS = frozenset(
-    "zip zipcode postcode postal plz city town village suburb municipality county "
-    "state country region district zone brand make model type category kind class "
-    "species".split()
-)
-
-
-def words_of(name):
-    """Words of a column's name in lower case: "CustomerId" and "customer_id" alike."""
-    if isinstance(name, tuple):
-        name = " ".join(part for part in name if isinstance(part, str))
-    return _Words(_WORDS.findall(name)) if isinstance(name, str) else _Words([])
-
-
-class _Words(frozenset):
-    """The words of a name, and the same in their order."""
-
-    def __new__(cls, words):
-        new = super().__new__(cls, map(str.lower, words))
-        new.ordered = [word.lower() for word in words]
-        return new
-
-
-def says_identifier(name):
-    """Whether the name of a column says that it identifies rows.
-
-    Parameters
-    ----------
-    name : object
-        Position in arrays, tuple of several levels, or text.
-
-    Returns
-    -------
-    said : {"", "perhaps", "yes"}
-        "perhaps" for words that may name a quantity too, such as "number".
-
-    Examples
-    --------
-    >>> from skgen._table.identifiers import says_identifier
-    >>> names = "CustomerId", "customer_id", "S.No.", "width", "paid"
-    >>> [says_identifier(name) for name in names]
-    ['yes', 'yes', 'perhaps', '', '']
-    """
-    if isinstance(name, str) and name.strip() in ("#", "№"):
-        return "yes"
-    words = words_of(name)
-    if not words:
-        return ""
-    pairs = map("".join, pairwise(words.ordered))
-    owned = any(map(_JOINED.fullmatch, [*words, *pairs]))
-    if owned or words & IDENTIFIERS or words.ordered == ["unnamed"]:
-        return "yes"
-    named = words.ordered[-1] in LAST_WORDS
-    named = named and not words & (QUANTITIES | PLACES_AND_KINDS)
-    return "perhaps" if named else ""
-
-
-# --- copies of rows -----------------------------------------------------------------
-
-
-def first_of_copies(columns, position):
-    """Mask of the rows that copy no earlier one, to judge a column by.
-
-    A table that is stacked several times, or drawn with replacement, must get the same
-    verdicts. Rows are copies if they are equal in all cells, but only if the other
-    columns alone tell most rows apart: in a table of a city and its country, equal rows
-    are no copies.
-
-    Parameters
-    ----------
-    columns : list of ndarray of shape (n_samples,)
-        Numbers of any dtype, equal where cells are equal.
-    position : int
-        Of the column to be judged.
-
-    Returns
-    -------
-    first : ndarray of bool of shape (n_samples,)
-        All True if there are no copies, or it is not known.
-    """
-    total = np.zeros(len(columns[position]), dtype=np.uint64)
-    for at, column in enumerate(columns):
-        keys = _mixed(column, at)
-        total += keys
-        if at == position:
-            own = keys
-    unique, first = np.unique(total, return_index=True)
-    n_others = len(np.unique(total - own))
-    if len(unique) == len(total) or 2 * n_others < len(unique):
-        return np.ones(len(total), dtype=bool)
-    mask = np.zeros(len(total), dtype=bool)
-    mask[first] = True
-    return mask
-
-
-def _mixed(column, at):
-    """64-bit keys of cells, others in each column."""
-    column = np.asarray(column)
-    if column.dtype.kind != "f":
-        return mix(column.astype(np.int64).view(np.uint64), at)
-    # one bit pattern for all missing cells, and one for both zeros
-    column = np.where(np.isnan(column), np.nan, column.astype(np.float64) + 0.0)
-    return mix(column.view(np.uint64), at)
-
-
-def mix(bits, salt=0):
-    """Scramble 64-bit numbers one to one, by splitmix64 [1]_.
-
-    References
-    ----------
-    .. [1] Steele, Lea & Flood (2014), "Fast Splittable Pseudorandom Number Generators",
-       OOPSLA.
-    """
-    z = bits + np.uint64((0x9E3779B97F4A7C15 * (salt + 1)) % 2**64)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))

@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from skgen._table.identifiers import mix
+from skgen._math.hashing import mix
 
 #: cells of a filter for each value: about a third of all other values look real too
 CELLS = 2
@@ -78,7 +78,7 @@ def hashes(values):
     return np.frombuffer(digests, dtype=np.uint64)
 
 
-def draw_fresh(draw, n, seen):
+def draw_fresh(draw, n, may_hold):
     """Distinct values, none of them seen.
 
     Parameters
@@ -87,7 +87,8 @@ def draw_fresh(draw, n, seen):
         ``draw(n, extra)`` returns a list of n values, of more possible ones if `extra`,
         from 0, is larger.
     n : int
-    seen : SeenValues
+    may_hold : callable
+        Mask of the values of a list that may be real ones.
 
     Returns
     -------
@@ -101,7 +102,7 @@ def draw_fresh(draw, n, seen):
             break
         drawn = draw(2 * missing + 8, extra)
         new = [value for value in dict.fromkeys(drawn) if value not in found]
-        fresh = ~seen.may_hold(new)
+        fresh = ~may_hold(new)
         new = [value for value, is_fresh in zip(new, fresh, strict=True) if is_fresh]
         found.update(dict.fromkeys(new[:missing]))
         if len(new) < FEW * len(drawn):

@@ -5,7 +5,7 @@ import numpy as np
 # No name and hardly a word is spelled with these, and yet they can be read aloud.
 VOWELS, CONSONANTS, FIRST = "aeiou", "qxzwj", "qx"
 #: for letters of scripts without upper and lower case
-SIGNS = "〇△□◇☆"
+SIGNS = "○△□◇☆"
 DIGITS = "0123456789"
 LOWER = "abcdefghijklmnopqrstuvwxyz"
 UPPER = LOWER.upper()
@@ -22,8 +22,14 @@ ALPHABETS = {
     LOWER + UPPER: "l",
     DIGITS + LOWER + UPPER: "c",
 }
-#: how words are spelled, with a mask of each
-CASES = {"lower": "aaaa", "title": "Aaaa", "upper": "AAAA", "signs": "〇〇〇", "digits": "###"}
+#: how words are spelled, with the first and the next sign of a mask
+CASES = {
+    "lower": "aa",
+    "title": "Aa",
+    "upper": "AA",
+    "signs": "○○",
+    "digits": "##",
+}
 
 
 def alphabet_of(characters):
@@ -76,7 +82,7 @@ def draw_words(lengths, case, rng, *, zero_first=False):
     Examples
     --------
     >>> import numpy as np
-    >>> from skgen._table.placeholders import draw_words
+    >>> from skgen._table.fresh.placeholders import draw_words
     >>> draw_words(np.array([6, 4]), "title", np.random.default_rng(0))
     ['Xojujo', 'Qeza']
     """
