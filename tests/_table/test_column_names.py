@@ -8,8 +8,8 @@ IDENTIFIERS = """Id, ID, id_2, CustomerId, customer_id, customerID, userid, CLIE
 PassengerId, uuid, RowNumber, patient_nbr, SEQN, iid, ID_index, Unnamed: 0, order no.,
 Unnamed: 0.1, Order ID, #, №"""
 OTHERS = """width, idle, paid, noise, humid, covid, solid, Madrid, android, void,
-hybrid, grid, num_rooms, NumberOfChildren, total_number, price_index, zip_code, PT08.S4(NO2),
-CO, income, Body Mass Index, Number of rooms, !"""
+hybrid, grid, num_rooms, NumberOfChildren, total_number, price_index, zip_code,
+PT08.S4(NO2), CO, income, Body Mass Index, Number of rooms, !"""
 
 
 @pytest.mark.parametrize("name", [*re.split(r",\s", IDENTIFIERS), ("a", "id")])
