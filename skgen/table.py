@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -24,6 +25,7 @@ from skgen._table.given import (
     given_items,
     is_scalar,
 )
+from skgen._table.identifier_columns import Identifier
 from skgen._table.numbers import Continuous, Integer, float_array
 from skgen._table.schema import ColumnSchema, Schema, read_declared
 from skgen._table.storage import from_plain, to_plain
@@ -33,7 +35,16 @@ from skgen._table.unknown import check_treatments, encode_cells
 __all__ = ["Column", "ColumnSchema", "Schema", "TableCodec", "describe"]
 
 # a column is of the first kind that recognises its cells
-KINDS = (Missing, Boolean, Categorical, Integer, Continuous, Datetime, Timedelta)
+KINDS = (
+    Missing,
+    Identifier,
+    Boolean,
+    Categorical,
+    Integer,
+    Continuous,
+    Datetime,
+    Timedelta,
+)
 
 
 def fit_kind(cells, facts):
@@ -46,8 +57,11 @@ def fit_kind(cells, facts):
 
 def _choose_kind(cells, facts):
     declared = facts.declared.get("kind")
-    listed = facts.listed or declared == Categorical.name
-    found = next(kind for kind in KINDS if kind.recognises(cells, listed))
+    if declared == Categorical.name:
+        facts = replace(facts, listed=True)
+    elif declared not in (None, Identifier.name):
+        facts = replace(facts, identifiers="learn")
+    found = next(kind for kind in KINDS if kind.recognises(cells, facts))
     if declared in (None, found.name) or found is Missing:
         return found
     kinds = {kind.name: kind for kind in KINDS}
@@ -84,12 +98,15 @@ class TableCodec(BaseEstimator):
         - array-like of int: positions of columns.
         - array-like of bool: a mask of shape (n_features,).
 
-        A text column with a distinct value in each row is refused as an identifier,
-        unless it is listed here.
     schema : Schema or dict, default=None
         What is known of the columns, as `describe` returns it, or corrections of what
         is found: a dict from columns to facts, which are attributes of `ColumnSchema`.
         For example ``{"zip": "categorical", "price": {"step": 0.05}}``.
+    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
+        Treatment of columns whose texts or whole numbers identify the rows, as keys,
+        names and free text do. They are encoded as NaN. "fresh" decodes them to new
+        values of the same pattern, "refuse" raises an error, "learn" encodes them like
+        other columns. Columns with a kind in `schema` are of that kind.
     extrapolate : bool, default=False
         Whether `decode` returns numbers and dates outside the range observed at fit.
         If False, it clips them to that range.
@@ -98,6 +115,10 @@ class TableCodec(BaseEstimator):
     ----------
     columns_ : tuple of Column
         Descriptions of the columns, in the order of the fitted table.
+    schema_ : Schema
+        What is known of them, in the user's units.
+    found_identifiers_ : list
+        Names of columns that were found to identify the rows, without being declared.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -145,14 +166,21 @@ class TableCodec(BaseEstimator):
     _parameter_constraints = {
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
         "schema": [Schema, dict, None],
+        "identifiers": [StrOptions({"fresh", "refuse", "learn"})],
         "extrapolate": ["boolean"],
     }
 
     def __init__(
-        self, *, categorical_features="from_dtype", schema=None, extrapolate=False
+        self,
+        *,
+        categorical_features="from_dtype",
+        schema=None,
+        identifiers="fresh",
+        extrapolate=False,
     ):
         self.categorical_features = categorical_features
         self.schema = schema
+        self.identifiers = identifiers
         self.extrapolate = extrapolate
 
     def fit(self, X, y=None):
@@ -175,8 +203,9 @@ class TableCodec(BaseEstimator):
             a nested or sparse dtype.
         ValueError
             If `X` is not two-dimensional; if names are duplicated; if a column holds
-            infinity, complex numbers, numbers or dates that float64 cannot hold
-            exactly, or text that is distinct in each of at least 10 rows.
+            infinity, complex numbers, or numbers or dates that float64 cannot hold
+            exactly; if a column does not fit the schema; with ``identifiers="refuse"``,
+            if a column identifies the rows.
         """
         self._validate_params()
         container, X = as_table(X)
@@ -187,7 +216,8 @@ class TableCodec(BaseEstimator):
         rows = count_copies(cells)
         declared = read_declared(self.schema, names)
         facts = [
-            Facts(*known, rows) for known in zip(names, listed, declared, strict=True)
+            Facts(*known, rows, self.identifiers)
+            for known in zip(names, listed, declared, strict=True)
         ]
         codecs = list(map(fit_kind, cells, facts))
         # attributes are set last: a fit that fails leaves the codec as it was
@@ -196,6 +226,11 @@ class TableCodec(BaseEstimator):
         self._codecs = codecs
         self._natives = list(map(container.native, columns))
         self.columns_ = tuple(codec.column for codec in codecs)
+        self.found_identifiers_ = [
+            codec.column.name
+            for codec, known in zip(codecs, declared, strict=True)
+            if isinstance(codec, Identifier) and "kind" not in known
+        ]
         return self
 
     @property
@@ -249,7 +284,7 @@ class TableCodec(BaseEstimator):
             )
         return (Z, unknown) if return_unknown else Z
 
-    def decode(self, Z):
+    def decode(self, Z, *, rng=None):
         """Decode a matrix to a table of the fitted container, columns and dtypes.
 
         Parameters
@@ -257,6 +292,9 @@ class TableCodec(BaseEstimator):
         Z : array-like of shape (n_samples, n_features)
             Numbers as `encode` returns them. Those of columns on a grid are rounded to
             whole ones.
+        rng : numpy.random.Generator, default=None
+            Draws fresh values of the columns that identify rows. With None, they are
+            the same in every call.
 
         Returns
         -------
@@ -274,7 +312,9 @@ class TableCodec(BaseEstimator):
         self._check_finite(Z)
         columns = [
             self._container.write(
-                codec.decode(Z[:, position], self.extrapolate),
+                codec.decode(Z[:, position], self.extrapolate, rng)
+                if isinstance(codec, Identifier)
+                else codec.decode(Z[:, position], self.extrapolate),
                 self._natives[position],
                 codec.column.name,
             )

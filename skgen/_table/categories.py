@@ -8,8 +8,6 @@ import numpy as np
 from skgen._table.cells import Cells, Kind, column_error, missing_cells, object_array
 from skgen._table.numbers import BooleanCells, NumberCells, refuse_infinity
 
-MIN_IDENTIFIERS = 10
-
 
 # --- cells --------------------------------------------------------------------------
 
@@ -122,13 +120,11 @@ class Categorical(Kind):
         self.shares = shares
 
     @classmethod
-    def recognises(cls, cells, listed):
-        return isinstance(cells, cls.accepts if listed else LabelCells)
+    def recognises(cls, cells, facts):
+        return isinstance(cells, cls.accepts if facts.listed else LabelCells)
 
     @classmethod
     def fit(cls, cells, facts):
-        if cells.free_text and not facts.listed:
-            _refuse_identifiers(cells, facts.name)
         refuse_infinity(cells, facts.name)
         observed = cells.values[~cells.missing]
         if isinstance(cells, LabelCells):
@@ -187,27 +183,8 @@ class Boolean(Categorical):
     listable = False
 
     @classmethod
-    def recognises(cls, cells, listed):
-        return isinstance(cells, BooleanCells) and not listed
-
-
-# --- identifiers --------------------------------------------------------------------
-
-
-def are_identifiers(n_distinct, n_observed):
-    """Whether a text column with these numbers of cells identifies its rows."""
-    return n_distinct == n_observed >= MIN_IDENTIFIERS
-
-
-def _refuse_identifiers(cells, name):
-    n_observed = len(cells.missing) - cells.missing.sum()
-    if are_identifiers(len(cells.categories), n_observed):
-        raise column_error(
-            name,
-            f"holds {n_observed} texts, all distinct, as an identifier or free text "
-            "would; learning them would only copy them. Drop the column, or list it "
-            "in categorical_features to keep it as a category.",
-        )
+    def recognises(cls, cells, facts):
+        return isinstance(cells, BooleanCells) and not facts.listed
 
 
 # --- columns that the user lists ----------------------------------------------------

@@ -55,8 +55,9 @@ class Column:
     ----------
     discrete : bool
         Whether the column is one of categories or booleans.
-    all_missing : bool
-        Whether no cell was observed at fit.
+    modelled : bool
+        Whether models see the column: not if it identifies the rows, or if no cell was
+        observed at fit.
 
     Notes
     -----
@@ -80,10 +81,10 @@ class Column:
 
     # of the kind: fields, because models read them in their inner loops
     discrete: bool = field(init=False, repr=False, compare=False)
-    all_missing: bool = field(init=False, repr=False, compare=False)
+    modelled: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
-        for name in ("discrete", "all_missing"):
+        for name in ("discrete", "modelled"):
             object.__setattr__(self, name, getattr(self.kind_class, name))
         if self.integer_valued is None:
             of_kind = self.kind_class.integer_valued
@@ -111,6 +112,17 @@ class RowCopies(NamedTuple):
         first = None if self.first is None else self.first[rows]
         return self._replace(first=first)
 
+    def count(self, positions, n_values):
+        """Number of rows that hold each of `n_values`, of copies only one.
+
+        `positions` of the values that the rows hold.
+        """
+        counts = np.bincount(positions, minlength=n_values)
+        if self.first is None:
+            return counts
+        different = np.bincount(positions[self.first], minlength=n_values)
+        return np.maximum(counts // self.copies, different)
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -124,12 +136,15 @@ class Facts:
     declared : dict, default={}
         What the user declares in `schema`: some of the attributes of `ColumnSchema`.
     rows : RowCopies
+    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
+        Treatment of columns that identify the rows.
     """
 
     name: object
     listed: bool = False
     declared: Mapping = field(default_factory=dict)
     rows: RowCopies = field(default_factory=RowCopies)
+    identifiers: str = "fresh"
 
     def take(self, observed):
         """The same where only some rows have an observed cell."""
@@ -154,7 +169,7 @@ class Kind:
     discrete = False  # encoded as 0, ..., n_categories - 1
     integer_valued = False  # numbers or times that are whole once encoded
     temporal = False  # dates or durations
-    all_missing = False  # without an observed cell
+    modelled = True  # whether models see the column
     natural_order = False  # categories whose order need not be declared
     listable = False  # stays what it is if listed in `categorical_features`
     holds = None  # in errors: what a column with whole encoded numbers holds
@@ -168,11 +183,8 @@ class Kind:
         self.column = column
 
     @classmethod
-    def recognises(cls, cells, listed):
-        """Whether cells are of this kind, if of none before it in `KINDS`.
-
-        `listed` is whether the user lists the column in `categorical_features`.
-        """
+    def recognises(cls, cells, facts):
+        """Whether cells are of this kind, if of none before it in `KINDS`."""
         return isinstance(cells, cls.accepts)
 
     @classmethod
@@ -307,10 +319,10 @@ class Missing(Kind):
     """Column without an observed cell."""
 
     name = "missing"
-    all_missing = True
+    modelled = False
 
     @classmethod
-    def recognises(cls, cells, listed):
+    def recognises(cls, cells, facts):
         rows = len(cells.missing) > 0
         return isinstance(cells, MissingCells) or (rows and cells.missing.all())
 

@@ -87,7 +87,7 @@ def is_scalar(values):
 def encode_limit(limit, codec, position):
     """The `Limit` that a tuple or set means for a column."""
     column = codec.column
-    if column.all_missing:
+    if not column.modelled:
         raise column_error(
             column.name, "had no observed cell at fit, so none can be drawn for it."
         )

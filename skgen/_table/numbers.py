@@ -116,7 +116,7 @@ class Continuous(ScaleKind):
         self.offset = offset
 
     @classmethod
-    def recognises(cls, cells, listed):
+    def recognises(cls, cells, facts):
         return isinstance(cells, NumberCells)
 
     @classmethod
@@ -190,7 +190,7 @@ class Integer(Continuous):
     holds = "whole numbers"
 
     @classmethod
-    def recognises(cls, cells, listed):
+    def recognises(cls, cells, facts):
         return isinstance(cells, NumberCells) and cells.values.dtype.kind != "f"
 
 

@@ -39,6 +39,8 @@ class ColumnSchema:
         Categories in their order, mapped to their share of the observed cells.
     ordered : bool, default=False
         Whether the categories have an order.
+    pattern : str, default=None
+        Of identifiers, how they are spelled.
     missing : float, default=0.0
         Share of the cells that are missing.
     """
@@ -52,6 +54,7 @@ class ColumnSchema:
     widths: Mapping = _nothing()
     categories: Mapping = _nothing()
     ordered: bool = False
+    pattern: str | None = None
     missing: float = 0.0
 
     def to_dict(self):

@@ -21,6 +21,8 @@ def describe_column(column):
     parts = []
     if column.categories:
         parts += _categories(column)
+    elif column.pattern is not None:
+        parts.append(f"fresh: {column.pattern}")
     elif column.lower is not None:
         parts += _numbers(column)
     if column.missing:

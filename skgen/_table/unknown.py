@@ -34,7 +34,7 @@ def encode_cells(codec, cells, treatment):
     """
     z = codec.encode(cells)
     unknown = np.isnan(z) & ~cells.missing
-    if unknown.any():
+    if unknown.any() and codec.column.kind != "identifier":
         some = cells.take(unknown)
         # a column of another type has no category in common, which is a mistake
         if not codec.is_same_sort(some):

@@ -23,7 +23,7 @@ class ModelMatrixMixin:
         self.n_features_in_ = self.codec_.n_features_in_
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
-        columns = tuple(c for c in self.codec_.columns_ if not c.all_missing)
+        columns = tuple(c for c in self.codec_.columns_ if c.modelled)
         refuse_extremes(columns)
         self._missing_pattern = None
         self._n_rows = sample_weight.sum()
@@ -50,7 +50,7 @@ class ModelMatrixMixin:
 
     def _modelled(self):
         """Positions in the table of the columns that have an observed cell."""
-        return [j for j, c in enumerate(self.codec_.columns_) if not c.all_missing]
+        return [j for j, c in enumerate(self.codec_.columns_) if c.modelled]
 
     def _indicators(self):
         """Positions of the missing indicators among the columns of the model."""

@@ -234,7 +234,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         validate_data(self, X, skip_check_array=True)
         self.generator_, self._codec = generator, codec
         self._seed = int(rng.integers(2**31))
-        empty = [column.name for column in codec.columns_ if column.all_missing]
+        empty = [column.name for column in codec.columns_ if column.kind == "missing"]
         if empty and not self.keep_empty_features:
             warnings.warn(
                 f"No cell is observed in the columns {empty}: they are dropped. Drop "
@@ -324,7 +324,9 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
 
     def _empty(self):
         """Positions of the columns without an observed cell at fit."""
-        return np.flatnonzero([column.all_missing for column in self._codec.columns_])
+        return np.flatnonzero(
+            [column.kind == "missing" for column in self._codec.columns_]
+        )
 
     def _indicated(self):
         """Positions of the columns with a missing cell at fit."""
