@@ -22,6 +22,7 @@ from skgen._table.given import (
     Given,
     encode_given,
     encode_limit,
+    given_cells,
     given_items,
     is_scalar,
 )
@@ -312,9 +313,7 @@ class TableCodec(BaseEstimator):
         self._check_finite(Z)
         columns = [
             self._container.write(
-                codec.decode(Z[:, position], self.extrapolate, rng)
-                if isinstance(codec, Identifier)
-                else codec.decode(Z[:, position], self.extrapolate),
+                self._decoder(codec, rng)(Z[:, position]),
                 self._natives[position],
                 codec.column.name,
             )
@@ -322,7 +321,7 @@ class TableCodec(BaseEstimator):
         ]
         return self._container.build(columns, self._form, len(Z))
 
-    def replace(self, X, Z, cells):
+    def replace(self, X, Z, cells, *, rng=None):
         """Copy a table with some cells replaced.
 
         Parameters
@@ -333,6 +332,8 @@ class TableCodec(BaseEstimator):
             Only the numbers at `cells` are used.
         cells : array-like of bool of shape (n_samples, n_features)
             Mask of the cells to replace by the decoded `Z`.
+        rng : numpy.random.Generator, default=None
+            As in `decode`.
 
         Returns
         -------
@@ -360,10 +361,26 @@ class TableCodec(BaseEstimator):
         same = container is self._container
         fitted = self._natives if same else [None] * len(self._natives)
         codecs = [
-            (partial(codec.decode, extrapolate=self.extrapolate), codec.column.name)
-            for codec in self._codecs
+            (self._decoder(codec, rng), codec.column.name) for codec in self._codecs
         ]
         return fill(container, X, Z, cells, codecs, fitted)
+
+    def put(self, X, cells):
+        """Copy of a decoded table with the observed ones of some cells in their place.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+        cells : dict
+            Cells of whole columns, by the position of the column.
+        """
+        changes = {}
+        for position, of_column in cells.items():
+            mask = ~of_column.missing
+            native, name = self._natives[position], self.columns_[position].name
+            new = self._container.write(of_column.take(mask), native, name)
+            changes[position] = mask, new
+        return self._container.put(X, changes)
 
     def read_given(self, given, n_samples):
         """Known cells and limits of rows, in encoded units.
@@ -406,13 +423,18 @@ class TableCodec(BaseEstimator):
         (20.0, inf)
         """
         check_is_fitted(self)
-        out, limits = Given(n_samples, len(self.columns_), {}, {}, {}), {}
+        out, limits = Given(n_samples, len(self.columns_), {}, {}, {}, {}), {}
         in_dict = isinstance(given, Mapping)
         for name, values in given_items(given):
             position = self._position(name)
             codec = self._codecs[position]
             if in_dict and isinstance(values, tuple | set | frozenset):
                 limits[position] = values
+                continue
+            if isinstance(codec, Identifier):
+                cells = given_cells(values, codec, n_samples)
+                rows = np.zeros(n_samples, dtype=np.intp)
+                out.kept[position] = cells.take(rows if is_scalar(values) else ...)
                 continue
             z = encode_given(values, codec, n_samples)
             if is_scalar(values):
@@ -473,6 +495,10 @@ class TableCodec(BaseEstimator):
             self._form = from_plain(self._form)
             self._natives = [Native(*map(from_plain, n)) for n in self._natives]
 
+    def _decoder(self, codec, rng):
+        draws = {"rng": rng} if isinstance(codec, Identifier) else {}
+        return partial(codec.decode, extrapolate=self.extrapolate, **draws)
+
     def _position(self, name):
         names = [column.name for column in self.columns_]
         if name not in names:
@@ -515,7 +541,46 @@ class TableCodec(BaseEstimator):
             raise column_error(name, "is infinite in Z: give finite numbers or NaN.")
 
 
-def describe(X, *, categorical_features="from_dtype", schema=None):
+def codec_for(generator, schema=None):
+    """Codec, to be fitted, that reads tables as a generator does.
+
+    Parameters
+    ----------
+    generator : object
+    schema : Schema or dict, default=None
+        Declared in place of what the generator declares.
+    """
+    declared = getattr(generator, "schema", None) if schema is None else schema
+    return TableCodec(
+        categorical_features=getattr(generator, "categorical_features", "from_dtype"),
+        schema=declared,
+        identifiers=getattr(generator, "identifiers", "fresh"),
+    )
+
+
+def facts_of_encoded(column):
+    """Facts that declare an encoded column, in a table of encoded numbers.
+
+    Parameters
+    ----------
+    column : Column
+    """
+    if not column.modelled:
+        return {}
+    if column.discrete:
+        return {"kind": Categorical.name}
+    whole, atoms = column.integer_valued, column.atoms.tolist()
+    return {
+        "kind": (Integer if whole else Continuous).name,
+        "step": 1 if whole else None,
+        "lower": column.lower,
+        "upper": column.upper,
+        "point_masses": dict(zip(atoms, column.atom_shares.tolist(), strict=True)),
+        "widths": dict(zip(atoms, column.atom_widths.tolist(), strict=True)),
+    }
+
+
+def describe(X, *, categorical_features="from_dtype", schema=None, identifiers="fresh"):
     """Find what the columns of a table hold, without any model.
 
     Parameters
@@ -526,6 +591,8 @@ def describe(X, *, categorical_features="from_dtype", schema=None):
         Columns of numbers or booleans to treat as categories, as in `TableCodec`.
     schema : Schema or dict, default=None
         Corrections of what is found, as in `TableCodec`.
+    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
+        Treatment of columns that identify the rows, as in `TableCodec`.
 
     Returns
     -------
@@ -546,5 +613,9 @@ def describe(X, *, categorical_features="from_dtype", schema=None):
     dose  continuous   only 0.5 (50 %), 2.5 (50 %)
     arm   categorical  a (50 %), b (50 %)
     """
-    codec = TableCodec(categorical_features=categorical_features, schema=schema)
+    codec = TableCodec(
+        categorical_features=categorical_features,
+        schema=schema,
+        identifiers=identifiers,
+    )
     return codec.fit(X).schema_

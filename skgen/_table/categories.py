@@ -8,7 +8,6 @@ import numpy as np
 from skgen._table.cells import Cells, Kind, column_error, missing_cells, object_array
 from skgen._table.numbers import BooleanCells, NumberCells, refuse_infinity
 
-
 # --- cells --------------------------------------------------------------------------
 
 

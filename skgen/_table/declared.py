@@ -37,18 +37,16 @@ def correct_values(codec, cells, declared):
                 "Correct the schema, or set such cells to missing.",
             )
         changes[end] = other(z, observed)
-    if "point_masses" in declared:
-        changes |= _point_masses(codec, cells, declared)
     codec.column = replace(column, **changes)
+    if "point_masses" in declared:
+        masses = _point_masses(codec, cells, declared)
+        codec.column = replace(codec.column, **masses)
 
 
 def _point_masses(codec, cells, declared):
     """Fields of `Column` for declared point masses."""
     values, widths = declared["point_masses"], declared.get("widths", {})
-    if not values:
-        nothing = np.empty(0)
-        return {"atoms": nothing, "atom_shares": nothing, "atom_widths": nothing}
-    atoms = _encode(codec, list(values))
+    atoms = _encode(codec, list(values)) if values else np.empty(0)
     order = np.argsort(atoms)
     atoms = atoms[order]
     z = codec.encode(cells)
@@ -62,6 +60,20 @@ def _point_masses(codec, cells, declared):
         "atom_shares": shares[held],
         "atom_widths": width[held],
         "absent_atoms": atoms[~held & (width == 1)],
+    } | _lone_value(codec, z, atoms[held], shares[held], width[held])
+
+
+def _lone_value(codec, z, atoms, shares, widths):
+    """The only other value as a point mass: it has no neighbour to interpolate to."""
+    rest, column = np.setdiff1d(z, atoms), codec.column
+    if len(rest) != 1 or column.integer_valued:
+        return {}
+    width = (column.upper - column.lower) / len(z) or 1.0
+    at = np.searchsorted(atoms, rest[0])
+    return {
+        "atoms": np.insert(atoms, at, rest[0]),
+        "atom_shares": np.insert(shares, at, np.mean(z == rest[0])),
+        "atom_widths": np.insert(widths, at, width),
     }
 
 

@@ -46,12 +46,17 @@ class Given(NamedTuple):
     shared: dict  # numbers that all rows have
     each: dict  # arrays of shape (n_samples,), NaN where a row has none
     limits: dict  # of `Limit`
+    kept: dict  # cells of identifiers, which no model sees
 
     def take(self, rows):
         """The same for a slice of the rows."""
         each = {position: z[rows] for position, z in self.each.items()}
+        kept = {
+            position: cells.take(np.arange(self.n_samples)[rows])
+            for position, cells in self.kept.items()
+        }
         n_samples = len(range(*rows.indices(self.n_samples)))
-        return self._replace(n_samples=n_samples, each=each)
+        return self._replace(n_samples=n_samples, each=each, kept=kept)
 
     def matrix(self):
         """Known cells of shape (n_samples, n_features), NaN elsewhere."""
@@ -145,7 +150,7 @@ def _encode_values(values, codec):
 
 def encode_given(values, codec, n_samples):
     """Numbers of the values given for a column: one for a scalar, else `n_samples`."""
-    cells = _given_cells(values, codec, n_samples)
+    cells = given_cells(values, codec, n_samples)
     z = codec.encode(cells)
     unknown = np.isnan(z) & ~cells.missing
     if unknown.any():
@@ -153,7 +158,8 @@ def encode_given(values, codec, n_samples):
     return z
 
 
-def _given_cells(values, codec, n_samples):
+def given_cells(values, codec, n_samples):
+    """Cells of the values given for a column."""
     name = codec.column.name
     if not is_scalar(values) and len(values) != n_samples:
         raise column_error(

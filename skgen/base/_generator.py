@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skgen._table.identifier_columns import warn_of_identifiers
 from skgen._utils.callbacks import Tracker
 from skgen._utils.estimators import HANDLE_UNKNOWN, drop_weightless_rows
 from skgen._utils.mixins import (
@@ -28,7 +29,7 @@ from skgen.base._conditional_sampling import (
     warn_of_few_particles,
 )
 from skgen.base._matrix import ModelMatrixMixin
-from skgen.table import Schema, TableCodec
+from skgen.table import Schema, codec_for
 
 __all__ = ["BaseGenerator"]
 
@@ -162,11 +163,9 @@ class BaseGenerator(
             X, sample_weight = drop_weightless_rows(X, sample_weight)
         fresh = self._unfitted_copy()
         before = dict(vars(fresh))
-        fresh.codec_ = TableCodec(
-            categorical_features=self.categorical_features,
-            schema=self.schema,
-        )
+        fresh.codec_ = codec_for(self)
         Z = fresh.codec_.fit(X).encode(X)
+        warn_of_identifiers(fresh.codec_)
         if len(Z) == 0:
             raise ValueError(
                 f"Found array with 0 sample(s) (shape={Z.shape}) while a minimum of 1 "
@@ -250,7 +249,7 @@ class BaseGenerator(
         if given is not None:
             given = read_given(model, given, n_samples)
         known = Z = model._known_matrix(n_samples, given)
-        ess = np.full(n_samples, np.inf)
+        ess, rng = np.full(n_samples, np.inf), None
         if n_samples:
             rng = self._call_rng(random_state)
             if given is not None and given.limits:
@@ -262,7 +261,9 @@ class BaseGenerator(
             Z = model._blank_missing(Z, known, given, rng)
         if given is not None:
             warn_of_few_particles(ess)
-        X = model.codec_.decode(model._table_matrix(Z))
+        X = model.codec_.decode(model._table_matrix(Z), rng=rng)
+        if given is not None and given.kept:
+            X = model.codec_.put(X, given.kept)
         return (X, ess) if return_ess else X
 
     def sample_batches(

@@ -109,13 +109,16 @@ class ModelMatrixMixin:
         """Log-density of known cells; impossible rows get a small one, not -inf."""
         Z, n_between = round_to_grid(Z, self.columns_)
         Z[:, self._indicators()] = np.nan
+        absent = find_absent(Z, self.columns_)
+        Z[absent] = np.nan
         found = np.array(self._score_samples(Z, rng), dtype=np.float64)
         rare = np.log(0.5 / (self._n_rows + 1))
         impossible = np.isneginf(found)
         if impossible.any():
             floor = floor_log_density(Z[impossible], self.columns_)
             found[impossible] = rare + floor
-        return found + rare * n_between - log_widths(Z, self.columns_)
+        n_rare = n_between + absent.sum(axis=1)
+        return found + rare * n_rare - log_widths(Z, self.columns_)
 
 
 def indicator_columns(columns):
@@ -138,6 +141,18 @@ def round_to_grid(Z, columns):
     n_between += (np.abs(Z[:, on_grid] - z) > 0).sum(axis=1)
     Z[:, on_grid] = z
     return Z, n_between
+
+
+def find_absent(Z, columns):
+    """Cells with a point mass that no row held at fit, in columns off any grid.
+
+    The density of the numbers around it is none of it.
+    """
+    absent = np.zeros(Z.shape, dtype=bool)
+    for j, column in enumerate(columns):
+        if len(column.absent_atoms) and not column.integer_valued:
+            absent[:, j] = np.isin(Z[:, j], column.absent_atoms)
+    return absent
 
 
 def log_widths(Z, columns):

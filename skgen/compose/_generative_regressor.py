@@ -16,6 +16,7 @@ from skgen._utils.estimators import HANDLE_UNKNOWN
 from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_call_rng, make_rng
 from skgen.compose._predictor import GenerativePredictor
+from skgen.table import Schema
 
 #: number of rows drawn by one call of the generator
 _BLOCK = 100_000
@@ -38,6 +39,9 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         ``generator__...``.
     n_draws : int, default=100
         Number of draws for each row in `predict` and `predict_quantiles`.
+    schema : Schema or dict, default=None
+        What is known of the columns of X, or corrections of what is found, as in
+        :func:`~skgen.describe`. None takes that of the generator.
     handle_unknown : {"missing", "error"}, default="missing"
         How new rows are treated where they hold a category that was not seen at fit:
         "missing" keeps the cell and treats it as missing, "error" raises an error.
@@ -98,6 +102,7 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         "generator": [HasMethods(["fit"]), None],
         "n_draws": [Interval(Integral, 1, None, closed="left")],
         "handle_unknown": HANDLE_UNKNOWN,
+        "schema": [Schema, dict, None],
         "random_state": ["random_state"],
     }
 
@@ -106,12 +111,14 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         generator=None,
         *,
         n_draws=100,
+        schema=None,
         handle_unknown="missing",
         random_state=None,
     ):
         self.generator = generator
         self.n_draws = n_draws
         self.handle_unknown = handle_unknown
+        self.schema = schema
         self.random_state = random_state
 
     def __sklearn_tags__(self):

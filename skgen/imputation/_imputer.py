@@ -35,7 +35,7 @@ from skgen.conditionals import TreeConditional
 from skgen.generators import ChainedGenerator
 from skgen.imputation._averages import average_draws, write_averages
 from skgen.imputation._pooling import pool
-from skgen.table import TableCodec
+from skgen.table import Schema, codec_for
 
 
 class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
@@ -71,6 +71,9 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         Whether to keep columns without an observed cell at fit. Their missing cells are
         then filled with 0 in numeric columns and False in boolean ones, and stay
         missing in all others. By default these columns are dropped.
+    schema : Schema or dict, default=None
+        What is known of the columns of X, or corrections of what is found, as in
+        :func:`~skgen.describe`. None takes that of the generator.
     handle_unknown : {"missing", "error"}, default="missing"
         How new rows are treated where they hold a category that was not seen at fit:
         "missing" keeps the cell and treats it as missing, "error" raises an error.
@@ -147,6 +150,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         "add_indicator": ["boolean"],
         "keep_empty_features": ["boolean"],
         "handle_unknown": HANDLE_UNKNOWN,
+        "schema": [Schema, dict, None],
         "random_state": ["random_state"],
     }
 
@@ -160,6 +164,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         n_draws=50,
         add_indicator=False,
         keep_empty_features=False,
+        schema=None,
         handle_unknown="missing",
         random_state=None,
     ):
@@ -169,6 +174,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         self.add_indicator = add_indicator
         self.keep_empty_features = keep_empty_features
         self.handle_unknown = handle_unknown
+        self.schema = schema
         self.random_state = random_state
 
     @staticmethod
@@ -218,12 +224,12 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
             )
         self._check_sample_weight(generator, sample_weight)
         X, sample_weight = drop_weightless_rows(as_table(X)[1], sample_weight)
-        listed = getattr(generator, "categorical_features", "from_dtype")
-        codec = TableCodec(categorical_features=listed).fit(X)
+        codec = codec_for(generator, self.schema).fit(X)
         rng = make_rng(self.random_state)
         generator = clone_seeded(generator, rng)
         # the imputer itself refuses unknown cells, or else passes them on
         change_parameter(generator, "handle_unknown", lambda _: "missing")
+        change_parameter(generator, "schema", lambda _: codec.schema_)
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         data = {"estimator": self, "X": X, "y": y}
         context = self._init_callback_context(max_subtasks=1)

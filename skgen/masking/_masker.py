@@ -9,6 +9,7 @@ from sklearn.base import (
     OneToOneFeatureMixin,
     TransformerMixin,
     _fit_context,
+    clone,
 )
 from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -38,7 +39,7 @@ from skgen.masking._draws import (
     snap_drawn_numbers,
     snap_training_numbers,
 )
-from skgen.table import TableCodec
+from skgen.table import Schema, codec_for
 
 
 class GenerativeMasker(
@@ -93,6 +94,9 @@ class GenerativeMasker(
     when : {"fit", "always"}, default="fit"
         With ``"fit"``, `transform` returns X unchanged. With ``"always"``, it masks
         new rows too, by a generator that `fit` and `fit_transform` fit to all rows.
+    schema : Schema or dict, default=None
+        What is known of the columns of X, or corrections of what is found, as in
+        :func:`~skgen.describe`. None takes that of the generator.
     handle_unknown : {"missing", "error"}, default="missing"
         How new rows are treated where they hold a category that was not seen at fit:
         "missing" keeps the cell and treats it as missing, "error" raises an error.
@@ -179,6 +183,7 @@ class GenerativeMasker(
         "when": [StrOptions({"fit", "always"})],
         "handle_unknown": HANDLE_UNKNOWN,
         "n_jobs": [Integral, None],
+        "schema": [Schema, dict, None],
         "random_state": ["random_state"],
     }
 
@@ -192,6 +197,7 @@ class GenerativeMasker(
         min_count=5,
         n_folds=5,
         when="fit",
+        schema=None,
         handle_unknown="missing",
         n_jobs=None,
         random_state=None,
@@ -205,6 +211,7 @@ class GenerativeMasker(
         self.when = when
         self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
+        self.schema = schema
         self.random_state = random_state
 
     @staticmethod
@@ -359,8 +366,7 @@ class GenerativeMasker(
         """X as a table, its codec, and the groups of columns drawn together."""
         generator = self._component("generator")
         _, X = as_table(X)
-        listed = getattr(generator, "categorical_features", "from_dtype")
-        codec = TableCodec(categorical_features=listed).fit(X)
+        codec = codec_for(generator, self.schema).fit(X)
         if len(X) < n_needed:
             raise ValueError(
                 f"Found array with {len(X)} sample(s), n_samples={len(X)} "
@@ -406,8 +412,7 @@ class GenerativeMasker(
     def _jobs_for_transform(self, codec, X, groups, coarse, rng):
         """Jobs that fit to all rows, once all their numbers are allowed ones."""
         coarse = snap_training_numbers(codec, X, coarse)
-        listed = codec.categorical_features
-        self._codec = TableCodec(categorical_features=listed).fit(coarse.table)
+        self._codec = clone(codec).fit(coarse.table)
         Z = self._codec.encode(coarse.table)
         self._allowed = {j: np.unique(Z[~np.isnan(Z[:, j]), j]) for j in coarse.allowed}
         self._groups, self._rng = groups, rng

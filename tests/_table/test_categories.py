@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen._table.categories import LabelCells, are_identifiers, label_cells
+from skgen._table.categories import LabelCells, label_cells
 from skgen._table.cells import Facts, object_array
 from skgen._table.containers import read_array
 from skgen.table import TableCodec, fit_kind
@@ -147,18 +147,6 @@ def test_declared_labels_are_no_identifiers():
     values = object_array([f"key-{i}" for i in range(20)])
     cells = label_cells(values, np.zeros(20, dtype=bool), free_text=False)
     assert fit_kind(cells, Facts("a")).column.n_categories == 20
-
-
-def test_are_identifiers():
-    assert are_identifiers(10, 10)
-    assert not are_identifiers(9, 9)
-    assert not are_identifiers(10, 11)
-
-
-# --- columns that the user lists ----------------------------------------------------
-
-
-FEATURES = {"a": [1, 2, 1], "b": [0.5, 1.5, 0.5], "c": ["x", "y", "x"]}
 
 
 @pytest.mark.parametrize(
