@@ -274,45 +274,6 @@ def test_replace_reads_the_dtypes_of_its_own_table():
         codec.replace(ordered, [[20.0, 0.0]], cells)
 
 
-def category_dtypes(library):
-    if library == "pandas":
-        return pd.CategoricalDtype, lambda values, dtype: pd.Series(values, dtype=dtype)
-    pl = pytest.importorskip("polars")
-    return pl.Enum, lambda values, dtype: pl.Series(values, dtype=dtype)
-
-
-@pytest.mark.parametrize("library", ["pandas", "polars"])
-@pytest.mark.parametrize(
-    ("declared_at_fit", "declared", "found"),
-    [
-        (["y", "w", "x"], ["x"], ["y", "w", "x"]),  # those at fit have all
-        (["y", "w", "x"], ["rare", "x"], ["rare", "x", "y", "w"]),
-        (["y", "w", "x"], ["x", "y", "w"], ["x", "y", "w"]),
-        (None, ["x"], ["x", "y"]),
-        (None, ["y", "x"], ["y", "x"]),
-    ],
-)
-def test_replace_adds_categories_that_a_column_does_not_declare(
-    library, declared_at_fit, declared, found
-):
-    make_dtype, make = category_dtypes(library)
-    frame = pytest.importorskip(library).DataFrame
-    at_fit = make_dtype(declared_at_fit) if declared_at_fit else None
-    codec = TableCodec().fit(frame({"c": make(["x", "y", "y"], at_fit)}))
-    cells = np.array([[False], [True], [True], [False]])
-    Z = np.array([[0.0], [1.0], [0.0], [0.0]])
-    X = frame({"c": make([declared[0], None, None, None], make_dtype(declared))})
-    new = codec.replace(X, Z, cells)["c"]
-    categories = new.cat.categories if library == "pandas" else new.dtype.categories
-    assert list(categories) == found
-    assert [None if v != v else v for v in new.to_list()] == [
-        declared[0],
-        "y",
-        "x",
-        None,
-    ]
-
-
 @pytest.mark.parametrize(
     ("Z", "cells", "message"),
     [

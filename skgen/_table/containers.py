@@ -309,7 +309,9 @@ class PandasTables:
         out = X.copy()
         for position, (mask, new) in changes.items():
             if mask is None:
-                out.isetitem(position, pd.Series(new, index=X.index, copy=False))
+                # with its dtype, since pandas takes objects for text
+                whole = pd.Series(new, index=X.index, dtype=new.dtype, copy=False)
+                out.isetitem(position, whole)
                 continue
             # not by assignment, which some dtypes of arrow do not offer
             column = X.iloc[:, position]

@@ -1,7 +1,7 @@
 """Kinds of columns of times: dates and durations."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
@@ -52,9 +52,10 @@ class TimeCells(Cells):
             if not exact.all():  # which Python cannot hold
                 return object_array(list(array))
             array = coarser
-        values = array.astype(object)
+        values, observed = array.astype(object), ~self.missing
+        if self.zoned:
+            values[observed] = [cell.replace(tzinfo=UTC) for cell in values[observed]]
         if self.cell_type not in (None, date, datetime, timedelta):
-            observed = ~self.missing
             values[observed] = list(map(self.cell_type, values[observed]))
         return values
 

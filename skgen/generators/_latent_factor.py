@@ -279,6 +279,12 @@ class LatentFactorGenerator(
         -------
         X_new : ndarray of shape (n_samples, n_components_)
             Expected factors; zeros, their mean over all rows, if no cell is observed.
+
+        Raises
+        ------
+        ValueError
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         check_is_fitted(self)
         frozen = self._frozen()
