@@ -119,7 +119,7 @@ def _read_column(name, cells, listed):
     codec = fit_kind(first, name, listed)
     if not codec.discrete:
         return codec.column, None, codec, list(map(codec.encode, cells.values()))
-    categories, z = _join_categories(first, cells.values())
+    categories, z = _join_categories(first, list(cells.values()))
     column = replace(codec.column, n_categories=len(categories))
     return column, categories, None, z
 
@@ -137,18 +137,20 @@ def _check_sorts(name, cells, first):
 
 
 def _join_categories(first, parts):
-    """Categories of all tables, those of the first one first; numbers of all cells."""
+    """Categories of all tables, and numbers of all cells.
+
+    Categories are sorted over all tables, unless an order was declared: numbers that
+    began with the categories of one table would tell models where a row is from.
+    """
     # an order that was declared has a place for categories that no row has
     declared = first.categories.tolist() if first.ordered else []
-    number, z = {label: at for at, label in enumerate(declared)}, []
-    for part in [first, *parts]:
-        labels, positions = part.distinct()
-        labels = labels.tolist()
-        for label in labels:
-            number.setdefault(label, len(number))
+    found = [part.distinct() for part in parts]
+    labels = {label for of_part, _ in found for label in of_part.tolist()}
+    joint = declared + sorted(labels.difference(declared))
+    number, z = {label: at for at, label in enumerate(joint)}, []
+    for part, (of_part, positions) in zip(parts, found, strict=True):
         numbers = np.full(len(part.missing), np.nan)
-        numbers[~part.missing] = np.array([number[label] for label in labels], float)[
-            positions
-        ]
+        own = np.array([number[label] for label in of_part.tolist()], float)
+        numbers[~part.missing] = own[positions]
         z.append(numbers)
-    return object_array(list(number)), z[1:]
+    return object_array(joint), z
