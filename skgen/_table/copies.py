@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from skgen._math.hashing import mix
 from skgen._table.cells import RowCopies
 
 #: copies of a row beyond which it is taken to occur that often
 MAX_COPIES = 10
 #: share of the different rows with at most the usual number of copies
 USUAL = 0.95
+MISSING = np.uint64(0x5DEECE66D)  # in place of a missing cell
 
 
 def count_copies(cells):
@@ -39,13 +41,6 @@ def hash_rows(cells):
         values = column.values
         if values.dtype.kind == "f":
             values = values.astype(np.float64).view(np.uint64)
-        values = np.where(column.missing, np.uint64(0), values.astype(np.uint64))
-        key = _mix(key ^ _mix(values + np.uint64(1) - column.missing))
+        values = np.where(column.missing, MISSING, values.astype(np.uint64))
+        key = mix(key ^ mix(values))
     return key
-
-
-def _mix(x):
-    """The finaliser of splitmix64 (Steele, Lea & Flood, 2014)."""
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))

@@ -43,8 +43,8 @@ def is_identifier_text(counts, *, lengths=None, name=None):
     Parameters
     ----------
     counts : ndarray of int of shape (n_values,)
-        Number of cells of each distinct text. Copies of whole rows count once; see
-        `skgen._table.copies.first_of_copies`.
+        Number of cells of each distinct text. Copies of whole rows count once, see
+        `RowCopies.count`.
     lengths : ndarray of int of shape (n_values,), default=None
         Number of characters of each text, by which free text is recognised.
     name : object, default=None

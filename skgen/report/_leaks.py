@@ -119,21 +119,29 @@ def find_leak(evaluator, Z, levels):
         return None
     metric = evaluator.metrics[measure]
 
-    def value_without(positions):
-        return evaluator.without(measure, Z, positions).value
+    def estimate_without(positions):
+        return evaluator.without(measure, Z, positions)
 
-    value = value_without([])
-    allowed, left_out = LEFT * metric.loss(value), list(shares)
-    without = value_without(left_out)
-    if not metric.loss(without) <= allowed:
+    everything = estimate_without([])
+    allowed = LEFT * metric.loss(everything.value)
+
+    def closes(estimate):
+        return metric.loss(estimate.value) - estimate.standard_error <= allowed
+
+    left_out = list(shares)
+    without = estimate_without(left_out)
+    if not closes(without):
         return None
     for position in reversed(list(shares)):
         fewer = [j for j in left_out if j != position]
-        found = value_without(fewer) if fewer else value
-        if metric.loss(found) <= allowed:
+        found = estimate_without(fewer) if fewer else everything
+        if closes(found):
             left_out, without = fewer, found
+    if not left_out:
+        return None
     names = tuple(columns[j].name for j in left_out)
-    return Leak(names, measure, value, without, shares[left_out[0]])
+    values = everything.value, without.value
+    return Leak(names, measure, *values, shares[left_out[0]])
 
 
 def advice_on(metric, level, leak=None):

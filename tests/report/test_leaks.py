@@ -12,14 +12,13 @@ POOR_BOTH = {"nearest_record_share": "poor", "membership": "poor"}
 
 
 def people(n, seed):
-    """Rows of which a third share their wage, as text, with another one."""
+    """Rows whose wages are texts, and nearly all distinct."""
     rng = np.random.default_rng(seed)
     wage = 40 * (np.exp(rng.normal(10.5, 0.5, n)) // 40).astype(int)
     return pd.DataFrame(
         {
             "age": rng.integers(18, 90, n),
             "wage": [f"${number:,}.00" for number in wage],
-            "city": rng.choice(["Rome", "Oslo", "Lima"], n),
             "amount": rng.normal(size=n).round(2),
         }
     )
@@ -52,7 +51,8 @@ def test_the_column_is_named(tables, measure):
     assert leak.columns == ("wage",)
     assert leak.measure == measure
     assert leak.value > 0.75
-    assert abs(leak.without - 0.5) < 0.08
+    # chance: three standard errors
+    assert abs(leak.without - 0.5) < 0.1
     assert leak.words.startswith("Most of it comes from 'wage': without that column")
     assert leak.advice.startswith("Begin with 'wage'")
 
@@ -76,7 +76,7 @@ def test_nothing_is_named_where_rows_are_copied_or_nothing_is_wrong(tables):
     assert leak_of(real, holdout, real) is None
     assert leak_of(*tables, levels=dict.fromkeys(POOR_BOTH, "good")) is None
     assert leak_of(*tables, levels={}) is None
-    columns = ["age", "city", "amount"]
+    columns = ["age", "amount"]
     assert leak_of(*(table[columns] for table in (real, holdout, real))) is None
     assert leak_of(*(table[["wage"]] for table in tables)) is None
 
@@ -118,4 +118,4 @@ def test_the_report_names_the_column_wherever_it_is_shown(tables, tmp_path):
     advice = frame.set_index(["table", "measure"])["advice"]
     assert advice["copied", "Nearest rows"].startswith("Begin with 'wage'")
     assert advice["copied", "Membership"].startswith("Begin with 'wage'")
-    assert not advice["other", "Nearest rows"]
+    assert "wage" not in advice["other", "Nearest rows"]
