@@ -14,8 +14,8 @@ from skgen.table import fit_kind
 class Tables(NamedTuple):
     """Tables that were read together; build it with `read_tables`.
 
-    Numbers are in the user's units, dates and durations in steps since the earliest
-    one of the first table, categories and booleans positions in `categories`. NaN is a
+    Numbers are in the user's units, dates and durations positions on the grid of time
+    of the first table, categories and booleans positions in `categories`. NaN is a
     missing cell.
     """
 
