@@ -100,7 +100,7 @@ def find_zone(zone):
         return timezone(-offset if sign == "-" else offset)
     try:
         return ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # of a folder's name
         return None
 
 

@@ -115,7 +115,7 @@ def test_zones_are_found_by_name_or_offset(name, offset):
     assert found == timedelta(minutes=offset)
 
 
-@pytest.mark.parametrize("name", ["Nowhere/Land", "", "../etc"])
+@pytest.mark.parametrize("name", ["Nowhere/Land", "", "../etc", "Europe"])
 def test_a_name_that_python_does_not_know(name):
     assert find_zone(name) is None
 
