@@ -139,9 +139,11 @@ class TableCodec(BaseEstimator):
       A number between two of the grid is encoded as a fraction, which `decode` rounds.
     - *categorical* and *boolean*: ``0, ..., n_categories - 1`` for the values observed
       at fit, sorted or in their declared order.
-    - *datetime* and *timedelta*: whole steps since the earliest. A step is the coarsest
-      of day, hour, minute, second, ms, us and ns that fits all cells (in UTC, for
-      columns with a time zone).
+    - *datetime* and *timedelta*: positions on the coarsest grid of time that holds all
+      cells, 0 for the earliest: steps of any length (7 days, a day, 15 minutes, a
+      microsecond), a day of the month (month ends, starts of quarters) or business
+      days; in columns with a time zone, also those of its wall clock. A time off the
+      grid that is repeated or far away (9999-12-31) may be an exception to it.
     - *missing*, a column without an observed cell: NaN.
 
     A missing cell comes back as the missing value of its column: null in polars (also

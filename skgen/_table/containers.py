@@ -229,7 +229,7 @@ class PandasTables:
         if dtype.kind in "mM" or kind == nw.Date:
             zone = getattr(getattr(dtype, "pyarrow_dtype", dtype), "tz", None)
             cells = read_array(_pandas_times(column), name)
-            return replace(cells, zoned=zone is not None)
+            return replace(cells, zoned=zone is not None, zone=zone)
         if str(dtype) == "null[pyarrow]":
             return missing_cells(len(missing))
         raise unsupported(dtype, name)

@@ -15,8 +15,8 @@ from skgen.table import fit_kind
 class Tables(NamedTuple):
     """Tables that were read together; build it with `read_tables`.
 
-    Numbers are in the user's units, dates and durations in steps since the earliest
-    one of the first table, categories and booleans positions in `categories`. NaN is a
+    Numbers are in the user's units, dates and durations positions on the grid of time
+    of the first table, categories and booleans positions in `categories`. NaN is a
     missing cell.
     """
 
@@ -63,11 +63,16 @@ def read_tables(tables, *, categorical_features="from_dtype"):
     positions = [_column_order(name, *pair, names) for name, pair in read.items()]
     found, parts = [], []
     cells = [
-        [container.read(container.column(X, j), name) for j, name in zip(where, names)]
+        [
+            container.read(container.column(X, j), name)
+            for j, name in zip(where, names, strict=True)
+        ]
         for (container, X), where in zip(read.values(), positions, strict=True)
     ]
     rows = count_copies(cells[0])
-    for name, is_listed, of_column in zip(names, listed, zip(*cells), strict=True):
+    for name, is_listed, of_column in zip(
+        names, listed, zip(*cells, strict=True), strict=True
+    ):
         column, categories, codec, z = _read_column(
             dict(zip(tables, of_column, strict=True)), Facts(name, is_listed, {}, rows)
         )

@@ -63,8 +63,8 @@ class PolarsTables:
             values = column.to_physical().cast(int).fill_null(0).to_numpy()
             sort = DurationCells if kind == nw.Duration else DateCells
             unit = getattr(kind, "time_unit", "D")
-            zoned = getattr(kind, "time_zone", None) is not None
-            return sort(values, missing, unit, zoned)
+            zone = getattr(kind, "time_zone", None)
+            return sort(values, missing, unit, zone is not None, zone=zone)
         raise unsupported(kind, name)
 
     @staticmethod

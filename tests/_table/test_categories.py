@@ -149,6 +149,9 @@ def test_declared_labels_are_no_identifiers():
     assert fit_kind(cells, Facts("a")).column.n_categories == 20
 
 
+FEATURES = {"a": [1, 2, 1], "b": [0.5, 1.5, 0.5], "c": ["x", "y", "x"]}
+
+
 @pytest.mark.parametrize(
     ("listed", "kinds"),
     [
