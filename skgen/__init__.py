@@ -12,7 +12,10 @@ from skgen.imputation import GenerativeImputer as GenerativeImputer
 from skgen.masking import *
 from skgen.report import *
 from skgen.resampling import *
+from skgen.table import ColumnSchema as ColumnSchema
+from skgen.table import Schema as Schema
 from skgen.table import TableCodec as TableCodec
+from skgen.table import describe as describe
 
-__all__ = ["__version__", "compare"]
+__all__ = ["__version__", "compare", "describe"]
 __all__ += [name for name in globals() if name[0].isupper()]

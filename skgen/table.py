@@ -4,6 +4,8 @@
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -11,29 +13,71 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._table.categories import Boolean, Categorical, listed_columns
-from skgen._table.cells import Column, Missing, Native, column_error
+from skgen._table.cells import Column, Facts, Missing, Native, column_error
 from skgen._table.containers import NumpyTables, as_table
+from skgen._table.copies import count_copies
+from skgen._table.declared import correct_values
+from skgen._table.filling import fill
 from skgen._table.given import (
     Given,
+    encode_given,
     encode_limit,
     given_cells,
     given_items,
     is_scalar,
 )
+from skgen._table.identifier_columns import Identifier
 from skgen._table.numbers import Continuous, Integer, float_array
+from skgen._table.schema import ColumnSchema, Schema, read_declared
 from skgen._table.storage import from_plain, to_plain
 from skgen._table.times import Datetime, Timedelta
+from skgen._table.unknown import check_treatments, encode_cells
 
-__all__ = ["Column", "TableCodec"]
+__all__ = ["Column", "ColumnSchema", "Schema", "TableCodec", "describe"]
 
 # a column is of the first kind that recognises its cells
-KINDS = (Missing, Boolean, Categorical, Integer, Continuous, Datetime, Timedelta)
+KINDS = (
+    Missing,
+    Identifier,
+    Boolean,
+    Categorical,
+    Integer,
+    Continuous,
+    Datetime,
+    Timedelta,
+)
 
 
-def fit_kind(cells, name, listed=False):
-    """Codec of a column; `listed` if `categorical_features` lists it."""
-    kind = next(kind for kind in KINDS if kind.recognises(cells, listed))
-    return kind.fit(cells, name, listed)
+def fit_kind(cells, facts):
+    """Codec of a column."""
+    codec = _choose_kind(cells, facts).fit(cells, facts)
+    if facts.declared:
+        correct_values(codec, cells, facts.declared)
+    return codec
+
+
+def _choose_kind(cells, facts):
+    declared = facts.declared.get("kind")
+    if declared == Categorical.name:
+        facts = replace(facts, listed=True)
+    elif declared not in (None, Identifier.name):
+        facts = replace(facts, identifiers="learn")
+    found = next(kind for kind in KINDS if kind.recognises(cells, facts))
+    if declared in (None, found.name) or found is Missing:
+        return found
+    kinds = {kind.name: kind for kind in KINDS}
+    if declared not in kinds:
+        raise column_error(
+            facts.name, f"has the kind {declared!r} in schema, none of {list(kinds)}."
+        )
+    kind = kinds[declared]
+    if not isinstance(cells, kind.accepts):
+        raise column_error(
+            facts.name,
+            f"is {declared} in schema, but holds {cells.plural} that are "
+            f"{found.name}. Correct the schema, or cast the column.",
+        )
+    return kind
 
 
 class TableCodec(BaseEstimator):
@@ -55,8 +99,15 @@ class TableCodec(BaseEstimator):
         - array-like of int: positions of columns.
         - array-like of bool: a mask of shape (n_features,).
 
-        A text column with a distinct value in each row is refused as an identifier,
-        unless it is listed here.
+    schema : Schema or dict, default=None
+        What is known of the columns, as `describe` returns it, or corrections of what
+        is found: a dict from columns to facts, which are attributes of `ColumnSchema`.
+        For example ``{"zip": "categorical", "price": {"step": 0.05}}``.
+    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
+        Treatment of columns whose texts or whole numbers identify the rows, as keys,
+        names and free text do. They are encoded as NaN. "fresh" decodes them to new
+        values of the same pattern, "refuse" raises an error, "learn" encodes them like
+        other columns. Columns with a kind in `schema` are of that kind.
     extrapolate : bool, default=False
         Whether `decode` returns numbers and dates outside the range observed at fit.
         If False, it clips them to that range.
@@ -65,6 +116,10 @@ class TableCodec(BaseEstimator):
     ----------
     columns_ : tuple of Column
         Descriptions of the columns, in the order of the fitted table.
+    schema_ : Schema
+        What is known of them, in the user's units.
+    found_identifiers_ : list
+        Names of columns that were found to identify the rows, without being declared.
     n_features_in_ : int
         Number of columns.
     feature_names_in_ : ndarray of shape (n_features_in_,)
@@ -74,15 +129,21 @@ class TableCodec(BaseEstimator):
     -----
     In the matrix, NaN is a missing cell. The kinds of columns are encoded as follows:
 
-    - *continuous*: in the user's units.
-    - *integer*: in the user's units, less the smallest number if numbers exceed 2**53.
+    - *continuous*: whole steps if all numbers are on a grid: 0.01 for prices in cents,
+      0.25, or any other step that chance does not explain. Sums and products that are
+      off the grid by rounding errors count as being on it. Other numbers are encoded in
+      the user's units.
+    - *integer*: whole steps, too; the step is 1 unless the numbers are all multiples of
+      another one, such as 100. If numbers exceed 2**53, the smallest is subtracted.
       Floats that are all whole at fit are of this kind, too, and come back as floats.
-      If such a column later holds 2.5, `encode` gives 2.5, but `decode` rounds.
+      A number between two of the grid is encoded as a fraction, which `decode` rounds.
     - *categorical* and *boolean*: ``0, ..., n_categories - 1`` for the values observed
       at fit, sorted or in their declared order.
-    - *datetime* and *timedelta*: whole steps since the earliest. A step is the coarsest
-      of day, hour, minute, second, ms, us and ns that fits all cells (in UTC, for
-      columns with a time zone).
+    - *datetime* and *timedelta*: positions on the coarsest grid of time that holds all
+      cells, 0 for the earliest: steps of any length (7 days, a day, 15 minutes, a
+      microsecond), a day of the month (month ends, starts of quarters) or business
+      days; in columns with a time zone, also those of its wall clock. A time off the
+      grid that is repeated or far away (9999-12-31) may be an exception to it.
     - *missing*, a column without an observed cell: NaN.
 
     A missing cell comes back as the missing value of its column: null in polars (also
@@ -107,11 +168,22 @@ class TableCodec(BaseEstimator):
 
     _parameter_constraints = {
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
+        "schema": [Schema, dict, None],
+        "identifiers": [StrOptions({"fresh", "refuse", "learn"})],
         "extrapolate": ["boolean"],
     }
 
-    def __init__(self, *, categorical_features="from_dtype", extrapolate=False):
+    def __init__(
+        self,
+        *,
+        categorical_features="from_dtype",
+        schema=None,
+        identifiers="fresh",
+        extrapolate=False,
+    ):
         self.categorical_features = categorical_features
+        self.schema = schema
+        self.identifiers = identifiers
         self.extrapolate = extrapolate
 
     def fit(self, X, y=None):
@@ -134,67 +206,98 @@ class TableCodec(BaseEstimator):
             a nested or sparse dtype.
         ValueError
             If `X` is not two-dimensional; if names are duplicated; if a column holds
-            infinity, complex numbers, numbers or dates that float64 cannot hold
-            exactly, or text that is distinct in each of at least 10 rows.
+            infinity, complex numbers, or numbers or dates that float64 cannot hold
+            exactly; if a column does not fit the schema; with ``identifiers="refuse"``,
+            if a column identifies the rows.
         """
         self._validate_params()
         container, X = as_table(X)
         names = container.names(X)
         listed = listed_columns(self.categorical_features, names)
-        codecs, natives = [], []
-        for position, name in enumerate(names):
-            column = container.column(X, position)
-            cells = container.read(column, name)
-            codecs.append(fit_kind(cells, name, listed[position]))
-            natives.append(container.native(column))
+        columns = [container.column(X, position) for position in range(len(names))]
+        cells = list(map(container.read, columns, names))
+        rows = count_copies(cells)
+        declared = read_declared(self.schema, names)
+        facts = [
+            Facts(*known, rows, self.identifiers)
+            for known in zip(names, listed, declared, strict=True)
+        ]
+        codecs = list(map(fit_kind, cells, facts))
         # attributes are set last: a fit that fails leaves the codec as it was
         validate_data(self, X, skip_check_array=True, reset=True)
         self._container, self._form = container, container.form(X)
-        self._codecs, self._natives = codecs, natives
+        self._codecs = codecs
+        self._natives = list(map(container.native, columns))
         self.columns_ = tuple(codec.column for codec in codecs)
+        self.found_identifiers_ = [
+            codec.column.name
+            for codec, known in zip(codecs, declared, strict=True)
+            if isinstance(codec, Identifier) and "kind" not in known
+        ]
         return self
 
-    def encode(self, X, *, unseen="error"):
+    @property
+    def schema_(self):
+        """What is known of the columns, as a `Schema`."""
+        check_is_fitted(self)
+        return Schema(
+            ColumnSchema(codec.column.name, codec.column.kind, **codec.schema())
+            for codec in self._codecs
+        )
+
+    def encode(self, X, *, handle_unknown="error", return_unknown=False):
         """Encode a table that has the fitted columns.
 
         Parameters
         ----------
         X : table of shape (n_samples, n_features)
             Dtypes and container may differ from those at fit if the cells are of the
-            same sort.
-        unseen : {"error", "missing"}, default="error"
-            Treatment of categories that were not seen at fit, and of cells in a column
-            without an observed one at fit: an error, or NaN.
+            same sort. A column without an observed cell may have any dtype.
+        handle_unknown : {"error", "missing"} or list of these, default="error"
+            Treatment of unknown cells: those with a category that was not seen at fit,
+            and those in a column without an observed cell at fit. An error, or NaN; a
+            list has one treatment for each column.
+        return_unknown : bool, default=False
+            Whether to return which cells are unknown, too.
 
         Returns
         -------
         Z : ndarray of shape (n_samples, n_features)
-            float64, NaN where a cell is missing.
+            float64, NaN where a cell is missing or unknown.
+        unknown : ndarray of bool of shape (n_samples, n_features)
+            Only if `return_unknown`.
 
         Raises
         ------
         ValueError
-            If columns differ from those at fit, or a category was not seen at fit.
+            If columns differ from those at fit, or a cell is unknown and this is an
+            error.
         TypeError
             If cells of a column are of another sort than at fit.
         """
         container, X = self._check_table(X)
+        treatments = check_treatments(handle_unknown, len(self.columns_))
         Z = np.empty((len(X), len(self.columns_)))
+        unknown = np.zeros(Z.shape, dtype=bool)
         for position, codec in enumerate(self._codecs):
             column = container.column(X, position)
             cells = container.read(column, codec.column.name)
-            encode = codec.encode if unseen == "error" else codec.encode_seen
-            Z[:, position] = encode(cells)
-        return Z
+            Z[:, position], unknown[:, position] = encode_cells(
+                codec, cells, treatments[position]
+            )
+        return (Z, unknown) if return_unknown else Z
 
-    def decode(self, Z):
+    def decode(self, Z, *, rng=None):
         """Decode a matrix to a table of the fitted container, columns and dtypes.
 
         Parameters
         ----------
         Z : array-like of shape (n_samples, n_features)
-            Numbers as `encode` returns them. Categories, integers and dates are rounded
-            to the nearest, decimals to the places of the fitted column.
+            Numbers as `encode` returns them. Those of columns on a grid are rounded to
+            whole ones.
+        rng : numpy.random.Generator, default=None
+            Draws fresh values of the columns that identify rows. With None, they are
+            the same in every call.
 
         Returns
         -------
@@ -212,7 +315,7 @@ class TableCodec(BaseEstimator):
         self._check_finite(Z)
         columns = [
             self._container.write(
-                codec.decode(Z[:, position], self.extrapolate),
+                self._decoder(codec, rng)(Z[:, position]),
                 self._natives[position],
                 codec.column.name,
             )
@@ -220,7 +323,7 @@ class TableCodec(BaseEstimator):
         ]
         return self._container.build(columns, self._form, len(Z))
 
-    def replace(self, X, Z, cells):
+    def replace(self, X, Z, cells, *, rng=None):
         """Copy a table with some cells replaced.
 
         Parameters
@@ -231,11 +334,16 @@ class TableCodec(BaseEstimator):
             Only the numbers at `cells` are used.
         cells : array-like of bool of shape (n_samples, n_features)
             Mask of the cells to replace by the decoded `Z`.
+        rng : numpy.random.Generator, default=None
+            As in `decode`.
 
         Returns
         -------
         X_new : table of shape (n_samples, n_features)
             With the container, index and dtypes of `X`; other cells are bit-identical.
+            Two kinds of columns with a replaced cell get the dtype that they had at
+            fit: those without an observed cell in `X`; and integers and booleans that
+            pandas had cast to hold missing cells, once none is missing any more.
 
         Raises
         ------
@@ -252,14 +360,29 @@ class TableCodec(BaseEstimator):
             )
         Z = np.where(cells, self._check_shape(Z, len(X)), np.nan)
         self._check_finite(Z)
+        same = container is self._container
+        fitted = self._natives if same else [None] * len(self._natives)
+        codecs = [
+            (self._decoder(codec, rng), codec.column.name) for codec in self._codecs
+        ]
+        return fill(container, X, Z, cells, codecs, fitted)
+
+    def put(self, X, cells):
+        """Copy of a decoded table with the observed ones of some cells in their place.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+        cells : dict
+            Cells of whole columns, by the position of the column.
+        """
         changes = {}
-        for position in np.flatnonzero(cells.any(axis=0)):
-            mask, codec = cells[:, position], self._codecs[position]
-            decoded = codec.decode(Z[mask, position], self.extrapolate)
-            native = container.native(container.column(X, position))
-            new = container.write(decoded, native, codec.column.name)
-            changes[int(position)] = mask, new
-        return container.put(X, changes)
+        for position, of_column in cells.items():
+            mask = ~of_column.missing
+            native, name = self._natives[position], self.columns_[position].name
+            new = self._container.write(of_column.take(mask), native, name)
+            changes[position] = mask, new
+        return self._container.put(X, changes)
 
     def read_given(self, given, n_samples):
         """Known cells and limits of rows, in encoded units.
@@ -299,10 +422,10 @@ class TableCodec(BaseEstimator):
         array([[nan,  1.],
                [nan,  1.]])
         >>> given.limits[0].low, given.limits[0].high
-        (2.0, inf)
+        (20.0, inf)
         """
         check_is_fitted(self)
-        out, limits = Given(n_samples, len(self.columns_), {}, {}, {}), {}
+        out, limits = Given(n_samples, len(self.columns_), {}, {}, {}, {}), {}
         in_dict = isinstance(given, Mapping)
         for name, values in given_items(given):
             position = self._position(name)
@@ -310,7 +433,12 @@ class TableCodec(BaseEstimator):
             if in_dict and isinstance(values, tuple | set | frozenset):
                 limits[position] = values
                 continue
-            z = codec.encode(given_cells(values, codec, n_samples))
+            if isinstance(codec, Identifier):
+                cells = given_cells(values, codec, n_samples)
+                rows = np.zeros(n_samples, dtype=np.intp)
+                out.kept[position] = cells.take(rows if is_scalar(values) else ...)
+                continue
+            z = encode_given(values, codec, n_samples)
             if is_scalar(values):
                 out.shared[position] = z[0]
             else:
@@ -330,6 +458,19 @@ class TableCodec(BaseEstimator):
         """
         codec = self._codecs[position]
         return codec.encode(codec.decode(z, self.extrapolate))
+
+    def in_units(self, z, position):
+        """Encoded numbers of a column, on its grid or not, in the user's units.
+
+        Huge integers are less their offset, and times steps since the earliest.
+
+        Parameters
+        ----------
+        z : ndarray of shape (n_samples,)
+        position : int
+            Position of the column.
+        """
+        return self._codecs[position].in_units(z)
 
     def names_in_part(self, positions):
         """Names of some columns in a table that holds no others.
@@ -355,6 +496,10 @@ class TableCodec(BaseEstimator):
         if "_form" in state:
             self._form = from_plain(self._form)
             self._natives = [Native(*map(from_plain, n)) for n in self._natives]
+
+    def _decoder(self, codec, rng):
+        draws = {"rng": rng} if isinstance(codec, Identifier) else {}
+        return partial(codec.decode, extrapolate=self.extrapolate, **draws)
 
     def _position(self, name):
         names = [column.name for column in self.columns_]
@@ -396,3 +541,83 @@ class TableCodec(BaseEstimator):
         if infinite.any():
             name = self.columns_[infinite.argmax()].name
             raise column_error(name, "is infinite in Z: give finite numbers or NaN.")
+
+
+def codec_for(generator, schema=None):
+    """Codec, to be fitted, that reads tables as a generator does.
+
+    Parameters
+    ----------
+    generator : object
+    schema : Schema or dict, default=None
+        Declared in place of what the generator declares.
+    """
+    declared = getattr(generator, "schema", None) if schema is None else schema
+    return TableCodec(
+        categorical_features=getattr(generator, "categorical_features", "from_dtype"),
+        schema=declared,
+        identifiers=getattr(generator, "identifiers", "fresh"),
+    )
+
+
+def facts_of_encoded(column):
+    """Facts that declare an encoded column, in a table of encoded numbers.
+
+    Parameters
+    ----------
+    column : Column
+    """
+    if not column.modelled:
+        return {}
+    if column.discrete:
+        return {"kind": Categorical.name}
+    whole, atoms = column.integer_valued, column.atoms.tolist()
+    return {
+        "kind": (Integer if whole else Continuous).name,
+        "step": 1 if whole else None,
+        "lower": column.lower,
+        "upper": column.upper,
+        "point_masses": dict(zip(atoms, column.atom_shares.tolist(), strict=True)),
+        "widths": dict(zip(atoms, column.atom_widths.tolist(), strict=True)),
+    }
+
+
+def describe(X, *, categorical_features="from_dtype", schema=None, identifiers="fresh"):
+    """Find what the columns of a table hold, without any model.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_features)
+        A dataframe, array or list of rows.
+    categorical_features : "from_dtype", None, or array-like, default="from_dtype"
+        Columns of numbers or booleans to treat as categories, as in `TableCodec`.
+    schema : Schema or dict, default=None
+        Corrections of what is found, as in `TableCodec`.
+    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
+        Treatment of columns that identify the rows, as in `TableCodec`.
+
+    Returns
+    -------
+    schema : Schema
+        A mapping from columns to `ColumnSchema`, printed as a table. Pass it, or a
+        corrected one, to the parameter `schema` of any estimator.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `TableCodec.fit`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from skgen import describe
+    >>> describe(pd.DataFrame({"dose": [0.5, 2.5, 0.5, 2.5], "arm": list("abab")}))
+    dose  continuous   only 0.5 (50 %), 2.5 (50 %)
+    arm   categorical  a (50 %), b (50 %)
+    """
+    codec = TableCodec(
+        categorical_features=categorical_features,
+        schema=schema,
+        identifiers=identifiers,
+    )
+    return codec.fit(X).schema_

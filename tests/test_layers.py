@@ -216,7 +216,7 @@ def test_violation_is_seen(file, source):
         ("_math/a.py", "from skgen._math.b import f"),
         ("metrics/_a.py", "from skgen.metrics._b import _f"),
         ("_table/rows.py", "import narwhals as nw"),
-        ("_table/numbers.py", "from skgen._math.columns.marginals import find_atoms"),
+        ("_table/numbers.py", "from skgen._math.columns.marginals import fit_ranks"),
         ("generators/_a.py", "from skgen.base import BaseGenerator"),
         ("generators/_a.py", "from skgen.conditionals import TreeConditional"),
         ("resampling.py", "from skgen.generators import AutoregressiveGenerator"),

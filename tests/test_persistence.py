@@ -182,6 +182,11 @@ def fitted_estimators():
         yield sampler
     age = pd.to_timedelta(np.arange(150), "h")
     yield skgen.TableCodec().fit(X.assign(nothing=np.nan, age=age))
+    months = pd.date_range("2010-01-31", periods=150, freq="ME", unit="us")
+    weekdays = pd.date_range("2024-01-01", periods=147, freq="B", tz="Europe/Rome")
+    end = pd.to_datetime(["9999-12-30T23:59"] * 3).tz_localize("Europe/Rome")
+    until = weekdays.as_unit("us").append(end.as_unit("us"))
+    yield skgen.TableCodec().fit(pd.DataFrame({"months": months, "until": until}))
     yield UnawareOfMissingCells().fit(X)
 
 

@@ -97,9 +97,9 @@ def test_decode_rounds_and_clips_by_dtype():
     codec = TableCodec().fit(X)
     low = codec.decode(np.full((1, 5), -1e9)).iloc[0]
     assert low.tolist() == [0.25, 10, False, "Oslo", pd.Timestamp("2020-01-01")]
-    inside = codec.decode([[0.7449, 12.6, 0.6, 0.4, 3.6]]).iloc[0]
+    inside = codec.decode([[74.49, 12.6, 0.6, 0.4, 3.6]]).iloc[0]
     assert inside.tolist() == [0.74, 13, True, "Oslo", pd.Timestamp("2020-01-05")]
-    out = TableCodec(extrapolate=True).fit(X).decode([[2.349, 9.4, 5, 5, -1.4]])
+    out = TableCodec(extrapolate=True).fit(X).decode([[234.9, 9.4, 5, 5, -1.4]])
     expected = [2.35, 9, True, "Rome", pd.Timestamp("2019-12-31")]
     assert out.iloc[0].tolist() == expected
     assert out.dtypes.tolist() == X.dtypes.tolist()
@@ -148,20 +148,20 @@ def test_unseen_categories_are_missing_if_asked_for(dtype):
     X["n"] = [0.5, 1.5, np.nan, 2.5]
     X["nothing"] = [None, None, "x", None]
     codec = TableCodec(categorical_features=["a"]).fit(X[:2])
-    assert_array_equal(codec.encode(X[:2], unseen="missing"), codec.encode(X[:2]))
-    Z = codec.encode(X, unseen="missing")
+    assert_array_equal(
+        codec.encode(X[:2], handle_unknown="missing"), codec.encode(X[:2])
+    )
+    Z = codec.encode(X, handle_unknown="missing")
     last = 0 if dtype == "bool" else np.nan
     nan = np.nan
-    assert_array_equal(
-        Z, [[0, 0.5, nan], [1, 1.5, nan], [1, nan, nan], [last, 2.5, nan]]
-    )
+    assert_array_equal(Z, [[0, 5, nan], [1, 15, nan], [1, nan, nan], [last, 25, nan]])
 
 
 @pytest.mark.parametrize("dtype", ["int8", "float32", "Int64", "bool", "object"])
 def test_encode_takes_any_numeric_dtype(dtype):
     codec = TableCodec().fit(pd.DataFrame({"a": [0.5, 1.0]}))
     X = pd.DataFrame({"a": pd.Series([1, 0]).astype(dtype)})
-    assert_array_equal(codec.encode(X), [[1], [0]])
+    assert_array_equal(codec.encode(X), [[10], [0]])
 
 
 def test_encode_takes_another_container():
@@ -241,7 +241,7 @@ def test_replace_changes_the_cells_alone():
     assert not new.isna().any(axis=None)
     assert_frame_equal(new.iloc[[0, 2]], X.iloc[[0, 2]], check_exact=True)
     day = pd.Timestamp("2020-01-02")
-    expected = [0.3, 2, 1, "x", "y", True, day, day.tz_localize("UTC")]
+    expected = [0.1, 2, 1, "x", "y", True, day, day.tz_localize("UTC")]
     assert new.iloc[1].tolist() == expected
 
 
@@ -264,13 +264,14 @@ def test_replace_reads_the_dtypes_of_its_own_table():
     codec = TableCodec().fit(pd.DataFrame({"a": [0.5, 2.0], "c": ["x", "y"]}))
     cells = np.array([[True, True]])
     X = pd.DataFrame({"a": [1], "c": pd.Categorical(["y"], categories=["y", "x"])})
-    new = codec.replace(X, [[2.0, 0.0]], cells)
+    new = codec.replace(X, [[20.0, 0.0]], cells)
     assert new.dtypes.tolist() == X.dtypes.tolist()
     assert new.iloc[0].tolist() == [2, "x"]
     with pytest.raises(ValueError, match="Column 'a' is of dtype int64 here"):
-        codec.replace(X, [[0.5, 0.0]], cells)
+        codec.replace(X, [[5.0, 0.0]], cells)
+    ordered = X.assign(c=pd.Categorical(["y"], ordered=True))
     with pytest.raises(ValueError, match="Column 'c' lacks in its category dtype"):
-        codec.replace(X.assign(c=pd.Categorical(["y"])), [[2.0, 0.0]], cells)
+        codec.replace(ordered, [[20.0, 0.0]], cells)
 
 
 @pytest.mark.parametrize(

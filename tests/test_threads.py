@@ -228,8 +228,8 @@ def test_score_and_impute_end_with_the_state_they_began_with(generator, monkeypa
     scores = twin.score_samples(OLD) if has_density else None
     unchanged = type(generator)._encode
 
-    def fit_after(self, X):
-        encoded = unchanged(self, X)
+    def fit_after(self, X, **options):
+        encoded = unchanged(self, X, **options)
         generator.fit(NEW)
         return encoded
 

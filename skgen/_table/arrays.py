@@ -6,6 +6,9 @@ from os import PathLike
 import narwhals.stable.v2 as nw
 import numpy as np
 
+#: what numpy writes where it converts a missing cell to text
+_MISSING_AS_TEXT = ("nan", "None", "NaT", "<NA>")
+
 
 def is_dataframe(X):
     """Whether `X` is a dataframe of a supported library."""
@@ -64,7 +67,21 @@ def as_array(X):
         raise ValueError(
             f"Found array with dim {array.ndim}, while dim <= 2 is required."
         )
+    _refuse_missing_as_text(array)
     return array
+
+
+def _refuse_missing_as_text(array):
+    """Raise where numpy seems to have written missing cells as text."""
+    for text in _MISSING_AS_TEXT if array.dtype.kind == "U" else ():
+        columns = np.flatnonzero((array == text).any(axis=0))
+        if len(columns):
+            raise ValueError(
+                f"Column {columns[0]} holds the text {text!r}, as numpy writes missing "
+                f"cells in an array of dtype {array.dtype}, which has no others. Pass "
+                "np.array(rows, dtype=object) or a dataframe, where cells can be "
+                f"missing; or X.astype(object) if {text!r} is a category."
+            )
 
 
 def _rows_as_array(X):

@@ -1,15 +1,12 @@
 """Kinds of columns of categories: text and other labels, and booleans."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import repeat
 
 import numpy as np
 
 from skgen._table.cells import Cells, Kind, column_error, missing_cells, object_array
 from skgen._table.numbers import BooleanCells, NumberCells, refuse_infinity
-
-MIN_IDENTIFIERS = 10
-
 
 # --- cells --------------------------------------------------------------------------
 
@@ -27,18 +24,25 @@ class LabelCells(Cells):
 
     @property
     def sort(self):
-        texts = any(isinstance(label, str) for label in self.categories.tolist())
-        return "text" if texts else "numbers"
+        return _sort_of(self.categories)
 
     def distinct(self):
-        keys, positions = super().distinct()
-        return self.categories[keys], positions
+        positions = self.values[~self.missing]
+        held = np.flatnonzero(np.bincount(positions, minlength=len(self.categories)))
+        place = np.zeros(len(self.categories), dtype=np.intp)
+        place[held] = np.arange(len(held))
+        return self.categories[held], place[positions]
 
     def to_array(self):
         return self.categories.astype(str)[self.values]
 
     def to_objects(self):
         return np.append(self.categories, None)[self.values]
+
+
+def _sort_of(labels):
+    texts = any(isinstance(label, str) for label in labels.tolist())
+    return "text" if texts else "numbers"
 
 
 def label_cells(values, missing, *, free_text=True, sort=True):
@@ -51,6 +55,35 @@ def label_cells(values, missing, *, free_text=True, sort=True):
         map(position.get, observed), np.intp, len(observed)
     )
     return LabelCells(positions, missing, labels, free_text=free_text)
+
+
+def wider_categories(declared, ordered, of_fit, cells):
+    """Categories to declare in place of others that lack some of those of the cells.
+
+    Parameters
+    ----------
+    declared : list
+        Those that the column declares now.
+    ordered : bool
+        Whether they have an order.
+    of_fit : list or None
+        Those that it declared at fit, if it did.
+    cells : LabelCells
+        Cells to be written.
+
+    Returns
+    -------
+    categories : list or None
+        `of_fit` itself if it holds all that are declared now. None if none is lacking,
+        or if no order of all of them is known.
+    """
+    if set(cells.categories.tolist()) <= set(declared):
+        return None
+    if of_fit is not None and set(declared) <= set(of_fit):
+        return of_fit
+    if ordered:
+        return None
+    return list(dict.fromkeys([*declared, *cells.categories.tolist()]))
 
 
 # --- kinds --------------------------------------------------------------------------
@@ -69,6 +102,8 @@ class Categorical(Kind):
     seen : ndarray of int
         Positions in `categories` of those observed at fit, which are the categories
         0, 1, ... of the encoded column.
+    shares : ndarray of shape (n_seen,)
+        Share of the observed cells that hold each of them.
     """
 
     name = "categorical"
@@ -76,57 +111,57 @@ class Categorical(Kind):
     discrete = True
     listable = True
 
-    def __init__(self, column, sort, categories, seen):
+    def __init__(self, column, sort, categories, seen, shares):
         super().__init__(column)
         self.sort = sort
         self.categories = categories
         self.seen = seen
+        self.shares = shares
 
     @classmethod
-    def recognises(cls, cells, listed):
-        return isinstance(cells, cls.accepts if listed else LabelCells)
+    def recognises(cls, cells, facts):
+        return isinstance(cells, cls.accepts if facts.listed else LabelCells)
 
     @classmethod
-    def fit(cls, cells, name, listed=False):
-        if cells.free_text and not listed:
-            _refuse_identifiers(cells, name)
-        refuse_infinity(cells, name)
-        distinct = np.unique(cells.values[~cells.missing])
+    def fit(cls, cells, facts):
+        refuse_infinity(cells, facts.name)
+        observed = cells.values[~cells.missing]
         if isinstance(cells, LabelCells):
-            categories, seen = cells.categories, distinct
+            categories, counts = cells.categories, np.bincount(observed)
+            seen = np.flatnonzero(counts)
         else:
-            categories, seen = distinct, np.arange(len(distinct))
+            categories, counts = np.unique(observed, return_counts=True)
+            seen = np.arange(len(categories))
+        shares = counts[seen] / max(1, len(observed))
         column = cls.describe(
-            cells, name, n_categories=len(seen), ordered=cells.ordered
+            cells, facts, n_categories=len(seen), ordered=cells.ordered
         )
-        return cls(column, type(cells), categories, seen)
+        return cls(column, type(cells), categories, seen, shares)
 
-    def encode_seen(self, cells):
-        if cells.missing.all():
-            return self.encode(cells)
-        known = set(self.categories[self.seen].tolist())
-        labels, positions = cells.distinct()
-        seen = np.array([label in known for label in labels.tolist()])[positions]
-        missing = cells.missing.copy()
-        missing[~missing] = ~seen
-        return self.encode(replace(cells, missing=missing))
+    def schema(self):
+        labels = self.categories[self.seen].tolist()
+        return super().schema() | {
+            "categories": dict(zip(labels, self.shares.tolist(), strict=True)),
+            "ordered": self.column.ordered,
+        }
 
     def _encode(self, cells):
         labels, positions = cells.distinct()
         known = self.categories[self.seen].tolist()
-        number = {label: at for at, label in enumerate(known)}
-        numbers = map(number.get, labels.tolist(), repeat(-1))
-        numbers = np.fromiter(numbers, np.intp, len(labels))
-        if (numbers < 0).any():
-            raise self._unseen(labels[numbers < 0][0])
-        return numbers[positions]
+        number = {label: float(at) for at, label in enumerate(known)}
+        numbers = map(number.get, labels.tolist(), repeat(np.nan))
+        return np.fromiter(numbers, np.float64, len(labels))[positions]
 
-    def _unseen(self, value):
+    def is_same_sort(self, cells):
+        return cells.sort == _sort_of(self.categories)
+
+    def unknown_error(self, cells, remedy):
+        value = cells.distinct()[0][0]
         value = value.item() if isinstance(value, np.generic) else value
         return column_error(
             self.column.name,
             f"holds the category {value!r}, which was not seen at fit. Use a category "
-            "seen at fit, fit on rows that hold it, or set the cell to missing.",
+            f"seen at fit, fit on rows that hold it, or {remedy}.",
         )
 
     def _decode(self, z, missing, extrapolate):
@@ -147,27 +182,8 @@ class Boolean(Categorical):
     listable = False
 
     @classmethod
-    def recognises(cls, cells, listed):
-        return isinstance(cells, BooleanCells) and not listed
-
-
-# --- identifiers --------------------------------------------------------------------
-
-
-def are_identifiers(n_distinct, n_observed):
-    """Whether a text column with these numbers of cells identifies its rows."""
-    return n_distinct == n_observed >= MIN_IDENTIFIERS
-
-
-def _refuse_identifiers(cells, name):
-    n_observed = len(cells.missing) - cells.missing.sum()
-    if are_identifiers(len(cells.categories), n_observed):
-        raise column_error(
-            name,
-            f"holds {n_observed} texts, all distinct, as an identifier or free text "
-            "would; learning them would only copy them. Drop the column, or list it "
-            "in categorical_features to keep it as a category.",
-        )
+    def recognises(cls, cells, facts):
+        return isinstance(cells, BooleanCells) and not facts.listed
 
 
 # --- columns that the user lists ----------------------------------------------------

@@ -1,5 +1,6 @@
 """What a column is (`Column`, `Kind`) and what it holds (`Cells`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 _KINDS = {}  # classes by the names of their kinds
+_NO_NUMBERS = {"default_factory": lambda: np.empty(0), "repr": False, "compare": False}
 
 
 # --- columns ------------------------------------------------------------------------
@@ -30,10 +32,21 @@ class Column:
         Whether the user declared an order of the categories.
     lower, upper : float, default=nan
         Observed range of a column of numbers or times, in encoded units.
+    integer_valued : bool, default=None
+        Whether the column is on a grid, so that its encoded numbers are whole. By
+        default what holds for the kind.
     atoms : ndarray, default=empty
         Sorted point masses: encoded values that a column of numbers or times repeats.
+    atom_shares : ndarray, default=empty
+        Share of the observed cells that hold each point mass.
+    atom_widths : ndarray, default=empty
+        Length over which `score_samples` spreads each, 1 where it is counted.
+    absent_atoms : ndarray, default=empty
+        Point masses of the whole table that no row held at fit.
     has_missing : bool, default=False
         Whether a cell was missing at fit.
+    missing_share : float, default=0.0
+        Share of the cells that were.
     indicator_of : int or None, default=None
         For missing indicators, the position of the column whose missing cells they
         indicate. `TableCodec` makes none.
@@ -42,10 +55,9 @@ class Column:
     ----------
     discrete : bool
         Whether the column is one of categories or booleans.
-    integer_valued : bool
-        Whether the column is one of numbers or times with whole encoded numbers.
-    all_missing : bool
-        Whether no cell was observed at fit.
+    modelled : bool
+        Whether models see the column: not if it identifies the rows, or if no cell was
+        observed at fit.
 
     Notes
     -----
@@ -58,20 +70,25 @@ class Column:
     ordered: bool = False
     lower: float = field(default=np.nan, repr=False, compare=False)
     upper: float = field(default=np.nan, repr=False, compare=False)
-    atoms: np.ndarray = field(
-        default_factory=lambda: np.empty(0), repr=False, compare=False
-    )
+    integer_valued: bool | None = None
+    atoms: np.ndarray = field(**_NO_NUMBERS)
+    atom_shares: np.ndarray = field(**_NO_NUMBERS)
+    atom_widths: np.ndarray = field(**_NO_NUMBERS)
+    absent_atoms: np.ndarray = field(**_NO_NUMBERS)
     has_missing: bool = False
+    missing_share: float = field(default=0.0, repr=False, compare=False)
     indicator_of: int | None = None
 
     # of the kind: fields, because models read them in their inner loops
     discrete: bool = field(init=False, repr=False, compare=False)
-    integer_valued: bool = field(init=False, repr=False, compare=False)
-    all_missing: bool = field(init=False, repr=False, compare=False)
+    modelled: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self):
-        for name in ("discrete", "integer_valued", "all_missing"):
+        for name in ("discrete", "modelled"):
             object.__setattr__(self, name, getattr(self.kind_class, name))
+        if self.integer_valued is None:
+            of_kind = self.kind_class.integer_valued
+            object.__setattr__(self, "integer_valued", of_kind)
 
     @property
     def kind_class(self):
@@ -82,6 +99,56 @@ class Column:
     def has_order(self):
         """Whether values can be compared, so that a range of them can be given."""
         return self.ordered or not self.discrete
+
+
+class RowCopies(NamedTuple):
+    """Which rows of a table repeat others; see `count_copies`."""
+
+    copies: int = 1  # of a usual row
+    first: np.ndarray | None = None  # whether a row is the first of its copies
+
+    def take(self, rows):
+        """The same of some rows."""
+        first = None if self.first is None else self.first[rows]
+        return self._replace(first=first)
+
+    def count(self, positions, n_values):
+        """Number of rows that hold each of `n_values`, of copies only one.
+
+        `positions` of the values that the rows hold.
+        """
+        counts = np.bincount(positions, minlength=n_values)
+        if self.first is None:
+            return counts
+        different = np.bincount(positions[self.first], minlength=n_values)
+        return np.maximum(counts // self.copies, different)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a column before its cells are read.
+
+    Parameters
+    ----------
+    name : hashable
+    listed : bool, default=False
+        Whether the user lists the column in `categorical_features`.
+    declared : dict, default={}
+        What the user declares in `schema`: some of the attributes of `ColumnSchema`.
+    rows : RowCopies
+    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
+        Treatment of columns that identify the rows.
+    """
+
+    name: object
+    listed: bool = False
+    declared: Mapping = field(default_factory=dict)
+    rows: RowCopies = field(default_factory=RowCopies)
+    identifiers: str = "fresh"
+
+    def take(self, observed):
+        """The same where only some rows have an observed cell."""
+        return replace(self, rows=self.rows.take(observed))
 
 
 class Kind:
@@ -102,10 +169,10 @@ class Kind:
     discrete = False  # encoded as 0, ..., n_categories - 1
     integer_valued = False  # numbers or times that are whole once encoded
     temporal = False  # dates or durations
-    all_missing = False  # without an observed cell
+    modelled = True  # whether models see the column
     natural_order = False  # categories whose order need not be declared
     listable = False  # stays what it is if listed in `categorical_features`
-    grid = None  # in errors: what a column with whole encoded numbers holds
+    holds = None  # in errors: what a column with whole encoded numbers holds
 
     def __init_subclass__(cls, **options):
         super().__init_subclass__(**options)
@@ -116,41 +183,54 @@ class Kind:
         self.column = column
 
     @classmethod
-    def recognises(cls, cells, listed):
-        """Whether cells are of this kind, if of none before it in `KINDS`.
-
-        `listed` is whether the user lists the column in `categorical_features`.
-        """
+    def recognises(cls, cells, facts):
+        """Whether cells are of this kind, if of none before it in `KINDS`."""
         return isinstance(cells, cls.accepts)
 
     @classmethod
-    def fit(cls, cells, name, listed=False):
-        """Codec of the column `name`, whose cells this kind recognises."""
+    def fit(cls, cells, facts):
+        """Codec of a column whose cells this kind recognises."""
 
     @classmethod
-    def describe(cls, cells, name, **facts):
-        """Description of a column; `facts` are further parameters of `Column`."""
-        return Column(name, cls.name, has_missing=bool(cells.missing.any()), **facts)
+    def describe(cls, cells, facts, **seen):
+        """Description of a column; `seen` are further parameters of `Column`."""
+        return Column(
+            facts.name,
+            cls.name,
+            has_missing=bool(cells.missing.any()),
+            missing_share=float(cells.missing.mean()) if len(cells.missing) else 0.0,
+            **seen,
+        )
 
     def encode(self, cells):
-        """Numbers of cells as float64, NaN where a cell is missing."""
+        """Numbers of cells as float64, NaN where a cell is missing or unknown.
+
+        A cell is unknown if it holds a category that was not seen at fit.
+        """
         z = np.full(len(cells.missing), np.nan)
         observed = ~cells.missing
         if not observed.any():
             return z
         if not isinstance(cells, self.accepts):
-            raise column_error(
-                self.column.name,
-                f"is {self.column.kind} in the fitted table but holds {cells.plural} "
-                "here. Cast it to the type it had at fit.",
-                TypeError,
-            )
+            raise self.other_sort(cells)
         z[observed] = self._encode(cells.take(observed))
         return z
 
-    def encode_seen(self, cells):
-        """Numbers of cells, NaN also for categories that were not seen at fit."""
-        return self.encode(cells)
+    def unknown_error(self, cells, remedy):
+        """Exception that names the first of some unknown cells."""
+
+    def is_same_sort(self, cells):
+        """Whether cells of an accepted class are of the same sort as those at fit."""
+        return True
+
+    def other_sort(self, cells):
+        """Exception for cells of another sort than at fit."""
+        return column_error(
+            self.column.name,
+            f"is {self.column.kind} in the fitted table but holds {cells.plural} "
+            "here. Cast it to the type it had at fit.",
+            TypeError,
+        )
 
     def decode(self, z, extrapolate):
         """Cells of finite numbers, or of NaN for missing cells.
@@ -160,8 +240,19 @@ class Kind:
         missing = np.isnan(z)
         return self._decode(np.where(missing, 0.0, z), missing, extrapolate)
 
+    def schema(self):
+        """Facts of `ColumnSchema` that are known of the column."""
+        return {"missing": self.column.missing_share}
+
+    def in_units(self, z):
+        """Encoded numbers, on the grid or not, in the user's units.
+
+        Huge integers are less their offset, and times steps since the earliest.
+        """
+        return z
+
     def _encode(self, cells):
-        """Numbers of cells, none of which is missing."""
+        """Numbers of cells, none of which is missing; NaN where one is unknown."""
 
     def _decode(self, z, missing, extrapolate):
         """Cells of numbers, which are 0 where `missing`."""
@@ -228,28 +319,26 @@ class Missing(Kind):
     """Column without an observed cell."""
 
     name = "missing"
-    all_missing = True
+    modelled = False
 
     @classmethod
-    def recognises(cls, cells, listed):
+    def recognises(cls, cells, facts):
         rows = len(cells.missing) > 0
         return isinstance(cells, MissingCells) or (rows and cells.missing.all())
 
     @classmethod
-    def fit(cls, cells, name, listed=False):
-        return cls(cls.describe(cells, name))
+    def fit(cls, cells, facts):
+        return cls(cls.describe(cells, facts))
 
     def encode(self, cells):
-        if not cells.missing.all():
-            raise column_error(
-                self.column.name,
-                "had no observed cell at fit, so nothing is known of its values. "
-                "Drop it, or fit on rows where it is observed.",
-            )
         return np.full(len(cells.missing), np.nan)
 
-    def encode_seen(self, cells):
-        return np.full(len(cells.missing), np.nan)
+    def unknown_error(self, cells, remedy):
+        return column_error(
+            self.column.name,
+            "had no observed cell at fit, so nothing is known of its values. Drop it, "
+            f"fit on rows where it is observed, or {remedy}.",
+        )
 
     def decode(self, z, extrapolate):
         return missing_cells(len(z))

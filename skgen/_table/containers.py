@@ -3,7 +3,10 @@
 A container knows, of a table, its ``names`` and its ``form`` (what `build` needs beside
 the columns), its ``column`` at a position and that column's ``native`` dtype. It can
 ``read`` a column as `Cells`, ``write`` cells as a native column, ``build`` a table of
-native columns, and ``put`` native cells in a copy of a table.
+native columns, and ``put`` native cells in a copy of a table, or whole columns where
+the mask is None. ``native_for`` cells of a column that had none is a dtype that holds
+them. ``with_categories`` is one that declares all categories of cells, None if none is
+lacking. ``widened`` is that to which the library casts another one for missing cells.
 """
 
 from dataclasses import replace
@@ -14,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from skgen._table.arrays import as_array, refuse_other_containers
-from skgen._table.categories import LabelCells, label_cells
+from skgen._table.categories import LabelCells, label_cells, wider_categories
 from skgen._table.cells import (
     MissingCells,
     Native,
@@ -30,6 +33,8 @@ from skgen._table.numbers import BooleanCells, NumberCells
 from skgen._table.objects import complex_refused, missing_objects, read_objects
 from skgen._table.polars_tables import PolarsTables
 from skgen._table.times import TimeCells, read_times
+
+_FLOAT, _OBJECT = np.dtype(np.float64), np.dtype(object)
 
 # --- arrays -------------------------------------------------------------------------
 
@@ -133,11 +138,46 @@ class NumpyTables:
         return out
 
     @staticmethod
+    def widened(dtype):
+        return dtype
+
+    @staticmethod
+    def native_for(cells, fitted, own):
+        untyped = fitted is None or fitted.dtype.kind == "O"
+        # in an array of floats a boolean can only be a number
+        floats_do = not (untyped and isinstance(cells, BooleanCells))
+        if own.dtype.kind == "O" or (own.dtype.kind in cells.dtypes and floats_do):
+            return own
+        holds = cells.dtypes if not cells.missing.any() else "fmM"
+        if not untyped and fitted.dtype.kind in set(cells.dtypes) & set(holds):
+            return fitted
+        return Native(_OBJECT)
+
+    @staticmethod
+    def with_categories(own, fitted, cells):
+        return None
+
+    @staticmethod
     def put(X, changes):
-        out = X.copy()
+        whole = [new.dtype for mask, new in changes.values() if mask is None]
+        if all(dtype == X.dtype for dtype in whole):
+            out = X.copy()
+        elif len(whole) == X.shape[1] and len(set(whole)) == 1:
+            out = np.empty(X.shape, dtype=whole[0])
+        else:
+            columns = [_as_objects(column, j) for j, column in enumerate(X.T)]
+            out = np.array(columns, dtype=object).T
         for position, (mask, new) in changes.items():
-            out[mask, position] = new
+            new = _as_objects(new, position) if out.dtype == object else new
+            out[slice(None) if mask is None else mask, position] = new
         return out
+
+
+def _as_objects(values, name):
+    """1-D array of Python objects; numpy alone would make integers of some dates."""
+    if values.dtype.kind not in "mM":
+        return values.astype(object)
+    return write_array(read_times(values, name), _OBJECT, name)
 
 
 # --- pandas --------------------------------------------------------------------------
@@ -189,7 +229,7 @@ class PandasTables:
         if dtype.kind in "mM" or kind == nw.Date:
             zone = getattr(getattr(dtype, "pyarrow_dtype", dtype), "tz", None)
             cells = read_array(_pandas_times(column), name)
-            return replace(cells, zoned=zone is not None)
+            return replace(cells, zoned=zone is not None, zone=zone)
         if str(dtype) == "null[pyarrow]":
             return missing_cells(len(missing))
         raise unsupported(dtype, name)
@@ -221,6 +261,35 @@ class PandasTables:
         return out
 
     @staticmethod
+    def widened(dtype):
+        kind = dtype.kind if isinstance(dtype, np.dtype) else ""
+        return {"i": _FLOAT, "u": _FLOAT, "b": _OBJECT}.get(kind, dtype)
+
+    @staticmethod
+    def native_for(cells, fitted, own):
+        native = fitted
+        if native is None:
+            pd = import_module("pandas")
+            native = Native(_pandas_dtype(pd, cells))
+        if cells.missing.any():
+            native = native._replace(dtype=PandasTables.widened(native.dtype))
+        return native
+
+    @staticmethod
+    def with_categories(own, fitted, cells):
+        pd = import_module("pandas")
+        categorical = isinstance(own.dtype, pd.CategoricalDtype)
+        if not categorical or not isinstance(cells, LabelCells):
+            return None
+        categories = own.dtype.categories.tolist()
+        declared = isinstance(getattr(fitted, "dtype", None), pd.CategoricalDtype)
+        of_fit = fitted.dtype.categories.tolist() if declared else None
+        wider = wider_categories(categories, own.dtype.ordered, of_fit, cells)
+        if wider is None:
+            return None
+        return fitted if wider is of_fit else Native(pd.CategoricalDtype(wider))
+
+    @staticmethod
     def build(columns, form, n_samples):
         pd = import_module("pandas")
         index = pd.RangeIndex(n_samples)
@@ -239,6 +308,11 @@ class PandasTables:
         pd = import_module("pandas")
         out = X.copy()
         for position, (mask, new) in changes.items():
+            if mask is None:
+                # with its dtype, since pandas takes objects for text
+                whole = pd.Series(new, index=X.index, dtype=new.dtype, copy=False)
+                out.isetitem(position, whole)
+                continue
             # not by assignment, which some dtypes of arrow do not offer
             column = X.iloc[:, position]
             new = pd.Series(new, dtype=column.dtype, copy=False)
@@ -248,6 +322,18 @@ class PandasTables:
             order[mask] = len(X) + np.arange(mask.sum())
             out.isetitem(position, both.iloc[order].set_axis(X.index))
         return out
+
+
+def _pandas_dtype(pd, cells):
+    """Dtype of pandas for cells of any origin."""
+    if isinstance(cells, LabelCells):
+        return pd.Series(cells.categories.tolist()).dtype
+    if not isinstance(cells, TimeCells):
+        return cells.values.dtype
+    unit = "s" if cells.unit in "Dhm" else cells.unit
+    if cells.zoned:
+        return pd.DatetimeTZDtype(unit, "UTC")
+    return np.dtype(f"{cells.dtype_name}[{unit}]")
 
 
 def _pandas_times(column):

@@ -46,12 +46,17 @@ class Given(NamedTuple):
     shared: dict  # numbers that all rows have
     each: dict  # arrays of shape (n_samples,), NaN where a row has none
     limits: dict  # of `Limit`
+    kept: dict  # cells of identifiers, which no model sees
 
     def take(self, rows):
         """The same for a slice of the rows."""
         each = {position: z[rows] for position, z in self.each.items()}
+        kept = {
+            position: cells.take(np.arange(self.n_samples)[rows])
+            for position, cells in self.kept.items()
+        }
         n_samples = len(range(*rows.indices(self.n_samples)))
-        return self._replace(n_samples=n_samples, each=each)
+        return self._replace(n_samples=n_samples, each=each, kept=kept)
 
     def matrix(self):
         """Known cells of shape (n_samples, n_features), NaN elsewhere."""
@@ -87,7 +92,7 @@ def is_scalar(values):
 def encode_limit(limit, codec, position):
     """The `Limit` that a tuple or set means for a column."""
     column = codec.column
-    if column.all_missing:
+    if not column.modelled:
         raise column_error(
             column.name, "had no observed cell at fit, so none can be drawn for it."
         )
@@ -126,7 +131,7 @@ def refuse_between(z, column):
         raise column_error(
             column.name,
             f"is given a value that no row can have: it holds "
-            f"{column.kind_class.grid}. Round it, or give the range (lowest, highest) "
+            f"{column.kind_class.holds}. Round it, or give the range (lowest, highest) "
             "around it.",
         )
 
@@ -134,7 +139,7 @@ def refuse_between(z, column):
 def _encode_values(values, codec):
     if not values:
         raise column_error(codec.column.name, "is given an empty set of values.")
-    z = codec.encode(given_cells(values, codec, len(values)))
+    z = encode_given(values, codec, len(values))
     if np.isnan(z).any():
         raise column_error(
             codec.column.name,
@@ -143,8 +148,18 @@ def _encode_values(values, codec):
     return np.unique(z)
 
 
+def encode_given(values, codec, n_samples):
+    """Numbers of the values given for a column: one for a scalar, else `n_samples`."""
+    cells = given_cells(values, codec, n_samples)
+    z = codec.encode(cells)
+    unknown = np.isnan(z) & ~cells.missing
+    if unknown.any():
+        raise codec.unknown_error(cells.take(unknown), "leave the column out of given")
+    return z
+
+
 def given_cells(values, codec, n_samples):
-    """Cells of the values given for a column: one for a scalar, else `n_samples`."""
+    """Cells of the values given for a column."""
     name = codec.column.name
     if not is_scalar(values) and len(values) != n_samples:
         raise column_error(

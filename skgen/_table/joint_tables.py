@@ -6,16 +6,17 @@ from typing import NamedTuple
 import numpy as np
 
 from skgen._table.categories import listed_columns
-from skgen._table.cells import Missing, column_error, missing_cells, object_array
+from skgen._table.cells import Facts, Missing, column_error, missing_cells, object_array
 from skgen._table.containers import NumpyTables, as_table
+from skgen._table.copies import count_copies
 from skgen.table import fit_kind
 
 
 class Tables(NamedTuple):
     """Tables that were read together; build it with `read_tables`.
 
-    Numbers are in the user's units, dates and durations in steps since the earliest
-    one of the first table, categories and booleans positions in `categories`. NaN is a
+    Numbers are in the user's units, dates and durations positions on the grid of time
+    of the first table, categories and booleans positions in `categories`. NaN is a
     missing cell.
     """
 
@@ -61,13 +62,19 @@ def read_tables(tables, *, categorical_features="from_dtype"):
     listed = listed_columns(categorical_features, names)
     positions = [_column_order(name, *pair, names) for name, pair in read.items()]
     found, parts = [], []
-    for j, column_name in enumerate(names):
-        cells = [
-            container.read(container.column(X, where[j]), column_name)
-            for (container, X), where in zip(read.values(), positions, strict=True)
+    cells = [
+        [
+            container.read(container.column(X, j), name)
+            for j, name in zip(where, names, strict=True)
         ]
+        for (container, X), where in zip(read.values(), positions, strict=True)
+    ]
+    rows = count_copies(cells[0])
+    for name, is_listed, of_column in zip(
+        names, listed, zip(*cells, strict=True), strict=True
+    ):
         column, categories, codec, z = _read_column(
-            column_name, dict(zip(tables, cells, strict=True)), listed[j]
+            dict(zip(tables, of_column, strict=True)), Facts(name, is_listed, {}, rows)
         )
         found.append((column, categories, codec))
         parts.append(z)
@@ -107,19 +114,22 @@ def _column_order(name, container, X, names):
     return [own.index(n) for n in names]
 
 
-def _read_column(name, cells, listed):
+def _read_column(cells, facts):
     """Description, categories and codec of a column, and its numbers in each table."""
     known = [part for part in cells.values() if not part.missing.all()]
     if not known:
-        codec = Missing.fit(missing_cells(1), name)
+        codec = Missing.fit(missing_cells(1), facts)
         nothing = [np.full(len(part.missing), np.nan) for part in cells.values()]
         return codec.column, None, codec, nothing
     first = known[0]
-    _check_sorts(name, cells, first)
-    codec = fit_kind(first, name, listed)
+    _check_sorts(facts.name, cells, first)
+    if first is not next(iter(cells.values())):
+        facts = Facts(facts.name, facts.listed)
+    codec = fit_kind(first, facts)
     if not codec.discrete:
-        return codec.column, None, codec, list(map(codec.encode, cells.values()))
-    categories, z = _join_categories(first, cells.values())
+        z = [codec.in_units(codec.encode(part)) for part in cells.values()]
+        return codec.column, None, codec, z
+    categories, z = _join_categories(first, list(cells.values()))
     column = replace(codec.column, n_categories=len(categories))
     return column, categories, None, z
 
@@ -137,18 +147,20 @@ def _check_sorts(name, cells, first):
 
 
 def _join_categories(first, parts):
-    """Categories of all tables, those of the first one first; numbers of all cells."""
+    """Categories of all tables, and numbers of all cells.
+
+    Categories are sorted over all tables, unless an order was declared: numbers that
+    began with the categories of one table would tell models where a row is from.
+    """
     # an order that was declared has a place for categories that no row has
     declared = first.categories.tolist() if first.ordered else []
-    number, z = {label: at for at, label in enumerate(declared)}, []
-    for part in [first, *parts]:
-        labels, positions = part.distinct()
-        labels = labels.tolist()
-        for label in labels:
-            number.setdefault(label, len(number))
+    found = [part.distinct() for part in parts]
+    labels = {label for of_part, _ in found for label in of_part.tolist()}
+    joint = declared + sorted(labels.difference(declared))
+    number, z = {label: at for at, label in enumerate(joint)}, []
+    for part, (of_part, positions) in zip(parts, found, strict=True):
         numbers = np.full(len(part.missing), np.nan)
-        numbers[~part.missing] = np.array([number[label] for label in labels], float)[
-            positions
-        ]
+        own = np.array([number[label] for label in of_part.tolist()], float)
+        numbers[~part.missing] = own[positions]
         z.append(numbers)
-    return object_array(list(number)), z[1:]
+    return object_array(joint), z

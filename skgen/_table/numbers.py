@@ -1,12 +1,12 @@
 """Kinds of columns of numbers: decimals and whole numbers."""
 
+from numbers import Real
+
 import numpy as np
 
-from skgen._math.columns.marginals import find_atoms
+from skgen._math.columns.point_masses import find_point_masses
 from skgen._table.cells import Cells, Kind, column_error, too_wide
-
-EXACT = 2**53  # float64 holds every whole number up to here
-MAX_DECIMALS = 10
+from skgen._table.number_grids import EXACT, find_number_grid
 
 
 class NumberCells(Cells):
@@ -23,12 +23,65 @@ class ScaleKind(Kind):
     """Base class of kinds whose encoded values have a range and point masses."""
 
     @staticmethod
-    def observed_range(z):
-        """What a `Column` says of its encoded values."""
+    def summarise(z, facts, *, integer_valued, counted=None):
+        """What a `Column` says of encoded numbers: their range and point masses.
+
+        Parameters
+        ----------
+        z : ndarray of shape (n_observed,)
+        facts : Facts
+            Those of the rows with an observed cell.
+        integer_valued : bool
+            Whether they are whole because the column is on a grid.
+        counted : tuple of ndarray, default=None
+            ``np.unique(z, return_counts=True)``, where it is known.
+        """
+        seen = {"integer_valued": integer_valued}
         if len(z) == 0:
-            return {}
-        lower, upper = float(z.min()), float(z.max())
-        return {"lower": lower, "upper": upper, "atoms": find_atoms(z)}
+            return seen
+        values, counts = counted or np.unique(z, return_counts=True)
+        different = None
+        if facts.rows.first is not None:
+            held, n = np.unique(z[facts.rows.first], return_counts=True)
+            different = np.zeros_like(counts)
+            different[np.searchsorted(values, held)] = n
+        found = find_point_masses(
+            values,
+            counts,
+            integer_valued=integer_valued,
+            copies=facts.rows.copies,
+            different=different,
+        )
+        return {
+            **seen,
+            "lower": float(values[0]),
+            "upper": float(values[-1]),
+            **found._asdict(),
+        }
+
+    def schema(self):
+        column = self.column
+        ends = np.array([column.lower, column.upper])
+        if np.isnan(ends).any():
+            return super().schema()
+        lower, upper = self._in_words(ends)
+        values = self._in_words(column.atoms)
+        return super().schema() | {
+            "lower": lower,
+            "upper": upper,
+            "point_masses": dict(zip(values, column.atom_shares.tolist(), strict=True)),
+            "widths": {
+                value: width
+                for value, width in zip(
+                    values, column.atom_widths.tolist(), strict=True
+                )
+                if width != 1
+            },
+        }
+
+    def _in_words(self, z):
+        """Encoded numbers as Python objects in the user's units."""
+        return self.decode(z, extrapolate=True).to_objects().tolist()
 
     def clip(self, z, extrapolate):
         """Numbers within the observed range."""
@@ -38,106 +91,122 @@ class ScaleKind(Kind):
 
 
 class Continuous(ScaleKind):
-    """Column of floats.
+    """Column of numbers; its `fit` gives an `Integer` if they are all whole.
 
     Parameters
     ----------
     column : Column
     dtype : numpy.dtype
         Dtype of the decoded numbers.
-    decimals : int or None
-        Decimal places of the decoded numbers; None if they are not rounded.
+    grid : NumberGrid or None
+        The numbers that the column can hold, encoded as whole steps. None if it is on
+        no grid: then it is encoded in the user's units.
+    offset : int
+        Subtracted from integers first, so that huge ones stay exact.
     """
 
     name = "continuous"
     accepts = NumberCells | BooleanCells
+    holds = "multiples of a step"
 
-    def __init__(self, column, dtype, decimals):
+    def __init__(self, column, dtype, grid, offset=0):
         super().__init__(column)
         self.dtype = dtype
-        self.decimals = decimals
-
-    @classmethod
-    def recognises(cls, cells, listed):
-        return isinstance(cells, NumberCells)
-
-    @classmethod
-    def fit(cls, cells, name, listed=False):
-        refuse_infinity(cells, name)
-        values = cells.values[~cells.missing]
-        z = values.astype(np.float64)
-        column = cls.describe(cells, name, **cls.observed_range(z))
-        return cls(column, values.dtype, count_decimals(values))
-
-    def _encode(self, cells):
-        refuse_infinity(cells, self.column.name)
-        return cells.values.astype(np.float64)
-
-    def _decode(self, z, missing, extrapolate):
-        if self.decimals is not None:
-            z = np.round(z, self.decimals)
-        z = self.clip(z, extrapolate)
-        return NumberCells(_as_floats(z, self.dtype), missing)
-
-
-class Integer(ScaleKind):
-    """Column of whole numbers, of an integer or float dtype.
-
-    Parameters
-    ----------
-    column : Column
-    dtype : numpy.dtype
-        Dtype of the decoded numbers.
-    offset : int
-        Subtracted from the numbers, so that huge ones stay exact.
-    """
-
-    name = "integer"
-    accepts = NumberCells | BooleanCells
-    integer_valued = True
-    grid = "whole numbers"
-
-    def __init__(self, column, dtype, offset):
-        super().__init__(column)
-        self.dtype = dtype
+        self.grid = grid
         self.offset = offset
 
     @classmethod
-    def recognises(cls, cells, listed):
-        if not isinstance(cells, NumberCells):
-            return False
-        if cells.values.dtype.kind != "f":
-            return True
-        z = cells.values[~cells.missing].astype(np.float64)
-        whole = (np.abs(z) < EXACT) & (z == np.rint(z))
-        return len(z) > 0 and whole.all()
+    def recognises(cls, cells, facts):
+        return isinstance(cells, NumberCells)
 
     @classmethod
-    def fit(cls, cells, name, listed=False):
-        values, offset = cells.values[~cells.missing], 0
+    def fit(cls, cells, facts):
+        refuse_infinity(cells, facts.name)
+        observed = ~cells.missing
+        values, offset = cells.values[observed], 0
+        distinct, counts = np.unique(values, return_counts=True)
         if values.dtype.kind != "f" and len(values):
-            offset = _offset(int(values.min()), int(values.max()), name)
-        z = _subtract(values, offset)
-        column = cls.describe(cells, name, **cls.observed_range(z))
-        return cls(column, values.dtype, offset)
+            offset = _offset(int(distinct[0]), int(distinct[-1]), facts.name)
+        if values.dtype.kind != "f":
+            distinct = _subtract(distinct, offset).astype(np.int64)
+        grid = find_number_grid(distinct, counts, **_declared_step(facts))
+        if "kind" not in facts.declared and grid and grid.decimals == 0:
+            cls = Integer
+        codec = cls(None, values.dtype, grid, offset)
+        z, counted = codec._numbers(values), (distinct, counts)
+        if grid is not None:
+            z, k = np.rint(z), grid.index(distinct)
+            # several odd numbers may be next to the same one of the grid
+            odd = (k != np.rint(k)).any() or (np.diff(k) == 0).any()
+            counted = None if odd else (k, counts)
+        seen = codec.summarise(
+            z,
+            facts.take(observed),
+            integer_valued=grid is not None,
+            counted=counted,
+        )
+        codec.column = cls.describe(cells, facts, **seen)
+        return codec
+
+    def _numbers(self, values):
+        x = _subtract(values, self.offset)
+        return x if self.grid is None else self.grid.index(x)
+
+    def schema(self):
+        step = None if self.grid is None else self.grid.size
+        return super().schema() | {"step": step}
+
+    def in_units(self, z):
+        return z if self.grid is None else self.grid.between(z)
 
     def _encode(self, cells):
         refuse_infinity(cells, self.column.name)
-        return _subtract(cells.values, self.offset)
+        return self._numbers(cells.values)
 
     def _decode(self, z, missing, extrapolate):
-        z = self.clip(np.rint(z), extrapolate)
+        if self.grid is None:
+            return NumberCells(
+                _as_floats(self.clip(z, extrapolate), self.dtype), missing
+            )
+        k = self.clip(np.rint(z), extrapolate)
         if self.dtype.kind == "f":
-            return NumberCells(_as_floats(z, self.dtype), missing)
+            return NumberCells(_as_floats(self.grid.values(k), self.dtype), missing)
         limits = np.iinfo(self.dtype)
-        z = z.clip(
+        x = self.grid.values(k).clip(
             max(limits.min - self.offset, -EXACT), min(limits.max - self.offset, EXACT)
         )
-        values = z.astype(np.int64)
+        values = x.astype(np.int64)
         if self.offset:
             values = values.astype(object) + self.offset
         values[missing] = self.offset
         return NumberCells(values.astype(self.dtype), missing)
+
+
+class Integer(Continuous):
+    """Column of whole numbers, of an integer or float dtype."""
+
+    name = "integer"
+    integer_valued = True
+    holds = "whole numbers"
+
+    @classmethod
+    def recognises(cls, cells, facts):
+        return isinstance(cells, NumberCells) and cells.values.dtype.kind != "f"
+
+
+def _declared_step(facts):
+    """The parameter `step` of `find_number_grid`, where it is declared."""
+    whole = facts.declared.get("kind") == "integer"
+    step = facts.declared.get("step", 1 if whole else "auto")
+    if step == "auto":
+        return {}
+    if step is not None and not (isinstance(step, Real) and step > 0):
+        raise column_error(
+            facts.name,
+            f"has the step {step!r} in its schema. Give a positive number, or None if "
+            "it is on no grid.",
+        )
+    return {"step": step, "name": facts.name}
 
 
 def _as_floats(z, dtype):
@@ -169,35 +238,6 @@ def refuse_infinity(cells, name):
             "holds infinity (inf). Set such cells to missing (NaN) or clip them to a "
             "finite value.",
         )
-
-
-def count_decimals(values):
-    """Number of decimal places of an array of floats, None if it is on no such grid.
-
-    A grid is recognised only if it is at least twice as coarse as the spacing of the
-    floats, which lie on every finer one.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-        Finite numbers. Their float dtype decides which numbers count as equal.
-    """
-    if len(values) == 0:
-        return None
-    with np.errstate(over="ignore"):  # at the largest float, in older numpy
-        spacing = np.spacing(np.abs(values).max()).astype(np.float64)
-    some = values[:: max(1, len(values) // 1000)]
-    for decimals in range(MAX_DECIMALS + 1):
-        if spacing * 2 > 10.0**-decimals:
-            return None
-        if _on_grid(some, decimals) and _on_grid(values, decimals):
-            return decimals
-    return None
-
-
-def _on_grid(values, decimals):
-    rounded = np.round(values.astype(np.float64), decimals).astype(values.dtype)
-    return np.array_equal(rounded, values)
 
 
 def float_array(values, name):

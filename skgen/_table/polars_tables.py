@@ -5,7 +5,7 @@ from importlib import import_module
 import narwhals.stable.v2 as nw
 import numpy as np
 
-from skgen._table.categories import LabelCells, label_cells
+from skgen._table.categories import LabelCells, label_cells, wider_categories
 from skgen._table.cells import (
     MissingCells,
     Native,
@@ -63,8 +63,8 @@ class PolarsTables:
             values = column.to_physical().cast(int).fill_null(0).to_numpy()
             sort = DurationCells if kind == nw.Duration else DateCells
             unit = getattr(kind, "time_unit", "D")
-            zoned = getattr(kind, "time_zone", None) is not None
-            return sort(values, missing, unit, zoned)
+            zone = getattr(kind, "time_zone", None)
+            return sort(values, missing, unit, zone is not None, zone=zone)
         raise unsupported(kind, name)
 
     @staticmethod
@@ -90,6 +90,27 @@ class PolarsTables:
         return pl.Series(values, dtype=dtype).set(missing, None)
 
     @staticmethod
+    def widened(dtype):
+        return dtype
+
+    @staticmethod
+    def native_for(cells, fitted, own):
+        return fitted or Native(_polars_dtype(import_module("polars"), cells))
+
+    @staticmethod
+    def with_categories(own, fitted, cells):
+        pl = import_module("polars")
+        if not isinstance(own.dtype, pl.Enum) or not isinstance(cells, LabelCells):
+            return None
+        categories = own.dtype.categories.to_list()
+        declared = isinstance(getattr(fitted, "dtype", None), pl.Enum)
+        of_fit = fitted.dtype.categories.to_list() if declared else None
+        wider = wider_categories(categories, False, of_fit, cells)
+        if wider is None:
+            return None
+        return fitted if wider is of_fit else Native(pl.Enum(wider))
+
+    @staticmethod
     def build(columns, form, n_samples):
         pl = import_module("polars")
         return pl.DataFrame(dict(zip(form, columns, strict=True)))
@@ -99,6 +120,9 @@ class PolarsTables:
         pl = import_module("polars")
         columns = []
         for position, (mask, new) in changes.items():
+            if mask is None:
+                columns.append(new.alias(X.columns[position]))
+                continue
             column, dtype = X.to_series(position).clone(), X.dtypes[position]
             if dtype == pl.Categorical:  # which older releases do not mix
                 column, new = column.cast(pl.String), new.cast(pl.String)
@@ -106,3 +130,17 @@ class PolarsTables:
                 column = column.scatter(np.flatnonzero(mask), new)
             columns.append(column.cast(dtype))
         return X.with_columns(columns)
+
+
+def _polars_dtype(pl, cells):
+    """Dtype of polars for cells of any origin."""
+    if isinstance(cells, LabelCells):
+        return pl.Series(cells.categories.tolist()).dtype
+    if not isinstance(cells, TimeCells):
+        return pl.Series(cells.values[:0]).dtype
+    unit = cells.unit if cells.unit in ("ms", "us", "ns") else "us"
+    if isinstance(cells, DurationCells):
+        return pl.Duration(unit)
+    if cells.unit == "D" and not cells.zoned:
+        return pl.Date
+    return pl.Datetime(unit, "UTC" if cells.zoned else None)

@@ -1,24 +1,18 @@
 """Kinds of columns of times: dates and durations."""
 
+import warnings
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from skgen._table.cells import Cells, cast_exactly, column_error
-from skgen._table.numbers import EXACT, ScaleKind
-
-# units of dates and durations, coarsest first
-NANOSECONDS = {
-    "D": 86_400 * 10**9,
-    "h": 3_600 * 10**9,
-    "m": 60 * 10**9,
-    "s": 10**9,
-    "ms": 10**6,
-    "us": 10**3,
-    "ns": 1,
-}
-
+from skgen._table.calendar_search import find_grid
+from skgen._table.calendars import NANOSECONDS
+from skgen._table.cells import Cells, cast_exactly, column_error, object_array
+from skgen._table.declared_steps import declared_grid
+from skgen._table.number_grids import EXACT
+from skgen._table.numbers import ScaleKind
+from skgen._table.zones import find_zone
 
 # --- cells --------------------------------------------------------------------------
 
@@ -30,6 +24,7 @@ class TimeCells(Cells):
     unit: str
     zoned: bool = False
     cell_type: type | None = None  # of Python objects; object if they have several
+    zone: object = None  # tzinfo, or its name
 
     dtype_name = None
 
@@ -44,9 +39,17 @@ class TimeCells(Cells):
         return cast_exactly(self.to_array(), self.missing, dtype, name)
 
     def to_objects(self):
-        values = super().to_objects()
+        array = self.to_array()
+        if self.unit == "ns":  # numpy would make integers
+            coarser = array.astype(f"{self.dtype_name}[us]")
+            exact = (coarser == array) | self.missing
+            if not exact.all():  # which Python cannot hold
+                return object_array(list(array))
+            array = coarser
+        values, observed = array.astype(object), ~self.missing
+        if self.zoned:
+            values[observed] = [cell.replace(tzinfo=UTC) for cell in values[observed]]
         if self.cell_type not in (None, date, datetime, timedelta):
-            observed = ~self.missing
             values[observed] = list(map(self.cell_type, values[observed]))
         return values
 
@@ -84,54 +87,64 @@ def read_times(values, name):
 
 
 class TimeKind(ScaleKind):
-    """Base class of dates and durations: whole steps since the earliest.
+    """Base class of dates and durations, numbered on the grid that they lie on.
 
     Parameters
     ----------
     column : Column
     cells : TimeCells
         Cells at fit, for their unit, time zone and Python type.
-    origin : int
-        Earliest tick.
-    step : int
-        Ticks of a step.
+    time_grid : Grid
     """
 
     integer_valued = True
     temporal = True
-    grid = "coarser times"
+    holds = "coarser times"
 
-    def __init__(self, column, cells, origin, step):
+    def __init__(self, column, cells, time_grid):
         super().__init__(column)
         self.unit = cells.unit
         self.zoned = cells.zoned
         self.cell_type = cells.cell_type
-        self.origin = origin
-        self.step = step
+        self.time_grid = time_grid
 
     @classmethod
-    def fit(cls, cells, name, listed=False):
-        _check_times(cells, name, listed)
-        ticks = cells.values[~cells.missing]
+    def fit(cls, cells, facts):
+        name, observed = facts.name, ~cells.missing
+        _check_times(cells, name, facts.listed)
+        ticks, unit = cells.values[observed], cells.unit
+        grid = cls._find_grid(cells, ticks, facts)
+        codec = cls(None, cells, grid)
         if len(ticks) == 0:
-            return cls(cls.describe(cells, name), cells, 0, 1)
-        origin = int(ticks.min())
-        # the range may leave int64 but never uint64
-        past = ticks.view(np.uint64) - np.uint64(origin % 2**64)
-        step = _coarsest_step(past, cells.unit)
-        past //= np.uint64(step)
-        if past.max() > EXACT:
+            codec.column = cls.describe(cells, facts)
+            return codec
+        z = grid.index(ticks)
+        if max(-z.min(), z.max()) > EXACT:
             raise column_error(
                 name,
-                f"spans more than 2**53 steps of its unit ({cells.unit}), which cannot "
+                f"spans more than 2**53 steps of its unit ({unit}), which cannot "
                 "be held exactly. Round it to a coarser unit, such as microseconds.",
             )
-        z = past.astype(np.float64)
-        column = cls.describe(cells, name, **cls.observed_range(z))
-        return cls(column, cells, origin, step)
+        seen = cls.summarise(z, facts.take(observed), integer_valued=True)
+        codec.column = cls.describe(cells, facts, **seen)
+        return codec
+
+    @classmethod
+    def _find_grid(cls, cells, ticks, facts):
+        zone, dates = _known_zone(cells, facts.name), cls.accepts is DateCells
+        step = facts.declared.get("step", "auto")
+        if step == "auto":
+            return find_grid(ticks, cells.unit, zone, dates=dates)
+        try:
+            return declared_grid(ticks, cells.unit, step, zone, dates=dates)
+        except ValueError as error:
+            raise column_error(facts.name, str(error)) from None
+
+    def schema(self):
+        return super().schema() | {"step": self.time_grid.words}
 
     def _encode(self, cells):
-        # a fraction where the cell is between two steps
+        # a fraction where the cell is between two times of the grid
         if cells.zoned != self.zoned:
             have, want = ("has a", "none") if cells.zoned else ("has no", "one")
             raise column_error(
@@ -139,22 +152,20 @@ class TimeKind(ScaleKind):
                 f"{have} time zone here but had {want} at fit. Convert it.",
                 TypeError,
             )
-        ticks, step = cells.values, self.step
+        ticks = cells.values
         size, of = NANOSECONDS[cells.unit], NANOSECONDS[self.unit]
-        furthest = max(abs(int(ticks.min())), abs(int(ticks.max())), abs(self.origin))
-        if size == of and furthest < 2**62:
-            past = ticks - self.origin
-        else:  # Python integers, which do not overflow
-            past, step = ticks.astype(object) * size - self.origin * of, step * of
-        return (past // step + past % step / step).astype(np.float64)
+        if size >= of:
+            return self.time_grid.index(_finer(ticks, size // of))
+        before = ticks // (of // size)
+        rest = ticks - before * (of // size)
+        z = self.time_grid.index(before)
+        if rest.any():
+            z += (self.time_grid.index(before + 1) - z) * (rest * size / of)
+        return z
 
     def _decode(self, z, missing, extrapolate):
-        limit = np.iinfo(np.int64).max
-        z = self.clip(np.rint(z), extrapolate).clip(
-            max(-((limit + self.origin) // self.step), -EXACT),
-            min((limit - self.origin) // self.step, EXACT),
-        )
-        ticks = self.origin + z.astype(np.int64) * self.step
+        z = self.clip(np.rint(z), extrapolate).clip(*self.time_grid.limits)
+        ticks = self.time_grid.ticks(z.astype(np.int64))
         return self.accepts(ticks, missing, self.unit, self.zoned, self.cell_type)
 
 
@@ -188,7 +199,26 @@ def _check_times(cells, name, listed):
         )
 
 
-def _coarsest_step(past, unit):
-    steps = [size // NANOSECONDS[unit] for size in NANOSECONDS.values()]
-    coarser = (step for step in steps if step > 1)
-    return next((s for s in coarser if not (past % np.uint64(s)).any()), 1)
+def _known_zone(cells, name):
+    """Time zone of the cells, None if they have none or Python does not know it."""
+    if cells.zone is None:
+        return None
+    zone = find_zone(cells.zone)
+    if zone is None:
+        warnings.warn(
+            f"Column {name!r} has the time zone {cells.zone!r}, which Python does not "
+            "know here, so that its whole days are not recognised as such. Install "
+            "the package tzdata.",
+            UserWarning,
+            stacklevel=2,
+        )
+    return zone
+
+
+def _finer(ticks, factor):
+    """Ticks of a unit that is finer by a whole factor."""
+    if factor == 1:
+        return ticks
+    furthest = max(-int(ticks.min()), int(ticks.max())) * factor
+    # Python integers, which do not overflow
+    return (ticks if furthest < 2**63 else ticks.astype(object)) * factor

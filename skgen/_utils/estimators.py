@@ -9,11 +9,14 @@ import numpy as np
 from sklearn import config_context
 from sklearn.base import clone
 from sklearn.utils import get_tags
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import _check_sample_weight, has_fit_parameter
 
 from skgen._table.numbers import float_array
 from skgen._table.rows import n_rows, take_rows
 
+#: constraint of the parameter of all estimators that meet new rows
+HANDLE_UNKNOWN = [StrOptions({"missing", "error"})]
 #: largest mean number of copies of a row, where copies replace weights
 MAX_COPIES = 10
 _INDEPENDENT = " to see how columns depend on each other: they are drawn independently."

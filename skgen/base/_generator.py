@@ -12,8 +12,9 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from skgen._table.identifier_columns import warn_of_identifiers
 from skgen._utils.callbacks import Tracker
-from skgen._utils.estimators import drop_weightless_rows
+from skgen._utils.estimators import HANDLE_UNKNOWN, drop_weightless_rows
 from skgen._utils.mixins import (
     STATE_LOCK,
     CheckedComponentsMixin,
@@ -28,7 +29,7 @@ from skgen.base._conditional_sampling import (
     warn_of_few_particles,
 )
 from skgen.base._matrix import ModelMatrixMixin
-from skgen.table import TableCodec
+from skgen.table import Schema, codec_for
 
 __all__ = ["BaseGenerator"]
 
@@ -109,11 +110,18 @@ class BaseGenerator(
 
     #: whether the model draws missing indicators itself, as columns of its matrix
     models_missing_indicators = False
+    #: of generators without these parameters
+    schema = None
+    identifiers = "fresh"
+    handle_unknown = "missing"
     # most rows that a hook is called with; None is the default of `in_blocks`
     _max_rows = None
 
     _parameter_constraints: dict = {
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
+        "schema": [Schema, dict, None],
+        "identifiers": [StrOptions({"fresh", "refuse", "learn"})],
+        "handle_unknown": HANDLE_UNKNOWN,
         "random_state": ["random_state"],
     }
 
@@ -155,8 +163,9 @@ class BaseGenerator(
             X, sample_weight = drop_weightless_rows(X, sample_weight)
         fresh = self._unfitted_copy()
         before = dict(vars(fresh))
-        fresh.codec_ = TableCodec(categorical_features=self.categorical_features)
+        fresh.codec_ = codec_for(self)
         Z = fresh.codec_.fit(X).encode(X)
+        warn_of_identifiers(fresh.codec_)
         if len(Z) == 0:
             raise ValueError(
                 f"Found array with 0 sample(s) (shape={Z.shape}) while a minimum of 1 "
@@ -240,7 +249,7 @@ class BaseGenerator(
         if given is not None:
             given = read_given(model, given, n_samples)
         known = Z = model._known_matrix(n_samples, given)
-        ess = np.full(n_samples, np.inf)
+        ess, rng = np.full(n_samples, np.inf), None
         if n_samples:
             rng = self._call_rng(random_state)
             if given is not None and given.limits:
@@ -252,7 +261,9 @@ class BaseGenerator(
             Z = model._blank_missing(Z, known, given, rng)
         if given is not None:
             warn_of_few_particles(ess)
-        X = model.codec_.decode(model._table_matrix(Z))
+        X = model.codec_.decode(model._table_matrix(Z), rng=rng)
+        if given is not None and given.kept:
+            X = model.codec_.put(X, given.kept)
         return (X, ess) if return_ess else X
 
     def sample_batches(
@@ -317,14 +328,22 @@ class BaseGenerator(
         -------
         X_imputed : {ndarray, dataframe} of shape (n_samples, n_features)
             Copy of X, its observed cells unchanged, or a list of `n_draws` copies.
-            Columns without an observed cell in `fit` stay missing.
+            Columns without an observed cell in `fit` stay missing. Columns without one
+            in X get the dtype that they had at fit; so do integers and booleans that
+            pandas had cast to hold missing cells.
+
+        Raises
+        ------
+        ValueError
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         check_is_fitted(self)
         if n_draws is not None:
             check_scalar(n_draws, "n_draws", Integral, min_val=1)
         model = self._frozen()
-        Z = model._encode(X)
-        missing = np.isnan(Z)
+        Z, unknown = model._encode(X, return_unknown=True)
+        missing = np.isnan(Z) & ~unknown
         rows = np.flatnonzero(missing.any(axis=1))
         n_tables, tables = n_draws or 1, []
         draws = [np.empty((0, len(model.columns_)))] * n_tables
@@ -344,8 +363,8 @@ class BaseGenerator(
 
         The base measure is the length in the column's own unit for continuous columns,
         and counting for categories, booleans, whole numbers, dates, and the values that
-        a continuous column repeats. Missing cells are summed out; whether a cell is
-        missing is not scored.
+        a continuous column repeats. Missing cells are summed out, and so are categories
+        that were not seen at fit; whether a cell is missing is not scored.
 
         Parameters
         ----------
@@ -356,6 +375,12 @@ class BaseGenerator(
         -------
         log_density : ndarray of shape (n_samples,)
             In nats.
+
+        Raises
+        ------
+        ValueError
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         check_is_fitted(self)
         model = self._frozen()

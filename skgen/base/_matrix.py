@@ -1,7 +1,7 @@
 """The matrix that a model sees: columns with observed cells, missing indicators."""
 
 import numpy as np
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._table.cells import column_error
 from skgen._table.containers import as_table
@@ -23,7 +23,7 @@ class ModelMatrixMixin:
         self.n_features_in_ = self.codec_.n_features_in_
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
-        columns = tuple(c for c in self.codec_.columns_ if not c.all_missing)
+        columns = tuple(c for c in self.codec_.columns_ if c.modelled)
         refuse_extremes(columns)
         self._missing_pattern = None
         self._n_rows = sample_weight.sum()
@@ -35,13 +35,22 @@ class ModelMatrixMixin:
                 self._missing_pattern = fit_missing_pattern(Z, columns, sample_weight)
         self.columns_ = columns
 
-    def _encode(self, X):
+    @property
+    def schema_(self):
+        """What is known of the columns of the fitted table, as a `Schema`."""
+        check_is_fitted(self)
+        return self.codec_.schema_
+
+    def _encode(self, X, *, return_unknown=False):
+        """The matrix of the table, NaN where a cell is missing or unknown."""
         validate_data(self, as_table(X)[1], reset=False, skip_check_array=True)
-        return self.codec_.encode(X)
+        return self.codec_.encode(
+            X, handle_unknown=self.handle_unknown, return_unknown=return_unknown
+        )
 
     def _modelled(self):
         """Positions in the table of the columns that have an observed cell."""
-        return [j for j, c in enumerate(self.codec_.columns_) if not c.all_missing]
+        return [j for j, c in enumerate(self.codec_.columns_) if c.modelled]
 
     def _indicators(self):
         """Positions of the missing indicators among the columns of the model."""
@@ -98,16 +107,18 @@ class ModelMatrixMixin:
 
     def _log_density(self, Z, rng):
         """Log-density of known cells; impossible rows get a small one, not -inf."""
-        indicators = self._indicators()
-        if indicators:
-            Z = Z.copy()
-            Z[:, indicators] = np.nan
+        Z, n_between = round_to_grid(Z, self.columns_)
+        Z[:, self._indicators()] = np.nan
+        absent = find_absent(Z, self.columns_)
+        Z[absent] = np.nan
         found = np.array(self._score_samples(Z, rng), dtype=np.float64)
+        rare = np.log(0.5 / (self._n_rows + 1))
         impossible = np.isneginf(found)
         if impossible.any():
             floor = floor_log_density(Z[impossible], self.columns_)
-            found[impossible] = np.log(0.5 / (self._n_rows + 1)) + floor
-        return found
+            found[impossible] = rare + floor
+        n_rare = n_between + absent.sum(axis=1)
+        return found + rare * n_rare - log_widths(Z, self.columns_)
 
 
 def indicator_columns(columns):
@@ -117,6 +128,47 @@ def indicator_columns(columns):
         for j, column in enumerate(columns)
         if column.has_missing
     )
+
+
+def round_to_grid(Z, columns):
+    """Copy of a matrix on the grids of its columns; how many cells of a row were not.
+
+    Such a cell is not impossible, since a finer grid may show in more rows.
+    """
+    Z, n_between = Z.copy(), np.zeros(len(Z))
+    on_grid = [j for j, column in enumerate(columns) if column.integer_valued]
+    z = np.rint(Z[:, on_grid])
+    n_between += (np.abs(Z[:, on_grid] - z) > 0).sum(axis=1)
+    Z[:, on_grid] = z
+    return Z, n_between
+
+
+def find_absent(Z, columns):
+    """Cells with a point mass that no row held at fit, in columns off any grid.
+
+    The density of the numbers around it is none of it.
+    """
+    absent = np.zeros(Z.shape, dtype=bool)
+    for j, column in enumerate(columns):
+        if len(column.absent_atoms) and not column.integer_valued:
+            absent[:, j] = np.isin(Z[:, j], column.absent_atoms)
+    return absent
+
+
+def log_widths(Z, columns):
+    """Sum over the cells of the logarithm of the widths of point masses.
+
+    Models give a probability to each point mass. This changes that of rare ones of
+    columns off any grid to a density, so that it does not matter for the scores of rows
+    whether such a value was found.
+    """
+    total = np.zeros(len(Z))
+    for z, column in zip(Z.T, columns, strict=True):
+        if not (column.atom_widths == 1).all():
+            at = np.minimum(np.searchsorted(column.atoms, z), len(column.atoms) - 1)
+            equal = column.atoms[at] == z
+            total[equal] += np.log(column.atom_widths[at[equal]])
+    return total
 
 
 def floor_log_density(Z, columns):

@@ -11,15 +11,12 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
 
 from skgen._table.numbers import float_array
+from skgen._utils.estimators import HANDLE_UNKNOWN
 from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_rng
-from skgen.compose._class_densities import (
-    log_measure_ratio,
-    log_unseen_share,
-    observed_values,
-)
 from skgen.compose._predictor import GenerativePredictor
 from skgen.resampling._targets import read_labels
+from skgen.table import Schema
 
 
 class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
@@ -47,6 +44,12 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
     priors : array-like of shape (n_classes,), default=None
         Probabilities of the classes, in sorted order, among the rows to predict. None
         takes their (weighted) shares of the training rows.
+    schema : Schema or dict, default=None
+        What is known of the columns of X, or corrections of what is found, as in
+        :func:`~skgen.describe`. None takes that of the generator.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -132,15 +135,26 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
         "generator": [HasMethods(["fit"]), None],
         "strategy": [StrOptions({"joint", "separate"})],
         "priors": ["array-like", None],
+        "handle_unknown": HANDLE_UNKNOWN,
+        "schema": [Schema, dict, None],
         "random_state": ["random_state"],
     }
 
     def __init__(
-        self, generator=None, *, strategy="joint", priors=None, random_state=None
+        self,
+        generator=None,
+        *,
+        strategy="joint",
+        priors=None,
+        schema=None,
+        handle_unknown="missing",
+        random_state=None,
     ):
         self.generator = generator
         self.strategy = strategy
         self.priors = priors
+        self.handle_unknown = handle_unknown
+        self.schema = schema
         self.random_state = random_state
 
     @keeps_state_on_error
@@ -212,7 +226,8 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
         Raises
         ------
         ValueError
-            If columns differ from those at fit, or a category was not seen at fit.
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         check_is_fitted(self)
         with np.errstate(divide="ignore"):
@@ -271,29 +286,28 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
         self.generators_ = [generator]
 
     def _fit_separate(self, Z, class_of_row, weights, context, rng):
-        """Fit a generator to each class, and keep which values the class has seen."""
+        """Fit a generator to each class, and keep which categories it has seen.
+
+        Generators of skgen know the columns of the whole table, so that their densities
+        have the same base measure.
+        """
         self._used = self._columns_of_all(Z, class_of_row)
         counted = np.ones(len(Z)) if weights is None else weights
         discrete = self._discrete()[self._used]
-        self._values = [np.unique(z[~np.isnan(z)]) for z in Z.T[self._used]]
         self.generators_, self._seen = [], []
         for k, label in enumerate(self.classes_):
             rows = np.flatnonzero(class_of_row == k)
             Z_class = Z[np.ix_(rows, self._used)]
-            generator = self._make_generator(discrete, rng)
+            generator = self._make_generator(discrete, rng, self._used)
             table = self._table(Z_class, self._used)
             row_weights = None if weights is None else weights[rows]
             self._fit_generator(
                 context, f"class {label}", generator, table, row_weights
             )
-            codec = getattr(generator, "codec_", None)
-            columns = [None] * len(Z_class.T) if codec is None else codec.columns_
-            seen = [
-                observed_values(z, counted[rows], column)
-                for z, column in zip(Z_class.T, columns, strict=True)
-            ]
             self.generators_.append(generator)
-            self._seen.append(seen)
+            self._seen.append(
+                [(np.unique(z), counted[rows][~np.isnan(z)].sum()) for z in Z_class.T]
+            )
 
     def _columns_of_all(self, Z, class_of_row):
         """Positions of the columns with an observed cell in every class."""
@@ -340,13 +354,12 @@ class GenerativeClassifier(ClassifierMixin, GenerativePredictor):
             for j, column in enumerate(columns):
                 z = Z[:, j]
                 if column.discrete:
-                    unseen = ~np.isnan(z) & ~np.isin(z, seen[j].values)
+                    values, n_observed = seen[j]
+                    unseen = ~np.isnan(z) & ~np.isin(z, values)
                     known[unseen, j] = np.nan
-                    log_share = log_unseen_share(seen[j], column.n_categories)
-                    log_joint[unseen, k] += log_share
-                elif not column.integer_valued:
-                    log_joint[:, k] += log_measure_ratio(
-                        z, seen[j], column.atoms, self._values[j]
+                    # together they have half a row's weight, as in the floor
+                    log_joint[unseen, k] -= np.log(
+                        2 * (n_observed + 1) * column.n_categories
                     )
             table = self._table(known, self._used)
             log_joint[:, k] += generator.score_samples(table)

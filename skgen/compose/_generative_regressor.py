@@ -12,9 +12,11 @@ from skgen._table.columns import select_columns
 from skgen._table.containers import read_array
 from skgen._table.inputs import target_array
 from skgen._table.numbers import float_array
+from skgen._utils.estimators import HANDLE_UNKNOWN
 from skgen._utils.mixins import keeps_state_on_error
 from skgen._utils.random import make_call_rng, make_rng
 from skgen.compose._predictor import GenerativePredictor
+from skgen.table import Schema
 
 #: number of rows drawn by one call of the generator
 _BLOCK = 100_000
@@ -37,6 +39,12 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         ``generator__...``.
     n_draws : int, default=100
         Number of draws for each row in `predict` and `predict_quantiles`.
+    schema : Schema or dict, default=None
+        What is known of the columns of X, or corrections of what is found, as in
+        :func:`~skgen.describe`. None takes that of the generator.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -93,12 +101,24 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
     _parameter_constraints: dict = {
         "generator": [HasMethods(["fit"]), None],
         "n_draws": [Interval(Integral, 1, None, closed="left")],
+        "handle_unknown": HANDLE_UNKNOWN,
+        "schema": [Schema, dict, None],
         "random_state": ["random_state"],
     }
 
-    def __init__(self, generator=None, *, n_draws=100, random_state=None):
+    def __init__(
+        self,
+        generator=None,
+        *,
+        n_draws=100,
+        schema=None,
+        handle_unknown="missing",
+        random_state=None,
+    ):
         self.generator = generator
         self.n_draws = n_draws
+        self.handle_unknown = handle_unknown
+        self.schema = schema
         self.random_state = random_state
 
     def __sklearn_tags__(self):
@@ -179,7 +199,8 @@ class GenerativeRegressor(MultiOutputMixin, RegressorMixin, GenerativePredictor)
         Raises
         ------
         ValueError
-            If columns differ from those at fit, or a category was not seen at fit.
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         return self._shape(self._predictive_draws(X).mean(axis=-1))
 

@@ -7,12 +7,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._table.columns import add_columns
 from skgen._table.containers import as_table
+from skgen._table.identifier_columns import warn_of_identifiers
 from skgen._table.rows import n_rows, table_from_columns, take_rows
 from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import change_parameter, clone_seeded, drop_weightless_rows
 from skgen._utils.mixins import GenerativeWrapper
 from skgen.generators import AutoregressiveGenerator
-from skgen.table import TableCodec
+from skgen.table import codec_for, facts_of_encoded
 
 
 class GenerativePredictor(GenerativeWrapper, BaseEstimator):
@@ -40,8 +41,8 @@ class GenerativePredictor(GenerativeWrapper, BaseEstimator):
         rows, weights = drop_weightless_rows(np.arange(len(X)), sample_weight)
         if len(rows) < len(X):
             X, y = take_rows(X, rows), y[rows]
-        listed = getattr(generator, "categorical_features", "from_dtype")
-        self._codec = TableCodec(categorical_features=listed).fit(X)
+        self._codec = codec_for(generator, self.schema).fit(X)
+        warn_of_identifiers(self._codec)
         self._names = self._library = None
         if not isinstance(X, np.ndarray):
             # y needs names that X does not use
@@ -63,7 +64,7 @@ class GenerativePredictor(GenerativeWrapper, BaseEstimator):
         check_is_fitted(self)
         _, X = as_table(X)
         validate_data(self, X, reset=False, skip_check_array=True)
-        return self._codec.encode(X)
+        return self._codec.encode(X, handle_unknown=self.handle_unknown)
 
     def _discrete(self):
         """Mask of the columns that are encoded categories."""
@@ -81,9 +82,19 @@ class GenerativePredictor(GenerativeWrapper, BaseEstimator):
         columns = dict(zip(names, Z.T, strict=True))
         return table_from_columns(columns, self._library)
 
-    def _make_generator(self, discrete, rng):
-        """A seeded clone that treats the columns of a mask as categorical."""
+    def _make_generator(self, discrete, rng, positions=None):
+        """A seeded clone for a table of the columns at `positions`, by default all.
+
+        It treats the columns of a mask, which may have more, as categorical.
+        """
         generator = clone_seeded(self._component("generator"), rng)
+        columns = self._codec.columns_
+        positions = range(len(columns)) if positions is None else positions
+        schema = {
+            at if self._names is None else self._names[j]: facts_of_encoded(columns[j])
+            for at, j in enumerate(positions)
+        }
+        change_parameter(generator, "schema", lambda _: schema)
         if hasattr(generator, "categorical_features"):
             mask = discrete.tolist()
             change_parameter(generator, "categorical_features", lambda _: mask)

@@ -91,7 +91,7 @@ def _bin_parts(tables, position, z, max_bins):
     """Edges of bins and shares of rows; bars if too few real cells are known."""
     n_known = np.count_nonzero(~np.isnan(z[0]))
     n_bins = int(np.clip(n_known // _PER_BIN, 5, max_bins))
-    whole = tables.columns[position].integer_valued
+    whole = tables.columns[position].kind_class.integer_valued
     edges, width = public_edges(z[0], n_bins, whole=whole, tail=_TAIL)
     if len(edges) == 0:
         missing = np.array([np.isnan(values).mean() for values in z])
@@ -110,12 +110,13 @@ def _edges_in_units(tables, position, edges):
     """Edges as numbers, as dates, or in a suitable unit of time."""
     if not tables.columns[position].kind_class.temporal:
         return edges, None
-    start, after = tables.times(position, np.array([0.0, 1.0]))
-    # edges may lie between two steps of the grid
-    ns = edges * ((after - start) / np.timedelta64(1, "ns"))
+    # edges may lie between two times of the grid, whose steps may differ
+    below = np.floor(edges)
+    start, after = (tables.times(position, below + step) for step in (0, 1))
+    ns = (edges - below) * ((after - start) / np.timedelta64(1, "ns"))
     if start.dtype.kind == "M":
         return start.astype("M8[us]") + np.rint(ns / 1e3).astype("m8[us]"), None
-    offset = start / np.timedelta64(1, "ns")
-    width = (ns[-1] - ns[0]) / 1e9
+    seconds = (start / np.timedelta64(1, "ns") + ns) / 1e9
+    width = seconds[-1] - seconds[0]
     unit = next((unit for unit, size in _UNITS.items() if width >= 2 * size), "ms")
-    return (ns + offset) / 1e9 / _UNITS[unit], unit
+    return seconds / _UNITS[unit], unit

@@ -1,6 +1,9 @@
 """Checks of the interface: tables in and out, and invalid input."""
 
+from unittest import SkipTest
+
 import numpy as np
+from sklearn.base import clone
 
 from skgen._table.rows import take_rows
 from skgen.estimator_checks._tools import (
@@ -12,6 +15,7 @@ from skgen.estimator_checks._tools import (
     dkw_bound,
     every_kind,
     fitted,
+    frame,
     library,
     mixed,
     names_of_checks,
@@ -192,20 +196,80 @@ def check_score_is_the_mean_log_density(name, generator):
     )
 
 
-def check_unseen_category_is_refused(name, generator):
-    """A category that was unseen at fit is an error that names the column and value."""
+def check_unseen_category_is_kept(name, generator):
+    """A category that was unseen at fit stays, and counts as a missing cell.
+
+    `impute` fills the other cells of its row, and the row has the density of its other
+    cells. To draw rows given such a category is an error that names it.
+    """
     need(generator, "impute")
     generator = fitted(generator, mixed(100))
-    X = mixed(20).astype({"plan": object})
-    X.loc[3, "plan"] = "platinum"
-    message = f"{name}: impute of an unseen category"
-    with refused(ValueError, "plan", "platinum", by=message):
-        generator.impute(X)
+    known = mixed(20).astype({"plan": object})
+    known.loc[3, "spend"] = np.nan
+    unseen, blank = known.copy(), known.copy()
+    unseen.loc[3, "plan"], blank.loc[3, "plan"] = "platinum", None
+    filled = generator.impute(unseen)
+    assert filled["plan"].tolist() == unseen["plan"].tolist(), (
+        f"{name}: impute changes a category unseen at fit. Keep it."
+    )
+    assert filled["spend"].notna().all(), (
+        f"{name}: impute fills no cell beside a category unseen at fit. Fill all."
+    )
     with refused(ValueError, "plan", "platinum", by=f"{name}: sample given it"):
         generator.sample(2, given={"plan": "platinum"})
     if hasattr(generator, "score_samples"):
-        with refused(ValueError, "plan", "platinum", by=f"{name}: score_samples"):
+        scores, expected = map(generator.score_samples, (unseen, blank))
+        assert np.allclose(scores, expected), (
+            f"{name}: the density of a row with a category unseen at fit is "
+            f"{scores[3]}. Sum it out like a missing cell: {expected[3]}."
+        )
+
+
+def check_unseen_category_is_refused_if_asked_for(name, generator):
+    """With ``handle_unknown="error"`` it is an error that names column and value."""
+    need(generator, "impute")
+    generator = clone(generator)
+    names = [n for n in generator.get_params() if n.split("__")[-1] == "handle_unknown"]
+    if not names:
+        raise SkipTest(f"{type(generator).__name__} has no handle_unknown.")
+    generator.set_params(**dict.fromkeys(names, "error"))
+    generator = fitted(generator, mixed(100))
+    X = mixed(20).astype({"plan": object})
+    X.loc[3, "plan"] = "platinum"
+    words = "plan", "platinum", "handle_unknown"
+    with refused(ValueError, *words, by=f"{name}: impute of an unseen category"):
+        generator.impute(X)
+    if hasattr(generator, "score_samples"):
+        with refused(ValueError, *words, by=f"{name}: score_samples"):
             generator.score_samples(X)
+
+
+def check_columns_without_observed_cell_are_filled(name, generator):
+    """`impute` fills a column of rows that all miss it, whatever its dtype is there.
+
+    The column has the dtype that it had at fit.
+    """
+    need(generator, "impute")
+    X = mixed(100)
+    generator = fitted(generator, X)
+    nothing = [np.nan] * 9
+    for dtypes in (
+        {"plan": float, "spend": object, "member": float},
+        {"plan": "datetime64[ns]", "spend": "category", "member": "Int64"},
+    ):
+        empty = frame(**dict.fromkeys(X.columns, nothing)).astype(dtypes)
+        filled = generator.impute(empty)
+        assert filled.notna().all(axis=None), (
+            f"{name}: impute of columns of missing cells leaves some. Fill all."
+        )
+        assert filled.dtypes.equals(X.dtypes), (
+            f"{name}: impute gives columns of missing cells the dtypes "
+            f"{filled.dtypes.to_dict()}. Give those at fit: {X.dtypes.to_dict()}."
+        )
+        if hasattr(generator, "score_samples"):
+            assert np.allclose(generator.score_samples(empty), 0.0), (
+                f"{name}: rows without a known cell have a density. Return 0."
+            )
 
 
 def check_infinity_is_refused(name, generator):

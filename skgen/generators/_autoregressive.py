@@ -60,6 +60,16 @@ class AutoregressiveGenerator(BaseGenerator):
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    schema : Schema or dict, default=None
+        What is known of the columns, or corrections of what is found, as in
+        :func:`~skgen.describe`.
+    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
+        Treatment of columns whose texts or whole numbers identify the rows: "fresh"
+        draws new values of the same pattern, "refuse" raises an error, "learn" models
+        them like other columns.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     n_jobs : int, default=None
         Number of columns fitted, and of blocks of 100,000 rows drawn or scored, in
         parallel. The result depends neither on it nor on joblib's backend. With one
@@ -129,6 +139,9 @@ class AutoregressiveGenerator(BaseGenerator):
         max_predictors=50,
         n_particles=32,
         categorical_features="from_dtype",
+        schema=None,
+        identifiers="fresh",
+        handle_unknown="missing",
         n_jobs=None,
         random_state=None,
     ):
@@ -138,6 +151,9 @@ class AutoregressiveGenerator(BaseGenerator):
         self.max_predictors = max_predictors
         self.n_particles = n_particles
         self.categorical_features = categorical_features
+        self.schema = schema
+        self.identifiers = identifiers
+        self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
         self.random_state = random_state
 

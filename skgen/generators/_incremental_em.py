@@ -38,7 +38,7 @@ class IncrementalEMMixin:
 
     def _fitted_cells(self, X):
         """The model's matrix of a table, limited to fitted categories and ranges."""
-        Z = self.codec_.encode(X, unseen="missing")
+        Z = self.codec_.encode(X, handle_unknown="missing")
         ends = np.array([[c.lower, c.upper] for c in self.codec_.columns_]).T
         # drawn rows do not leave the fitted range either
         Z = np.clip(Z, *np.where(np.isnan(ends), [[-np.inf], [np.inf]], ends))

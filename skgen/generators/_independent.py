@@ -30,6 +30,16 @@ class IndependentGenerator(BaseGenerator):
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    schema : Schema or dict, default=None
+        What is known of the columns, or corrections of what is found, as in
+        :func:`~skgen.describe`.
+    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
+        Treatment of columns whose texts or whole numbers identify the rows: "fresh"
+        draws new values of the same pattern, "refuse" raises an error, "learn" models
+        them like other columns.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     random_state : int, RandomState instance or None, default=None
         Seed.
 
@@ -65,10 +75,20 @@ class IndependentGenerator(BaseGenerator):
     }
 
     def __init__(
-        self, *, max_bins="auto", categorical_features="from_dtype", random_state=None
+        self,
+        *,
+        max_bins="auto",
+        categorical_features="from_dtype",
+        schema=None,
+        identifiers="fresh",
+        handle_unknown="missing",
+        random_state=None,
     ):
         self.max_bins = max_bins
         self.categorical_features = categorical_features
+        self.schema = schema
+        self.identifiers = identifiers
+        self.handle_unknown = handle_unknown
         self.random_state = random_state
 
     def _fit(self, Z, *, sample_weight, rng, track):

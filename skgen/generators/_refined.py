@@ -126,9 +126,9 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
     `n_particles` draws. Conditional draws are weighted in the same way, and exact as
     `n_particles` grows. Both are available if the generator has ``impute``.
 
-    ``categorical_features`` and ``n_jobs`` are parameters of `generator`;
-    ``joblib.parallel_config`` reaches it as well. Rounds are sequential, as each needs
-    the one before.
+    ``categorical_features``, ``schema``, ``identifiers``, ``handle_unknown`` and
+    ``n_jobs`` are parameters of `generator`; ``joblib.parallel_config`` reaches it as
+    well. Rounds are sequential, as each needs the one before.
 
     References
     ----------
@@ -189,6 +189,21 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
     def categorical_features(self):
         """Columns to be taken as categories: the parameter of `generator`."""
         return self._component("generator").categorical_features
+
+    @property
+    def schema(self):
+        """What is declared of the columns: the parameter of `generator`."""
+        return self._component("generator").schema
+
+    @property
+    def identifiers(self):
+        """Treatment of identifiers: the parameter of `generator`."""
+        return self._component("generator").identifiers
+
+    @property
+    def handle_unknown(self):
+        """Treatment of unseen categories: the parameter of `generator`."""
+        return self._component("generator").handle_unknown
 
     @property
     def models_missing_indicators(self):

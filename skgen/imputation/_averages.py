@@ -47,16 +47,17 @@ def write_averages(codec, X, Z, cells):
     cells : ndarray of bool of shape (n_samples, n_features)
         Which cells to replace.
     """
-    container, X = as_table(X)
-    changes, rounded = {}, cells.copy()
-    for j in np.flatnonzero(cells.any(axis=0)):
-        name, column = codec.columns_[j].name, container.column(X, j)
-        found = container.read(column, name)
-        is_float = isinstance(found, NumberCells) and found.values.dtype.kind == "f"
-        if is_float and not codec.columns_[j].discrete:
+    container, filled = as_table(codec.replace(X, Z, cells))
+    changes = {}
+    for j in np.flatnonzero(cells.any(axis=0)).tolist():
+        described, column = codec.columns_[j], container.column(filled, j)
+        if described.discrete or described.kind_class.temporal:
+            continue
+        found = container.read(column, described.name)
+        if isinstance(found, NumberCells) and found.values.dtype.kind == "f":
             mask = cells[:, j]
-            new = NumberCells(Z[mask, j], np.zeros(mask.sum(), dtype=bool))
-            written = container.write(new, container.native(column), name)
-            changes[int(j)] = mask, written
-            rounded[:, j] = False
-    return container.put(codec.replace(X, Z, rounded), changes)
+            x = codec.in_units(Z[mask, j], j)
+            new = NumberCells(x, np.zeros(mask.sum(), dtype=bool))
+            native = container.native(column)
+            changes[j] = mask, container.write(new, native, described.name)
+    return container.put(filled, changes) if changes else filled

@@ -2,6 +2,7 @@
 
 import warnings
 import zlib
+from functools import partial
 from numbers import Integral
 
 import numpy as np
@@ -22,14 +23,19 @@ from skgen._table.columns import beside, exchange_columns, fill_with_zeros, tabl
 from skgen._table.containers import as_table
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import fit_task
-from skgen._utils.estimators import clone_seeded, drop_weightless_rows
+from skgen._utils.estimators import (
+    HANDLE_UNKNOWN,
+    change_parameter,
+    clone_seeded,
+    drop_weightless_rows,
+)
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen.conditionals import TreeConditional
 from skgen.generators import ChainedGenerator
 from skgen.imputation._averages import average_draws, write_averages
 from skgen.imputation._pooling import pool
-from skgen.table import TableCodec
+from skgen.table import Schema, codec_for
 
 
 class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
@@ -65,6 +71,12 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         Whether to keep columns without an observed cell at fit. Their missing cells are
         then filled with 0 in numeric columns and False in boolean ones, and stay
         missing in all others. By default these columns are dropped.
+    schema : Schema or dict, default=None
+        What is known of the columns of X, or corrections of what is found, as in
+        :func:`~skgen.describe`. None takes that of the generator.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -137,6 +149,8 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         "n_draws": [Interval(Integral, 1, None, closed="left")],
         "add_indicator": ["boolean"],
         "keep_empty_features": ["boolean"],
+        "handle_unknown": HANDLE_UNKNOWN,
+        "schema": [Schema, dict, None],
         "random_state": ["random_state"],
     }
 
@@ -150,6 +164,8 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         n_draws=50,
         add_indicator=False,
         keep_empty_features=False,
+        schema=None,
+        handle_unknown="missing",
         random_state=None,
     ):
         self.generator = generator
@@ -157,6 +173,8 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         self.n_draws = n_draws
         self.add_indicator = add_indicator
         self.keep_empty_features = keep_empty_features
+        self.handle_unknown = handle_unknown
+        self.schema = schema
         self.random_state = random_state
 
     @staticmethod
@@ -206,10 +224,12 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
             )
         self._check_sample_weight(generator, sample_weight)
         X, sample_weight = drop_weightless_rows(as_table(X)[1], sample_weight)
-        listed = getattr(generator, "categorical_features", "from_dtype")
-        codec = TableCodec(categorical_features=listed).fit(X)
+        codec = codec_for(generator, self.schema).fit(X)
         rng = make_rng(self.random_state)
         generator = clone_seeded(generator, rng)
+        # the imputer itself refuses unknown cells, or else passes them on
+        change_parameter(generator, "handle_unknown", lambda _: "missing")
+        change_parameter(generator, "schema", lambda _: codec.schema_)
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         data = {"estimator": self, "X": X, "y": y}
         context = self._init_callback_context(max_subtasks=1)
@@ -220,7 +240,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         validate_data(self, X, skip_check_array=True)
         self.generator_, self._codec = generator, codec
         self._seed = int(rng.integers(2**31))
-        empty = [column.name for column in codec.columns_ if column.all_missing]
+        empty = [column.name for column in codec.columns_ if column.kind == "missing"]
         if empty and not self.keep_empty_features:
             warnings.warn(
                 f"No cell is observed in the columns {empty}: they are dropped. Drop "
@@ -243,17 +263,20 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         X_imputed : {ndarray, dataframe} of shape (n_samples, n_features_out)
             Copy of X in its container, dtypes and index with its observed cells
             unchanged, followed by the missing indicators with ``add_indicator=True``.
+            Columns without an observed cell in X get the dtype that they had at fit; so
+            do integers and booleans that pandas had cast to hold missing cells.
 
         Raises
         ------
         ValueError
-            If columns differ from those at fit, or a category was not seen at fit.
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         X, known, Z, missing = self._read(X)
         if self.strategy == "draw":
             filled = self.generator_.impute(known, random_state=self._call_seed(Z))
         else:
-            filled = self._average(known, Z)
+            filled = self._average(known, Z, missing)
         return self._finish(filled, X, missing)
 
     def multiple(self, X, m):
@@ -307,7 +330,9 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
 
     def _empty(self):
         """Positions of the columns without an observed cell at fit."""
-        return np.flatnonzero([column.all_missing for column in self._codec.columns_])
+        return np.flatnonzero(
+            [column.kind == "missing" for column in self._codec.columns_]
+        )
 
     def _indicated(self):
         """Positions of the columns with a missing cell at fit."""
@@ -319,17 +344,19 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         container, X = as_table(X)
         validate_data(self, X, reset=False, skip_check_array=True)
         names, empty = container.names(X), self._empty()
-        missing = np.empty(X.shape, dtype=bool)
-        for j, name in enumerate(names):
-            missing[:, j] = container.read(container.column(X, j), name).missing
+        treatments = np.full(len(names), self.handle_unknown, dtype=object)
+        treatments[empty] = "missing"
+        Z, unknown = self._codec.encode(
+            X, handle_unknown=treatments, return_unknown=True
+        )
         known = X
-        if not missing[:, empty].all():
+        if unknown[:, empty].any():
             # the generator has not learned columns that were empty at fit; float32
             # does not widen the dtype of an array
             nothing = np.full((len(X), len(empty)), np.nan, dtype=np.float32)
             blank = table_like(X, nothing, [names[j] for j in empty])
             known = exchange_columns(X, empty, blank)
-        return X, known, self._codec.encode(known), missing
+        return X, known, Z, np.isnan(Z) & ~unknown
 
     def _call_seed(self, Z):
         """Seed that depends on the table.
@@ -339,9 +366,9 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         checksum = zlib.crc32(np.ascontiguousarray(Z))
         return int(np.random.default_rng([self._seed, checksum]).integers(2**31))
 
-    def _average(self, X, Z):
+    def _average(self, X, Z, missing):
         """Fill every missing cell with the mean, median or mode of several draws."""
-        missing = np.isnan(Z)
+        missing = missing.copy()
         missing[:, self._empty()] = False
         rows = np.flatnonzero(missing.any(axis=1))
         if len(rows):
@@ -351,7 +378,9 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
                 n_draws=self.n_draws,
                 random_state=self._call_seed(Z),
             )
-            draws = np.stack([self._codec.encode(table)[hidden] for table in tables])
+            # cells of unknown categories stand in these tables, too
+            encode = partial(self._codec.encode, handle_unknown="missing")
+            draws = np.stack([encode(table)[hidden] for table in tables])
             discrete = np.array([column.discrete for column in self._codec.columns_])
             is_discrete = discrete[np.nonzero(hidden)[1]]
             Z[missing] = average_draws(draws, is_discrete, self.strategy)

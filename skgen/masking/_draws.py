@@ -153,7 +153,7 @@ def coarsen(codec, X, columns, min_count, rng):
                 raise _nothing_allowed(column, min_count, "merge categories")
             Z[:, j] = replace_rare_levels(z, counts, rng)
             usable[:, j] = Z[:, j] == z
-        elif not column.all_missing:
+        elif column.modelled:
             numbers = allowed_numbers(z, min_count, lambda z, j=j: codec.settle(z, j))
             if not len(numbers):
                 raise _nothing_allowed(column, min_count, "round the numbers")

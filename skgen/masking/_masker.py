@@ -9,6 +9,7 @@ from sklearn.base import (
     OneToOneFeatureMixin,
     TransformerMixin,
     _fit_context,
+    clone,
 )
 from sklearn.utils import check_consistent_length, get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
@@ -18,7 +19,7 @@ from skgen._math.privacy.coarsening import nearest_allowed
 from skgen._table.columns import copy_finite, select_columns
 from skgen._table.containers import as_table
 from skgen._table.inputs import read_targets, target_array
-from skgen._utils.estimators import draw_rows
+from skgen._utils.estimators import HANDLE_UNKNOWN, draw_rows
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen.generators import AutoregressiveGenerator
@@ -38,7 +39,7 @@ from skgen.masking._draws import (
     snap_drawn_numbers,
     snap_training_numbers,
 )
-from skgen.table import TableCodec
+from skgen.table import Schema, codec_for
 
 
 class GenerativeMasker(
@@ -93,6 +94,12 @@ class GenerativeMasker(
     when : {"fit", "always"}, default="fit"
         With ``"fit"``, `transform` returns X unchanged. With ``"always"``, it masks
         new rows too, by a generator that `fit` and `fit_transform` fit to all rows.
+    schema : Schema or dict, default=None
+        What is known of the columns of X, or corrections of what is found, as in
+        :func:`~skgen.describe`. None takes that of the generator.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     n_jobs : int, default=None
         Number of generators fitted in parallel: one for each fold and, with
         ``condition_on="none"``, each masked column. -1 uses all cores; None means 1,
@@ -143,7 +150,8 @@ class GenerativeMasker(
     be values. Of other columns they hold categories, range and repeated values.
 
     `transform` does not know y, so with ``when="always"`` it draws given the other
-    cells alone. Categories that were not seen at fit are treated as unknown.
+    cells alone. With ``handle_unknown="error"``, unseen categories of masked columns
+    are no error: they are replaced, and `min_count` has removed the rare ones.
 
     Identifier-like columns, of texts that are all distinct, raise an error; drop them.
 
@@ -173,7 +181,9 @@ class GenerativeMasker(
         "min_count": [Interval(Integral, 1, None, closed="left")],
         "n_folds": [Interval(Integral, 2, None, closed="left")],
         "when": [StrOptions({"fit", "always"})],
+        "handle_unknown": HANDLE_UNKNOWN,
         "n_jobs": [Integral, None],
+        "schema": [Schema, dict, None],
         "random_state": ["random_state"],
     }
 
@@ -187,6 +197,8 @@ class GenerativeMasker(
         min_count=5,
         n_folds=5,
         when="fit",
+        schema=None,
+        handle_unknown="missing",
         n_jobs=None,
         random_state=None,
     ):
@@ -197,7 +209,9 @@ class GenerativeMasker(
         self.min_count = min_count
         self.n_folds = n_folds
         self.when = when
+        self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
+        self.schema = schema
         self.random_state = random_state
 
     @staticmethod
@@ -317,13 +331,21 @@ class GenerativeMasker(
         -------
         X_masked : {ndarray, dataframe} of shape (n_samples, n_features)
             Copy of X; with ``when="always"``, the chosen cells are replaced.
+
+        Raises
+        ------
+        ValueError
+            With ``when="always"`` and ``handle_unknown="error"``, if a column that is
+            not masked holds a category that was not seen at fit.
         """
         check_is_fitted(self)
         _, X = as_table(X)
         validate_data(self, X, reset=False, skip_check_array=True)
         if not hasattr(self, "generator_") or not len(X):
             return copy_finite(X)
-        seen = ~np.isnan(self._codec.encode(X, unseen="missing"))
+        treatments = np.full(X.shape[1], self.handle_unknown, dtype=object)
+        treatments[self.masked_columns_] = "missing"
+        seen = ~np.isnan(self._codec.encode(X, handle_unknown=treatments))
         rng = np.random.default_rng(self._rng.integers(2**32, size=4))
         masked = self._choose_cells(len(X), rng)
         Z = np.full(X.shape, np.nan)
@@ -344,8 +366,7 @@ class GenerativeMasker(
         """X as a table, its codec, and the groups of columns drawn together."""
         generator = self._component("generator")
         _, X = as_table(X)
-        listed = getattr(generator, "categorical_features", "from_dtype")
-        codec = TableCodec(categorical_features=listed).fit(X)
+        codec = codec_for(generator, self.schema).fit(X)
         if len(X) < n_needed:
             raise ValueError(
                 f"Found array with {len(X)} sample(s), n_samples={len(X)} "
@@ -391,8 +412,7 @@ class GenerativeMasker(
     def _jobs_for_transform(self, codec, X, groups, coarse, rng):
         """Jobs that fit to all rows, once all their numbers are allowed ones."""
         coarse = snap_training_numbers(codec, X, coarse)
-        listed = codec.categorical_features
-        self._codec = TableCodec(categorical_features=listed).fit(coarse.table)
+        self._codec = clone(codec).fit(coarse.table)
         Z = self._codec.encode(coarse.table)
         self._allowed = {j: np.unique(Z[~np.isnan(Z[:, j]), j]) for j in coarse.allowed}
         self._groups, self._rng = groups, rng

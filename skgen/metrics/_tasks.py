@@ -69,9 +69,7 @@ def read_matrix_task(tables, position, scoring=None):
     """
     columns, matrices = tables.columns, tables.matrices
     features = [
-        j
-        for j, column in enumerate(columns)
-        if j != position and not column.all_missing
+        j for j, column in enumerate(columns) if j != position and column.modelled
     ]
     is_class = _is_class(columns[position], matrices[0][:, position])
     model = (
@@ -133,13 +131,12 @@ def _task_and_rows(tables, position, frames, estimator, scoring, is_class):
 def _is_class(column, z):
     """Whether a column holds classes."""
     known = z[~np.isnan(z)]
-    if column.all_missing:
+    if not column.modelled:
         raise column_error(
             column.name, "is the target, but has no observed cell in real."
         )
     # a count of many values is a number, and slow to fit as classes
-    counts = column.integer_valued and not column.kind_class.temporal
-    few = counts and len(np.unique(known)) <= _MAX_CLASSES
+    few = column.kind == "integer" and len(np.unique(known)) <= _MAX_CLASSES
     return column.discrete or few
 
 

@@ -13,8 +13,16 @@ from skgen._utils.parallel import in_parallel
 from skgen._utils.random import make_rng
 from skgen.metrics._attacks import column_positions
 from skgen.report._evaluator import Evaluator, evaluate
+from skgen.report._leaks import advice_on, find_leak
 from skgen.report._report import ColumnRow, ComparisonReport, SummaryRow, TableVerdicts
-from skgen.report._verdicts import QUESTIONS, Figures, conclusion, overall, verdict_on
+from skgen.report._verdicts import (
+    QUESTIONS,
+    Figures,
+    Verdict,
+    conclusion,
+    overall,
+    verdict_on,
+)
 
 #: with fewer rows, standard errors are too large for any verdict
 MIN_ROWS = 20
@@ -91,6 +99,12 @@ def compare(
         ``print(report)`` shows a text, ``report.to_html("report.html")`` writes a page
         with plots.
 
+    Notes
+    -----
+    Where training rows are given away, nearest rows and membership are computed again
+    without the columns that have many distinct texts or are keys, and the report names
+    the columns that most of it comes from.
+
     Raises
     ------
     TypeError
@@ -140,7 +154,7 @@ def compare(
     )
     matrices = dict(zip(named, tables.matrices[n_given:], strict=True))
     found = _evaluate_all(evaluator, matrices, n_jobs, progress)
-    return _report(evaluator, matrices, found, start)
+    return _report(evaluator, matrices, found, start, progress)
 
 
 def _named_tables(synthetic):
@@ -206,28 +220,34 @@ def _evaluate_all(evaluator, matrices, n_jobs, progress):
         for n_done, (key, name) in enumerate(steps):
             if progress is not None:
                 title = evaluator.metrics[key].title.lower()
-                progress(f"{title}: {name}", n_done, len(steps))
+                progress(f"{title}: {name}", n_done, len(steps) + 1)
             # without parallel jobs, the work is done here
             found.setdefault(key, {})[name] = next(results)
-    if progress is not None:
-        progress("done", len(steps), len(steps))
     return found
 
 
 # --- the report ---------------------------------------------------------------------
 
 
-def _report(evaluator, matrices, found, start):
+def _report(evaluator, matrices, found, start, progress):
     names = list(matrices)
+    metrics = evaluator.metrics
+    verdicts = {
+        key: _verdicts(metrics[key], results, names, evaluator.others)
+        for key, results in found.items()
+    }
+    leaks = _find_leaks(evaluator, matrices, verdicts, progress)
     summary = [
-        _summary_row(evaluator.metrics[key], results, names, evaluator.others)
+        _summary_row(metrics[key], results, verdicts[key], leaks)
         for key, results in found.items()
     ]
     return ComparisonReport(
         summary=summary,
         verdicts={
-            name: _table_verdicts(summary, evaluator.metrics, name) for name in names
+            name: _table_verdicts(summary, metrics, name, leaks.get(name))
+            for name in names
         },
+        leaks=leaks,
         columns=_column_rows(evaluator, names, found),
         notices=evaluator.notices(),
         n_rows=evaluator.n_rows() | {name: len(Z) for name, Z in matrices.items()},
@@ -238,26 +258,50 @@ def _report(evaluator, matrices, found, start):
     )
 
 
-def _summary_row(metric, results, names, others):
+def _find_leaks(evaluator, matrices, verdicts, progress):
+    """The columns that give rows away, by the names of the tables where some do."""
+    n_steps = len(verdicts) * (len(matrices) + 2) + 1  # with floor and ceiling
+    if progress is not None:
+        progress("columns that give rows away", n_steps - 1, n_steps)
+    leaks = {}
+    for name, Z in matrices.items():
+        levels = {key: of_tables[name].level for key, of_tables in verdicts.items()}
+        leak = find_leak(evaluator, Z, levels)
+        if leak is not None:
+            leaks[name] = leak
+    if progress is not None:
+        progress("done", n_steps, n_steps)
+    return leaks
+
+
+def _verdicts(metric, results, names, others):
+    """Verdict on one metric of each table."""
     floor, ceiling = results[FLOOR].estimate, results[CEILING].estimate
-    estimates = {name: results[name].estimate for name in names}
-    verdicts = {
-        name: verdict_on(metric, Figures(*estimate, floor.value, *ceiling), others)
-        for name, estimate in estimates.items()
+    figures = {
+        name: Figures(*results[name].estimate, floor.value, *ceiling) for name in names
+    }
+    return {name: verdict_on(metric, these, others) for name, these in figures.items()}
+
+
+def _summary_row(metric, results, verdicts, leaks):
+    advice = {
+        name: advice_on(metric, verdict.level, leaks.get(name))
+        for name, verdict in verdicts.items()
     }
     return SummaryRow(
         metric.key,
         metric.group,
         metric.title,
         metric.ideal,
-        floor,
-        estimates,
-        ceiling,
+        results[FLOOR].estimate,
+        {name: results[name].estimate for name in verdicts},
+        results[CEILING].estimate,
         verdicts,
+        advice,
     )
 
 
-def _table_verdicts(summary, metrics, name):
+def _table_verdicts(summary, metrics, name, leak):
     verdicts = {metrics[row.key]: row.verdicts[name] for row in summary}
     copies = verdicts[metrics["copy_rate"]]
     groups = {}
@@ -267,6 +311,9 @@ def _table_verdicts(summary, metrics, name):
         if group == "privacy" and "membership" not in metrics:
             of_group = of_group if copies.level != "good" else {}
         groups[group] = overall(group, of_group, copies)
+    if leak is not None:
+        level, words = groups["privacy"]
+        groups["privacy"] = Verdict(level, f"{words} {leak.words}")
     return TableVerdicts(conclusion(groups), **groups)
 
 

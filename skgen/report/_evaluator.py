@@ -100,6 +100,19 @@ class Evaluator:
             inputs = inputs._replace(synthetic=holdout)
         return self._job(key, inputs)
 
+    def without(self, key, Z, positions):
+        """Estimate of a metric of a table without the columns at some positions."""
+        inputs = self.inputs
+        rest = np.setdiff1d(np.arange(len(self.columns)), positions)
+        inputs = inputs._replace(
+            columns=tuple(self.columns[j] for j in rest),
+            real=inputs.real[:, rest],
+            synthetic=Z[:, rest],
+            unseen=inputs.unseen[:, rest],
+            holdout=inputs.holdout[:, rest],
+        )
+        return evaluate(*self._job(key, inputs)).estimate
+
     def _job(self, key, inputs):
         return METRICS[self.metrics[key].name], inputs, self.seeds[key]
 

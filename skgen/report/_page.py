@@ -78,11 +78,17 @@ def _verdicts(report):
     cards = [
         f'<section class="table" aria-label="Verdict on {escape(name)}"><header>'
         f"<h3>{escape(name)} {pill(verdicts.overall.level)}</h3>"
-        f"<p>{prose(verdicts.overall.words)}</p></header>"
+        f"<p>{prose(verdicts.overall.words)}</p>{_leak(report, name)}</header>"
         f'<div class="groups">{_group_cards(verdicts, single)}</div></section>'
         for name, verdicts in report.verdicts.items()
     ]
     return "<h2>Verdict</h2>\n" + "\n".join(cards)
+
+
+def _leak(report, name):
+    """What to do about the columns that give rows away, if there are any."""
+    leak = report.leaks.get(name)
+    return "" if leak is None else f"<p>{prose(leak.advice)}</p>"
 
 
 def _group_cards(verdicts, with_questions):
@@ -178,13 +184,11 @@ def _summary_line(row, heads):
 def _verdict_cells(metric, row):
     ((name, verdict),) = row.verdicts.items()
     words = verdict.words[0].upper() + verdict.words[1:]
-    advice = {GOOD: "", UNSURE: "Too few rows to be sure: pass more."}.get(
-        verdict.level, metric.advice
-    )
+    advice = row.advice[name]
     return (
         f"<td>{_ruler(metric, row, row.synthetic[name])}</td>"
         f'<td class="words">{pill(verdict.level)} {prose(words)}.'
-        + (f'<br><span class="soft">{escape(advice)}</span>' if advice else "")
+        + (f'<br><span class="soft">{prose(advice)}</span>' if advice else "")
         + "</td>"
     )
 
@@ -322,7 +326,7 @@ def fragment(report):
             f"<li>{_NAMES[group]} ({verdict.level}): {escape(verdict.words)}</li>"
             for group, verdict in verdicts.groups().items()
         ]
-        lines.append("</ul>")
+        lines.append(f"</ul>{_leak(report, name)}")
     heads = ["Metric", "Independent columns", *names, "Other real rows", "Ideal"]
     metrics = reported()
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)

@@ -21,6 +21,7 @@ class SummaryRow(NamedTuple):
     synthetic: dict  # of each synthetic table's name, its Estimate
     ceiling: Estimate | None  # of other real rows in the place of synthetic ones
     verdicts: dict  # of each synthetic table's name, its Verdict
+    advice: dict  # of each synthetic table's name, what to do; empty if it is good
 
 
 class ColumnRow(NamedTuple):
@@ -58,12 +59,16 @@ class ComparisonReport:
     summary : list of SummaryRow
         One for each metric: ``group``, ``measure`` (its name), ``floor`` (of
         independent columns), ``synthetic`` (by table), ``ceiling`` (of other real
-        rows), ``ideal`` and ``verdicts`` (by table). Figures are pairs of ``value`` and
-        ``standard_error``.
+        rows), ``ideal``, ``verdicts`` and ``advice`` (by table). Figures are pairs of
+        ``value`` and ``standard_error``.
     verdicts : dict of {str: TableVerdicts}
         For each synthetic table ``overall``, ``fidelity``, ``utility`` and ``privacy``,
         each with a ``level``, one of "good", "fair", "poor" and "not known", and
         ``words``.
+    leaks : dict of {str: Leak}
+        For each synthetic table that gives training rows away by some columns their
+        names ``columns``, the key of the ``measure``, its ``value``, the same
+        ``without`` them, and what to say: ``words`` and ``advice``.
     columns : list of ColumnRow
         One for each column, that with the largest error first.
     notices : list of str
@@ -83,10 +88,11 @@ class ComparisonReport:
     """
 
     def __init__(
-        self, *, summary, verdicts, columns, notices, n_rows, displays, seconds
+        self, *, summary, verdicts, leaks, columns, notices, n_rows, displays, seconds
     ):
         self.summary = summary
         self.verdicts = verdicts
+        self.leaks = leaks
         self.columns = columns
         self.notices = notices
         self.n_rows = n_rows
@@ -96,6 +102,7 @@ class ComparisonReport:
     def __repr__(self):
         tables = ", ".join(
             f"{name}: {verdicts.overall.level}"
+            + (f" by {self.leaks[name].named}" if name in self.leaks else "")
             for name, verdicts in self.verdicts.items()
         )
         return f"<ComparisonReport of {len(self.columns)} columns; {tables}>"
@@ -122,8 +129,8 @@ class ComparisonReport:
         -------
         frame : dataframe
             Columns ``table``, ``group``, ``measure``, ``value``, ``standard_error``,
-            ``floor``, ``ceiling``, ``ideal``, ``level`` and ``verdict``; NaN for
-            unknown figures.
+            ``floor``, ``ceiling``, ``ideal``, ``level``, ``verdict`` and ``advice``;
+            NaN for unknown figures.
 
         Raises
         ------
@@ -134,13 +141,13 @@ class ComparisonReport:
             (
                 *(name, row.group, row.measure, *row.synthetic[name]),
                 *(_shown_value(row.floor), _shown_value(row.ceiling), row.ideal),
-                *row.verdicts[name],
+                *(*row.verdicts[name], row.advice[name]),
             )
             for name in self.verdicts
             for row in self.summary
         ]
         names = ("table", "group", "measure", "value", "standard_error", "floor")
-        names += ("ceiling", "ideal", "level", "verdict")
+        names += ("ceiling", "ideal", "level", "verdict", "advice")
         columns = [np.array(column) for column in zip(*cells, strict=True)]
         return table_from_columns(dict(zip(names, columns, strict=True)), container)
 

@@ -40,6 +40,8 @@ def report_text(report):
         lines = [f"{name}: {verdicts.overall.words}"]
         for group, verdict in verdicts.groups().items():
             lines.append(_wrapped(f"  {group:<9} {verdict.level:<9} ", verdict.words))
+        if name in report.leaks:
+            lines.append(_wrapped("  Advice: ", report.leaks[name].advice))
         parts.append("\n".join(lines))
     parts.append(_table(report))
     parts += [_wrapped("Note: ", notice) for notice in report.notices]

@@ -2,9 +2,10 @@
 
 from numbers import Real
 
-from sklearn.utils._param_validation import HasMethods, Interval
+from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skgen.resampling._joint_rows import JointSampler
+from skgen.table import Schema
 
 
 class GenerativeAugmenter(JointSampler):
@@ -25,6 +26,13 @@ class GenerativeAugmenter(JointSampler):
         Number of rows to add, as a share of the rows of X; at least one row is added.
         The classes of y get new rows in proportion to their sizes, by the
         largest-remainder method.
+    schema : Schema or dict, default=None
+        What is known of the columns of X, or corrections of what is found, as in
+        :func:`~skgen.describe`. None takes that of the generator.
+    identifiers : {"fresh", "refuse", "learn"}, default=None
+        Treatment of columns that identify the rows: new rows get fresh values of the
+        same pattern, an error, or values that are learned. None takes that of the
+        generator, which is "fresh".
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -96,12 +104,24 @@ class GenerativeAugmenter(JointSampler):
     _parameter_constraints: dict = {
         "generator": [HasMethods(["fit", "sample"]), None],
         "ratio": [Interval(Real, 0, None, closed="neither")],
+        "schema": [Schema, dict, None],
+        "identifiers": [StrOptions({"fresh", "refuse", "learn"}), None],
         "random_state": ["random_state"],
     }
 
-    def __init__(self, generator=None, *, ratio=1.0, random_state=None):
+    def __init__(
+        self,
+        generator=None,
+        *,
+        ratio=1.0,
+        schema=None,
+        identifiers=None,
+        random_state=None,
+    ):
         self.generator = generator
         self.ratio = ratio
+        self.schema = schema
+        self.identifiers = identifiers
         self.random_state = random_state
 
     def _n_rows(self, n_samples):

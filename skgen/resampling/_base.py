@@ -13,12 +13,11 @@ from sklearn.utils.validation import has_fit_parameter, validate_data
 
 from skgen._table.columns import add_columns, select_columns
 from skgen._table.containers import as_table
+from skgen._table.identifier_columns import warn_of_identifiers
 from skgen._table.rows import (
     concat_rows,
-    declare_categories,
     n_rows,
     take_rows,
-    text_columns,
 )
 from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import (
@@ -32,7 +31,7 @@ from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen.generators import AutoregressiveGenerator
 from skgen.resampling._targets import Outputs, Target, flat, read_groups, read_y
-from skgen.table import TableCodec
+from skgen.table import TableCodec, codec_for
 
 
 class TrainingRows(NamedTuple):
@@ -201,7 +200,8 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         check_consistent_length(X, target.labels)
         generator = self._component("generator")
         if takes_tables(generator):
-            codec = self._make_codec(X).fit(X)
+            codec = self._codec_for(generator).fit(X)
+            warn_of_identifiers(codec)
         elif target.n_outputs > 1 and any(of.is_class for of in target.targets):
             raise ValueError(
                 f"y: got {target.n_outputs} targets, some of them classes. These are "
@@ -240,28 +240,25 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         yield context
         context.call_on_fit_task_end(**data, reconstruction_attributes=dict)
 
-    def _make_generator(self, table, texts=None):
-        """Clone the generator for a table that begins with the columns of X."""
+    def _codec_for(self, generator):
+        codec = codec_for(generator, self.schema)
+        if self.identifiers is not None:
+            codec.identifiers = self.identifiers
+        return codec
+
+    def _make_generator(self, table):
+        """Clone the generator for a table that begins with the columns of X.
+
+        It knows the columns of all rows, whichever of them it will be fitted to.
+        """
         generator = clone(self._component("generator"))
         # lists of rows are X itself
         width = self.n_features_in_ if isinstance(table, list) else table.shape[1]
-        list_categories(generator, width - self.n_features_in_, texts)
+        list_categories(generator, width - self.n_features_in_)
+        if takes_tables(generator):
+            schema = self._codec_for(generator).fit(table).schema_
+            change_parameter(generator, "schema", lambda _: schema)
         return generator
-
-    def _make_codec(self, table):
-        generator = self._make_generator(table)
-        listed = getattr(generator, "categorical_features", "from_dtype")
-        return TableCodec(categorical_features=listed)
-
-    def _prepare(self, table):
-        """Declare the categories of a table; return it and a generator to fit to it.
-
-        Otherwise a few rows of distinct texts would be taken for identifiers.
-        """
-        if not takes_tables(self._component("generator")):
-            return table, self._make_generator(table)
-        table = declare_categories(table)
-        return table, self._make_generator(table, text_columns(table))
 
     def _fit_generator(self, context, name, generator, X, weights, rng):
         """Fit a seeded clone; without sample_weight support, rows are replicated."""
@@ -312,7 +309,7 @@ def check_positive_weight(weights, name):
         )
 
 
-def list_categories(generator, n_extra, texts=None):
+def list_categories(generator, n_extra):
     """Adapt the generator's `categorical_features` to a table with more columns.
 
     Parameters
@@ -321,23 +318,14 @@ def list_categories(generator, n_extra, texts=None):
         Changed in place.
     n_extra : int
         Number of columns after those of X.
-    texts : dict, default=None
-        Positions of further categorical columns, mapped to their names.
     """
-    texts = texts or {}
 
     def extend(listed):
-        if np.ndim(listed) != 1:
-            return list(texts) or listed
-        kind = np.asarray(listed).dtype.kind
-        if kind != "b":
-            by_name = len(listed) and kind not in "iu"
-            return [*listed, *(texts.values() if by_name else texts)]
-        mask = np.append(listed, np.zeros(n_extra, dtype=bool))
-        mask[list(texts)] = True
-        return mask.tolist()
+        if np.ndim(listed) == 1 and np.asarray(listed).dtype.kind == "b":
+            return [*listed, *[False] * n_extra]
+        return listed
 
-    if n_extra or texts:
+    if n_extra:
         change_parameter(generator, "categorical_features", extend)
 
 

@@ -72,7 +72,8 @@ class JointSampler(BaseGenerativeSampler):
     def _draw_per_class(self, training, rng):
         """Rows of each class from a generator of its own."""
         X, wanted, weights, parts = training.X, self._wanted(), training.weights, []
-        table, generator = self._prepare(training.table(with_target=False))
+        table = training.table(with_target=False)
+        generator = self._make_generator(table)
         with self._reporting(X, training, np.count_nonzero(wanted)) as context:
             for (label, rows), n in zip(training.classes.items(), wanted, strict=True):
                 if n == 0:

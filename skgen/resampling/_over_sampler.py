@@ -33,6 +33,7 @@ from skgen.resampling._targets import (
     rows_of_classes,
     split_rows,
 )
+from skgen.table import Schema
 
 #: a class of fewer rows is small, whatever the generator's ``n_samples_needed``
 _MIN_CLASS_ROWS = 10
@@ -122,6 +123,13 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         To redraw columns, X needs more than one column and the generator ``impute`` and
         ``sample(given=...)``, which those of skgen have. Otherwise the generator is
         used as with ``"none"``.
+    schema : Schema or dict, default=None
+        What is known of the columns of X, or corrections of what is found, as in
+        :func:`~skgen.describe`. None takes that of the generator.
+    identifiers : {"fresh", "refuse", "learn"}, default=None
+        Treatment of columns that identify the rows: new rows get fresh values of the
+        same pattern, an error, or values that are learned. None takes that of the
+        generator, which is "fresh".
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -240,6 +248,8 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
             tuple,
             np.ndarray,
         ],
+        "schema": [Schema, dict, None],
+        "identifiers": [StrOptions({"fresh", "refuse", "learn"}), None],
         "random_state": ["random_state"],
         "generator": [HasMethods(["fit", "sample"]), None],
         "gaussian_share": [Interval(Real, 0.0, 1.0, closed="both")],
@@ -259,6 +269,8 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         gaussian_share=0.5,
         accept="plausible",
         pooling="none",
+        schema=None,
+        identifiers=None,
         random_state=None,
     ):
         super().__init__(sampling_strategy=sampling_strategy)
@@ -266,6 +278,8 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         self.gaussian_share = gaussian_share
         self.accept = accept
         self.pooling = pooling
+        self.schema = schema
+        self.identifiers = identifiers
         self.random_state = random_state
 
     @staticmethod
@@ -310,9 +324,9 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         n_fits += any(plan.n_redrawn for plan in plans)
         with self._reporting(table, training, n_fits) as context:
             class_rngs = rng.spawn(len(plans))
-            X, generator = self._prepare(table)
+            X, generator = table, self._make_generator(table)
             with_scales = any(plan.n_gaussian for plan in plans)
-            encoded = self._encode(training, X, with_scales)
+            encoded = self._encode(training, X, generator, with_scales)
             weights, whole = training.weights, None
             if any(plan.n_redrawn for plan in plans):
                 forest = _with_few_trees(generator)
@@ -336,10 +350,10 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         counts = [self.sampling_strategy_.get(name, 0) for name in training.classes]
         return reduce(concat_rows, new), np.repeat(np.arange(len(counts)), counts)
 
-    def _encode(self, training, X, with_scales):
+    def _encode(self, training, X, generator, with_scales):
         codec = training.codec
         if codec is None or X is not training.X:
-            codec = self._make_codec(X).fit(X)
+            codec = self._codec_for(generator).fit(X)
         Z = codec.encode(X)
         n_features = self.n_features_in_
         encoded = EncodedRows(X, Z, codec, training.weights, n_features)

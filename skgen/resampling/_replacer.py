@@ -13,6 +13,7 @@ from sklearn.utils._param_validation import (
 
 from skgen.resampling._joint_rows import JointSampler, apportion
 from skgen.resampling._targets import check_count
+from skgen.table import Schema
 
 
 class GenerativeReplacer(JointSampler):
@@ -44,6 +45,13 @@ class GenerativeReplacer(JointSampler):
         - callable: takes the labels and returns such a dict.
 
         Unless it is None, rows are drawn given their class; see Notes.
+    schema : Schema or dict, default=None
+        What is known of the columns of X, or corrections of what is found, as in
+        :func:`~skgen.describe`. None takes that of the generator.
+    identifiers : {"fresh", "refuse", "learn"}, default=None
+        Treatment of columns that identify the rows: new rows get fresh values of the
+        same pattern, an error, or values that are learned. None takes that of the
+        generator, which is "fresh".
     random_state : int, RandomState instance or None, default=None
         Seed. It replaces every ``random_state`` of the generator.
 
@@ -133,6 +141,8 @@ class GenerativeReplacer(JointSampler):
             Interval(RealNotInt, 0, None, closed="neither"),
         ],
         "sampling_strategy": [StrOptions({"all"}), dict, callable, None],
+        "schema": [Schema, dict, None],
+        "identifiers": [StrOptions({"fresh", "refuse", "learn"}), None],
         "random_state": ["random_state"],
     }
 
@@ -144,11 +154,15 @@ class GenerativeReplacer(JointSampler):
         *,
         n_samples="same",
         sampling_strategy=None,
+        schema=None,
+        identifiers=None,
         random_state=None,
     ):
         super().__init__(sampling_strategy=sampling_strategy)
         self.generator = generator
         self.n_samples = n_samples
+        self.schema = schema
+        self.identifiers = identifiers
         self.random_state = random_state
 
     def _count_classes(self, target, counts, strategy):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from skgen._table.cells import Facts
 from skgen._table.containers import read_array, write_array
 from skgen.table import fit_kind
 
@@ -12,7 +13,7 @@ def round_trip():
 
     def code(values, **options):
         cells = read_array(values, "a")
-        codec = fit_kind(cells, "a", **options)
+        codec = fit_kind(cells, Facts("a", **options))
         z = codec.encode(cells)
         nothing = values[cells.missing][0] if cells.missing.any() else None
         back = write_array(codec.decode(z, False), values.dtype, "a", nothing)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen._table.categories import LabelCells, are_identifiers, label_cells
-from skgen._table.cells import object_array
+from skgen._table.categories import LabelCells, label_cells
+from skgen._table.cells import Facts, object_array
 from skgen._table.containers import read_array
 from skgen.table import TableCodec, fit_kind
 
@@ -42,7 +42,7 @@ def test_text_categories_are_sorted_and_do_not_depend_on_row_order(round_trip):
 
 
 def test_discrete_columns_have_no_range():
-    column = fit_kind(read_array(np.array(["a", "b"]), "a"), "a").column
+    column = fit_kind(read_array(np.array(["a", "b"]), "a"), Facts("a")).column
     assert np.isnan([column.lower, column.upper]).all()
     assert column.atoms.size == 0
     assert column.n_categories == 2
@@ -51,7 +51,7 @@ def test_discrete_columns_have_no_range():
 def test_declared_categories_keep_their_order_and_only_seen_ones_are_produced():
     labels = object_array(["low", "never", "high"])
     cells = LabelCells(np.array([2, 0, 2]), np.zeros(3, bool), labels, ordered=True)
-    codec = fit_kind(cells, "a")
+    codec = fit_kind(cells, Facts("a"))
     assert codec.column.n_categories == 2
     assert codec.column.ordered
     assert_array_equal(codec.encode(cells), [1, 0, 1])
@@ -72,29 +72,47 @@ def test_numbers_listed_as_categorical_keep_their_dtype(round_trip, dtype):
 
 def test_numbers_listed_as_categorical_are_never_new():
     values = np.array([10.0, 20.0, 70.0])
-    codec = fit_kind(read_array(values, "a"), "a", listed=True)
+    codec = fit_kind(read_array(values, Facts("a")), Facts("a", True))
     back = codec.decode(np.linspace(-5, 5, 101), True).values
     assert set(back) == {10.0, 20.0, 70.0}
 
 
-def test_unseen_category_names_column_value_and_remedy():
-    codec = fit_kind(read_array(np.array(["a", "b"]), "a"), "a")
-    message = "Column 'a' holds the category 'z', which was not seen at fit. Use"
-    with pytest.raises(ValueError, match=message):
-        codec.encode(read_array(np.array(["a", "z"]), "a"))
-    with pytest.raises(ValueError, match="the category 3, which"):
-        codec.encode(read_array(np.array([3]), "a"))
+def test_unseen_categories_are_unknown_and_named_in_the_error():
+    codec = fit_kind(read_array(np.array(["a", "b"]), "a"), Facts("a"))
+    cells = read_array(object_array(["b", "z", None]), "a")
+    assert_array_equal(codec.encode(cells), [1, np.nan, np.nan])
+    error = codec.unknown_error(cells.take([1]), "do this")
+    assert str(error) == (
+        "Column 'a' holds the category 'z', which was not seen at fit. Use a category "
+        "seen at fit, fit on rows that hold it, or do this."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fitted", "same", "other"),
+    [
+        (["a"], [["z"]], [[3], [True], [0.5]]),
+        ([3, 4], [[3.0], [5], [True]], [["3"]]),
+        ([True], [[False], [1], [7]], [["True"]]),
+    ],
+)
+def test_texts_and_numbers_are_different_sorts_of_categories(fitted, same, other):
+    codec = fit_kind(read_array(object_array(fitted), "a"), Facts("a", True))
+    for values in same:
+        assert codec.is_same_sort(read_array(object_array(values), "a"))
+    for values in other:
+        assert not codec.is_same_sort(read_array(object_array(values), "a"))
 
 
 def test_categories_declared_but_not_used_are_not_unseen():
-    codec = fit_kind(read_array(np.array(["a", "b"]), "a"), "a")
+    codec = fit_kind(read_array(np.array(["a", "b"]), "a"), Facts("a"))
     labels = object_array(["z", "b"])
     cells = LabelCells(np.array([1, 1]), np.zeros(2, bool), labels)
     assert_array_equal(codec.encode(cells), [1, 1])
 
 
 def test_nothing_but_missing_comes_from_categories_without_rows():
-    codec = fit_kind(read_array(np.empty(0, dtype="U1"), "a"), "a")
+    codec = fit_kind(read_array(np.empty(0, dtype="U1"), "a"), Facts("a"))
     assert codec.decode(np.array([np.nan, 0.0]), False).missing.all()
 
 
@@ -104,7 +122,7 @@ def test_nothing_but_missing_comes_from_categories_without_rows():
 def test_identifiers_are_refused_without_printing_one():
     values = np.array([f"key-{i}" for i in range(10)])
     with pytest.raises(ValueError, match=r"Column 'a' holds 10 texts.*Drop") as caught:
-        fit_kind(read_array(values, "a"), "a")
+        fit_kind(read_array(values, "a"), Facts("a"))
     assert "key-" not in str(caught.value)
     assert "categorical_features" in str(caught.value)
 
@@ -128,16 +146,7 @@ def test_what_is_no_identifier(round_trip, values, options):
 def test_declared_labels_are_no_identifiers():
     values = object_array([f"key-{i}" for i in range(20)])
     cells = label_cells(values, np.zeros(20, dtype=bool), free_text=False)
-    assert fit_kind(cells, "a").column.n_categories == 20
-
-
-def test_are_identifiers():
-    assert are_identifiers(10, 10)
-    assert not are_identifiers(9, 9)
-    assert not are_identifiers(10, 11)
-
-
-# --- columns that the user lists ----------------------------------------------------
+    assert fit_kind(cells, Facts("a")).column.n_categories == 20
 
 
 FEATURES = {"a": [1, 2, 1], "b": [0.5, 1.5, 0.5], "c": ["x", "y", "x"]}

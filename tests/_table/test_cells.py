@@ -5,7 +5,13 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from skgen._table.cells import Column, cast_exactly, column_error, object_array
+from skgen._table.cells import (
+    Column,
+    Facts,
+    cast_exactly,
+    column_error,
+    object_array,
+)
 from skgen._table.containers import read_array
 from skgen.table import fit_kind
 
@@ -70,7 +76,7 @@ def test_cast_exactly_refuses_loss(values, dtype):
     ],
 )
 def test_cells_of_another_type_name_the_column(fitted, other, found):
-    codec = fit_kind(read_array(fitted, "a"), "a")
+    codec = fit_kind(read_array(fitted, "a"), Facts("a"))
     with pytest.raises(TypeError, match=f"Column 'a' is .*holds {found} here.*Cast"):
         codec.encode(read_array(other, "a"))
 
@@ -78,15 +84,16 @@ def test_cells_of_another_type_name_the_column(fitted, other, found):
 def test_any_missing_cells_can_be_encoded():
     nothing = read_array(object_array([None, np.nan]), "a")
     for values in ([1.5], ["x"], [True], [dt.date(2020, 1, 1)]):
-        codec = fit_kind(read_array(object_array(values), "a"), "a")
+        codec = fit_kind(read_array(object_array(values), "a"), Facts("a"))
         assert np.isnan(codec.encode(nothing)).all()
 
 
-def test_column_without_observed_cell_refuses_values():
-    codec = fit_kind(read_array(np.array([np.nan]), "a"), "a")
+def test_cells_of_a_column_without_observed_cell_are_unknown():
+    codec = fit_kind(read_array(np.array([np.nan]), "a"), Facts("a"))
     assert np.isnan(codec.encode(read_array(np.array([np.nan]), "a"))).all()
     assert codec.decode(np.array([3.0]), False).missing.all()
-    with pytest.raises(
-        ValueError, match=r"Column 'a' had no observed cell at fit.*Drop"
-    ):
-        codec.encode(read_array(np.array([1.0]), "a"))
+    cells = read_array(np.array([1.0]), "a")
+    assert np.isnan(codec.encode(cells)).all()
+    error = str(codec.unknown_error(cells, "do this"))
+    assert error.startswith("Column 'a' had no observed cell at fit")
+    assert error.endswith("Drop it, fit on rows where it is observed, or do this.")

@@ -28,7 +28,7 @@ def codec():
     [
         ({"n": (2, 7.5)}, 0, 2, 7.5),
         ({"n": (None, 7)}, 0, -np.inf, 7),
-        ({"x": (0.5, None)}, 1, 0.5, np.inf),
+        ({"x": (0.5, None)}, 1, 50, np.inf),
         ({"size": ("medium", None)}, 3, 1, np.inf),
         ({"d": ("2024-01-02", pd.Timestamp("2024-01-11"))}, 4, 1, 10),
     ],
@@ -52,7 +52,7 @@ def test_sets(codec):
 def test_ranges_and_sets_are_apart_from_values(codec):
     given = {"n": (2, 7), "x": [0.5, 1.5], "c": {"a"}}
     Z = codec.read_given(given, 2).matrix()
-    assert_array_equal(Z[:, 1], [0.5, 1.5])
+    assert_array_equal(Z[:, 1], [50, 150])
     assert np.isnan(np.delete(Z, 1, axis=1)).all()
     assert list(codec.read_given(given, 2).limits) == [0, 2]
     assert codec.read_given(pd.DataFrame({"n": [1, 2]}), 2).limits == {}
@@ -72,6 +72,7 @@ def test_ranges_and_sets_are_apart_from_values(codec):
         ({"c": {"a", None}}, ValueError, "'c' .* holds a missing value"),
         ({"empty": (0, 1)}, ValueError, "'empty' had no observed cell"),
         ({"n": {2, 2.5}}, ValueError, "'n' is given a value .* whole numbers. Round"),
+        ({"x": {0.5, 0.123}}, ValueError, "'x' .* multiples of a step. Round"),
     ],
 )
 def test_wrong_limits(codec, given, error, message):
@@ -81,4 +82,4 @@ def test_wrong_limits(codec, given, error, message):
 
 def test_numbers_settle_as_they_are_decoded(codec):
     assert_array_equal(codec.settle(np.array([1.4, 99.0, np.nan]), 0), [1, 9, np.nan])
-    assert_array_equal(codec.settle(np.array([0.333, 0.0]), 1), [0.33, 0.25])
+    assert_array_equal(codec.settle(np.array([33.3, 0.0]), 1), [33, 25])

@@ -39,6 +39,20 @@ def test_an_order_is_kept_with_categories_that_only_others_have():
     np.testing.assert_array_equal(tables.matrices[1].ravel(), [1, np.nan])
 
 
+def test_numbers_of_categories_do_not_tell_the_table():
+    rng = np.random.default_rng(0)
+    names = np.array([f"name {i}" for i in range(10**4)])
+    parts = {
+        "real": table(a=rng.choice(names, 500)),
+        "b": table(a=rng.choice(names, 500)),
+    }
+    first, second = read_tables(parts).matrices
+    # three standard errors of a mean rank
+    assert abs(np.mean(first > np.median(second)) - 0.5) < 0.1
+    turned = read_tables(dict(reversed(parts.items()))).matrices
+    np.testing.assert_array_equal(turned, [second, first])
+
+
 def test_booleans_agree_with_zeros_and_ones():
     tables = read_tables({"real": table(a=[True, False]), "other": table(a=[1, 0])})
     assert tables.columns[0].kind == "boolean"

@@ -48,7 +48,7 @@ class Plain(Recorder):
     models_missing_indicators = False
 
     def _score_samples(self, Z, rng):
-        return np.where(Z[:, 0] == 1.5, -np.inf, -1.0)
+        return np.where(Z[:, 0] == 15, -np.inf, -1.0)
 
 
 X = np.array([[1.5, 2.0, np.nan], [2.5, np.nan, np.nan], [3.5, 4.0, np.nan]])
@@ -57,7 +57,7 @@ X = np.array([[1.5, 2.0, np.nan], [2.5, np.nan, np.nan], [3.5, 4.0, np.nan]])
 def test_a_model_sees_observed_columns_and_missing_indicators():
     generator = Recorder().fit(X)
     assert [c.indicator_of for c in generator.columns_] == [None, None, 1]
-    assert_array_equal(generator.Z_, [[1.5, 2, 0], [2.5, np.nan, 1], [3.5, 4, 0]])
+    assert_array_equal(generator.Z_, [[15, 2, 0], [25, np.nan, 1], [35, 4, 0]])
 
 
 def test_a_drawn_indicator_empties_its_cell():

@@ -195,6 +195,7 @@ def test_category_of_another_class_pays_the_floor():
     floors = {"a": 0.5 / 41 / 3, "b": 0.5 / 21 / 3}
     assert rome == pytest.approx(10 / (10 + 20 * floors["b"]), rel=0.01)
     assert bern == pytest.approx(40 * floors["a"] / (40 * floors["a"] + 20), rel=0.05)
+    classifier.set_params(handle_unknown="error")
     with pytest.raises(ValueError, match=r"'town' holds the category 'Lima'"):
         classifier.predict(pd.DataFrame({"town": ["Lima"]}))
 

@@ -17,7 +17,8 @@ from sklearn.preprocessing import SplineTransformer, StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from skgen import AutoregressiveGenerator, EstimatorConditional
-from skgen._math.columns.marginals import find_atoms, fit_ranks
+from skgen._math.columns.marginals import fit_ranks
+from skgen._math.columns.point_masses import find_point_masses
 from skgen.table import Column
 
 NUMBER = Column(name="x", kind="continuous")
@@ -52,6 +53,12 @@ def _fit(conditional, X, z, target, weights=None, n_categories=0):
         rng=np.random.default_rng(0),
     )
     return fitted, ranked
+
+
+def find_atoms(z):
+    """Point masses of a column off any grid."""
+    counted = np.unique(z, return_counts=True)
+    return find_point_masses(*counted, integer_valued=False).atoms
 
 
 def _number(z, kind="continuous"):

@@ -105,6 +105,14 @@ def test_dates_are_dates(real, synthetic):
     assert isinstance(ax.xaxis.get_major_locator(), mdates.AutoDateLocator)
 
 
+def test_bins_of_months_are_as_long_as_their_months():
+    starts = pd.date_range("2000-01-01", periods=12, freq="MS")
+    table = pd.DataFrame({"t": starts.repeat(40)})
+    _, marginal = panel(table, table, "t", max_bins=12)
+    halves = starts[:-1] + (starts[1:] - starts[:-1]) / 2
+    assert_array_equal(marginal.edges[1:-1], halves)
+
+
 @pytest.mark.parametrize(
     ("step", "unit"), [("D", "days"), ("h", "hours"), ("s", "seconds"), ("us", "ms")]
 )

@@ -88,9 +88,42 @@ class TakesAnyColumns(IndependentGenerator):
         return super().score_samples(X.reindex(columns=self.feature_names_in_))
 
 
-class TakesUnseen(IndependentGenerator):
+class FillsUnseen(IndependentGenerator):
     def impute(self, X, **kwargs):
         return super().impute(X.where(X != "platinum"), **kwargs)
+
+
+class SkipsRowsOfUnseen(IndependentGenerator):
+    def impute(self, X, **kwargs):
+        return super().impute(X, **kwargs).where((X != "platinum").all(axis=1), X)
+
+
+class PunishesUnseen(IndependentGenerator):
+    def score_samples(self, X):
+        return super().score_samples(X) - (X == "platinum").any(axis=1).to_numpy()
+
+
+class DrawsGivenUnseen(IndependentGenerator):
+    def sample(self, n_samples=1, *, given=None, random_state=None, return_ess=False):
+        given = None if given == {"plan": "platinum"} else given
+        return super().sample(n_samples, given=given, random_state=random_state)
+
+
+class TakesUnseen(IndependentGenerator):
+    def _encode(self, X, **kwargs):
+        self.handle_unknown = "missing"
+        return super()._encode(X, **kwargs)
+
+
+class KeepsDtypesOfNothing(IndependentGenerator):
+    def impute(self, X, **kwargs):
+        filled = super().impute(X, **kwargs)
+        return filled.astype(object) if X.isna().all(axis=None) else filled
+
+
+class FillsNoEmptyRows(IndependentGenerator):
+    def impute(self, X, **kwargs):
+        return X if X.isna().all(axis=None) else super().impute(X, **kwargs)
 
 
 class HidesColumnOfError(IndependentGenerator):
@@ -533,8 +566,30 @@ BROKEN = [
     (SortsRows, checks.check_rows_come_in_random_order, "first half"),
     (GroupsRows, checks.check_rows_come_in_random_order, "neighbouring rows"),
     (TakesAnyColumns, checks.check_other_columns_are_refused, "score_samples"),
-    (TakesUnseen, checks.check_unseen_category_is_refused, "nothing was raised"),
-    (HidesColumnOfError, checks.check_unseen_category_is_refused, "should name"),
+    (FillsUnseen, checks.check_unseen_category_is_kept, "Keep it"),
+    (SkipsRowsOfUnseen, checks.check_unseen_category_is_kept, "Fill all"),
+    (PunishesUnseen, checks.check_unseen_category_is_kept, "Sum it out"),
+    (DrawsGivenUnseen, checks.check_unseen_category_is_kept, "nothing was raised"),
+    (
+        TakesUnseen,
+        checks.check_unseen_category_is_refused_if_asked_for,
+        "nothing was raised",
+    ),
+    (
+        HidesColumnOfError,
+        checks.check_unseen_category_is_refused_if_asked_for,
+        "should name",
+    ),
+    (
+        KeepsDtypesOfNothing,
+        checks.check_columns_without_observed_cell_are_filled,
+        "those at fit",
+    ),
+    (
+        FillsNoEmptyRows,
+        checks.check_columns_without_observed_cell_are_filled,
+        "leaves some",
+    ),
     (TakesInfinity, checks.check_infinity_is_refused, "nothing was raised"),
     (FitsNoRows, checks.check_table_without_rows_is_refused, "nothing was raised"),
     (SumsScores, checks.check_score_is_the_mean_log_density, "mean of score_samples"),

@@ -322,11 +322,19 @@ def test_set_output(library, strategy):
             assert filled.shape[0] == len(X)
 
 
-def test_unseen_category_is_named_in_the_error():
+@pytest.mark.parametrize("strategy", ["draw", "mean"])
+def test_unseen_category_is_kept_or_refused(strategy):
     X = pd.DataFrame({"plan": ["basic", "plus"] * 20, "fee": np.arange(40.0)})
-    imputer = GenerativeImputer(QUICK, random_state=0).fit(X)
-    new = pd.DataFrame({"plan": ["gold"], "fee": [np.nan]})
-    with pytest.raises(ValueError, match="'plan' holds the category 'gold'"):
+    imputer = GenerativeImputer(QUICK, strategy=strategy, random_state=0).fit(X)
+    new = pd.DataFrame({"plan": ["gold", None], "fee": [np.nan, 7.0]})
+    filled = imputer.transform(new)
+    assert filled["plan"][0] == "gold"
+    assert filled["plan"][1] in {"basic", "plus"}
+    assert filled.notna().all(axis=None)
+    assert [table["plan"][0] for table in imputer.multiple(new, 2)] == ["gold"] * 2
+    imputer.set_params(handle_unknown="error")
+    match = "'plan' holds the category 'gold'.*handle_unknown='missing'"
+    with pytest.raises(ValueError, match=match):
         imputer.transform(new)
 
 

@@ -13,7 +13,6 @@ import numpy as np
 
 from skgen._math.sampling import even_uniforms
 
-ATOM_COUNT = 3
 #: rows in a piece of constant density, so that chance gaps between rows do not show
 PIECE_COUNT = 8
 
@@ -42,18 +41,6 @@ class BinnedMarginal(NamedTuple):
     @property
     def n_bins(self):
         return len(self.masses)
-
-
-def find_atoms(z):
-    """Values that a numeric column repeats often enough to be point masses.
-
-    At least ``ATOM_COUNT`` rows hold each of them. Rows count by the greatest common
-    divisor of all counts, so that repeating the whole table changes nothing.
-    """
-    values, counts = np.unique(z, return_counts=True)
-    if len(values) < 2:
-        return values
-    return values[counts >= ATOM_COUNT * np.gcd.reduce(counts)]
 
 
 def fit_marginal(z, sample_weight, column, *, max_bins="auto"):

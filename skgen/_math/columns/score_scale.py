@@ -137,7 +137,7 @@ def from_scores(scale, scores):
     # from -1 at the lower end of the cell to 1 at the upper one, 0 at the value
     place = 2 * (rank - ends[at]) / (ends[at + 1] - ends[at]) - 1
     z = value + place * np.where(place < 0, value - low, high - value)
-    return np.rint(z) if scale.is_whole else z
+    return np.where(low < high, np.rint(z), z) if scale.is_whole else z
 
 
 def _ends(scale):

@@ -1,0 +1,1 @@
+"""Fresh identifiers: of the pattern of real ones, and none of them."""
