@@ -22,6 +22,7 @@ from skgen.resampling._per_class import (
     ClassPlan,
     EncodedRows,
     draw_class,
+    fit_scale,
     n_candidates,
     pooled_share,
 )
@@ -324,7 +325,8 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         with self._reporting(table, training, n_fits) as context:
             class_rngs = rng.spawn(len(plans))
             X, generator = table, self._make_generator(table)
-            encoded = self._encode(training, X, generator)
+            with_scales = any(plan.n_gaussian for plan in plans)
+            encoded = self._encode(training, X, generator, with_scales)
             weights, whole = training.weights, None
             if any(plan.n_redrawn for plan in plans):
                 forest = _with_few_trees(generator)
@@ -348,12 +350,17 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         counts = [self.sampling_strategy_.get(name, 0) for name in training.classes]
         return reduce(concat_rows, new), np.repeat(np.arange(len(counts)), counts)
 
-    def _encode(self, training, X, generator):
+    def _encode(self, training, X, generator, with_scales):
         codec = training.codec
         if codec is None or X is not training.X:
             codec = self._codec_for(generator).fit(X)
         Z = codec.encode(X)
-        return EncodedRows(X, Z, codec, training.weights, self.n_features_in_)
+        n_features = self.n_features_in_
+        encoded = EncodedRows(X, Z, codec, training.weights, n_features)
+        if not with_scales:
+            return encoded
+        scales = tuple(fit_scale(encoded, j) for j in range(n_features))
+        return encoded._replace(scales=scales)
 
     def _plan(self, training):
         """Plan of each class that needs rows."""

@@ -10,7 +10,8 @@ from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.utils import _safe_indexing
 
 from skgen._discriminators import DensityRatio, FastTrees
-from skgen._math.gaussian_resampling import draw_normal, fit_normal, fold_back
+from skgen._math.columns.score_scale import fit_score_scale
+from skgen._math.gaussian_resampling import draw_normal, fit_normal
 from skgen._math.probabilities.density_ratio import calibration_slope
 from skgen._math.sampling import choose_in_proportion
 from skgen._table.rows import concat_rows, take_rows
@@ -46,6 +47,7 @@ class EncodedRows(NamedTuple):
     codec: TableCodec
     weights: np.ndarray | None  # (n_samples,)
     n_features: int
+    scales: tuple = ()  # of the features, for normal rows; see `fit_scale`
 
 
 class ClassPlan(NamedTuple):
@@ -143,18 +145,44 @@ def _draw_gaussian(encoded, plan, rng):
     weights = np.ones(len(Z)) if encoded.weights is None else encoded.weights
     others = np.delete(np.arange(len(Z)), rows)
     pooled = plan.pooled if weights[others].any() else 0.0
+    # numbers of y stay within the range of this class
+    more = range(n_features, Z.shape[1])
+    limited = [fit_scale(encoded, position, Z[rows, position]) for position in more]
     normal = fit_normal(
         Z[rows],
-        [column.discrete for column in encoded.codec.columns_],
+        [*encoded.scales, *limited],
         weights[rows],
         others=Z[others] if pooled else None,
         other_weights=weights[others],
         pooled=pooled,
     )
-    drawn = draw_normal(normal, plan.n_gaussian, rng)
-    # y and groups stay within the values of this class
-    drawn[:, n_features:] = fold_back(drawn[:, n_features:], Z[rows, n_features:])
-    return encoded.codec.decode(drawn)
+    return encoded.codec.decode(draw_normal(normal, plan.n_gaussian, rng))
+
+
+def fit_scale(encoded, position, within=None):
+    """Scale of a column of numbers, from all rows with a weight.
+
+    Parameters
+    ----------
+    encoded : EncodedRows
+    position : int
+        Position of the column.
+    within : ndarray, default=None
+        Only values in the range of these count.
+
+    Returns
+    -------
+    scale : ScoreScale or None
+        None for categories, and without an observed cell.
+    """
+    z, column = encoded.Z[:, position], encoded.codec.columns_[position]
+    weights = np.ones(len(z)) if encoded.weights is None else encoded.weights
+    used = ~np.isnan(z) & (weights > 0)
+    if within is not None and not column.discrete:
+        used &= (np.nanmin(within) <= z) & (z <= np.nanmax(within))
+    if column.discrete or not used.any():
+        return None
+    return fit_score_scale(z[used], weights[used], column)
 
 
 def _select_candidates(encoded, plan, drawn, accept, rng):
