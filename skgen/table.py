@@ -393,6 +393,20 @@ class TableCodec(BaseEstimator):
         ]
         return fill(container, X, Z, cells, codecs, fitted)
 
+    def renew_identifiers(self, X, rng):
+        """Copy of a table with fresh values in the columns that identify rows.
+
+        Parameters
+        ----------
+        X : table of shape (n_samples, n_features)
+        rng : numpy.random.Generator
+        """
+        cells = np.zeros((len(X), len(self.columns_)), dtype=bool)
+        cells[:, [isinstance(codec, Identifier) for codec in self._codecs]] = True
+        if not cells.any():
+            return X
+        return self.replace(X, np.full(cells.shape, np.nan), cells, rng=rng)
+
     def put(self, X, cells):
         """Copy of a decoded table with the observed ones of some cells in their place.
 

@@ -324,9 +324,13 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         n_fits += any(plan.n_redrawn for plan in plans)
         with self._reporting(table, training, n_fits) as context:
             class_rngs = rng.spawn(len(plans))
-            X, generator = table, self._make_generator(table)
-            with_scales = any(plan.n_gaussian for plan in plans)
-            encoded = self._encode(training, X, generator, with_scales)
+            X, (generator, codec) = table, self._prepare(training, table)
+            encoded = EncodedRows(
+                X, codec.encode(X), codec, training.weights, self.n_features_in_
+            )
+            if any(plan.n_gaussian for plan in plans):
+                scales = [fit_scale(encoded, j) for j in range(self.n_features_in_)]
+                encoded = encoded._replace(scales=tuple(scales))
             weights, whole = training.weights, None
             if any(plan.n_redrawn for plan in plans):
                 forest = _with_few_trees(generator)
@@ -349,18 +353,6 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
                 )
         counts = [self.sampling_strategy_.get(name, 0) for name in training.classes]
         return reduce(concat_rows, new), np.repeat(np.arange(len(counts)), counts)
-
-    def _encode(self, training, X, generator, with_scales):
-        codec = training.codec
-        if codec is None or X is not training.X:
-            codec = self._codec_for(generator).fit(X)
-        Z = codec.encode(X)
-        n_features = self.n_features_in_
-        encoded = EncodedRows(X, Z, codec, training.weights, n_features)
-        if not with_scales:
-            return encoded
-        scales = tuple(fit_scale(encoded, j) for j in range(n_features))
-        return encoded._replace(scales=scales)
 
     def _plan(self, training):
         """Plan of each class that needs rows."""
