@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skgen._table.categories import Boolean, Categorical, listed_columns
 from skgen._table.cells import Column, Facts, Missing, Native, column_error
 from skgen._table.containers import NumpyTables, as_table
-from skgen._table.copies import count_copies
+from skgen._table.copies import find_copies
 from skgen._table.declared import correct_values
 from skgen._table.filling import fill
 from skgen._table.given import (
@@ -216,11 +216,10 @@ class TableCodec(BaseEstimator):
         listed = listed_columns(self.categorical_features, names)
         columns = [container.column(X, position) for position in range(len(names))]
         cells = list(map(container.read, columns, names))
-        rows = count_copies(cells)
         declared = read_declared(self.schema, names)
         facts = [
-            Facts(*known, rows, self.identifiers)
-            for known in zip(names, listed, declared, strict=True)
+            Facts(*known, self.identifiers)
+            for known in zip(names, listed, declared, find_copies(cells), strict=True)
         ]
         codecs = list(map(fit_kind, cells, facts))
         # attributes are set last: a fit that fails leaves the codec as it was

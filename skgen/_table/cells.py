@@ -102,9 +102,8 @@ class Column:
 
 
 class RowCopies(NamedTuple):
-    """Which rows of a table repeat others; see `count_copies`."""
+    """Which rows of a table to count; see `find_copies`."""
 
-    copies: int = 1  # of a usual row
     first: np.ndarray | None = None  # whether a row is the first of its copies
 
     def take(self, rows):
@@ -117,11 +116,9 @@ class RowCopies(NamedTuple):
 
         `positions` of the values that the rows hold.
         """
-        counts = np.bincount(positions, minlength=n_values)
-        if self.first is None:
-            return counts
-        different = np.bincount(positions[self.first], minlength=n_values)
-        return np.maximum(counts // self.copies, different)
+        if self.first is not None:
+            positions = positions[self.first]
+        return np.bincount(positions, minlength=n_values)
 
 
 @dataclass(frozen=True)
