@@ -28,6 +28,7 @@ from skgen._table.written_units import (
 )
 
 FEWEST_OF_UNIT = 0.005  # of the rows, for a unit beside the commonest
+INFERRED = 4000  # texts that show the form
 LIKE_NUMBERS = 0.4  # of a few texts, for the others to be looked at
 
 _MINUS = "".join(map(re.escape, MINUSES))
@@ -69,20 +70,54 @@ def recognise_numbers(texts, counts):
     """
     if not _look_like_numbers(texts[sample_of(texts)]):
         return None
+    some = _some_of(counts)
+    form = _infer(texts[some], counts[some])
+    if form is None:
+        return None
+    values, parsed = form.read(texts)
+    if len(some) < len(texts):
+        finer = np.flatnonzero(parsed & ~_on_grid(values, form.decimals))[:INFERRED]
+        if len(finer):
+            some = np.union1d(some, finer)
+            form = _infer(texts[some], counts[some])
+    accepted = form is not None and _are_most(form, values, parsed, texts, counts)
+    return form if accepted else None
+
+
+def _some_of(counts):
+    """Positions of the commonest texts, and of others evenly."""
+    if len(counts) <= INFERRED:
+        return np.arange(len(counts))
+    common = np.argpartition(counts, -INFERRED // 2)[-INFERRED // 2 :]
+    return np.union1d(common, sample_of(counts, INFERRED // 2))
+
+
+def _infer(texts, counts):
+    """Form of some texts, which are all but a few."""
     splits = _split_all(texts)
-    frames = _rows_of_frames(splits, counts)
-    sizes = _sizes_of_units(frames)
+    sizes = _sizes_of_units(_rows_of_frames(splits, counts))
     form = _form_of(splits, sizes, texts, counts)
     if form is None:
         return None
     values, parsed = form.read(texts)
+    return form if _are_most(form, values, parsed, texts, counts) else None
+
+
+def _are_most(form, values, parsed, texts, counts):
+    """Whether nearly all texts are numbers of the form, and numbers that vary."""
     odd = odd_share(texts, counts, parsed)
     distinct = np.unique(values[parsed])
     if odd > MOST_ODD or len(distinct) < FEWEST_DISTINCT:
-        return None
+        return False
     if _is_plain(form) and not are_numbers(distinct, texts[~parsed].tolist(), odd):
-        return None
-    return form if comes_back(form, texts, counts, values, parsed) else None
+        return False
+    return comes_back(form, texts, counts, values, parsed)
+
+
+def _on_grid(values, decimals):
+    if decimals is None:
+        return np.ones(len(values), dtype=bool)
+    return np.round(values, decimals) == values
 
 
 def _look_like_numbers(texts):

@@ -5,7 +5,8 @@ import numpy as np
 from skgen._table.odd_texts import has_digit
 
 FEWEST_DISTINCT = 10
-MOST_ODD = 0.01
+MOST_ODD = 0.01  # share of the rows
+MOST_CODES = 2
 WIDE_SPREAD = 30.0
 SOME = 0.05
 CODE_WIDTH = 4
@@ -22,7 +23,8 @@ def are_numbers(values, odd_texts, odd):
 
     A text may stand for a number that other cells of the column made a text, or be a
     code that is a text on purpose. Numbers have at least `FEWEST_DISTINCT` distinct
-    values, hardly any odd text beside them, and one of these:
+    values, hardly any odd text beside them, at most `MOST_CODES` with letters and
+    digits, such as V45 among 250.83, and one of these:
 
     - decimals;
     - signs: negative values;
@@ -44,6 +46,9 @@ def are_numbers(values, odd_texts, odd):
         Share of the rows that are odd, marks such as "N/A" left out.
     """
     if len(values) < FEWEST_DISTINCT or odd > MOST_ODD:
+        return False
+    codes = [t for t in odd_texts if has_digit(t) and any(map(str.isalpha, t))]
+    if len(codes) > MOST_CODES:
         return False
     if np.mean(values != np.rint(values)) >= SOME:
         return True

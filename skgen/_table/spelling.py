@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from skgen._table.written_digits import Decimals, Exponent
+from skgen._table.written_digits import MOST_DECIMALS, Decimals, Exponent
 
 NEARLY_ALL = 0.995
 _EXPONENT = re.compile(r"([eE])([-+]?)([0-9]+)")
@@ -54,6 +54,9 @@ def _predicted(digits, needed, whole):
 
 
 def _nearly_largest(shown, counts):
+    """Decimals that hold all numbers, or nearly all if others have those of floats."""
+    if shown.max() <= MOST_DECIMALS:
+        return int(shown.max())
     order = np.argsort(shown)
     shares = np.cumsum(counts[order]) / counts.sum()
     return int(shown[order][np.searchsorted(shares, NEARLY_ALL)])

@@ -47,7 +47,8 @@ class Decimals:
     def _decimals(self, number):
         if self.significant is None:
             return self.most
-        return min(self.most, max(0, self.significant - len(f"{number:.0f}")))
+        whole = f"{number:.{self.most}f}".partition(".")[0]
+        return min(self.most, max(0, self.significant - len(whole)))
 
     @property
     def step(self):

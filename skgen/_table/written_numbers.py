@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -151,19 +152,24 @@ class _Reader:
     """Value of a text, NaN if it has not the form."""
 
     def __init__(self, form):
+        self.form = form
+        self.plain = _plain_pattern(form).fullmatch
+        self.plain_shift = _power_of_ten(form.units[0].size)
         self.match = _pattern(form).fullmatch
-        self.zero = None if form.zero is None else form.zero.strip()
         self.sizes = {}
         for unit in form.units:
             for text in (unit.text, unit.singular or unit.text, *unit.aliases):
                 self.sizes[text.strip()] = unit.size
-        self.shifts = {size: _power_of_ten(size) for size in self.sizes.values()}
         self.punctuation = str.maketrans(form.point, ".", form.group + BLANKS)
+        self.simple = form.point == "." and not form.group
 
     def __call__(self, text):
+        found = self.plain(text)
+        if found is not None and self.plain_shift is not None:
+            return self._value(found[1], "", self.plain_shift)
         found = self.match(text)
         if found is None:
-            return 0.0 if text.strip() == self.zero else np.nan
+            return 0.0 if text == self.form.zero else np.nan
         a, b, number, exponent, c, unit, d = found.groups()
         opened = "(" in a + b
         if d and not opened:
@@ -171,16 +177,29 @@ class _Reader:
         size = self.sizes.get(unit.strip())
         if size is None or opened != (")" in c + d):
             return np.nan
-        signs = sum(sign in MINUSES for sign in (a, b, c) if sign) + opened
-        if signs > 1:
+        minuses = opened + sum(sign in MINUSES for sign in (a, b, c) if sign)
+        if minuses > 1:
             return np.nan
-        number = number.translate(self.punctuation)
-        shift = self.shifts[size]
+        shift = _power_of_ten(size)
         if shift is None or exponent:
-            value = float(number + exponent) * size
-        else:  # the nearest float, which a product is not always
-            value = float(f"{number}e{shift}")
-        return -value if signs else value
+            value = self._value(number, exponent, 0) * size
+        else:
+            value = self._value(number, "", shift)
+        return -value if minuses else value
+
+    def _value(self, number, exponent, shift):
+        if not self.simple:
+            number = number.translate(self.punctuation)
+        if shift:  # the nearest float, which a product is not always
+            exponent = f"e{shift}"
+        return float(number + exponent)
+
+
+def _plain_pattern(form):
+    """Texts without signs, in the smallest unit."""
+    digits = number_pattern(form.point, form.group, form.indian)
+    prefix, unit = re.escape(form.prefix), re.escape(form.units[0].text)
+    return re.compile(f"{prefix}({digits}){unit}")
 
 
 def _pattern(form):
@@ -206,6 +225,7 @@ def number_pattern(point, group, indian=False):
     return rf"(?:{whole})(?:\{point}[0-9]+)?|\{point}[0-9]+"
 
 
+@cache
 def _power_of_ten(size):
     exponent = round(np.log10(size))
     return exponent if float(f"1e{exponent}") == size else None
