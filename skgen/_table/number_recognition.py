@@ -127,11 +127,10 @@ def _look_like_numbers(texts):
 
 
 def _is_plain(form):
-    """Whether numbers are bare digits, perhaps with a decimal point or a minus sign."""
+    """Whether numbers are bare digits, perhaps with a decimal point or a sign."""
     unit = form.units[0]
     bare = len(form.units) == 1 and not (form.prefix + unit.text).strip()
-    special = form.group or form.plus or isinstance(unit.digits, Exponent)
-    return bare and not special
+    return bare and not form.group and not isinstance(unit.digits, Exponent)
 
 
 # --- taking texts apart -------------------------------------------------------------
@@ -207,12 +206,16 @@ def _sizes_of_units(frames):
         return {}
     name = max(measures, key=lambda name: sum(map(frames.get, measures[name])))
     sizes = measures[name]
+    common = sizes[max(sizes, key=frames.get)]
     fewest = FEWEST_OF_UNIT * sum(map(frames.get, sizes))
-    sizes = {frame: size for frame, size in sizes.items() if frames[frame] >= fewest}
     counted = name[1][0] == "count"
     if counted and not abbreviates_counts([unit for _, unit in sizes]):
-        common = sizes[max(sizes, key=frames.get)]
-        sizes = {frame: size for frame, size in sizes.items() if size == common}
+        fewest = np.inf
+    sizes = {
+        frame: size
+        for frame, size in sizes.items()
+        if size == common or frames[frame] >= fewest
+    }
     smallest = 1.0 if counted else min(sizes.values())
     if len(set(sizes.values())) == 1:
         smallest = min(sizes.values())
@@ -266,7 +269,9 @@ def _form_of(splits, sizes, texts, counts):
     if not units:
         return None
     form = NumberForm(units=units, point=point, group=group, indian=indian)
-    form = replace(form, **_signs_of(inside, counts), **_front_of(inside, texts, counts))
+    form = replace(
+        form, **_signs_of(inside, counts), **_front_of(inside, texts, counts)
+    )
     form = replace(form, zero=_text_of_zero(splits, sizes, texts, counts))
     whole = all(unit.digits.step == 1 for unit in units) and not group
     return None if form.prefix.strip() == "R" and whole else form  # R12 is a code
@@ -296,7 +301,10 @@ def _signs_of(splits, counts):
     """Where signs stand, and whether positive numbers have one."""
     rows = counts[[split.at for split in splits]]
     signs = np.array([split.sign for split in splits])
-    found = {"plus": rows[signs == "+"].sum() * 2 > rows[(signs == "+") | (signs == "")].sum()}
+    found = {
+        "plus": rows[signs == "+"].sum() * 2
+        > rows[(signs == "+") | (signs == "")].sum()
+    }
     negative = (signs != "") & (signs != "+")
     if negative.any():
         signed = list(compress(splits, negative))
@@ -320,10 +328,9 @@ def _front_of(splits, texts, counts):
 
 
 def _text_of_zero(splits, sizes, texts, counts):
-    """The bare zero of a column of numbers with units, None if it has none."""
-    if ("", "") in sizes:
-        return None
-    zeros = [s for s in splits if s.frame == ("", "") and not s.number.strip("0.,")]
+    """Zero without the unit or prefix of the others, None if there is none."""
+    zeros = [s for s in splits if s.frame not in sizes and not s.number.strip("0.,")]
+    zeros = [split for split in zeros if _is_frame(split.frame)]
     rows = counts[[split.at for split in zeros]]
     found = _ranked((texts[split.at] for split in zeros), rows)
     return found[0] if found else None

@@ -9,7 +9,9 @@ SAMPLED = 100
 SAME_TEXT = 0.9  # share of the rows
 COMPARED = 5000  # texts that are written again
 
-HAS_DIGIT = frozenset("0123456789")
+COMPARISONS = frozenset("<>≤≥")
+
+_DIGITS = frozenset("0123456789")
 
 
 def sample_of(texts, size=SAMPLED):
@@ -19,17 +21,22 @@ def sample_of(texts, size=SAMPLED):
 
 def has_digit(text):
     """Whether a text holds one of the digits 0 to 9."""
-    return not HAS_DIGIT.isdisjoint(text)
+    return not _DIGITS.isdisjoint(text)
+
+
+def _is_mark(text):
+    return not has_digit(text) or text.lstrip()[0] in COMPARISONS
 
 
 def odd_share(texts, counts, parsed):
     """Share of the rows whose texts do not have the form, marks left out.
 
     Marks are the `MOST_MARKS` commonest of those texts that hold no digit, such as
-    "N/A" or "Varies with device": they stand for something that is not written.
+    "N/A" or "Varies with device", or begin with a comparison, such as "<0.01": they
+    stand for values that are not written.
     """
     odd = np.flatnonzero(~parsed)
-    marks = [at for at in odd if not has_digit(texts[at])]
+    marks = [at for at in odd if _is_mark(texts[at])]
     marks = sorted(marks, key=lambda at: -counts[at])[:MOST_MARKS]
     rows = counts.sum() - counts[marks].sum()
     return (counts[odd].sum() - counts[marks].sum()) / rows if rows else 1.0

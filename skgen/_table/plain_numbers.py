@@ -1,21 +1,26 @@
 """Whether texts that are nothing but digits are numbers or codes."""
 
+import re
+
 import numpy as np
 
 from skgen._table.odd_texts import has_digit
 
 FEWEST_DISTINCT = 10
-MOST_ODD = 0.01  # share of the rows
+MOST_ODD = 0.03  # share of the rows
 MOST_CODES = 2
 WIDE_SPREAD = 30.0
 SOME = 0.05
 CODE_WIDTH = 4
 
+_CODE = re.compile(r"[^\W\d_][^0-9]*[0-9]|[0-9]\.[0-9]+\.[0-9]")
+
 # how tables spell a missing cell
-MISSING = frozenset(
-    "?|-|--|---|.|..|*|na|n/a|n.a.|#n/a|nan|null|none|nil|missing|unknown|unk|tbd|"
-    "not available|not reported|not applicable|<na>|\\n|—|–||...".split("|")  # noqa: RUF001
+_MISSING = (
+    "?|-|--|---|.|..|...|*|na|n/a|n.a.|#n/a|nan|null|none|nil|missing|unknown|unk|tbd|"
+    "not available|not reported|not applicable|<na>|\\n|—|–|"  # noqa: RUF001
 )
+MISSING = frozenset(_MISSING.split("|"))
 
 
 def are_numbers(values, odd_texts, odd):
@@ -23,8 +28,8 @@ def are_numbers(values, odd_texts, odd):
 
     A text may stand for a number that other cells of the column made a text, or be a
     code that is a text on purpose. Numbers have at least `FEWEST_DISTINCT` distinct
-    values, hardly any odd text beside them, at most `MOST_CODES` with letters and
-    digits, such as V45 among 250.83, and one of these:
+    values, hardly any odd text beside them, at most `MOST_CODES` of which are codes
+    such as V45 or 1.0.19, and one of these:
 
     - decimals;
     - signs: negative values;
@@ -47,8 +52,7 @@ def are_numbers(values, odd_texts, odd):
     """
     if len(values) < FEWEST_DISTINCT or odd > MOST_ODD:
         return False
-    codes = [t for t in odd_texts if has_digit(t) and any(map(str.isalpha, t))]
-    if len(codes) > MOST_CODES:
+    if sum(_CODE.search(text) is not None for text in odd_texts) > MOST_CODES:
         return False
     if np.mean(values != np.rint(values)) >= SOME:
         return True

@@ -36,8 +36,7 @@ def separators_of(numbers, counts):
     """
     signs = [re.sub("[0-9]", "", number) for number in numbers]
     seen = set("".join(signs))
-    usable = [c for c in _CHOICES[1:] if c[0] in seen or (c[1] and c[1] in seen)]
-    choices = [_CHOICES[0], *usable]
+    choices = [c for c in _CHOICES if c[:2] == (".", "") or (c[1] or c[0]) in seen]
     read = [_reads(choice, numbers) for choice in choices]
     best = int(np.argmax([counts[mask].sum() for mask in read]))
     point, group, indian = choices[best]

@@ -66,7 +66,7 @@ def _spell_exponents(exponents, shown, counts):
     written = [_EXPONENT.fullmatch(exponent) for exponent in exponents]
     most = _nearly_largest(shown, counts)
     mark = next(found[1] for found in written if found)
-    plus = any(found[2] == "+" for found in written if found)
+    plus = not any(found[2] == "" for found in written if found)
     width = min(len(found[3]) for found in written if found)
     return Exponent(most, mark, plus, width)
 

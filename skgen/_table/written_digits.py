@@ -14,6 +14,7 @@ NEGATIVES = {
     "$1-": ("", "", "-", ""),
 }
 MINUSES = "-−"  # noqa: RUF001
+APOSTROPHES = "'’"  # noqa: RUF001
 BLANKS = " \u00a0\u202f\u2009"
 MOST_DECIMALS = 10  # of a grid; longer fractions are those of floats
 

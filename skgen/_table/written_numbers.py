@@ -8,6 +8,7 @@ import numpy as np
 
 from skgen._table.cells import object_array
 from skgen._table.written_digits import (
+    APOSTROPHES,
     BLANKS,
     MINUSES,
     Unit,
@@ -160,16 +161,19 @@ class _Reader:
         for unit in form.units:
             for text in (unit.text, unit.singular or unit.text, *unit.aliases):
                 self.sizes[text.strip()] = unit.size
-        self.punctuation = str.maketrans(form.point, ".", form.group + BLANKS)
+        groups = APOSTROPHES if form.group in APOSTROPHES else form.group
+        self.punctuation = str.maketrans(form.point, ".", groups + BLANKS)
         self.simple = form.point == "." and not form.group
 
     def __call__(self, text):
         found = self.plain(text)
         if found is not None and self.plain_shift is not None:
             return self._value(found[1], "", self.plain_shift)
+        if text == self.form.zero:
+            return 0.0
         found = self.match(text)
         if found is None:
-            return 0.0 if text == self.form.zero else np.nan
+            return np.nan
         a, b, number, exponent, c, unit, d = found.groups()
         opened = "(" in a + b
         if d and not opened:
@@ -217,8 +221,8 @@ def number_pattern(point, group, indian=False):
     """Regular expression of digits with these separators and no leading zeros."""
     whole = "0|[1-9][0-9]*"
     if group:
-        blank = group in BLANKS
-        group = f"[{BLANKS}]" if blank else "['’]" if group in "'’" else rf"\{group}"  # noqa: RUF001
+        alike = next((s for s in (BLANKS, APOSTROPHES) if group in s), None)
+        group = f"[{alike}]" if alike else rf"\{group}"
         groups = rf"[1-9][0-9]?(?:{group}[0-9]{{2}})*" if indian else "[1-9][0-9]{0,2}"
         more = "" if indian else f"(?:{group}[0-9]{{3}})*"
         whole = rf"{groups}{more}{group}[0-9]{{3}}|{whole}"

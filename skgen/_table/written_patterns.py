@@ -12,7 +12,6 @@ from skgen._table.written_digits import (
     place_signs,
 )
 
-_SPECIAL = re.compile(r"([;\\#0])")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SECTION = re.compile(r"(?:\\.|[^;\\])*", re.DOTALL)
 _DIGITS = re.compile(
@@ -56,14 +55,18 @@ def _describe_unit(form, unit):
 def _write_sections(form, unit):
     """Positive numbers; negative ones and zero where they are special."""
     digits = _write_digits(form, unit.digits)
-    prefix, text = (_SPECIAL.sub(r"\\\1", part) for part in (form.prefix, unit.text))
+    prefix, text = _escape(form.prefix, ";\\#0"), _escape(unit.text, ";\\")
     sections = [place_signs(prefix, digits, text, plus_signs(form))]
     usual = form.negative == "-$1" and form.minus == "-"
     if form.plus or form.zero is not None or not usual:
         sections.append(place_signs(prefix, digits, text, minus_signs(form)))
     if form.zero is not None:
-        sections.append(form.zero.replace("\\", r"\\").replace(";", r"\;"))
+        sections.append(_escape(form.zero, ";\\"))
     return ";".join(sections)
+
+
+def _escape(text, special):
+    return "".join(f"\\{char}" if char in special else char for char in text)
 
 
 def minus_signs(form):
@@ -82,7 +85,9 @@ def plus_signs(form):
 def _write_digits(form, digits):
     whole = "" if form.bare_point else "0"
     if form.group:
-        whole = f"#{form.group}##{form.group}##0" if form.indian else f"#{form.group}##0"
+        whole = (
+            f"#{form.group}##{form.group}##0" if form.indian else f"#{form.group}##0"
+        )
     if isinstance(digits, Exponent):
         decimals = "0" * digits.decimals
     else:

@@ -65,7 +65,7 @@ MEASURES = {
     },
 }
 
-_CURRENCIES = set(
+_CURRENCIES = (
     "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL "
     "BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP "
     "ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS "
@@ -73,17 +73,23 @@ _CURRENCIES = set(
     "LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK "
     "NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RMB RON RSD RUB RWF SAR SBD SCR SDG "
     "SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS "
-    "UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL".split()
+    "UAH UGX USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWL"
 )
-_CURRENCY_WORDS = set("Rs Rs. Re. kr kr. Kr Kr. zł Kč Ft Fr Fr. fr. Tk Tk. RM Rp R".split())
+_CURRENCY_WORDS = "Rs Rs. Re. kr kr. Kr Kr. zł Kč Ft Fr Fr. fr. Tk Tk. RM Rp R"
+CURRENCIES = frozenset(_CURRENCIES.split())
+CURRENCY_WORDS = frozenset(_CURRENCY_WORDS.split())
 _BEFORE_NUMBERS = set("~≈±<>≤≥=")  # "about", "at least"
 _SYMBOL_WITH_LETTERS = re.compile(r"[A-Z]{1,3}(?P<symbol>\W)", re.ASCII)  # "US$"
 
 # a unit starts with a letter or a symbol; "/5" and "out of 5" are scales of ratings
 _UNIT = re.compile(
-    r"""(?:[^\W\d_][^_@#\\;|:]{0,24}|[%‰°′″'"][^_@#\\;|:0-9]{0,8}|[+*]|/[ ]?[0-9]{1,3})?""",
+    r"(?:[^\W\d_][^_@#\\;|:]{0,24}"
+    r"""|[%‰°′″'"][^_@#\\;|:0-9]{0,8}"""  # noqa: RUF001
+    r"|[+*]"
+    r"|/ ?[0-9]{1,3}"
+    r"|[(][^()0-9]{1,24}[)])?"
 )
-_ORDINALS = {"st", "nd", "rd", "th"}
+_ORDINAL = re.compile(r"(?:st|nd|rd|th)\b", re.IGNORECASE)
 
 
 def is_prefix(text):
@@ -91,7 +97,7 @@ def is_prefix(text):
     core = text.strip()
     while core and core[0] in _BEFORE_NUMBERS:
         core = core[1:].lstrip()
-    if not core or core in _CURRENCY_WORDS or core.upper() in _CURRENCIES:
+    if not core or core in CURRENCY_WORDS or core.upper() in CURRENCIES:
         return True
     with_letters = _SYMBOL_WITH_LETTERS.fullmatch(core)
     return _is_symbol(with_letters["symbol"] if with_letters else core)
@@ -100,7 +106,7 @@ def is_prefix(text):
 def is_unit(text):
     """Whether a text can stand behind a number as its unit."""
     core = text.strip()
-    if core.casefold() in _ORDINALS:
+    if _ORDINAL.match(core):
         return False
     return _UNIT.fullmatch(core) is not None or _is_symbol(core)
 
