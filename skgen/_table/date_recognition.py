@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._table.date_shapes import ORDERS, SELDOM, common_shape, format_of, shape_of
+from skgen._table.date_shapes import common_shape, format_of, shape_of
 from skgen._table.odd_texts import (
     FEWEST_DISTINCT,
     MOST_ODD,
@@ -20,6 +20,7 @@ from skgen._table.written_dates import DateForm
 LIKE_DATES = 0.4  # of a few texts, for the others to be looked at
 SHOWN = 2000  # texts that show the form
 MOST_OFFSETS = 50  # changes of the offset from UTC
+TOO_MANY_YEARS = 2  # times those of another order of the fields
 YEARS = (1600, 2400)  # of most dates
 # dates without separators could be codes
 COMPACT_YEARS = (1900, 2100)
@@ -74,7 +75,7 @@ def recognise_dates(texts, counts):
     shape = common_shape(texts[some].tolist(), counts[some])
     if shape is None or (shape.parts == "" and not _has_minutes(shape)):
         return None
-    for orders in (ORDERS[shape.parts], SELDOM.get(shape.parts, ())):
+    for orders in shape.orders:
         forms = (_form_of(shape, order, texts[some], counts[some]) for order in orders)
         read = (_read(form, texts, counts) for form in forms if form is not None)
         read = [found for found in read if found is not None]
@@ -121,22 +122,33 @@ def _read(form, texts, counts):
 
 def _usual_years(values, compact):
     first, last = COMPACT_YEARS if compact else YEARS
-    years = values.astype("M8[Y]").astype(np.int64) + 1970
+    years = _years(values)
     usual = np.mean((first <= years) & (years <= last))
     return usual >= 1 - (COMPACT_ODD if compact else 2 * MOST_ODD)
 
 
+def _years(values):
+    return values.astype("M8[Y]").astype(np.int64) + 1970
+
+
 def _are_school_years(values):
     """Whether months are the year after: 2009-10, 2010-11."""
-    years = values.astype("M8[Y]").astype(np.int64) + 1970
+    years = _years(values)
     months = values.astype("M8[M]").astype(np.int64) % 12 + 1
     return np.array_equal((years + 1) % 100, months)
 
 
 def _choose(read, texts, counts):
-    """The form that reads most rows; ambiguous if several read the same."""
+    """The form that reads most rows; ambiguous if several read the same.
+
+    Of these, one that takes days for years has too many distinct years.
+    """
     rows = [counts[found.parsed].sum() for found in read]
     best = [found for found, n in zip(read, rows, strict=True) if n == max(rows)]
+    if len(best) > 1:
+        years = [len(np.unique(_years(found.values[found.parsed]))) for found in best]
+        fewest = TOO_MANY_YEARS * min(years)
+        best = [found for found, n in zip(best, years, strict=True) if n <= fewest]
     if len(best) > 1:
         return Ambiguous(tuple(found.form for found in best))
     form, values, parsed = best[0]
@@ -151,7 +163,7 @@ def _choose(read, texts, counts):
 
 def _settle_century(form, values):
     """Two digits are years of the hundred years that make the range shortest."""
-    years = np.unique(values.astype("M8[Y]").astype(np.int64) + 1970)
+    years = np.unique(_years(values))
     digits = np.unique(years % 100)
     gaps = np.diff(np.append(digits, digits[0] + 100))
     first = digits[(np.argmax(gaps) + 1) % len(digits)]

@@ -21,8 +21,10 @@ _ORDINALS = {"st", "nd", "rd", "th"}
 _LENGTHS = {1: "n", 2: "n", 4: "Y", 6: "6", 8: "8", 12: "12", 14: "14"}
 
 _PART = re.compile("<([^>]+)>")
-_TIME = re.compile(r"<n>:<n>(?::<n>(?:[.,]<f>)?)?(?P<half> ?<p>)?(?: ?<z>)?")
-_AROUND = re.compile(r"^(?:[ ,.T]|at|um|à|-)+|(?:[ ,.T-]|at|um|à|uhr|utc|gmt)+$", re.I)
+_TIME = re.compile(
+    r"<n>:<n>(?P<rest>(?P<second>:<n>)?[.,]<f>|:<n>|)(?P<half> ?<p>)?(?: ?<z>)?"
+)
+_AROUND = re.compile(r"^(?:[ ,.T]|at|um|à|-)+|(?:[ ,.:T-]|at|um|à|uhr|utc|gmt)+$", re.I)
 _SEPARATED = re.compile(r"<.>(?P<between>[-/. ])<.>(?:(?P=between)<.>)?")
 _MONTHS = re.compile(r"<.>[-/]<.>")
 _NAMED = re.compile(r"<.>(?:(?:[ ,./-]|of|the|del?|den)*<.>){1,2}", re.I)
@@ -53,7 +55,6 @@ ORDERS = {
     "14": ("YmdHMS",),
     "": ("",),
 }
-SELDOM = {"nnn": ("ymd",)}  # looked at only if no other can be
 
 
 class Shape(NamedTuple):
@@ -63,6 +64,16 @@ class Shape(NamedTuple):
     parts: str
     columns: list  # of each part, what the texts have there
     rows: np.ndarray  # that hold each text
+
+    @property
+    def orders(self):
+        """Orders of fields to choose from, in groups of which the first one counts."""
+        usual = ORDERS[self.parts]
+        if self.parts != "nnn":
+            return (usual,)
+        if re.search("<n>[- ]<n>[- ]<n>", self.text):
+            return ((*usual, "ymd"),)
+        return usual, ("ymd",)
 
 
 def shape_of(text):
@@ -177,6 +188,8 @@ def _fields_in(shape, order):
         first = shape.text[: time.start()].count("<")
         last = first + time[0].count("<")
     clock = iter("IMSf" if time and time["half"] else "HMSf")
+    if time and time["rest"] and not time["second"] and time["rest"][0] != ":":
+        clock = iter("MSf")  # minutes, seconds and parts of seconds
     dates = iter(order.split() if shape.parts.isdigit() else order)
     fields = []
     for at, part in enumerate(_PART.findall(shape.text)):
@@ -201,5 +214,5 @@ def _write_field(field, column, rows):
         return "%:z" if ":" in column[0] else "%z"
     short = np.array([len(text) == 1 for text in column])
     zero = np.array([text[0] == "0" and len(text) == 2 for text in column])
-    bare = field in "mdHI" and rows[short].sum() > rows[zero].sum()
+    bare = field in "mdHIM" and rows[short].sum() > rows[zero].sum()
     return f"%-{field}" if bare else f"%{field}"

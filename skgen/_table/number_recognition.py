@@ -328,9 +328,12 @@ def _front_of(splits, texts, counts):
 
 
 def _text_of_zero(splits, sizes, texts, counts):
-    """Zero without the unit or prefix of the others, None if there is none."""
-    zeros = [s for s in splits if s.frame not in sizes and not s.number.strip("0.,")]
-    zeros = [split for split in zeros if _is_frame(split.frame)]
+    """Zero without the unit of other numbers, if most zeros are like that."""
+    zeros = [split for split in splits if not split.number.strip("0.,")]
     rows = counts[[split.at for split in zeros]]
-    found = _ranked((texts[split.at] for split in zeros), rows)
-    return found[0] if found else None
+    frames = _ranked((split.frame for split in zeros), rows)
+    bare = {("", ""), *((prefix, "") for prefix, _ in sizes)} - sizes.keys()
+    if not frames or frames[0] not in bare:
+        return None
+    own = [split.frame == frames[0] for split in zeros]
+    return _ranked((texts[split.at] for split in compress(zeros, own)), rows[own])[0]
