@@ -147,7 +147,7 @@ def _split(at, text):
         return None
     before, a, prefix, b, number, exponent, unit = found.groups()
     sign = a or b
-    behind = unit[:1] in tuple(MINUSES) and not unit[1:2].strip()
+    behind = unit[:1] in tuple(MINUSES) and not unit[1:2].isalnum()
     if not sign and not behind:
         return Split(at, before, prefix, "", "", number, exponent, unit)
     if a and b:

@@ -37,19 +37,17 @@ class Decimals:
 
     def write(self, number):
         """Text of a number that is not negative."""
-        if self.most > MOST_DECIMALS:
-            text = np.format_float_positional(number, precision=self.most, trim="-")
+        most = self.most
+        if self.significant is not None:
+            digits = len(f"{number:.{most}f}".partition(".")[0])
+            most = min(most, max(0, self.significant - digits))
+        if most > MOST_DECIMALS:
+            text = np.format_float_positional(number, precision=most, trim="-")
         else:
-            text = f"{number:.{self._decimals(number)}f}"
+            text = f"{number:.{most}f}"
         whole, _, decimals = text.partition(".")
-        decimals = decimals.rstrip("0").ljust(min(len(decimals), self.fewest), "0")
+        decimals = decimals.rstrip("0").ljust(min(most, self.fewest), "0")
         return f"{whole}.{decimals}" if decimals else whole
-
-    def _decimals(self, number):
-        if self.significant is None:
-            return self.most
-        whole = f"{number:.{self.most}f}".partition(".")[0]
-        return min(self.most, max(0, self.significant - len(whole)))
 
     @property
     def step(self):

@@ -75,11 +75,10 @@ def minus_signs(form):
 
 
 def plus_signs(form):
-    """What numbers above 0 have there: the plus stands where the minus does."""
+    """What numbers above 0 have there: a plus in front, if anything."""
     if not form.plus:
         return ("", "", "", "")
-    signs = tuple(sign.replace("-", "+") for sign in NEGATIVES[form.negative])
-    return signs if "+" in signs else ("+", "", "", "")
+    return ("", "+", "", "") if form.negative == "$-1" else ("+", "", "", "")
 
 
 def _write_digits(form, digits):
@@ -106,13 +105,17 @@ def parse_numbers(described):
     parts = described["number"]
     if isinstance(parts, str):
         parts = [{**described, "pattern": parts}]
+    if not isinstance(parts, list | tuple) or not parts:
+        raise _not_a_pattern(parts)
     read = [_parse_unit(part) for part in parts]
     units = sorted((unit for _, unit in read), key=lambda unit: unit.size)
     return {**read[0][0], "units": tuple(units), "width": described.get("width", 0)}
 
 
 def _parse_unit(part):
-    pattern = part["pattern"]
+    pattern = part.get("pattern") if isinstance(part, dict) else part
+    if not isinstance(pattern, str):
+        raise _not_a_pattern(pattern)
     first, *others = [text for text in _SECTION.findall(pattern) if text] or [""]
     found = _NUMBER.fullmatch(first)
     if found is None or len(others) > 2:
