@@ -146,9 +146,9 @@ def _write_field(field, days, time, form):
         return [f"{number:09d}"[: field.width] for number in numbers]
     if name == "Y":
         return [f"{number:04d}" for number in numbers]
-    if field.flag == "-" or max(numbers) > 99:
+    if field.flag == "-":
         return list(map(str, numbers))
-    return [_TWO[number] for number in numbers]
+    return [_TWO[number] if number < 100 else str(number) for number in numbers]
 
 
 def _calendar(name, days):

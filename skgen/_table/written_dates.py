@@ -69,7 +69,7 @@ class DateForm:
     def dtype(self):
         """Dtype of the values."""
         unit = self.unit
-        unit = "D" if unit in "MD" else "s" if unit in "hms" else unit
+        unit = {"M": "D", "h": "s", "m": "s"}.get(unit, unit)
         return np.dtype(f"{'M8' if self.kind == 'date' else 'm8'}[{unit}]")
 
     def __repr__(self):
