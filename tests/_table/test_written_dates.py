@@ -25,7 +25,6 @@ def test_python_writes_and_reads_the_same(date, clock, moments):
     texts = [
         moment.strftime(form.format) for moment in values.astype("M8[us]").tolist()
     ]
-    texts = [text if len(text) > 4 else text for text in texts]
     assert form.write(values).tolist() == texts
     read, parsed = form.read(texts)
     assert parsed.all()
@@ -80,20 +79,8 @@ def test_ordinals():
     values = np.datetime64("2017-12-31") + days
     written = DateForm("%o of %B %Y").write(values)
     endings = [text.split()[0].lstrip("0123456789") for text in written]
-    assert endings == [
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "th",
-        "th",
-        "th",
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "st",
-    ]
+    special = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+    assert endings == [special.get(day, "th") for day in days.tolist()]
 
 
 @pytest.mark.parametrize(
