@@ -9,7 +9,10 @@ from skgen._table.odd_texts import has_digit
 FEWEST_DISTINCT = 10
 MOST_ODD = 0.03  # share of the rows
 MOST_CODES = 2
+WITH_DECIMALS = 0.2
 WIDE_SPREAD = 30.0
+LARGE = 100_000
+LARGE_DISTINCT = 20
 SOME = 0.05
 CODE_WIDTH = 4
 
@@ -31,10 +34,11 @@ def are_numbers(values, odd_texts, odd):
     values, hardly any odd text beside them, at most `MOST_CODES` of which are codes
     such as V45 or 1.0.19, and one of these:
 
-    - decimals;
-    - signs: negative values;
-    - magnitudes: the upper quartile of the distinct values is `WIDE_SPREAD` times the
-      lower, as of counts and amounts;
+    - decimals, in a fifth of the distinct values: codes such as 250.83 among 401 and
+      414 have them more rarely;
+    - signs: negative values, in a twentieth of the distinct ones;
+    - magnitudes: the largest has six digits, and the upper quartile of the distinct
+      values is `WIDE_SPREAD` times the lower, as of counts and amounts;
     - a spelling of missing cells such as "?", which explains the texts, unless the
       digits are as many in nearly all of them, as in postal codes.
 
@@ -54,12 +58,13 @@ def are_numbers(values, odd_texts, odd):
         return False
     if sum(_CODE.search(text) is not None for text in odd_texts) > MOST_CODES:
         return False
-    if np.mean(values != np.rint(values)) >= SOME:
+    if np.mean(values != np.rint(values)) >= WITH_DECIMALS:
         return True
     if np.mean(values < 0) >= SOME and (values < 0).sum() > 2:
         return True
     low, high = np.quantile(np.abs(values), [0.25, 0.75])
-    if high >= WIDE_SPREAD * max(low, 1.0):
+    large = len(values) >= LARGE_DISTINCT and values.max() >= LARGE
+    if large and high >= WIDE_SPREAD * max(low, 1.0):
         return True
     return _explained_by_missing(values, odd_texts)
 
