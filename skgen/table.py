@@ -32,12 +32,14 @@ from skgen._table.schema import ColumnSchema, Schema, read_declared
 from skgen._table.storage import from_plain, to_plain
 from skgen._table.times import Datetime, Timedelta
 from skgen._table.unknown import check_treatments, encode_cells
+from skgen._table.written_columns import Written
 
 __all__ = ["Column", "ColumnSchema", "Schema", "TableCodec", "describe"]
 
 # a column is of the first kind that recognises its cells
 KINDS = (
     Missing,
+    Written,
     Identifier,
     Boolean,
     Categorical,
@@ -51,7 +53,7 @@ KINDS = (
 def fit_kind(cells, facts):
     """Codec of a column."""
     codec = _choose_kind(cells, facts).fit(cells, facts)
-    if facts.declared:
+    if facts.declared and not isinstance(codec, Written):
         correct_values(codec, cells, facts.declared)
     return codec
 
@@ -63,7 +65,7 @@ def _choose_kind(cells, facts):
     elif declared not in (None, Identifier.name):
         facts = replace(facts, identifiers="learn")
     found = next(kind for kind in KINDS if kind.recognises(cells, facts))
-    if declared in (None, found.name) or found is Missing:
+    if declared in (None, found.name) or found in (Missing, Written):
         return found
     kinds = {kind.name: kind for kind in KINDS}
     if declared not in kinds:

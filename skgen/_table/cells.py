@@ -43,6 +43,8 @@ class Column:
         Length over which `score_samples` spreads each, 1 where it is counted.
     absent_atoms : ndarray, default=empty
         Point masses of the whole table that no row held at fit.
+    n_other_texts : int, default=0
+        Number of the first point masses that stand for texts which are no numbers.
     has_missing : bool, default=False
         Whether a cell was missing at fit.
     missing_share : float, default=0.0
@@ -75,6 +77,7 @@ class Column:
     atom_shares: np.ndarray = field(**_NO_NUMBERS)
     atom_widths: np.ndarray = field(**_NO_NUMBERS)
     absent_atoms: np.ndarray = field(**_NO_NUMBERS)
+    n_other_texts: int = 0
     has_missing: bool = False
     missing_share: float = field(default=0.0, repr=False, compare=False)
     indicator_of: int | None = None
@@ -94,6 +97,11 @@ class Column:
     def kind_class(self):
         """The subclass of `Kind`, whose attributes hold for all columns of the kind."""
         return _KINDS[self.kind]
+
+    @property
+    def texts_to(self):
+        """Greatest number that stands for a text, -inf if there is none."""
+        return self.atoms[self.n_other_texts - 1] if self.n_other_texts else -np.inf
 
     @property
     def has_order(self):
