@@ -124,7 +124,7 @@ def _declared_grid(values, step, name):
     grid = NumberGrid(size, first, decimals)
     k = grid.index(values)
     between = k != np.rint(k)
-    if between.mean() > 0.5:
+    if between.sum() > len(k) / 2:
         raise column_error(
             name,
             f"has the step {step!r} in its schema, but holds {values[0]} and "

@@ -11,6 +11,7 @@ from imblearn.utils import check_sampling_strategy
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from skgen._table.numbers import refuse_extremes
 from skgen._table.rows import concat_rows, take_rows
 from skgen._utils.estimators import change_parameter, draw_rows, draws_given
 from skgen.conditionals import TreeConditional
@@ -328,6 +329,7 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
             encoded = EncodedRows(
                 X, codec.encode(X), codec, training.weights, self.n_features_in_
             )
+            refuse_extremes(codec.columns_)
             if any(plan.n_gaussian for plan in plans):
                 scales = [fit_scale(encoded, j) for j in range(self.n_features_in_)]
                 encoded = encoded._replace(scales=tuple(scales))
