@@ -22,7 +22,7 @@ from skgen.resampling._per_class import (
     ClassPlan,
     EncodedRows,
     draw_class,
-    fit_scale,
+    fit_scales,
     n_candidates,
     pooled_share,
 )
@@ -355,12 +355,9 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         if codec is None or X is not training.X:
             codec = self._codec_for(generator).fit(X)
         Z = codec.encode(X)
-        n_features = self.n_features_in_
-        encoded = EncodedRows(X, Z, codec, training.weights, n_features)
-        if not with_scales:
-            return encoded
-        scales = tuple(fit_scale(encoded, j) for j in range(n_features))
-        return encoded._replace(scales=scales)
+        weights, n_features = training.weights, self.n_features_in_
+        scales = fit_scales(Z, codec.columns_, weights) if with_scales else None
+        return EncodedRows(X, Z, codec, weights, n_features, scales)
 
     def _plan(self, training):
         """Plan of each class that needs rows."""

@@ -62,7 +62,7 @@ def fit_score_scale(z, weights, column):
     """
     values, inverse, counts = np.unique(z, return_inverse=True, return_counts=True)
     shares = np.bincount(inverse, weights=weights, minlength=len(values))
-    is_few = _is_few(counts)
+    is_few = has_few_values(counts)
     # repeating the whole table changes nothing
     counts = counts // np.gcd.reduce(counts)
     stands_out = _find_repeated(values, counts)
@@ -75,18 +75,19 @@ def fit_score_scale(z, weights, column):
     return ScoreScale(values, shares, low, high, is_mass, column.integer_valued)
 
 
-def without(scale, values):
-    """Scale of the column without some of its values.
+def narrow(scale, kept):
+    """Scale of the column with some of its values only.
 
     Parameters
     ----------
     scale : ScoreScale
-    values : ndarray of shape (n,)
-        Not all of them.
+    kept : ndarray of bool of shape (n_values,)
+        At least one. Nothing is drawn below the first and above the last of these.
     """
-    kept = ~np.isin(scale.values, values)
-    parts = (part[kept] for part in scale[:-1])
-    return ScoreScale(*parts, scale.is_whole)
+    values, shares, low, high, is_mass = (part[kept] for part in scale[:-1])
+    low = np.maximum(low, values[0])
+    high = np.minimum(high, values[-1])
+    return ScoreScale(values, shares, low, high, is_mass, scale.is_whole)
 
 
 def to_scores(scale, z):
@@ -146,8 +147,14 @@ def _ends(scale):
     return ends / ends[-1]
 
 
-def _is_few(counts):
-    """Whether a column has few values, and no others than those that it holds."""
+def has_few_values(counts):
+    """Whether a column has few values, and no others than those that it holds.
+
+    Parameters
+    ----------
+    counts : ndarray of int of shape (n_values,)
+        Number of rows of each value.
+    """
     singles = np.count_nonzero(counts == 1)
     return len(counts) <= MAX_FEW and singles <= MAX_SINGLE * counts.sum()
 
