@@ -245,6 +245,32 @@ class TableCodec(BaseEstimator):
             for codec in self._codecs
         )
 
+    def structure(self, positions):
+        """Kinds and steps of some columns, without any value of the fitted table.
+
+        Parameters
+        ----------
+        positions : sequence of int
+
+        Returns
+        -------
+        schema : dict
+            What is declared of them, and these facts, by the names of the columns in a
+            table that holds no others.
+        """
+        names = [column.name for column in self.columns_]
+        declared, found = read_declared(self.schema, names), self.schema_
+        structure = {}
+        for position, name in zip(
+            positions, self.names_in_part(positions), strict=True
+        ):
+            column = found[names[position]]
+            facts = {} if column.kind == "missing" else {"kind": column.kind}
+            if column.kind in (Continuous.name, Integer.name) or column.step:
+                facts["step"] = column.step
+            structure[name] = facts | declared[position]
+        return structure
+
     def encode(self, X, *, handle_unknown="error", return_unknown=False):
         """Encode a table that has the fitted columns.
 

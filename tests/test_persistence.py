@@ -226,7 +226,9 @@ def rare():
     )
     X.loc[3, "diagnosis"] = "Qwrtvillitis"
     X.loc[5, "salary"] = 987_654.25
-    return X, [b"Qwrtvillitis", np.float64(987_654.25).tobytes(), b"987654.25"]
+    # in cents, as it is encoded, and as it is
+    salaries = [np.float64(98_765_425).tobytes(), np.float64(987_654.25).tobytes()]
+    return X, [b"Qwrtvillitis", *salaries, b"987654.25"]
 
 
 @pytest.mark.parametrize("when", ["fit", "always"])
@@ -253,7 +255,8 @@ def test_a_masker_that_masks_at_fit_alone_keeps_no_cell(call, rare):
     masker = GenerativeMasker(["salary"], random_state=0)
     getattr(masker, call)(X)
     stored = pickle.dumps(masker)
-    salaries = [np.float64(value).tobytes() for value in X["salary"].unique()]
+    salaries = X["salary"].unique()
+    salaries = [np.float64(x).tobytes() for x in [*salaries, *(salaries * 100).round()]]
     assert not [value for value in salaries if value in stored]
 
 

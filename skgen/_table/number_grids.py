@@ -113,11 +113,14 @@ def _declared_grid(values, step, name):
     whole = values.dtype.kind != "f"
     if step is None:
         return NumberGrid() if whole else None
-    decimals = max(0, -Decimal(repr(float(step))).normalize().as_tuple().exponent)
+    # the grid contains the first value that is on none that is finer
+    anchor = 0 if not len(values) else round(float(values[0]), MAX_DECIMALS)
+    decimals = max(_places(step), min(_places(anchor), MAX_DECIMALS))
     size = round(step * 10**decimals)
-    if not len(values):
-        return NumberGrid(size, 0, decimals)
-    first = round(float(values[0]) * 10**decimals) % size
+    first = round(anchor * 10**decimals) % size
+    if (first * 10 ** _places(step)) % 10**decimals == 0:
+        decimals, first = _places(step), first // 10 ** (decimals - _places(step))
+        size = round(step * 10**decimals)
     grid = NumberGrid(size, first, decimals)
     k = grid.index(values)
     between = k != np.rint(k)
@@ -129,6 +132,12 @@ def _declared_grid(values, step, name):
         )
     off = (grid.values(k) != values) & ~between
     return grid._replace(exact_at=k[off], exact=values[off].astype(np.float64))
+
+
+def _places(number):
+    """Decimal places of a number as Python writes it."""
+    exponent = Decimal(repr(float(number))).normalize().as_tuple().exponent
+    return max(0, -exponent)
 
 
 def _nearly_all(holds, counts):

@@ -292,7 +292,7 @@ def _proposal_for(limit, settle):
         return Proposal(*_one_of(limit.values), allows)
     low, high = _ends(limit)
     if limit.column.discrete or limit.column.integer_valued:
-        return Proposal(*_one_of(range(int(low), int(high) + 1)), allows)
+        return Proposal(*_whole_between(int(low), int(high)), allows)
     # numbers that are repeated have a probability, those between them a density
     atoms = limit.column.atoms[limit.allows(limit.column.atoms)]
     share = 0.5 if len(atoms) and low < high else float(len(atoms) > 0)
@@ -312,6 +312,19 @@ def _proposal_for(limit, settle):
             return np.log(density)
 
     return Proposal(draw, log_density, allows)
+
+
+def _whole_between(low, high):
+    """Draws of whole numbers with equal probability, and their log-density."""
+
+    def draw(n, rng):
+        return rng.integers(low, high, size=n, endpoint=True).astype(np.float64)
+
+    def log_density(z):
+        within = (z >= low) & (z <= high) & (z == np.rint(z))
+        return np.where(within, -np.log(high - low + 1.0), -np.inf)
+
+    return draw, log_density
 
 
 def _one_of(values):

@@ -21,6 +21,7 @@ from sklearn.utils.validation import (
 
 from skgen._table.columns import beside, exchange_columns, fill_with_zeros, table_like
 from skgen._table.containers import as_table
+from skgen._table.identifier_columns import warn_of_identifiers
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import (
@@ -225,6 +226,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         self._check_sample_weight(generator, sample_weight)
         X, sample_weight = drop_weightless_rows(as_table(X)[1], sample_weight)
         codec = codec_for(generator, self.schema).fit(X)
+        warn_of_identifiers(codec)
         rng = make_rng(self.random_state)
         generator = clone_seeded(generator, rng)
         # the imputer itself refuses unknown cells, or else passes them on

@@ -203,6 +203,7 @@ class TrainingTable(NamedTuple):
     Z: np.ndarray  # encoded cells
     usable_as_given: np.ndarray  # mask of the cells that draws can be conditioned on
     kinds: list  # of the columns
+    schema: dict  # their kinds and steps, which are the same in each fold
     given: list  # names of the columns that are given in every row
 
     def known_cells(self, rest, rows, masked):
@@ -225,6 +226,7 @@ class TrainingTable(NamedTuple):
         """Set the parameters of a generator that refer to columns."""
         categorical = [at for at, k in enumerate(self.kinds) if k.listable]
         change_parameter(generator, "categorical_features", lambda _: categorical)
+        change_parameter(generator, "schema", lambda _: self.schema)
         if self.given:
             # draws are exact if columns that are always given come first
             first = self.given
@@ -259,7 +261,8 @@ def make_training_table(group, codec, coarse, targets=None):
     is_given[: len(columns)] = np.isin(columns, group.kept)
     names = container.names(table)
     given = [names[at] for at in np.flatnonzero(is_given)]
-    return TrainingTable(group, table, Z, usable, kinds, given)
+    schema = codec.structure(columns.tolist())
+    return TrainingTable(group, table, Z, usable, kinds, schema, given)
 
 
 class FitJob(NamedTuple):

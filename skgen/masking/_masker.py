@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skgen._math.privacy.coarsening import nearest_allowed
 from skgen._table.columns import copy_finite, select_columns
 from skgen._table.containers import as_table
+from skgen._table.identifier_columns import warn_of_identifiers
 from skgen._table.inputs import read_targets, target_array
 from skgen._utils.estimators import HANDLE_UNKNOWN, draw_rows
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
@@ -367,6 +368,7 @@ class GenerativeMasker(
         generator = self._component("generator")
         _, X = as_table(X)
         codec = codec_for(generator, self.schema).fit(X)
+        warn_of_identifiers(codec)
         if len(X) < n_needed:
             raise ValueError(
                 f"Found array with {len(X)} sample(s), n_samples={len(X)} "

@@ -61,6 +61,8 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
 
     #: whether the result begins with the rows of X
     _keeps_rows = True
+    #: of samplers without these parameters
+    schema = identifiers = None
     #: imbalanced-learn's hook, which `_draw` replaces
     _fit_resample = None
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skgen._table.cells import object_array
+from skgen._table.cells import Facts, object_array
 from skgen._table.containers import read_array
 from skgen._table.unknown import check_treatments, encode_cells
 from skgen.table import TableCodec, fit_kind
@@ -15,7 +15,7 @@ def cells_of(*values):
 
 
 def test_unknown_cells_are_nan_and_marked_or_an_error():
-    codec = fit_kind(cells_of("x", "y"), "a")
+    codec = fit_kind(cells_of("x", "y"), Facts("a"))
     cells = cells_of("y", "z", None)
     z, unknown = encode_cells(codec, cells, "missing")
     assert_array_equal(z, [1, np.nan, np.nan])
@@ -29,7 +29,7 @@ def test_unknown_cells_are_nan_and_marked_or_an_error():
 
 
 def test_cells_of_a_column_without_any_at_fit_are_unknown():
-    codec = fit_kind(cells_of(None, None), "a")
+    codec = fit_kind(cells_of(None, None), Facts("a"))
     _, unknown = encode_cells(codec, cells_of("x", None), "missing")
     assert_array_equal(unknown, [True, False])
     with pytest.raises(ValueError, match=r"'a' had no observed cell at fit.*Drop"):
@@ -38,7 +38,7 @@ def test_cells_of_a_column_without_any_at_fit_are_unknown():
 
 @pytest.mark.parametrize("treatment", ["missing", "error"])
 def test_categories_of_another_type_are_an_error(treatment):
-    codec = fit_kind(cells_of("1", "2"), "a")
+    codec = fit_kind(cells_of("1", "2"), Facts("a"))
     with pytest.raises(TypeError, match=r"'a' is categorical .*holds numbers.*Cast"):
         encode_cells(codec, cells_of(1, 2), treatment)
 

@@ -175,14 +175,14 @@ def test_units_do_not_matter():
     np.testing.assert_allclose(proba, scaled, atol=1e-9)
 
 
-def test_class_of_whole_numbers_hardly_has_others():
+def test_classes_share_the_measure_of_the_whole_table():
     rng = np.random.default_rng(0)
     broken, whole = 1e4 * rng.normal(size=300), (1e4 * rng.normal(size=300)).round()
     X, y = np.append(broken, whole)[:, None], np.repeat([0, 1], 300)
     classifier = GenerativeClassifier(ONE_GAUSSIAN, strategy="separate").fit(X, y)
-    at_whole, between = classifier.predict_proba([[7.0], [7.25]])[:, 1]
-    assert 0.4 < at_whole < 0.6
-    assert between == pytest.approx(0.5 / 301, rel=0.2)
+    # on its own, the class of whole numbers would have probabilities
+    probability = classifier.predict_proba([[7.0], [7.25]])[:, 1]
+    assert np.all((probability > 0.4) & (probability < 0.6))
 
 
 def test_category_of_another_class_pays_the_floor():

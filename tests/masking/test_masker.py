@@ -107,7 +107,7 @@ def bits_kept(X, X_masked, y):
 def test_originals_are_hit_by_chance_only(dtype):
     rng = np.random.default_rng(0)
     noise = 7 * rng.integers(0, 10, size=600)
-    X = pd.DataFrame({"id": rng.permutation(600), "noise": noise.astype(dtype)})
+    X = pd.DataFrame({"key": rng.normal(size=600), "noise": noise.astype(dtype)})
     masker = make_masker("noise", trees(1), when="always")
     hits = (masker.fit_transform(X)["noise"] == X["noise"]).sum()
     # by chance 60, standard deviation 7.3: a false alarm in 100,000 runs
@@ -480,13 +480,25 @@ def test_wrong_tables():
         masker.fit(X[:0])
     with pytest.raises(ValueError, match="inconsistent numbers of samples"):
         masker.fit_transform(X, y[:-1])
+    masker.fit(X)
     X["id"] = [f"person {i}" for i in range(50)]
-    for columns in ("id", "masked"):
-        with pytest.raises(ValueError, match=r"'id' holds 50 texts.*Drop the column"):
-            make_masker(columns).fit(X)
-    masker.fit(X.drop(columns="id"))
     with pytest.raises(ValueError, match="feature names"):
         masker.transform(X)
+
+
+def test_identifiers_are_passed_or_replaced_by_fresh_ones():
+    X, _ = make_related(50)
+    X["id"] = [f"person {i}" for i in range(50)]
+    with pytest.warns(UserWarning, match="not learned: 'id'") as caught:
+        kept = make_masker("masked").fit_transform(X)
+    assert len(caught) == 1
+    assert kept["id"].equals(X["id"])
+    with pytest.warns(UserWarning, match="not learned: 'id'"):
+        fresh = make_masker("id").fit_transform(X)
+    assert fresh["id"].str.fullmatch(r"person \d+").all()
+    assert not fresh["id"].isin(X["id"]).any()
+    assert fresh["id"].is_unique
+    assert fresh.drop(columns="id").equals(X.drop(columns="id"))
 
 
 def test_generators_of_any_kind():
