@@ -89,10 +89,12 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         Notes.
     gaussian_share : float, default=0.5
         Share of the candidates that come from a normal distribution instead of the
-        generator. It has the mean and covariance of the class; categories and missing
-        cells are thresholded indicators. It extrapolates beyond the rows of the class,
-        but not beyond the range of X, and captures linear dependence only. With 0, all
-        candidates come from the generator.
+        generator. It has the mean and covariance of the class, where numbers are normal
+        scores among all rows; categories, missing cells and point masses are
+        thresholded indicators. It extrapolates beyond the rows of the class, but draws
+        values that the column can hold: on its grid, within the range of X, in no empty
+        gap, and no others than those of a column that has few. It captures monotone
+        dependence only. With 0, all candidates come from the generator.
     accept : {"plausible", "border"}, classifier or None, default="plausible"
         Which candidates are kept. A classifier that separates the class from all other
         rows is fitted by cross-fitting.
@@ -180,7 +182,8 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
     Numeric y holds classes if all values are whole and there are at most ten of them,
     or at most the square root of the number of rows. Otherwise it holds numbers. But a
     dict with numbers as keys makes all whole numbers classes, and a dict of ranges
-    makes them numbers. Numbers of y are learned as one more column.
+    makes them numbers. Numbers of y are learned as one more column; whole ones, and
+    those of few values, become observed ones.
 
     More rows of rare numbers usually lower the error there and raise it elsewhere, by
     more than is gained. Leave y as it is if all errors count alike.

@@ -31,6 +31,8 @@ MIN_GAPS = 10
 MIN_ROWS = 5
 #: share of the rows up to which a cell counts as a point
 MIN_SHARE = 1e-3
+#: ranks are held to this distance from 0 and 1
+_MIN_RANK = 1e-12
 
 
 class ScoreScale(NamedTuple):
@@ -108,14 +110,14 @@ def to_scores(scale, z):
     bounds = ndtri(ends)
     height = np.exp(-(bounds**2) / 2) / np.sqrt(2 * np.pi)
     slope = np.multiply(bounds, height, where=height > 0, out=np.zeros(len(ends)))
-    share = np.diff(ends)
-    means = -np.diff(height) / share
-    # narrow cells, whose figures cancel out, are points
-    wide = share > MIN_SHARE
-    middle = ndtri((ends[1:] + ends[:-1]) / 2)
-    means = np.where(wide, means, middle)
+    # narrow cells, in which differences of nearly equal numbers cancel, are points
+    wide = np.diff(ends) > MIN_SHARE
+    share = np.where(wide, np.diff(ends), 1.0)
+    middle = np.clip((ends[1:] + ends[:-1]) / 2, _MIN_RANK, 1 - _MIN_RANK)
+    means = np.where(wide, -np.diff(height) / share, ndtri(middle))
     variances = np.where(wide, 1 - np.diff(slope) / share - means**2, 0.0)
-    return (np.interp(z, scale.values, part) for part in (means, variances))
+    scores, within = (np.interp(z, scale.values, y) for y in (means, variances))
+    return scores, within
 
 
 def from_scores(scale, scores):
@@ -136,7 +138,8 @@ def from_scores(scale, scores):
     at = np.searchsorted(ends[1:-1], rank)
     value, low, high = scale.values[at], scale.low[at], scale.high[at]
     # from -1 at the lower end of the cell to 1 at the upper one, 0 at the value
-    place = 2 * (rank - ends[at]) / (ends[at + 1] - ends[at]) - 1
+    width = np.maximum(ends[at + 1] - ends[at], np.finfo(np.float64).tiny)
+    place = np.clip(2 * (rank - ends[at]) / width - 1, -1, 1)
     z = value + place * np.where(place < 0, value - low, high - value)
     return np.where(low < high, np.rint(z), z) if scale.is_whole else z
 
