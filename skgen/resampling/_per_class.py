@@ -180,14 +180,16 @@ def fit_scales(Z, columns, weights):
     scales : list of ScoreScale or None
         None for categories, and without an observed cell.
     """
-    weights = np.ones(len(Z)) if weights is None else weights
     scales = []
     for z, column in zip(Z.T, columns, strict=True):
-        used = ~np.isnan(z) & (weights > 0)
-        no_scale = column.discrete or not used.any()
-        scales.append(
-            None if no_scale else fit_score_scale(z[used], weights[used], column)
-        )
+        used = ~np.isnan(z)
+        if weights is not None:
+            used &= weights > 0
+        if column.discrete or not used.any():
+            scales.append(None)
+            continue
+        of_rows = None if weights is None else weights[used]
+        scales.append(fit_score_scale(z[used], of_rows, column))
     return scales
 
 

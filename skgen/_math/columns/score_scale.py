@@ -53,7 +53,7 @@ def fit_score_scale(z, weights, column):
     ----------
     z : ndarray of shape (n_samples,)
         Without missing cells, at least one.
-    weights : ndarray of shape (n_samples,)
+    weights : ndarray of shape (n_samples,) or None
         Positive.
     column : Column
         Its `integer_valued` and `atoms` are used.
@@ -62,8 +62,11 @@ def fit_score_scale(z, weights, column):
     -------
     scale : ScoreScale
     """
-    values, inverse, counts = np.unique(z, return_inverse=True, return_counts=True)
-    shares = np.bincount(inverse, weights=weights, minlength=len(values))
+    values, counts = np.unique(z, return_counts=True)
+    shares = counts / len(z)
+    if weights is not None:
+        shares = np.bincount(np.searchsorted(values, z), weights, len(values))
+        shares /= shares.sum()
     is_few = has_few_values(counts)
     # repeating the whole table changes nothing
     counts = counts // np.gcd.reduce(counts)
@@ -73,7 +76,6 @@ def fit_score_scale(z, weights, column):
         alone |= np.isin(values, column.atoms)
     low, high = _find_cells(values, counts, alone)
     is_mass = stands_out & (counts >= MIN_ROWS)
-    shares /= shares.sum()
     return ScoreScale(values, shares, low, high, is_mass, column.integer_valued)
 
 
@@ -99,25 +101,33 @@ def to_scores(scale, z):
     ----------
     scale : ScoreScale
     z : ndarray of shape (n_samples,)
-        NaN stays NaN. Values that were not observed are interpolated.
+        NaN stays NaN. Values that were not observed count as the next above.
 
     Returns
     -------
     scores, variances : ndarray of shape (n_samples,)
         Mean and variance of a standard normal number in the cell of each value.
     """
+    at = np.searchsorted(scale.values[:-1], z)
     ends = _ends(scale)
-    bounds = ndtri(ends)
-    height = np.exp(-(bounds**2) / 2) / np.sqrt(2 * np.pi)
-    slope = np.multiply(bounds, height, where=height > 0, out=np.zeros(len(ends)))
+    low, high = ends[at], ends[at + 1]
     # narrow cells, in which differences of nearly equal numbers cancel, are points
-    wide = np.diff(ends) > MIN_SHARE
-    share = np.where(wide, np.diff(ends), 1.0)
-    middle = np.clip((ends[1:] + ends[:-1]) / 2, _MIN_RANK, 1 - _MIN_RANK)
-    means = np.where(wide, -np.diff(height) / share, ndtri(middle))
-    variances = np.where(wide, 1 - np.diff(slope) / share - means**2, 0.0)
-    scores, within = (np.interp(z, scale.values, y) for y in (means, variances))
-    return scores, within
+    wide = high - low > MIN_SHARE
+    share = np.where(wide, high - low, 1.0)
+    middle = np.clip((low + high) / 2, _MIN_RANK, 1 - _MIN_RANK)
+    (below, slope_below), (above, slope_above) = _heights(low), _heights(high)
+    scores = np.where(wide, (below - above) / share, ndtri(middle))
+    variances = 1 + (slope_below - slope_above) / share - scores**2
+    variances = np.where(wide, variances, 0.0)
+    scores[np.isnan(z)], variances[np.isnan(z)] = np.nan, np.nan
+    return scores, variances
+
+
+def _heights(ranks):
+    """Standard normal density at quantiles, and its product with them."""
+    bounds = ndtri(ranks)
+    height = np.exp(-(bounds**2) / 2) / np.sqrt(2 * np.pi)
+    return height, np.where(height > 0, bounds, 0.0) * height
 
 
 def from_scores(scale, scores):
