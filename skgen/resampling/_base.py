@@ -180,8 +180,9 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         training = training._replace(
             **self._read_metadata(training.X, sample_weight, groups)
         )
-        new, drawn_for = self._draw(training, make_rng(self.random_state))
-        return self._join(training, flat(y), flat(groups), new, drawn_for)
+        rng = make_rng(self.random_state)
+        new, drawn_for = self._draw(training, rng)
+        return self._join(training, flat(y), flat(groups), new, drawn_for, rng)
 
     def _read(self, X, y):
         X = as_rows(X)
@@ -248,19 +249,25 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
             codec.identifiers = self.identifiers
         return codec
 
-    def _make_generator(self, table):
-        """Clone the generator for a table that begins with the columns of X.
+    def _prepare(self, training, table):
+        """Prepare fits to rows of a table that begins with the columns of X.
 
-        It knows the columns of all rows, whichever of them it will be fitted to.
+        Returns
+        -------
+        generator : object
+            Clone that knows the columns of all rows, whichever it will be fitted to.
+        codec : TableCodec
+            Fitted to the table.
         """
-        generator = clone(self._component("generator"))
+        generator, codec = clone(self._component("generator")), training.codec
         # lists of rows are X itself
         width = self.n_features_in_ if isinstance(table, list) else table.shape[1]
         list_categories(generator, width - self.n_features_in_)
+        if codec is None or table is not training.X:
+            codec = self._codec_for(generator).fit(table)
         if takes_tables(generator):
-            schema = self._codec_for(generator).fit(table).schema_
-            change_parameter(generator, "schema", lambda _: schema)
-        return generator
+            change_parameter(generator, "schema", lambda _: codec.schema_)
+        return generator, codec
 
     def _fit_generator(self, context, name, generator, X, weights, rng):
         """Fit a seeded clone; without sample_weight support, rows are replicated."""
@@ -274,7 +281,7 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
             generator.fit(X, **params)
         return generator
 
-    def _join(self, training, y, groups, new, drawn_for):
+    def _join(self, training, y, groups, new, drawn_for, rng):
         """Set the attributes, and append the new rows to those that are kept."""
         X, target, n_features = training.X, training.target, self.n_features_in_
         n_kept = n_rows(X) if self._keeps_rows else 0
@@ -295,6 +302,9 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         drawn = drawn_for if target.is_class else target.read(new, n_features)
         if hasattr(new, "shape") and new.shape[1] > n_features:
             new = select_columns(new, np.arange(n_features))
+        if training.codec is not None:
+            # no two classes share one
+            new = training.codec.renew_identifiers(new, rng)
         drawn = target.restore(y, drawn)
         if not self._keeps_rows:
             return concat_rows(take_rows(X, []), new), drawn

@@ -327,10 +327,12 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         n_fits += any(plan.n_redrawn for plan in plans)
         with self._reporting(table, training, n_fits) as context:
             class_rngs = rng.spawn(len(plans))
-            X, generator = table, self._make_generator(table)
-            with_scales = any(plan.n_gaussian for plan in plans)
-            encoded = self._encode(training, X, generator, with_scales)
+            X, (generator, codec) = table, self._prepare(training, table)
             weights, whole = training.weights, None
+            Z, scales = codec.encode(X), None
+            if any(plan.n_gaussian for plan in plans):
+                scales = fit_scales(Z, codec.columns_, weights)
+            encoded = EncodedRows(X, Z, codec, weights, self.n_features_in_, scales)
             if any(plan.n_redrawn for plan in plans):
                 forest = _with_few_trees(generator)
                 whole = self._fit_generator(
@@ -352,15 +354,6 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
                 )
         counts = [self.sampling_strategy_.get(name, 0) for name in training.classes]
         return reduce(concat_rows, new), np.repeat(np.arange(len(counts)), counts)
-
-    def _encode(self, training, X, generator, with_scales):
-        codec = training.codec
-        if codec is None or X is not training.X:
-            codec = self._codec_for(generator).fit(X)
-        Z = codec.encode(X)
-        weights, n_features = training.weights, self.n_features_in_
-        scales = fit_scales(Z, codec.columns_, weights) if with_scales else None
-        return EncodedRows(X, Z, codec, weights, n_features, scales)
 
     def _plan(self, training):
         """Plan of each class that needs rows."""

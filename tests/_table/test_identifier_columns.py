@@ -14,7 +14,7 @@ N = len(CODES)
 COLUMNS = {
     "code": CODES,
     "customer_id": np.random.default_rng(0).permutation(10 * N)[:N],
-    "row": pd.array([*range(N - 1), None], dtype="Int64"),
+    "row_id": pd.array([*range(N - 1), None], dtype="Int64"),
     "key": [*map(float, range(N - 1)), np.nan],
 }
 
