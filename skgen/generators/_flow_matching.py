@@ -210,7 +210,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         def draw_pairs(n):
             rows = rows_by_weight(sample_weight, n, rng)
             noise, data = rng.standard_normal((2, n, layout.n_scores))
-            u = columns.normal_scores(split.u[rows], split.level[rows], rng)
+            u = columns.normal_scores(split.take(rows), rng)
             # a number without a score is pure noise: there is nothing to learn
             data = np.where(np.isnan(u), data, u)
             digits = all_digits[rows]
@@ -311,7 +311,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
     def _flow(self, split, rng):
         """Turn noise into normal scores and digits; those of known cells stay."""
         columns, layout = self._flow_columns, self._flow_columns.layout
-        x = columns.normal_scores(split.u, split.level, rng)
+        x = columns.normal_scores(split, rng)
         digits = columns.digits(split.level)
         known = ~np.isnan(x)
         x = np.where(known, x, rng.standard_normal(x.shape))
