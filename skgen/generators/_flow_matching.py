@@ -12,6 +12,7 @@ from sklearn.utils import get_tags
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skgen._math.columns.flow_columns import FlowColumns
+from skgen._math.copies import merge_copies
 from skgen._math.flow_matching import (
     HIDDEN,
     draw_digits,
@@ -174,6 +175,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         return _n_epochs(self._component("estimator")) or 1
 
     def _fit(self, Z, *, sample_weight, rng, track):
+        Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
         check_regressor("estimator", self._component("estimator"))
         if len(Z) < self.n_samples_needed:
             warn_of_few_rows(

@@ -21,6 +21,7 @@ from skgen._math.columns.mixed import (
     spread_within_range,
     with_model_marginals,
 )
+from skgen._math.copies import merge_copies
 from skgen._math.mixture.density import (
     Prior,
     collect_statistics,
@@ -228,6 +229,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
         self.random_state = random_state
 
     def _fit(self, Z, *, sample_weight, rng, track):
+        Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
         self._mixed = fit_mixed(
             Z, sample_weight, self.columns_, marginals=self.marginals
         )

@@ -17,6 +17,7 @@ from skgen._math.columns.mixed import (
     spread_within_range,
     with_model_marginals,
 )
+from skgen._math.copies import merge_copies
 from skgen._math.factor_analysis.em import em_step, expect, factor_objective
 from skgen._math.factor_analysis.marginal import factor_curve
 from skgen._math.factor_analysis.model import (
@@ -203,6 +204,7 @@ class LatentFactorGenerator(
         self.random_state = random_state
 
     def _fit(self, Z, *, sample_weight, rng, track):
+        Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
         self._mixed = fit_mixed(
             Z, sample_weight, self.columns_, marginals=self.marginals
         )

@@ -8,8 +8,10 @@ unit cell.
 
 import numpy as np
 
-#: standard errors by which the weight of a whole number must exceed that of those around
-#: it to stand alone; the likelihood chooses one
+#: rows that cannot tell a repeated value from copies of a row
+FEW_ROWS = 3
+#: standard errors by which the weight of a whole number must exceed that of those
+#: around it to stand alone; the likelihood chooses one
 STANDS_OUT = (np.inf, 4.0, 3.0, 2.0, 1.0, 0.0, -np.inf)
 
 
@@ -22,6 +24,26 @@ def n_intervals(n_rows):
        application of the chi square test", Annals of Mathematical Statistics 13(3).
     """
     return 2 * n_rows**0.4
+
+
+def count_values(z, weights, atoms):
+    """Distinct values, their weights, and which of them are repeated.
+
+    Parameters
+    ----------
+    z, weights : ndarray of shape (n_rows,)
+    atoms : ndarray
+        Values that the table repeats. One that a few rows hold only with a larger
+        weight, as copies of rows do, is not repeated by itself.
+
+    Returns
+    -------
+    values, mass, repeated : ndarray of shape (n_values,)
+    """
+    values, inverse, counts = np.unique(z, return_inverse=True, return_counts=True)
+    mass = np.bincount(inverse, weights=weights)
+    copied = (counts < FEW_ROWS) & (mass > counts)
+    return values, mass, np.isin(values, atoms) & ~copied
 
 
 def column_distribution(x, mass, alone, integer_valued, choose_knots):

@@ -11,7 +11,6 @@ from skgen._math.columns.mixed import (
     join_mixed,
     split_mixed,
     spread_within_range,
-    with_model_marginals,
 )
 from skgen._math.flow_matching import (
     HIDDEN,

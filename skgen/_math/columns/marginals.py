@@ -14,6 +14,7 @@ import numpy as np
 from skgen._math.columns.distribution import (
     balanced_cuts,
     column_distribution,
+    count_values,
     n_intervals,
     stand_alone,
     tail_cuts,
@@ -106,9 +107,7 @@ def fit_marginal(z, sample_weight, column, *, max_bins="auto"):
     (5,)
     """
     integer_valued = column.integer_valued
-    values, inverse = np.unique(z, return_inverse=True)
-    mass = np.bincount(inverse, weights=sample_weight)
-    repeated = np.isin(values, column.atoms)
+    values, mass, repeated = count_values(z, sample_weight, column.atoms)
     atoms = _own_bins(values, mass, repeated, column, max_bins)
     rest = ~np.isin(values, atoms)
     knots, cumulative, edges = np.empty(0), np.empty(0), np.zeros(1, dtype=np.intp)
@@ -127,9 +126,7 @@ def fit_marginal(z, sample_weight, column, *, max_bins="auto"):
         knots, cumulative = column_distribution(
             x, weights, alone, integer_valued, choose_knots
         )
-        edges = _cut_before_jumps(
-            knots, cumulative, balanced_cuts(cumulative, n_bins)
-        )
+        edges = _cut_before_jumps(knots, cumulative, balanced_cuts(cumulative, n_bins))
     floor = fit_floor(z, sample_weight, column)
     masses = np.zeros(len(atoms) + len(edges) - 1)
     marginal = BinnedMarginal(

@@ -3,15 +3,15 @@
 A discrete column is a level: the number of its category. A numeric column is a score
 u = T(z), where T increases: the standardised value or the normal score. *Point masses*,
 values that hold a large share of the rows, have no score; a level says which of them a
-value is, if any. A whole number stands for its unit cell, the interval of scores half-way
-to its neighbours, and a repeated value of a continuous column for a cell as wide as its
-share. Cells that are narrow compared with any distribution of scores are points.
+value is, if any. A whole number stands for its unit cell, the interval of scores
+half-way to its neighbours, and a repeated value of a continuous column for a cell as
+wide as its share. Cells that are narrow compared with any distribution of scores are
+points.
 
 So the density of a row is that of its levels times that of its scores given the levels:
 times the derivative of T, or the width of the cell, at points; the probability of the
 cell at others. The base measure counts on whole numbers, point masses and repeated
-values, and is length elsewhere: it never depends on the rows of a column of whole
-numbers.
+values, and is length elsewhere.
 """
 
 from typing import NamedTuple

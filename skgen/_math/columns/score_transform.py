@@ -3,8 +3,8 @@
 The column's distribution function F is that of its values, spread half-way to their
 neighbours and then smoothed: linear, in normal scores, between a number of knots that
 grows with the rows. Towards either end the knots come closer, down to single rows, so
-that no tail is longer or shorter than the column's. Values that stand out keep their own
-share: as a jump of F, or as the unit cell of a whole number.
+that no tail is longer or shorter than the column's. Values that stand alone keep their
+own share: as a jump of F, or as the unit cell of a whole number.
 
     v = Phi^-1(F(z))      the normal score; or the standardised value
     u = Phi^-1(G^-1(v))   the score that a model sees
@@ -21,6 +21,7 @@ from scipy.special import ndtr, ndtri
 
 from skgen._math.columns.distribution import (
     column_distribution,
+    count_values,
     n_intervals,
     stand_alone,
     tail_cuts,
@@ -77,14 +78,12 @@ def fit_score_transform(z, weights, column, marginals):
     marginals : {"linear", "quantile", "empirical"}
         Standardised values, normal scores, or normal scores that are not smoothed.
     """
-    values, inverse = np.unique(z, return_inverse=True)
-    mass = np.bincount(inverse, weights=weights)
+    values, mass, repeated = count_values(z, weights, column.atoms)
     # weights count like repeated rows, unless they are below one on average
     n_rows = max(mass.sum(), len(z))
     mass = mass * (n_rows / mass.sum())
     per_row = len(z) / n_rows
     integer_valued = column.integer_valued
-    repeated = np.isin(values, column.atoms)
     is_mass = _choose_masses(mass, repeated, integer_valued, marginals)
     masses, rest, mass = values[is_mass], values[~is_mass], mass[~is_mass]
     repeated = repeated[~is_mass]
