@@ -9,9 +9,12 @@ from scipy.special import ndtr, ndtri
 from skgen._math.columns.mixed import (
     fit_mixed,
     join_mixed,
+    score_conditions,
     split_mixed,
     spread_within_range,
+    with_model_marginals,
 )
+from skgen._math.columns.model_marginal import sample_curve
 from skgen._math.flow_matching import (
     HIDDEN,
     fit_digits,
@@ -24,6 +27,8 @@ from skgen._math.flow_matching import (
 MAX_VALUES = 32
 #: rows for each of its values from which on a number is treated as a category
 ROWS_PER_VALUE = 10
+#: drawn rows that show the marginal of a score
+MIN_DRAWN = 200
 
 
 class FlowColumns:
@@ -65,15 +70,35 @@ class FlowColumns:
         self.layout = make_layout(split.u.shape[1], digits)
         return split
 
+    def fit_model_marginals(self, x, values, columns):
+        """Correct the marginals of what a model draws, from rows that it drew.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n_rows, n_scores)
+            Drawn normal scores.
+        values : ndarray of shape (n_rows, n_digits)
+            Drawn digits.
+        columns : sequence of Column
+        """
+        level, curves = self._levels(values), []
+        for u, conditions in zip(
+            x.T, score_conditions(self.mixed, columns), strict=True
+        ):
+            there = np.ones(len(u), dtype=bool)
+            for column, wanted in conditions:
+                there &= level[:, column] == wanted
+            enough = there.sum() >= MIN_DRAWN and np.ptp(u[there]) > 0
+            curves.append(sample_curve(u[there]) if enough else ())
+        self._drawn = with_model_marginals(self.mixed, curves)
+
     def split(self, Z):
         """The `Split` of encoded cells."""
         return split_mixed(self.mixed, self._with_categories(Z))
 
     def join(self, Z, x, values):
         """Fill the NaN cells of Z from normal scores and the values of the digits."""
-        level = np.full((len(Z), len(self.mixed.level_columns)), np.nan)
-        for i, (digits, place) in enumerate(self._digits_by_column()):
-            level[:, i] = from_digits(digits, values[:, place])
+        level = self._levels(values)
         u = spread_within_range(self._drawn, x)
         full = join_mixed(self._drawn, self._with_categories(Z), u, level)
         for j, known in self._values.items():
@@ -97,6 +122,12 @@ class FlowColumns:
         for i, (digits, place) in enumerate(self._digits_by_column()):
             values[:, place] = to_digits(digits, level[:, i])
         return values
+
+    def _levels(self, values):
+        level = np.full((len(values), len(self.mixed.level_columns)), np.nan)
+        for i, (digits, place) in enumerate(self._digits_by_column()):
+            level[:, i] = from_digits(digits, values[:, place])
+        return level
 
     def _with_categories(self, Z):
         Z = Z.copy()

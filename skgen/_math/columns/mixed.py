@@ -23,7 +23,6 @@ from skgen._math.columns.score_transform import (
     score_cells,
     score_ends,
     values_of_scores,
-    with_model_marginal,
     within_range,
 )
 
@@ -96,12 +95,13 @@ def with_model_marginals(mixed, curves):
     mixed : Mixed
     curves : list of tuple
         For each score column the scores of the model, increasing, and the normal scores
-        of the same probability; see `skgen._math.columns.model_marginal`.
+        of the same probability, see `skgen._math.columns.model_marginal`; or an empty
+        tuple where these are equal.
     """
     transforms = list(mixed.transforms)
     for j, curve in zip(mixed.score_columns, curves, strict=True):
         if transforms[j].quantile:
-            transforms[j] = with_model_marginal(transforms[j], *curve)
+            transforms[j] = transforms[j]._replace(curve=curve)
     return mixed._replace(transforms=tuple(transforms))
 
 

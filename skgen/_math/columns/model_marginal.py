@@ -8,12 +8,14 @@ of it agree.
 """
 
 import numpy as np
-from scipy.special import log_ndtr, logsumexp, ndtri_exp
+from scipy.special import log_ndtr, logsumexp, ndtri, ndtri_exp
 
 #: knots of each component, in its standard deviations
 _QUANTILES = np.concatenate(
     [[-8.0, -6.0, -5.0], np.linspace(-4.0, 4.0, 33), [5.0, 6.0, 8.0]]
 )
+#: levels of the quantiles of a sample, and how far the curve goes on beyond them
+N_LEVELS, FAR = 32, 10.0
 #: least distance of knots
 _APART = 1e-9
 
@@ -57,19 +59,31 @@ def density_curve(u, log_density):
     return _curve(u[1:-1], low[1:-1] - total, high[1:-1] - total)
 
 
-def sample_curve(u, weights=None):
+def sample_curve(u):
     """Curve of a distribution of which a sample is known.
 
     Knots are the quantiles at few levels, more of them towards the ends but none beyond
-    eight rows from there, so that the curve does not follow single rows.
+    eight rows from there, so that the curve does not follow single rows. Beyond, it
+    goes on with the mean slope of the last tenth.
+
+    Parameters
+    ----------
+    u : ndarray of shape (n_rows,)
+        At least 100 scores.
     """
-    u = np.sort(u)
     n_rows = len(u)
-    ranks = 2.0 ** np.arange(3, max(4.0, np.log2(n_rows / 32)))
-    tail = ranks / n_rows
-    levels = np.concatenate([tail, np.linspace(0, 1, 33)[1:-1], 1 - tail])
-    levels = np.unique(levels[(levels > 0) & (levels < 1)])
-    return _curve(np.quantile(u, levels), np.log(levels), np.log1p(-levels))
+    ranks = 8 * 2.0 ** np.arange(np.ceil(np.log2(n_rows / 8 / N_LEVELS)))
+    inner = np.linspace(0, 1, N_LEVELS + 1)[1:-1]
+    levels = np.unique([*ranks / n_rows, *inner, *(1 - ranks / n_rows)])
+    levels = levels[(levels >= 8 / n_rows) & (levels <= 1 - 8 / n_rows)]
+    u, v = _curve(np.quantile(u, levels), np.log(levels), np.log1p(-levels))
+    tenth = np.interp(ndtri([0.1, 0.9]), v, u)
+    slope = (u[[0, -1]] - tenth) / (v[[0, -1]] - ndtri([0.1, 0.9]))
+    ends = u[[0, -1]] + slope * [-FAR, FAR]
+    return (
+        np.concatenate([ends[:1], u, ends[1:]]),
+        np.concatenate([[v[0] - FAR], v, [v[-1] + FAR]]),
+    )
 
 
 def _curve(u, log_below, log_above):

@@ -10,8 +10,7 @@ own share: as a jump of F, or as the unit cell of a whole number.
     u = Phi^-1(G^-1(v))   the score that a model sees
 
 The second step is the identity while a model is fitted. Once it is, G becomes the
-model's own distribution function of v, so that what it draws has the distribution F
-(`with_model_marginal`).
+model's own distribution function of v, so that what it draws has the distribution F.
 """
 
 from typing import NamedTuple
@@ -111,18 +110,6 @@ def fit_score_transform(z, weights, column, marginals):
         marginals != "linear",
         (),
     )
-
-
-def with_model_marginal(transform, u, v):
-    """The transform whose scores u of a model stand for the normal scores v.
-
-    Parameters
-    ----------
-    transform : ScoreTransform
-    u, v : ndarray of shape (n_knots,)
-        Increasing; the map is linear between them and beyond.
-    """
-    return transform._replace(curve=(u, v))
 
 
 def score_cells(transform, z):
