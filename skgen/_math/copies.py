@@ -2,8 +2,8 @@
 
 import numpy as np
 
-#: distinct rows from which on equal rows may be copies, and their mean number
-MIN_DISTINCT, MAX_COPIES = 100, 10
+#: largest number of equal rows that may be copies: more of them are a frequent row
+MAX_COPIES = 10
 
 
 def merge_copies(Z, weights, columns):
@@ -11,8 +11,9 @@ def merge_copies(Z, weights, columns):
 
     So a row that stands twice is the same as a row of weight two, also where a model
     holds out some rows: a copy there would make it overfit. Equal rows are copies where
-    some column of numbers tells most distinct rows apart. Elsewhere, as in tables of
-    few categories, they coincide by chance, and stay.
+    rows that agree in the most telling number agree in all other columns as well, more
+    often than rows of independent columns would. Elsewhere, as in tables of few
+    categories, they coincide by chance, and stay.
 
     Parameters
     ----------
@@ -30,17 +31,36 @@ def merge_copies(Z, weights, columns):
     """
     # all NaN alike, and so are both zeros
     cells = np.where(np.isnan(Z), np.nan, Z + 0.0)
-    numbers = [j for j, column in enumerate(columns) if not column.discrete]
-    n_values = [len(np.unique(cells[:, j])) for j in numbers]
-    most = max(n_values, default=0)
-    if most in (0, len(Z)) or 2 * most * MAX_COPIES < len(Z):
+    counts = [
+        np.empty(0) if column.discrete else np.unique(z, return_counts=True)[1]
+        for z, column in zip(cells.T, columns, strict=True)
+    ]
+    telling = max(range(len(columns)), key=lambda j: len(counts[j]))
+    most = _n_extra(counts[telling])
+    if len(columns) < 2 or not most:
         return Z, weights
     rows = np.ascontiguousarray(cells).view(np.dtype((np.void, cells[:1].nbytes)))
-    _, first, of_row = np.unique(rows.ravel(), return_index=True, return_inverse=True)
-    n_distinct = len(first)
-    enough = n_distinct >= MIN_DISTINCT and n_distinct * MAX_COPIES >= len(Z)
-    if n_distinct == len(Z) or not enough or 2 * most < n_distinct:
+    _, first, of_row, counts = np.unique(
+        rows.ravel(), return_index=True, return_inverse=True, return_counts=True
+    )
+    others = np.delete(cells, telling, axis=1)
+    chance = np.prod([_agreement(z) for z in others.T])
+    if _n_extra(counts) < (1 + chance) / 2 * most:
         return Z, weights
-    total = np.bincount(of_row.reshape(-1), weights=weights)
-    order = np.argsort(first)
-    return Z[first[order]], total[order]
+    of_row = of_row.reshape(-1)
+    merged = np.where(counts <= MAX_COPIES, first, -1)[of_row]
+    kept = (merged < 0) | (merged == np.arange(len(Z)))
+    target = np.where(merged < 0, np.arange(len(Z)), merged)
+    total = np.bincount(target, weights=weights, minlength=len(Z))
+    return Z[kept], total[kept]
+
+
+def _n_extra(counts):
+    """Number of rows beyond the first of each value, frequent values left out."""
+    return int((counts[counts <= MAX_COPIES] - 1).sum())
+
+
+def _agreement(z):
+    """Probability that two rows have equal values."""
+    share = np.unique(z, return_counts=True)[1] / len(z)
+    return share @ share
