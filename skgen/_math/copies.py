@@ -2,8 +2,10 @@
 
 import numpy as np
 
-#: largest number of equal rows that may be copies: more of them are a frequent row
+#: rows with equal numbers that may be copies: more of them hold a frequent value
 MAX_COPIES = 10
+#: by which equal rows exceed their expected number
+STANDARD_ERRORS = 3
 
 
 def merge_copies(Z, weights, columns):
@@ -31,33 +33,33 @@ def merge_copies(Z, weights, columns):
     """
     # all NaN alike, and so are both zeros
     cells = np.where(np.isnan(Z), np.nan, Z + 0.0)
-    counts = [
-        np.empty(0) if column.discrete else np.unique(z, return_counts=True)[1]
-        for z, column in zip(cells.T, columns, strict=True)
-    ]
-    telling = max(range(len(columns)), key=lambda j: len(counts[j]))
-    most = _n_extra(counts[telling])
-    if len(columns) < 2 or not most:
+    numbers = [j for j, column in enumerate(columns) if not column.discrete]
+    if not numbers or len(columns) < 2:
+        return Z, weights
+    found = [np.unique(cells[:, j], return_inverse=True) for j in numbers]
+    # how many rows hold the value of each row
+    held = np.stack([np.bincount(of.reshape(-1))[of.reshape(-1)] for _, of in found])
+    telling = int(np.argmax([len(values) for values, _ in found]))
+    rare = held[telling] <= MAX_COPIES
+    n_pairs = (held[telling][rare] - 1).sum() / 2
+    if not n_pairs:
         return Z, weights
     rows = np.ascontiguousarray(cells).view(np.dtype((np.void, cells[:1].nbytes)))
-    _, first, of_row, counts = np.unique(
-        rows.ravel(), return_index=True, return_inverse=True, return_counts=True
-    )
-    others = np.delete(cells, telling, axis=1)
-    chance = np.prod([_agreement(z) for z in others.T])
-    if _n_extra(counts) < (1 + chance) / 2 * most:
-        return Z, weights
+    _, first, of_row = np.unique(rows.ravel(), return_index=True, return_inverse=True)
     of_row = of_row.reshape(-1)
-    merged = np.where(counts <= MAX_COPIES, first, -1)[of_row]
-    kept = (merged < 0) | (merged == np.arange(len(Z)))
-    target = np.where(merged < 0, np.arange(len(Z)), merged)
+    n_equal = (np.bincount(of_row)[of_row][rare] - 1).sum() / 2
+    others = np.delete(cells, numbers[telling], axis=1)
+    chance = np.prod([_agreement(z) for z in others.T])
+    n_expected = chance * n_pairs
+    surprise = STANDARD_ERRORS * np.sqrt(n_expected * (1 - chance))
+    if n_equal < max((n_pairs + n_expected) / 2, n_expected + surprise):
+        return Z, weights
+    # a row of frequent values only may coincide with others by chance
+    merged = (held <= MAX_COPIES).any(axis=0)
+    target = np.where(merged, first[of_row], np.arange(len(Z)))
     total = np.bincount(target, weights=weights, minlength=len(Z))
+    kept = target == np.arange(len(Z))
     return Z[kept], total[kept]
-
-
-def _n_extra(counts):
-    """Number of rows beyond the first of each value, frequent values left out."""
-    return int((counts[counts <= MAX_COPIES] - 1).sum())
 
 
 def _agreement(z):

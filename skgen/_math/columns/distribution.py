@@ -69,10 +69,13 @@ def column_distribution(x, mass, alone, integer_valued, choose_knots):
     half = 0.5 if integer_valued else 0.0
     knots = x[:0]
     if not alone.all():
-        others = np.where(alone, 0.0, mass)
-        knots, smooth = interpolated_distribution(x, others, integer_valued)
-        kept = choose_knots(smooth, others.sum())
-        knots, smooth = knots[kept], smooth[kept] * others.sum()
+        others, weights = x[~alone], mass[~alone]
+        if len(others) == 1 and not integer_valued:
+            # it has no neighbours but those that stand alone
+            others, weights = x, np.where(alone, 0.0, mass)
+        knots, smooth = interpolated_distribution(others, weights, integer_valued)
+        kept = choose_knots(smooth, weights.sum())
+        knots, smooth = knots[kept], smooth[kept] * weights.sum()
     values = x[alone]
     both = np.sort(np.concatenate([knots, values - half, values + half]))
     both = np.unique(both) if integer_valued else both
@@ -113,7 +116,7 @@ def stand_alone(x, mass, repeated):
     width = np.diff(knots[kept])
     around = np.bincount(piece, weights=mass)[piece] - mass
     expected = around / np.maximum(width[piece] - 1, 1.0)
-    error, least = np.sqrt(expected + 1), mass[repeated].min()
+    error, least = np.sqrt(expected + 1), min(FEW_ROWS, mass[repeated].min())
     best, found = -np.inf, repeated
     for limit in STANDS_OUT:
         alone = repeated & (mass - expected > limit * error)
