@@ -14,7 +14,7 @@ NEAR = 1e-6
 #: a coarser step is accepted if chance would show it once in this number of columns
 MIN_EVIDENCE = 1000
 #: distinct values from which on numbers with rounding errors show a grid
-MIN_NOISY = 20
+MIN_NOISY = 4
 #: share of the rows that may hold odd numbers off the grid
 MAX_ODD = 0.002
 #: share of the distinct values that these may make up
