@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skgen._table.categories import Boolean, Categorical, listed_columns
 from skgen._table.cells import Column, Facts, Missing, Native, column_error
 from skgen._table.containers import NumpyTables, as_table
-from skgen._table.copies import count_copies
+from skgen._table.copies import find_copies
 from skgen._table.declared import correct_values
 from skgen._table.filling import fill
 from skgen._table.given import (
@@ -32,12 +32,14 @@ from skgen._table.schema import ColumnSchema, Schema, read_declared
 from skgen._table.storage import from_plain, to_plain
 from skgen._table.times import Datetime, Timedelta
 from skgen._table.unknown import check_treatments, encode_cells
+from skgen._table.written_columns import Written
 
 __all__ = ["Column", "ColumnSchema", "Schema", "TableCodec", "describe"]
 
 # a column is of the first kind that recognises its cells
 KINDS = (
     Missing,
+    Written,
     Identifier,
     Boolean,
     Categorical,
@@ -51,7 +53,7 @@ KINDS = (
 def fit_kind(cells, facts):
     """Codec of a column."""
     codec = _choose_kind(cells, facts).fit(cells, facts)
-    if facts.declared:
+    if facts.declared and not isinstance(codec, Written):
         correct_values(codec, cells, facts.declared)
     return codec
 
@@ -63,7 +65,7 @@ def _choose_kind(cells, facts):
     elif declared not in (None, Identifier.name):
         facts = replace(facts, identifiers="learn")
     found = next(kind for kind in KINDS if kind.recognises(cells, facts))
-    if declared in (None, found.name) or found is Missing:
+    if declared in (None, found.name) or found in (Missing, Written):
         return found
     kinds = {kind.name: kind for kind in KINDS}
     if declared not in kinds:
@@ -216,11 +218,10 @@ class TableCodec(BaseEstimator):
         listed = listed_columns(self.categorical_features, names)
         columns = [container.column(X, position) for position in range(len(names))]
         cells = list(map(container.read, columns, names))
-        rows = count_copies(cells)
         declared = read_declared(self.schema, names)
         facts = [
-            Facts(*known, rows, self.identifiers)
-            for known in zip(names, listed, declared, strict=True)
+            Facts(*known, self.identifiers)
+            for known in zip(names, listed, declared, find_copies(cells), strict=True)
         ]
         codecs = list(map(fit_kind, cells, facts))
         # attributes are set last: a fit that fails leaves the codec as it was

@@ -43,6 +43,8 @@ class Column:
         Length over which `score_samples` spreads each, 1 where it is counted.
     absent_atoms : ndarray, default=empty
         Point masses of the whole table that no row held at fit.
+    n_other_texts : int, default=0
+        Number of the first point masses that stand for texts which are no numbers.
     has_missing : bool, default=False
         Whether a cell was missing at fit.
     missing_share : float, default=0.0
@@ -75,6 +77,7 @@ class Column:
     atom_shares: np.ndarray = field(**_NO_NUMBERS)
     atom_widths: np.ndarray = field(**_NO_NUMBERS)
     absent_atoms: np.ndarray = field(**_NO_NUMBERS)
+    n_other_texts: int = 0
     has_missing: bool = False
     missing_share: float = field(default=0.0, repr=False, compare=False)
     indicator_of: int | None = None
@@ -96,15 +99,19 @@ class Column:
         return _KINDS[self.kind]
 
     @property
+    def texts_to(self):
+        """Greatest number that stands for a text, -inf if there is none."""
+        return self.atoms[self.n_other_texts - 1] if self.n_other_texts else -np.inf
+
+    @property
     def has_order(self):
         """Whether values can be compared, so that a range of them can be given."""
         return self.ordered or not self.discrete
 
 
 class RowCopies(NamedTuple):
-    """Which rows of a table repeat others; see `count_copies`."""
+    """Which rows of a table to count; see `find_copies`."""
 
-    copies: int = 1  # of a usual row
     first: np.ndarray | None = None  # whether a row is the first of its copies
 
     def take(self, rows):
@@ -117,11 +124,9 @@ class RowCopies(NamedTuple):
 
         `positions` of the values that the rows hold.
         """
-        counts = np.bincount(positions, minlength=n_values)
-        if self.first is None:
-            return counts
-        different = np.bincount(positions[self.first], minlength=n_values)
-        return np.maximum(counts // self.copies, different)
+        if self.first is not None:
+            positions = positions[self.first]
+        return np.bincount(positions, minlength=n_values)
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,22 @@
-"""Rows of a table that are copies of others."""
+"""Rows of a table that are copies of others, which change no verdict on a column."""
 
 import numpy as np
 
 from skgen._math.hashing import mix
 from skgen._table.cells import RowCopies
 
-#: copies of a row beyond which it is taken to occur that often
-MAX_COPIES = 10
-#: share of the different rows with at most the usual number of copies
-USUAL = 0.95
-MISSING = np.uint64(0x5DEECE66D)  # in place of a missing cell
+#: share of different rows from which on copies are too few to matter
+FEW_COPIES = 0.9
+#: share of the different rows that columns tell apart, if copies are to count once
+TOLD_APART = 0.5
+_MISSING = np.uint64(0x5DEECE66D)  # in place of a missing cell
 
 
-def count_copies(cells):
-    """Find the rows of a table that are copies of others.
+def find_copies(cells):
+    """Find, for each column of a table, which rows to count.
+
+    A copy of a row does not count if the other columns tell most rows apart. Where they
+    do not, such as in a table of a city and its country, equal rows are no copies.
 
     Parameters
     ----------
@@ -22,25 +25,24 @@ def count_copies(cells):
 
     Returns
     -------
-    rows : RowCopies
+    rows : list of RowCopies
     """
-    key = hash_rows(cells)
-    keys, first, counts = np.unique(key, return_index=True, return_counts=True)
-    if len(keys) == len(key):
-        return RowCopies()
+    key = sum(map(_hash, cells, range(len(cells))))
+    keys, first = np.unique(key, return_index=True)
+    if len(keys) >= FEW_COPIES * len(key):
+        return [RowCopies()] * len(cells)
     is_first = np.zeros(len(key), dtype=bool)
     is_first[first] = True
-    usual = np.searchsorted(np.cumsum(np.bincount(counts)), USUAL * len(keys))
-    return RowCopies(int(min(usual, MAX_COPIES)), is_first)
+    rows = []
+    for at, column in enumerate(cells):
+        others = np.unique((key - _hash(column, at))[is_first])
+        apart = len(others) >= TOLD_APART * len(keys) and len(cells) > 1
+        rows.append(RowCopies(is_first if apart else None))
+    return rows
 
 
-def hash_rows(cells):
-    """A number for each row of columns; different rows hardly ever share one."""
-    key = np.zeros(len(cells[0].missing), dtype=np.uint64)
-    for column in cells:
-        values = column.values
-        if values.dtype.kind == "f":
-            values = values.astype(np.float64).view(np.uint64)
-        values = np.where(column.missing, MISSING, values.astype(np.uint64))
-        key = mix(key ^ mix(values))
-    return key
+def _hash(cells, at):
+    values = cells.values
+    if values.dtype.kind == "f":
+        values = (values.astype(np.float64) + 0.0).view(np.uint64)
+    return mix(np.where(cells.missing, _MISSING, values.astype(np.uint64)), at)

@@ -110,10 +110,10 @@ def _is_key(cells, facts):
     if values.dtype.kind == "f":
         if not np.isfinite(values).all() or (values != np.rint(values)).any():
             return False
-        if len(values) and np.abs(values).max() > 2**53:
+        if len(values) and np.abs(values.astype(np.float64)).max() > 2**53:
             return False
-    distinct, positions = np.unique(values, return_inverse=True)
-    if len(distinct) < len(values) / 2:
-        return False
-    counts = facts.rows.take(observed).count(positions, len(distinct))
+    first = facts.rows.take(observed).first
+    distinct, counts = np.unique(
+        values if first is None else values[first], return_counts=True
+    )
     return is_key(distinct, counts=counts, name=facts.name)

@@ -8,7 +8,7 @@ import numpy as np
 from skgen._table.categories import listed_columns
 from skgen._table.cells import Facts, Missing, column_error, missing_cells, object_array
 from skgen._table.containers import NumpyTables, as_table
-from skgen._table.copies import count_copies
+from skgen._table.copies import find_copies
 from skgen.table import fit_kind
 
 
@@ -69,9 +69,8 @@ def read_tables(tables, *, categorical_features="from_dtype"):
         ]
         for (container, X), where in zip(read.values(), positions, strict=True)
     ]
-    rows = count_copies(cells[0])
-    for name, is_listed, of_column in zip(
-        names, listed, zip(*cells, strict=True), strict=True
+    for name, is_listed, rows, of_column in zip(
+        names, listed, find_copies(cells[0]), zip(*cells, strict=True), strict=True
     ):
         column, categories, codec, z = _read_column(
             dict(zip(tables, of_column, strict=True)), Facts(name, is_listed, {}, rows)

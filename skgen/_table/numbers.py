@@ -49,7 +49,6 @@ class ScaleKind(Kind):
             values,
             counts,
             integer_valued=integer_valued,
-            copies=facts.rows.copies,
             different=different,
         )
         return {

@@ -39,6 +39,11 @@ class ColumnSchema:
         Categories in their order, mapped to their share of the observed cells.
     ordered : bool, default=False
         Whether the categories have an order.
+    written : dict or str, default=None
+        Form in which text holds numbers or dates: ``{"number": "$#,##0.00"}``,
+        ``{"date": "%d/%m/%Y"}`` or ``{"duration": "%H:%M"}``.
+    other_texts : dict, default={}
+        Texts of such a column that have another form, mapped to their share.
     pattern : str, default=None
         Of identifiers, how they are spelled.
     missing : float, default=0.0
@@ -54,6 +59,8 @@ class ColumnSchema:
     widths: Mapping = _nothing()
     categories: Mapping = _nothing()
     ordered: bool = False
+    written: object = None
+    other_texts: Mapping = _nothing()
     pattern: str | None = None
     missing: float = 0.0
 
@@ -69,7 +76,7 @@ class ColumnSchema:
         out = {}
         for fact in fields(self):
             value = getattr(self, fact.name)
-            if isinstance(value, Mapping):
+            if fact.name in _MAPPINGS:
                 # objects of JSON have names only
                 value = [[_to_plain(key), share] for key, share in value.items()]
             if fact.name in ("name", "kind") or value not in (None, [], False, 0.0):
@@ -95,7 +102,7 @@ class ColumnSchema:
         return {fact.name: getattr(self, fact.name) for fact in fields(self)[1:]}
 
 
-_MAPPINGS = ("point_masses", "widths", "categories")
+_MAPPINGS = ("point_masses", "widths", "categories", "other_texts")
 FACTS = tuple(fact.name for fact in fields(ColumnSchema)[1:])
 
 

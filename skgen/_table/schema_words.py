@@ -25,6 +25,13 @@ def describe_column(column):
         parts.append(f"fresh: {column.pattern}")
     elif column.lower is not None:
         parts += _numbers(column)
+    if column.written:
+        form = column.written
+        form = next(iter(form.values())) if isinstance(form, dict) else form
+        parts.insert(0, f"written {form}" if isinstance(form, str) else "written")
+    if column.other_texts:
+        items = sorted(column.other_texts.items(), key=lambda item: -item[1])
+        parts.append("or " + ", ".join(_with_share(*i) for i in items[:MAX_NAMED]))
     if column.missing:
         parts.append(f"missing in {_percent(column.missing)}")
     return ", ".join(parts)

@@ -164,7 +164,7 @@ class BaseGenerator(
         fresh = self._unfitted_copy()
         before = dict(vars(fresh))
         fresh.codec_ = codec_for(self)
-        Z = fresh.codec_.fit(X).encode(X)
+        Z = fresh.codec_.fit(X).encode(X, handle_unknown="missing")
         warn_of_identifiers(fresh.codec_)
         if len(Z) == 0:
             raise ValueError(

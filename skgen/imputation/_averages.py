@@ -6,7 +6,7 @@ from skgen._table.containers import as_table
 from skgen._table.numbers import NumberCells
 
 
-def average_draws(draws, discrete, strategy):
+def average_draws(draws, discrete, strategy, texts_to=-np.inf):
     """Mean or median of each column of draws; the mode of discrete columns.
 
     Parameters
@@ -14,13 +14,20 @@ def average_draws(draws, discrete, strategy):
     draws : ndarray of shape (n_draws, n_cells)
     discrete : ndarray of bool of shape (n_cells,)
     strategy : {"mean", "median"}
+    texts_to : ndarray of shape (n_cells,), default=-inf
+        Greatest number that stands for a text. Where most draws are texts, they have
+        no mean; elsewhere texts are left out of it.
 
     Returns
     -------
     values : ndarray of shape (n_cells,)
     """
+    is_text = draws <= texts_to
+    discrete = discrete | (is_text.mean(axis=0) > 0.5)
     centre = np.mean if strategy == "mean" else np.median
     values = centre(draws, axis=0)
+    for at in np.flatnonzero(is_text.any(axis=0) & ~discrete):
+        values[at] = centre(draws[~is_text[:, at], at])
     values[discrete] = _most_frequent(draws[:, discrete])
     return values
 

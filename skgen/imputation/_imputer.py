@@ -370,8 +370,8 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
 
     def _average(self, X, Z, missing):
         """Fill every missing cell with the mean, median or mode of several draws."""
-        missing = missing.copy()
-        missing[:, self._empty()] = False
+        columns, missing = self._codec.columns_, missing.copy()
+        missing[:, [not column.modelled for column in columns]] = False
         rows = np.flatnonzero(missing.any(axis=1))
         if len(rows):
             hidden = missing[rows]
@@ -383,9 +383,10 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
             # cells of unknown categories stand in these tables, too
             encode = partial(self._codec.encode, handle_unknown="missing")
             draws = np.stack([encode(table)[hidden] for table in tables])
-            discrete = np.array([column.discrete for column in self._codec.columns_])
-            is_discrete = discrete[np.nonzero(hidden)[1]]
-            Z[missing] = average_draws(draws, is_discrete, self.strategy)
+            at = np.nonzero(hidden)[1]
+            discrete = np.array([column.discrete for column in columns])[at]
+            texts_to = np.array([column.texts_to for column in columns])[at]
+            Z[missing] = average_draws(draws, discrete, self.strategy, texts_to)
         return write_averages(self._codec, X, Z, missing)
 
     def _finish(self, filled, X, missing):

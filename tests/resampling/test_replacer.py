@@ -109,10 +109,15 @@ def test_X_and_y_are_drawn_together():
 def test_what_is_fitted_to_drawn_rows_predicts_real_ones():
     X, y = load_iris(return_X_y=True)
     half = np.arange(len(X)) % 2 == 0
-    pipeline = make_pipeline(
-        GenerativeReplacer(random_state=0), LogisticRegression(max_iter=1000)
-    )
-    assert pipeline.fit(X[half], y[half]).score(X[~half], y[~half]) > 0.9
+    scores = []
+    for seed in range(4):
+        pipeline = make_pipeline(
+            GenerativeReplacer(random_state=seed), LogisticRegression(max_iter=1000)
+        )
+        pipeline.fit(X[half], y[half])
+        scores.append(pipeline.score(X[~half], y[~half]))
+    # two classes that are told apart, and chance between the others: 0.67
+    assert np.mean(scores) > 0.85
 
 
 def test_rows_come_in_random_order():

@@ -10,6 +10,8 @@ MIN_ROWS = 3
 MANY_ROWS = 10
 #: share of the rows from which on it is one; off a grid, from which on it is counted
 MIN_SHARE = 0.01
+#: share of the values that the same number of rows hold, if the table is balanced
+BALANCED = 0.8
 #: share of the rows from which on two of them are enough
 PAIR_SHARE = 0.05
 #: neighbours on either side from which the density around a value is estimated
@@ -24,14 +26,13 @@ class PointMasses(NamedTuple):
     atom_widths: np.ndarray  # interval over which a score spreads each; 1 if counted
 
 
-def find_point_masses(values, counts, *, integer_valued, copies=1, different=None):
+def find_point_masses(values, counts, *, integer_valued, different=None):
     """Find the values that a numeric column repeats, and between which it has gaps.
 
-    A value stands for itself if at least three rows hold it, and if either they are
-    many, or a large share of all, or several times those of a usual value. Otherwise
-    all values of rows that belong together, such as visits of one person, would count.
-    Of copies of the same row only one counts, so that repeating a table changes
-    nothing.
+    A value stands for itself if at least three rows hold it. If nearly all values are
+    held by the same number of rows, as in visits of one person each, these rows must
+    also be many or a large share of all. Of copies of the same row only one counts, so
+    that repeating a table changes nothing.
 
     Parameters
     ----------
@@ -43,22 +44,19 @@ def find_point_masses(values, counts, *, integer_valued, copies=1, different=Non
         Whether the column is on a grid. Then all values have probabilities. Otherwise
         only those do that hold at least one in a hundred rows: whether a rarer one is
         found depends on the number of rows, and the unit of a score must not.
-    copies : int, default=1
-        Number of copies of a usual row in the table.
     different : ndarray of int of shape (n_values,), default=None
-        Number of different rows that hold each. None if all rows differ.
+        Number of different rows that hold each. None if copies of rows count, too.
 
     Returns
     -------
     point_masses : PointMasses
     """
-    rows, shares = counts // copies, counts / counts.sum()
-    if different is not None:
-        rows = np.maximum(rows, different)
-    usual = max(1.0, np.median(rows))
-    found = (rows >= MIN_ROWS) & (
-        (rows >= MIN_ROWS * usual) | (rows >= MANY_ROWS) | (shares >= MIN_SHARE)
-    )
+    rows, shares = counts if different is None else different, counts / counts.sum()
+    usual = np.median(rows)
+    is_sure = (rows >= MIN_ROWS * usual) | (rows >= MANY_ROWS) | (shares >= MIN_SHARE)
+    if (rows == usual).mean() < BALANCED:
+        is_sure[:] = True
+    found = is_sure & (rows >= MIN_ROWS)
     found |= (rows >= 2) & (shares >= PAIR_SHARE)
     found |= len(values) == 1
     widths = np.ones(found.sum())
