@@ -102,7 +102,7 @@ def _oversample(args):
     check_output(args.output, force=args.force)
     table, schema = _read(args)
     (name,) = resolve_names([args.target], table.frame, args.input)
-    target, predictors = table.frame[name], table.frame.drop(columns=name)
+    target, predictors = table.target(name), table.frame.drop(columns=name)
     if target.isna().any():
         raise Misuse(
             f"{args.input}: target {name!r} has missing cells; remove these rows"

@@ -1,12 +1,14 @@
 """One column of a CSV file: its cells as written, its values, and how to write them."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 
 from skgen._cli.csv_cells import QUOTE, quote, unquote
 from skgen._cli.files import import_pandas
-from skgen._cli.typed_texts import parse_texts, texts_among_numbers
+from skgen._cli.typed_texts import MARKS, parse_texts
+from skgen._table.written import NumberForm
 
 
 class CsvColumn:
@@ -24,40 +26,32 @@ class CsvColumn:
         pd = import_pandas()
         cells = np.array(cells, dtype=object)
         self.rows, self.written = pd.factorize(cells)
-        self.texts = [unquote(cell) for cell in self.written]
+        self.texts = _texts_of(self.written.tolist())
         self.counts = np.bincount(self.rows, minlength=len(self.written))
         self.named_missing = missing
         self.typed = None
 
     def parse(self, decimal, kind):
         """Recognise numbers, booleans and dates, or texts of the declared `kind`."""
-        texts, first = np.unique(np.array(self.texts, object), return_inverse=True)
-        counts = np.bincount(first, weights=self.counts).astype(np.int64)
-        self.typed = parse_texts(
-            texts.tolist(), counts, self.named_missing, decimal=decimal, kind=kind
+        texts, self.distinct = np.unique(
+            np.array(self.texts, dtype=object), return_inverse=True
         )
-        self.distinct = first
+        self.distinct_texts = texts
+        counts = np.bincount(self.distinct, weights=self.counts).astype(np.int64)
+        self.typed = parse_texts(
+            texts, counts, self.named_missing, decimal=decimal, kind=kind
+        )
 
     @property
     def missing(self):
         """Which of the distinct written cells are missing."""
-        if self.typed is not None:
-            return self.typed.missing[self.distinct]
-        gone = self.named_missing | {""}
-        return np.array([text in gone for text in self.texts], dtype=bool)
-
-    @property
-    def marks(self):
-        """Texts of missing cells that were found, not named."""
-        return () if self.typed is None else self.typed.marks
+        return self.typed.missing[self.distinct]
 
     def values(self):
         """The column as a series of pandas."""
         pd = import_pandas()
-        if self.typed is None:
-            texts = np.array(self.texts, dtype=object)
-            texts[self.missing] = np.nan
-            return pd.Series(texts[self.rows].tolist(), dtype=_text_dtype(texts))
+        if self.typed.values is None:
+            return self._texts(self.missing)
         known = ~self.typed.missing
         places = np.full(len(known), -1)
         places[known] = np.arange(known.sum())
@@ -68,18 +62,28 @@ class CsvColumn:
         places = places[self.distinct][self.rows]
         return values.reindex(places).reset_index(drop=True)
 
+    def as_numbers(self):
+        """The column as a series of numbers if its texts hold some, else None."""
+        form, known = self.typed.form, ~self.typed.missing
+        if not isinstance(form, NumberForm):
+            return None
+        values, parsed = form.read(self.distinct_texts[known])
+        if not parsed.all():
+            return None
+        if np.array_equal(values, np.rint(values)):
+            values = values.astype(np.int64)
+        self.typed = replace(self.typed, values=values, write=form.write)
+        return self.values()
+
     def as_text(self):
         """The column as a series of texts, whatever they hold."""
-        typed, self.typed = self.typed, None
-        values = self.values()
-        self.typed = typed
-        return values
+        gone = self.named_missing | {""}
+        return self._texts(np.array([text in gone for text in self.texts], dtype=bool))
 
     def write(self, values, separator):
         """Cells of a series as the column writes them, missing ones by its mark."""
-        pd = import_pandas()
-        rows, distinct = pd.factorize(values)
-        if self.typed is None:
+        rows, distinct = import_pandas().factorize(values)
+        if self.typed.values is None:
             texts = [str(value) for value in distinct]
         else:
             texts = self.typed.write(distinct).tolist()
@@ -96,17 +100,16 @@ class CsvColumn:
             written = np.array(cells, dtype=object)
         return written[self.rows]
 
-    def odd_texts(self):
-        """Texts that are no numbers in a column of text that seems to hold numbers."""
-        if self.typed is not None:
-            return []
-        texts, first = np.unique(np.array(self.texts, object), return_inverse=True)
-        counts = np.bincount(first, weights=self.counts).astype(np.int64)
-        return texts_among_numbers(texts, counts, self.named_missing)
+    def _texts(self, missing):
+        texts = np.array(self.texts, dtype=object)
+        texts[missing] = np.nan
+        # pandas finds its own dtype of text, but for missing cells alone one of numbers
+        dtype = object if missing.all() else None
+        return import_pandas().Series(texts[self.rows].tolist(), dtype=dtype)
 
     def _always_quoted(self):
-        quoted = [cell.startswith(QUOTE) for cell in self.written if cell]
-        return bool(quoted) and all(quoted)
+        known = self.written[~self.missing]
+        return len(known) > 0 and all(cell.startswith(QUOTE) for cell in known)
 
     def _mark(self):
         """How most missing cells are written."""
@@ -116,6 +119,14 @@ class CsvColumn:
         return marks.most_common(1)[0][0] if marks else ""
 
 
-def _text_dtype(texts):
-    """Dtype of a series of texts; None to let pandas choose it."""
-    return None if any(isinstance(text, str) for text in texts) else object
+def _texts_of(written):
+    """Texts of cells; those of missing ones are empty where all others are quoted."""
+    texts = [unquote(cell) for cell in written]
+    bare = [at for at, cell in enumerate(written) if not cell.startswith(QUOTE)]
+    # as R writes them
+    if len(bare) < len(written) and all(
+        texts[at].casefold() in MARKS or not texts[at] for at in bare
+    ):
+        for at in bare:
+            texts[at] = ""
+    return texts

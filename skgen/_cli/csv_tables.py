@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from skgen._cli.columns import CsvColumn
-from skgen._cli.csv_cells import quote, split_records, unquote
+from skgen._cli.csv_cells import QUOTE, quote, split_records, unquote
 from skgen._cli.dialects import read_dialect
 from skgen._cli.files import import_pandas, suffix_of
 from skgen._cli.headers import check_names, check_records, find_asides
@@ -81,44 +81,46 @@ class CsvTable:
 
     def _aside(self, position, n_rows, n_kept):
         aside, cells = self.asides[position]
-        return [*cells[:n_kept], *aside.cells(n_rows - n_kept, n_kept)]
+        new = aside.cells(n_rows - n_kept, n_kept)
+        if cells and all(cell.startswith(QUOTE) for cell in cells):
+            new = [QUOTE + cell + QUOTE for cell in new]
+        return [*cells[:n_kept], *new]
 
-    def warn(self, names, kinds):
+    def warn(self, path, names):
         """Warn of cells and columns that may mean something else than they seem to.
 
         Parameters
         ----------
+        path : pathlib.Path
         names : iterable of str
-            Columns that are used.
-        kinds : dict
-            Kinds of columns that the user declares: there is no doubt about these.
+            Columns that are used and of which the user declares no kind.
         """
         marked, odd = defaultdict(list), []
         for name in names:
-            column = self.columns[name]
-            for mark in column.marks:
-                marked[mark].append(name)
-            texts = [] if name in kinds else column.odd_texts()
-            if texts:
-                odd.append(f"{name!r} ({shown(list(map(repr, texts)), 3)})")
+            typed = self.columns[name].typed
+            for mark in typed.marks:
+                marked[mark].append(repr(name))
+            if typed.odd:
+                odd.append(f"{name!r} ({shown(list(map(repr, typed.odd)), 3)})")
         for mark, found in marked.items():
             _warn(
-                f"{mark!r} is read as a missing cell in columns whose other cells are "
-                f"numbers, booleans or dates: {_listed(found)}. To read a column as "
+                f"{path}: {mark!r} is read as a missing cell in columns of numbers, "
+                f"booleans or dates: {shown(found, MAX_NAMED)}. To read a column as "
                 "text, list it in --categorical"
             )
         if odd:
             _warn(
-                "columns that hold numbers and a few other texts are read as text: "
-                f"{shown(odd, MAX_NAMED)}. Correct these cells, or pass --missing TEXT "
-                "if a text stands for a missing cell"
+                f"{path}: columns that hold numbers and a few other texts are read as "
+                f"text: {shown(odd, MAX_NAMED)}. Correct these cells, pass --missing "
+                "TEXT if a text stands for a missing cell, or list columns of codes in "
+                "--categorical"
             )
         for position, (aside, _) in self.asides.items():
             if aside.numbers is not None:
                 name = unquote(self.header[position])
                 _warn(
-                    f"column {position + 1} ({name!r}) numbers the rows: it is not "
-                    "learned, and new rows are numbered on"
+                    f"{path}: column {position + 1} ({name!r}) numbers the rows; it is "
+                    "not learned, and new rows are numbered on"
                 )
 
 
@@ -159,17 +161,13 @@ def read_csv(path, data, reading):
     }
     decimal = reading.decimal or decimal_of(c.texts for c in columns.values())
     for name, column in columns.items():
-        column.parse(decimal, reading.kinds.get(name))
+        column.parse(decimal, reading.kind_of(name))
     frame = {name: column.values() for name, column in columns.items()}
     asides = {at: (aside, cells[at]) for at, aside in asides.items()}
     return (
         import_pandas().DataFrame(frame),
         CsvTable(dialect, header, columns, asides),
     )
-
-
-def _listed(names):
-    return shown(list(map(repr, names)), MAX_NAMED)
 
 
 def _warn(message):

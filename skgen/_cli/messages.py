@@ -1,11 +1,32 @@
 """What the command line says: errors of the user, and advice that names options."""
 
 import re
+import shlex
+
+
+def _declare_form(found):
+    forms = found[3].replace("'", '"').split(" or ")
+    said = " or ".join(f'{{"{found[1]}": {{"written": {form}}}}}' for form in forms)
+    return f"Column {found[1]!r} {found[2]} Declare it by --schema: {said}."
+
+
+def _list_as_categorical(found):
+    return f"--categorical {shlex.quote(found[1])}"
+
+
+def _as_option(found):
+    return "--" + found[1].replace("_", "-") + " " * len(found[2])
+
 
 #: What the library advises in Python, and the same in options of the command line.
 OPTIONS = (
     (r"\bset identifiers='(\w+)'", r"pass --identifiers \1"),
-    (r"\bschema=\{'(.*?)': 'categorical'\}", r"--categorical \1"),
+    (r"\bschema=\{'(.*?)': 'categorical'\}", _list_as_categorical),
+    (
+        r"^Column '(.*?)' (.*?) Declare the form of the column \((.*?)\), or "
+        r"convert it to a datetime dtype\.",
+        _declare_form,
+    ),
     (r"\bCorrect the schema, or cast the column\b", "Correct --schema"),
     (r"\bCorrect the schema\b", "Correct --schema"),
     (r"\bin (its )?schema\b", "in --schema"),
@@ -15,9 +36,7 @@ OPTIONS = (
     (r"\bCast it to str or to a category dtype\b", "Convert it to text in the file"),
     (r"; to str if it is a code\b", "; list it in --categorical if it is a code"),
     (r"\b([Dd])rop (it|them|the column)\b", r"\1rop \2 by --drop"),
-    (r"`?\b(condition_on|min_count|sampling_strategy)\b`?=", r"--\1 "),
-    (r"`?\b(condition_on|min_count|sampling_strategy)\b`?", r"--\1"),
-    (r"--(\w+)_(\w+)", r"--\1-\2"),
+    (r"`?\b(condition_on|min_count|sampling_strategy)\b`?(=?)", _as_option),
     (r"`columns`|^columns(?=:)", "--columns"),
     (r"\bX does not have\b", "the file does not have"),
     (r"\bcolumns of X\b", "columns of the file"),

@@ -43,10 +43,10 @@ def resolve_names(names, columns, path):
     columns = list(columns)
     stripped = {}
     for column in columns:
-        stripped.setdefault(_normal(column), []).append(column)
+        stripped.setdefault(normal(column), []).append(column)
     resolved, unknown = [], []
     for name in names:
-        alike = stripped.get(_normal(name), [])
+        alike = stripped.get(normal(name), [])
         if name in columns:
             resolved.append(name)
         elif len(alike) == 1:
@@ -71,5 +71,6 @@ def _near(name, columns):
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
-def _normal(name):
+def normal(name):
+    """A name without blanks around it, and with single ones within."""
     return re.sub(r"\s+", " ", str(name)).strip()

@@ -5,6 +5,7 @@ import json
 import numpy as np
 
 from skgen import Schema, describe
+from skgen._cli.files import import_pandas
 from skgen._cli.messages import Misuse, in_options
 from skgen._cli.names import resolve_names
 
@@ -110,15 +111,29 @@ def faults_of(frame, schema, identifiers):
     except ERRORS:
         pass
     faults = []
-    # which rows are copies of others is judged by all columns
-    copies = frame.astype(str).groupby(list(frame), sort=False).ngroup().to_numpy()
-    for name in frame:
-        others = "rows" + str(name)
-        part = frame[[name]].assign(**{others: np.asarray(copies, dtype=np.int64)})
+    for name, others in zip(frame, _rows_of_others(frame), strict=True):
+        beside = f"rows of {name}"
         known = {other: facts for other, facts in schema.items() if other == name}
-        known[others] = {"kind": "integer"}
+        known[beside] = {"kind": "integer"}
         try:
-            describe(part, schema=known, identifiers=identifiers)
+            describe(
+                frame[[name]].assign(**{beside: others}),
+                schema=known,
+                identifiers=identifiers,
+            )
         except ERRORS as error:
             faults.append(in_options(error))
     return faults
+
+
+def _rows_of_others(frame):
+    """For each column, which different row of the other columns each row has.
+
+    With it, a column is judged as in the table: copies of rows may not count.
+    """
+    codes = [import_pandas().factorize(frame[name])[0] for name in frame]
+    weights = np.random.default_rng(0).integers(2**62, size=len(codes), dtype=np.int64)
+    # a sum of random weights tells rows apart, modulo 2**64
+    total = sum(weight * code for weight, code in zip(weights, codes, strict=True))
+    for weight, code in zip(weights, codes, strict=True):
+        yield np.unique(total - weight * code, return_inverse=True)[1]

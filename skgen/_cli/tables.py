@@ -1,5 +1,6 @@
 """Tables for the command line: read from files, and written as these are."""
 
+import zlib
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -15,9 +16,9 @@ from skgen._cli.files import (
     suffix_of,
 )
 from skgen._cli.messages import Misuse
-from skgen._cli.names import resolve_names
+from skgen._cli.names import normal, resolve_names
 
-UNREADABLE = (OSError, EOFError, ValueError, ImportError, MemoryError)
+UNREADABLE = (OSError, EOFError, ValueError, ImportError, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Reading:
     decimal: str | None = None
     kinds: dict = field(default_factory=dict)
 
+    def kind_of(self, name):
+        """Kind that the user declares for a column, None if it is to be found."""
+        alike = {normal(other): kind for other, kind in self.kinds.items()}
+        return self.kinds.get(name, alike.get(normal(name)))
+
 
 class Table:
     """A table and the file that it was read from.
@@ -60,6 +66,11 @@ class Table:
         self.frame = frame
         self.path = path
         self.csv = csv
+
+    def target(self, name):
+        """A column as classes or numbers to predict: numbers if its texts hold some."""
+        numbers = None if self.csv is None else self.csv.columns[name].as_numbers()
+        return self.frame[name] if numbers is None else numbers
 
     def write(self, rows, path, *, kept=None):
         """Write rows to a file; if that fails, an existing file is left unchanged.
@@ -117,7 +128,7 @@ def read_table(path, reading=None):
             f"{path} has {n_rows} rows and {n_columns} columns; pass some rows"
         )
     if csv is not None:
-        csv.warn(frame, reading.kinds)
+        csv.warn(path, [name for name in frame if reading.kind_of(name) is None])
     return Table(frame, path, csv)
 
 

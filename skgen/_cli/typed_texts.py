@@ -1,7 +1,7 @@
 """Numbers, booleans and dates in the texts of a column, and how to write new ones.
 
-What is not a plain number, boolean or date of ISO 8601 stays text: the schema of the
-table tells whether it has a written form, such as "$84,835.00" or "31/01/2018".
+What is not a plain number, boolean or date of ISO 8601 stays text. The schema of the
+table recognises the written forms of these, such as "$84,835.00" or "31/01/2018".
 """
 
 import re
@@ -31,6 +31,8 @@ DECLARED_BOOLEANS = (
     *(("0", "1"), ("no", "yes"), ("No", "Yes"), ("NO", "YES"), ("n", "y"), ("N", "Y")),
     *(("f", "t"), ("F", "T")),
 )
+#: kinds whose cells stay text
+TEXTS = ("categorical", "identifier")
 DATE_FORMATS = (
     "%Y-%m-%d",
     *(
@@ -63,24 +65,30 @@ _SURE = {
 
 @dataclass(frozen=True)
 class Typed:
-    """Distinct texts of a column as values.
+    """What the distinct texts of a column are.
 
     Parameters
     ----------
-    values : ndarray
-        One for each text, without those that are missing.
     missing : ndarray of bool
         Which texts stand for missing cells.
-    write : callable
+    values : ndarray, default=None
+        One for each of the others; None for text.
+    write : callable, default=None
         From values to their texts.
     marks : tuple of str, default=()
         Texts that were found to stand for missing cells.
+    odd : tuple of str, default=()
+        Texts that are no numbers beside many that are.
+    form : object, default=None
+        Written form of text, see `recognise`.
     """
 
-    values: np.ndarray
     missing: np.ndarray
-    write: object
+    values: np.ndarray | None = None
+    write: object = None
     marks: tuple = ()
+    odd: tuple = ()
+    form: object = None
 
 
 def parse_texts(texts, counts, missing, *, decimal=".", kind=None):
@@ -88,7 +96,7 @@ def parse_texts(texts, counts, missing, *, decimal=".", kind=None):
 
     Parameters
     ----------
-    texts : list of str
+    texts : ndarray of object
         Distinct texts.
     counts : ndarray of int
         Rows that hold each.
@@ -102,27 +110,33 @@ def parse_texts(texts, counts, missing, *, decimal=".", kind=None):
 
     Returns
     -------
-    typed : Typed or None
-        None for plain text.
+    typed : Typed
     """
-    stripped = [text.strip() for text in texts]
-    gone = np.array(
-        [
-            not bare or bare in missing or text in missing
-            for bare, text in zip(stripped, texts, strict=True)
-        ]
-    )
-    marked = np.array([text.casefold() in MARKS for text in stripped]) & ~gone
-    known = np.flatnonzero(~gone & ~marked)
-    if not len(known):
-        return None
-    cells = [texts[at] for at in known]
+    stripped = [text.strip() for text in texts.tolist()]
+    gone = np.array([text in missing | {""} for text in texts.tolist()], dtype=bool)
+    blank = np.array([bare in missing | {""} for bare in stripped], dtype=bool)
+    marked = np.array([bare.casefold() in MARKS for bare in stripped], dtype=bool)
+    marked &= ~blank
+    known = ~blank & ~marked
+    marks = tuple(sorted({bare for bare, m in zip(stripped, marked, strict=True) if m}))
+    if not known.any() or kind in TEXTS:
+        return Typed(gone)
     for parse in _PARSERS.get(kind, _PARSERS[None]):
-        parsed = parse(cells, counts[known], decimal)
+        parsed = parse(texts[known].tolist(), counts[known], decimal)
         if parsed is not None:
-            marks = tuple(sorted({stripped[at] for at in np.flatnonzero(marked)}))
-            return Typed(parsed[0], gone | marked, parsed[1], marks)
-    return None
+            return Typed(~known, *parsed, marks)
+    form = recognise(texts[known], counts[known])
+    if form is not None:
+        return Typed(~known, marks=marks, form=form)
+    return Typed(gone, odd=_odd_texts(texts[~gone], counts[~gone]))
+
+
+def _odd_texts(texts, counts):
+    """Texts that are no numbers beside many that are; none if these are codes."""
+    odd = [at for at, text in enumerate(texts) if not _NUMBERS["."].fullmatch(text)]
+    if len(texts) <= 2 * len(odd) or any(_CODE.fullmatch(texts[at]) for at in odd):
+        return ()
+    return tuple(texts[at] for at in sorted(odd, key=lambda at: -counts[at]))
 
 
 def decimal_of(columns):
@@ -143,35 +157,6 @@ def decimal_of(columns):
         elif all(map(_NUMBERS[","].fullmatch, some)):
             comma = comma or any(map(_SURE[","].fullmatch, some))
     return "," if comma else "."
-
-
-def texts_among_numbers(texts, counts, missing):
-    """Texts that are no numbers beside many that are.
-
-    Parameters
-    ----------
-    texts : ndarray of object
-        Distinct texts.
-    counts : ndarray of int
-        Rows that hold each.
-    missing : set of str
-        Texts of missing cells.
-
-    Returns
-    -------
-    odd : list of str
-        The most frequent first. Empty if the numbers are codes, such as 00123, or if
-        the column has a written form that holds numbers.
-    """
-    known = [at for at, text in enumerate(texts) if text.strip() not in missing | {""}]
-    odd = [at for at in known if not _NUMBERS["."].fullmatch(texts[at])]
-    if not odd or len(known) <= 2 * len(odd):
-        return []
-    if any(_CODE.fullmatch(texts[at]) for at in odd):
-        return []
-    if recognise(texts, counts) is not None:
-        return []
-    return [texts[at] for at in sorted(odd, key=lambda at: -counts[at])]
 
 
 # --- numbers ------------------------------------------------------------------------
@@ -307,6 +292,4 @@ _PARSERS = {
     "boolean": (_parse_declared_booleans,),
     "datetime": (_parse_dates,),
     "timedelta": (),
-    "categorical": (),
-    "identifier": (),
 }
