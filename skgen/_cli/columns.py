@@ -1,5 +1,6 @@
 """One column of a CSV file: its cells as written, its values, and how to write them."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 
@@ -9,6 +10,8 @@ from skgen._cli.csv_cells import QUOTE, quote, unquote
 from skgen._cli.files import import_pandas
 from skgen._cli.typed_texts import MARKS, parse_texts
 from skgen._table.written import NumberForm
+
+_NEEDLESS = re.compile(r'"[^",;|\t\r\n]*"')
 
 
 class CsvColumn:
@@ -123,8 +126,9 @@ def _texts_of(written):
     """Texts of cells; those of missing ones are empty where all others are quoted."""
     texts = [unquote(cell) for cell in written]
     bare = [at for at, cell in enumerate(written) if not cell.startswith(QUOTE)]
-    # as R writes them
-    if len(bare) < len(written) and all(
+    quoted = [cell for cell in written if cell.startswith(QUOTE)]
+    # as R writes them; quotes that a cell needs say nothing
+    if any(map(_NEEDLESS.fullmatch, quoted)) and all(
         texts[at].casefold() in MARKS or not texts[at] for at in bare
     ):
         for at in bare:

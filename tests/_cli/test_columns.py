@@ -80,7 +80,8 @@ def test_where_all_texts_are_quoted_a_bare_mark_is_missing():
     assert made.values().isna().tolist() == [False, True, False]
     assert made.write(pd.Series(["NA", None]), ",").tolist() == ['"NA"', "NA"]
     assert made.original().tolist() == ['"a"', "NA", '"NA"']
-    assert not column("a", "NA", '"b,c"').values().isna().any()
+    assert not column("a", "NA", '"b"').values().isna().any()
+    assert not column("NA", '"b,c"').values().isna().any()
 
 
 def test_texts_of_numbers():

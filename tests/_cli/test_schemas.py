@@ -83,7 +83,7 @@ def test_other_files_are_refused(tmp_path, content, words):
 def test_all_columns_at_fault_are_named():
     names = [f"name {at}" for at in range(60)]
     table = TABLE.assign(first=names, last=names[::-1])
-    schema = {"price": {"step": 0.2}, "zip": {"upper": 3}}
+    schema = {"price": {"step": 0.4}, "zip": {"upper": 3}}
     faults = faults_of(table, schema, "refuse")
     assert [fault.split("'")[1] for fault in faults] == [
         "price",

@@ -49,7 +49,7 @@ def test_files_of_two_kinds_are_read_alike(tmp_path):
         ("a.csv", b'a,b\n"1,2\n3,4\n', "the quote that opens a cell in line 2"),
         ("a.csv", b"PK\x03\x04", "Excel"),
         ("a.csv.gz", b"a,b\n1,2\n", "cannot read"),
-        ("a.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-12], "cannot read"),
+        ("a.csv.gz", gzip.compress(b"a,b\n1,2\n", mtime=0)[:-12], "cannot read"),
         ("a.parquet", b"not parquet", "cannot read"),
         (",b.csv", b",\n0,\n1,\n", "0 columns; pass some"),
     ],
