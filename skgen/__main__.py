@@ -1,8 +1,11 @@
 """The command line: ``python -m skgen COMMAND``, such as ``sample`` or ``compare``."""
 
+import json
 import sys
 import warnings
 from contextlib import contextmanager
+
+import numpy as np
 
 from skgen import (
     AutoregressiveGenerator,
@@ -10,19 +13,20 @@ from skgen import (
     GenerativeMasker,
     GenerativeOverSampler,
     __version__,
+    describe,
 )
 from skgen._cli.arguments import make_parser
 from skgen._cli.files import (
-    Misuse,
-    check_column,
     check_output,
     import_matplotlib,
     import_pandas,
-    one_line,
-    read_table,
-    read_tables_alike,
-    write_table,
+    replaced,
 )
+from skgen._cli.memory import TOO_LARGE, check_size
+from skgen._cli.messages import Misuse, in_options
+from skgen._cli.names import resolve_names
+from skgen._cli.schemas import faults_of, read_schema, schema_for
+from skgen._cli.tables import Reading, read_table, read_tables_alike, same_cells
 
 
 def main(argv=None):
@@ -44,7 +48,10 @@ def main(argv=None):
         with _warnings_in_one_line(args.command):
             COMMANDS[args.command](args)
     except Misuse as error:
-        print(f"skgen {args.command}: error: {one_line(error)}", file=sys.stderr)
+        print(f"skgen {args.command}: error: {error}", file=sys.stderr)
+        return 2
+    except (MemoryError, OverflowError):
+        print(f"skgen {args.command}: error: {TOO_LARGE}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print(f"skgen {args.command}: interrupted", file=sys.stderr)
@@ -60,68 +67,99 @@ def _demo(args):
     run_demo(n_repeats=args.repeats, random_state=args.random_state)
 
 
+def _describe(args):
+    if args.output is not None:
+        suffixes = (".json",) if args.json else (".txt",)
+        check_output(args.output, force=args.force, suffixes=suffixes)
+    table, schema = _read(args)
+    with _refusals_as_misuse(table, schema, args.identifiers):
+        found = describe(table.frame, schema=schema, identifiers=args.identifiers)
+    text = str(found)
+    if args.json:
+        text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False)
+    if args.output is None:
+        print(text)
+        return
+    with replaced(args.output) as unfinished:
+        unfinished.write_text(text + "\n", encoding="utf-8")
+    print(f"described {len(found)} columns: {args.output}", file=sys.stderr)
+
+
 def _sample(args):
     check_output(args.output, force=args.force)
-    table, spellings = read_table(args.input, missing=args.missing, drop=args.drop)
-    generator = AutoregressiveGenerator(random_state=args.random_state)
-    with _refusals_as_misuse(args.input):
-        rows = generator.fit(table).sample(args.n_samples)
-    write_table(rows, args.output, spellings)
+    table, schema = _read(args)
+    check_size(args.n_samples, table.frame.shape[1])
+    generator = AutoregressiveGenerator(
+        schema=schema, identifiers=args.identifiers, random_state=args.random_state
+    )
+    with _refusals_as_misuse(table, schema, args.identifiers):
+        rows = generator.fit(table.frame).sample(args.n_samples)
+    table.write(rows, args.output)
     print(f"wrote {len(rows)} rows to {args.output}", file=sys.stderr)
 
 
 def _oversample(args):
     check_output(args.output, force=args.force)
-    table, spellings = read_table(args.input, missing=args.missing, drop=args.drop)
-    check_column(table, args.target, args.input)
-    target = table[args.target]
+    table, schema = _read(args)
+    (name,) = resolve_names([args.target], table.frame, args.input)
+    target, predictors = table.target(name), table.frame.drop(columns=name)
     if target.isna().any():
         raise Misuse(
-            f"{args.input}: target {args.target!r} has missing cells; remove these rows"
+            f"{args.input}: target {name!r} has missing cells; remove these rows"
         )
     # scikit-learn does not accept all nullable dtypes as targets.
     plain = {"Int64": "int64", "boolean": "bool"}
     target = target.astype(plain.get(str(target.dtype), target.dtype))
+    schema = {other: facts for other, facts in schema.items() if other != name}
     sampler = GenerativeOverSampler(
-        sampling_strategy=args.sampling_strategy, random_state=args.random_state
+        sampling_strategy=args.sampling_strategy,
+        schema=schema,
+        identifiers=args.identifiers,
+        random_state=args.random_state,
     )
-    with _refusals_as_misuse(args.input):
-        rows, classes = sampler.fit_resample(table.drop(columns=args.target), target)
-    rows.insert(table.columns.get_loc(args.target), args.target, classes)
-    write_table(rows, args.output, spellings)
-    n_new = len(rows) - len(table)
-    print(f"wrote {len(table)} + {n_new} rows to {args.output}", file=sys.stderr)
+    with _refusals_as_misuse(table, schema, args.identifiers, besides=name):
+        rows, classes = sampler.fit_resample(predictors, target)
+    rows.insert(table.frame.columns.get_loc(name), name, classes)
+    table.write(rows, args.output, kept=np.ones(table.frame.shape, dtype=bool))
+    n_old = len(table.frame)
+    n_new = len(rows) - n_old
+    print(f"wrote {n_old} + {n_new} rows to {args.output}", file=sys.stderr)
 
 
 def _mask(args):
     check_output(args.output, force=args.force)
-    table, spellings = read_table(args.input, missing=args.missing, drop=args.drop)
+    table, schema = _read(args)
     kept = args.condition_on
-    for name in args.columns + (kept if isinstance(kept, list) else []):
-        check_column(table, name, args.input)
+    named = args.columns + (kept if isinstance(kept, list) else [])
+    named = resolve_names(named, table.frame, args.input)
     masker = GenerativeMasker(
-        args.columns,
-        condition_on=kept,
+        named[: len(args.columns)],
+        condition_on=named[len(args.columns) :] if isinstance(kept, list) else kept,
         min_count=args.min_count,
+        schema=schema,
         random_state=args.random_state,
     )
-    with _refusals_as_misuse(args.input):
-        rows = masker.fit_transform(table)
-    write_table(rows, args.output, spellings)
+    with _refusals_as_misuse(table, schema):
+        rows = masker.fit_transform(table.frame)
+    table.write(rows, args.output, kept=~masker.masked_cells_)
     n_cells = masker.masked_cells_.sum()
     print(f"masked {n_cells} cells of {len(rows)} rows: {args.output}", file=sys.stderr)
 
 
 def _impute(args):
     check_output(args.output, force=args.force)
-    table, spellings = read_table(args.input, missing=args.missing, drop=args.drop)
+    table, schema = _read(args)
     imputer = GenerativeImputer(
-        strategy=args.strategy, keep_empty_features=True, random_state=args.random_state
+        strategy=args.strategy,
+        keep_empty_features=True,
+        schema=schema,
+        random_state=args.random_state,
     )
-    with _refusals_as_misuse(args.input):
-        rows = imputer.fit_transform(table)
-    write_table(rows, args.output, spellings)
-    n_cells = int(table.isna().to_numpy().sum() - rows.isna().to_numpy().sum())
+    with _refusals_as_misuse(table, schema):
+        rows = imputer.fit_transform(table.frame)
+    kept = same_cells(table.frame, rows)
+    table.write(rows, args.output, kept=kept)
+    n_cells = int((~kept).sum())
     print(f"filled {n_cells} cells of {len(rows)} rows: {args.output}", file=sys.stderr)
 
 
@@ -133,30 +171,55 @@ def _compare(args):
     paths = [args.real, *args.synthetic]
     if args.holdout is not None:
         paths.append(args.holdout)
-    real, *others = read_tables_alike(paths, missing=args.missing, drop=args.drop)
-    for name in (args.sensitive or []) + [args.target] * (args.target is not None):
-        check_column(real, name, args.real)
+    declared, whole = read_schema(args.schema, args.categorical)
+    tables = read_tables_alike(paths, _reading(args, declared))
+    real, *others = (table.frame for table in tables)
+    schema = schema_for(declared, whole, list(real), args.real, besides=args.drop)
+    categorical = [n for n in schema if schema[n].get("kind") == "categorical"]
+    named = [args.target] * (args.target is not None) + (args.sensitive or [])
+    named = resolve_names(named, real, args.real)
+    target = None if args.target is None else named.pop(0)
     holdout = None if args.holdout is None else others.pop()
     # Imported here, because metrics and plots are slow to import.
     from skgen.report import compare
 
-    with _refusals_as_misuse(args.real):
+    with _refusals_as_misuse(tables[0], schema):
         report = compare(
             real,
             dict(zip(_short_names(args.synthetic), others, strict=True)),
             holdout=holdout,
-            target=args.target,
-            sensitive=args.sensitive,
+            target=target,
+            sensitive=named or None,
+            categorical_features=categorical or "from_dtype",
             n_jobs=args.n_jobs,
             random_state=args.random_state,
             progress=_print_progress,
         )
     print(report)
-    try:
-        report.to_html(args.output, overwrite=args.force)
-    except OSError as error:
-        raise Misuse(f"cannot write {args.output}: {one_line(error)}") from error
+    with replaced(args.output) as unfinished:
+        report.to_html(unfinished)
     print(f"wrote {args.output}", file=sys.stderr)
+
+
+def _read(args):
+    """The table of a command, and the schema that the user declares for it."""
+    declared, whole = read_schema(args.schema, args.categorical)
+    table = read_table(args.input, _reading(args, declared))
+    names = list(table.frame)
+    return table, schema_for(declared, whole, names, args.input, besides=args.drop)
+
+
+def _reading(args, declared):
+    return Reading(
+        missing=tuple(args.missing),
+        drop=tuple(args.drop),
+        separator=args.sep,
+        encoding=args.encoding,
+        decimal=args.decimal,
+        kinds={
+            name: facts["kind"] for name, facts in declared.items() if "kind" in facts
+        },
+    )
 
 
 def _short_names(paths):
@@ -180,7 +243,7 @@ def _warnings_in_one_line(command):
     """Print warnings for users in one line, without the line of code."""
 
     def show(message, *_, **__):
-        print(f"skgen {command}: warning: {one_line(message)}", file=sys.stderr)
+        print(f"skgen {command}: warning: {in_options(message)}", file=sys.stderr)
 
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
@@ -189,16 +252,32 @@ def _warnings_in_one_line(command):
 
 
 @contextmanager
-def _refusals_as_misuse(path):
-    """Turn errors about the data into errors of the user, without a traceback."""
+def _refusals_as_misuse(table, schema, identifiers="fresh", besides=None):
+    """Turn errors about the data into errors of the user, without a traceback.
+
+    Parameters
+    ----------
+    table : Table
+    schema : dict
+    identifiers : str, default="fresh"
+    besides : str, default=None
+        Column that the schema is not about.
+    """
     try:
         yield
     except (TypeError, ValueError) as error:
-        raise Misuse(f"{path}: {one_line(error)}") from error
+        frame = table.frame if besides is None else table.frame.drop(columns=besides)
+        faults = faults_of(frame, schema, identifiers)
+        if len(faults) < 2:
+            raise Misuse(f"{table.path}: {in_options(error)}") from error
+        raise Misuse(
+            f"{table.path}: {len(faults)} columns cannot be taken as they are", faults
+        ) from error
 
 
 COMMANDS = {
     "demo": _demo,
+    "describe": _describe,
     "sample": _sample,
     "oversample": _oversample,
     "mask": _mask,

@@ -1,8 +1,11 @@
 """The arguments of the command line."""
 
 import argparse
+import codecs
 import re
 from pathlib import Path
+
+from skgen._cli.names import split_names
 
 STRATEGIES = ("auto", "minority", "not minority", "not majority", "all")
 
@@ -21,6 +24,7 @@ def make_parser(version):
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     _add_demo(commands)
+    _add_describe(commands)
     _add_sample(commands)
     _add_oversample(commands)
     _add_mask(commands)
@@ -46,11 +50,29 @@ def _add_demo(commands):
     )
 
 
+def _add_describe(commands):
+    parser = commands.add_parser(
+        "describe", help="print what the columns of a file hold, without any model"
+    )
+    _add_table(parser, "input", "IN", "table to describe")
+    parser.add_argument(
+        "--json",
+        action="store_true",
+        help="print the schema as JSON, to be corrected and passed to --schema",
+    )
+    text = "file to write instead of printing"
+    parser.add_argument("-o", "--output", type=Path, metavar="OUT", help=text)
+    _add_force(parser)
+    _add_reading_arguments(parser)
+    _add_identifiers(parser)
+
+
 def _add_sample(commands):
     parser = commands.add_parser(
         "sample", help="write synthetic rows that look like those of a file"
     )
     _add_file_arguments(parser)
+    _add_identifiers(parser)
     parser.add_argument(
         "-n",
         "--n-samples",
@@ -66,6 +88,7 @@ def _add_oversample(commands):
         "oversample", help="write the rows of a file and new rows of rare classes"
     )
     _add_file_arguments(parser)
+    _add_identifiers(parser)
     parser.add_argument(
         "--target",
         required=True,
@@ -89,7 +112,7 @@ def _add_mask(commands):
     _add_file_arguments(parser)
     parser.add_argument(
         "--columns",
-        type=_split_names,
+        type=split_names,
         required=True,
         metavar="A,B",
         help="columns to mask, separated by commas",
@@ -140,7 +163,7 @@ def _add_compare(commands):
     )
     parser.add_argument(
         "--sensitive",
-        type=_split_names,
+        type=split_names,
         metavar="A,B",
         help="columns that an attacker would like to know (default: any)",
     )
@@ -155,11 +178,11 @@ def _add_compare(commands):
 
 def _add_file_arguments(parser):
     _add_table(parser, "input", "IN", "table to learn from")
-    _add_common_arguments(parser, output="file to write: .csv or .parquet")
+    _add_common_arguments(parser, output="file to write: .csv, .tsv or .parquet")
 
 
 def _add_table(parser, name, metavar, text, **options):
-    text = f"{text}: .csv or .parquet"
+    text = f"{text}: .csv or .tsv, perhaps with .gz behind, or .parquet"
     parser.add_argument(name, type=Path, metavar=metavar, help=text, **options)
 
 
@@ -167,8 +190,38 @@ def _add_common_arguments(parser, output):
     parser.add_argument(
         "-o", "--output", type=Path, required=True, metavar="OUT", help=output
     )
+    _add_force(parser)
+    _add_reading_arguments(parser)
+    parser.add_argument(
+        "--random-state",
+        type=_seed,
+        default=None,
+        metavar="SEED",
+        help="whole number that makes the result reproducible (default: random)",
+    )
+
+
+def _add_force(parser):
     parser.add_argument(
         "--force", action="store_true", help="overwrite OUT if it exists"
+    )
+
+
+def _add_reading_arguments(parser):
+    parser.add_argument(
+        "--schema",
+        type=Path,
+        metavar="FILE.json",
+        help="what the columns hold, as describe --json writes it, or corrections of "
+        'what is found: {"zip": "categorical", "price": {"step": 0.05}}',
+    )
+    parser.add_argument(
+        "--categorical",
+        action="extend",
+        type=split_names,
+        default=[],
+        metavar="A,B",
+        help="columns of codes, which are read as text and treated as categories",
     )
     parser.add_argument(
         "--drop",
@@ -181,16 +234,28 @@ def _add_common_arguments(parser, output):
         "--missing",
         action="append",
         default=[],
-        metavar="WORD",
-        help="text of missing cells in a CSV file, in addition to empty cells; without "
-        "it, NA or None are ordinary text (repeatable)",
+        metavar="TEXT",
+        help="text of missing cells in a CSV file, in addition to empty cells; NA, ? "
+        "and the like need it only in columns of text (repeatable)",
+    )
+    found = "of CSV files (default: found in the file)"
+    parser.add_argument(
+        "--sep", type=_separator, metavar="S", help=f"what separates cells {found}"
     )
     parser.add_argument(
-        "--random-state",
-        type=_seed,
-        default=None,
-        metavar="SEED",
-        help="whole number that makes the result reproducible (default: random)",
+        "--encoding", type=_encoding, metavar="NAME", help=f"encoding {found}"
+    )
+    parser.add_argument("--decimal", choices=(".", ","), help=f"decimal point {found}")
+
+
+def _add_identifiers(parser):
+    parser.add_argument(
+        "--identifiers",
+        choices=("fresh", "refuse", "learn"),
+        default="fresh",
+        help="columns that identify the rows, as keys and names do: new rows get fresh "
+        "ones of the same pattern (default), or refuse such a table, or learn them "
+        "like other columns",
     )
 
 
@@ -199,6 +264,29 @@ def _positive(text):
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number > 0, got {text!r}")
     return int(text)
+
+
+def _separator(text):
+    """Argument type: a character that separates cells."""
+    text = {"tab": "\t", "\\t": "\t"}.get(text, text)
+    if len(text) != 1 or text in '"\r\n':
+        raise argparse.ArgumentTypeError(
+            f"expected one character, such as ';', or the word tab; got {text!r}"
+        )
+    return text
+
+
+def _encoding(text):
+    """Argument type: name of an encoding of text."""
+    try:
+        name = codecs.lookup(text).name.removesuffix("-sig")
+        "".encode(name)
+    except LookupError:
+        raise argparse.ArgumentTypeError(
+            f"unknown encoding {text!r}; use one such as utf-8, latin-1, cp1252 or "
+            "utf-16"
+        ) from None
+    return name
 
 
 def _jobs(text):
@@ -219,14 +307,9 @@ def _seed(text):
     return int(text)
 
 
-def _split_names(text):
-    """Argument type: names separated by commas."""
-    return text.split(",")
-
-
 def _names_or_word(text):
     """Argument type: names separated by commas, 'all' or 'none'."""
-    return text if text in ("all", "none") else _split_names(text)
+    return text if text in ("all", "none") else split_names(text)
 
 
 def _strategy(text):
