@@ -118,10 +118,10 @@ class Schema(Mapping):
     --------
     >>> import pandas as pd
     >>> from skgen import describe
-    >>> X = pd.DataFrame({"price": [1.25, 3.5, 1.25], "paid": [True, True, False]})
+    >>> X = pd.DataFrame({"price": [1.25, 3.5, 2.0], "paid": [True, True, False]})
     >>> schema = describe(X)
     >>> print(schema)
-    price  continuous  only 1.25 (67 %), 3.5 (33 %)
+    price  continuous  in steps of 0.01, from 1.25 to 3.5
     paid   boolean     False (33 %), True (67 %)
     >>> schema.replace(price={"lower": 0.0})["price"].lower
     0.0
