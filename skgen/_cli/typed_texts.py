@@ -11,11 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from skgen._cli.files import import_pandas
+from skgen._table.odd_texts import sample_of
 from skgen._table.spelling import spell
 from skgen._table.written import recognise
 from skgen._table.written_digits import Decimals, Unit
 from skgen._table.written_numbers import NumberForm
 
+LOOKED_AT = 5000  # numbers, for how they are written
 #: texts that stand for a missing cell where the others are numbers, booleans or dates
 MARKS = frozenset(
     (
@@ -178,11 +180,18 @@ def _parse_numbers(texts, counts, decimal):
     values = np.array(plain, dtype=object).astype(np.int64 if whole else np.float64)
     if not np.isfinite(values).all():
         return None
-    form = _form_of([match.groups() for match in found], texts, counts, point, whole)
-    write = form.write
-    if not whole:
-        write = _choose_writer(form, plain, texts, values, counts)
+    parts = [match.groups() for match in found]
+    some = _some_of([numbers for _, _, numbers, _, _ in parts], point)
+    texts, counts = [texts[at] for at in some], counts[some]
+    form = _form_of([parts[at] for at in some], texts, counts, point, whole)
+    write = form.write if whole else _choose_writer(form, texts, values[some], counts)
     return values, write
+
+
+def _some_of(numbers, point):
+    """Positions of numbers that show how all are written: the longest among them."""
+    decimals = [len(number.partition(point)[2]) for number in numbers]
+    return np.union1d(sample_of(numbers, LOOKED_AT), np.argmax(decimals))
 
 
 def _form_of(parts, texts, counts, point, whole):
@@ -202,14 +211,13 @@ def _form_of(parts, texts, counts, point, whole):
     )
 
 
-def _choose_writer(form, plain, texts, values, counts):
+def _choose_writer(form, texts, values, counts):
     """The form, or Python's own way to write a float if that is nearer to the texts."""
     before, after = form.prefix, form.units[0].text
 
     def write_floats(values, ending=""):
-        cells = [
-            repr(value).removesuffix(ending) for value in np.asarray(values).tolist()
-        ]
+        values = np.asarray(values) + 0.0  # which has no sign where it is zero
+        cells = [repr(value).removesuffix(ending) for value in values.tolist()]
         cells = [before + cell.replace(".", form.point) + after for cell in cells]
         return np.array(cells, dtype=object)
 
