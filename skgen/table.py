@@ -652,7 +652,8 @@ def describe(X, *, categorical_features="from_dtype", schema=None, identifiers="
     --------
     >>> import pandas as pd
     >>> from skgen import describe
-    >>> describe(pd.DataFrame({"dose": [0.5, 2.5, 0.5, 2.5], "arm": list("abab")}))
+    >>> X = pd.DataFrame({"dose": [0.5, 2.5, 0.5, 2.5], "arm": list("abab")})
+    >>> print(describe(X))
     dose  continuous   only 0.5 (50 %), 2.5 (50 %)
     arm   categorical  a (50 %), b (50 %)
     """

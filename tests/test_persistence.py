@@ -1,5 +1,6 @@
 import io
 import pickle
+import uuid
 
 import joblib
 import numpy as np
@@ -157,6 +158,35 @@ class UnawareOfMissingCells(IndependentGenerator):
     models_missing_indicators = False
 
 
+NAMES = [f"{x}{y}{z}" for x in "KLMNP" for y in "aeiou" for z in "lr"][:30]
+
+
+def awkward_columns():
+    """Identifiers, and numbers and dates in written forms."""
+    days = pd.date_range("2020-01-01", periods=150, freq="37h")
+    return pd.DataFrame(
+        {
+            "wage": [f"${1000 + 37.5 * i:,.2f}" for i in range(150)],
+            "size": ["Varies"] * 30
+            + [f"{3 + i % 50}{'kM'[i % 2]}" for i in range(120)],
+            "day": days.strftime("%d/%m/%Y"),
+            "time": days.tz_localize("Europe/Rome").strftime("%Y-%m-%d %H:%M:%S%z"),
+            "clock": days.strftime("%H:%M:%S"),
+            "key": np.random.default_rng(0).permutation(1500)[:150],
+            "digits": [f"{i:05}" for i in range(7, 3000, 20)],
+            "code": [f"K-{i % 97:02}-{i:04x}" for i in range(150)],
+            "name": [
+                f"{a} {b}" for a in ["Ada", "Bo", "Cy", "Di", "Ed"] for b in NAMES
+            ],
+            "mail": [
+                f"{b}{i}@mail.example.com".lower() for i in range(5) for b in NAMES
+            ],
+            "url": [f"https://a.org/{i}/{i * 7 % 11}?q={i}" for i in range(150)],
+            "uuid": [str(uuid.UUID(int=i * 2**90 + i)) for i in range(150)],
+        }
+    )
+
+
 def fitted_estimators():
     """Estimators of all kinds, fitted to tables of all kinds."""
     X, y = make_customers(150, random_state=0)
@@ -188,6 +218,7 @@ def fitted_estimators():
     until = weekdays.as_unit("us").append(end.as_unit("us"))
     yield skgen.TableCodec().fit(pd.DataFrame({"months": months, "until": until}))
     yield UnawareOfMissingCells().fit(X)
+    yield skgen.TableCodec().fit(awkward_columns())
 
 
 def test_the_types_of_fitted_estimators_are_the_trusted_ones():

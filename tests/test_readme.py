@@ -41,9 +41,22 @@ def test_generator_example():
     assert names["generator"].sample(3).columns.equals(names["X"].columns)
 
 
+def test_schema_example(capsys):
+    generator = run(EXAMPLES[2])["generator"]
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        ["dose", "continuous"],
+        ["price", "continuous"],
+        ["zip", "integer"],
+        ["patient_id", "identifier"],
+    ]
+    assert "$#,##0.00" in lines[1]
+    assert generator.schema == {"zip": "categorical"}
+
+
 @pytest.mark.slow
 def test_masking_and_imputing_example():
-    names = run(EXAMPLES[2])
+    names = run(EXAMPLES[3])
     X, masked, steps = names["X"], names["masked"], names["steps"]
     changed = (masked != X) & ~(masked.isna() & X.isna())
     assert set(X.columns[changed.any()]) == {"income", "country"}
@@ -55,14 +68,14 @@ def test_masking_and_imputing_example():
 
 @pytest.mark.slow
 def test_judging_example(capsys):
-    names = run(EXAMPLES[3])
+    names = run(EXAMPLES[4])
     assert "Copies" in capsys.readouterr().out
     assert len(names["report"].to_frame()) > 5
 
 
 @pytest.mark.slow
 def test_search_example():
-    search = run(EXAMPLES[4])["search"]
+    search = run(EXAMPLES[5])["search"]
     leaf = search.best_params_["conditional__min_samples_leaf"]
     detected = search.cv_results_["mean_test_detection"]
     assert leaf == [2, 20][np.argmax(detected)]
@@ -70,7 +83,7 @@ def test_search_example():
 
 
 def test_no_example_is_left_out():
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6
 
 
 def test_two_commands_of_one_line_each():

@@ -23,8 +23,8 @@ from scipy.special import ndtri
 from skgen._math.columns.score_scale import (
     ScoreScale,
     from_scores,
+    narrow,
     to_scores,
-    without,
 )
 
 #: categories of a column with indicators of their own; others share one
@@ -160,7 +160,7 @@ def _assign_dimensions(z, scale, weights, start, pooled):
     if scale is not None and not _is_discrete(levels, scale, pooled):
         masses = levels[_stand_beside(levels, mass / mass.sum(), scale)]
         if len(masses) < len(levels):
-            rest = without(scale, masses)
+            rest = narrow(scale, ~np.isin(scale.values, masses))
             return ColumnDimensions(start, rest, masses, nothing, nothing, has_missing)
     order = np.argsort(-mass, kind="stable")
     n_own = len(levels) if len(levels) <= MAX_LEVELS else MAX_LEVELS - 1

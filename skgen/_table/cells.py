@@ -113,6 +113,7 @@ class RowCopies(NamedTuple):
     """Which rows of a table to count; see `find_copies`."""
 
     first: np.ndarray | None = None  # whether a row is the first of its copies
+    certain: bool = True  # False if equal rows may be copies or not
 
     def take(self, rows):
         """The same of some rows."""

@@ -16,7 +16,7 @@ def find_copies(cells):
     """Find, for each column of a table, which rows to count.
 
     A copy of a row does not count if the other columns tell most rows apart. Where they
-    do not, such as in a table of a city and its country, equal rows are no copies.
+    do not, such as in a table of a city and its country, equal rows need not be copies.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def find_copies(cells):
     for at, column in enumerate(cells):
         others = np.unique((key - _hash(column, at))[is_first])
         apart = len(others) >= TOLD_APART * len(keys) and len(cells) > 1
-        rows.append(RowCopies(is_first if apart else None))
+        rows.append(RowCopies(is_first) if apart else RowCopies(certain=False))
     return rows
 
 

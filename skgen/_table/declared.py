@@ -1,6 +1,8 @@
 """What the user, or a table of more rows, declares of the values of a column."""
 
 from dataclasses import replace
+from datetime import timedelta
+from numbers import Real
 
 import numpy as np
 
@@ -78,4 +80,11 @@ def _lone_value(codec, z, atoms, shares, widths):
 
 
 def _encode(codec, values):
+    if codec.column.kind == "timedelta":
+        # as JSON holds them
+        seconds = [isinstance(value, Real) for value in values]
+        values = [
+            timedelta(seconds=value) if is_number else value
+            for value, is_number in zip(values, seconds, strict=True)
+        ]
     return encode_given(values, codec, len(values))

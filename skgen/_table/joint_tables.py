@@ -9,7 +9,11 @@ from skgen._table.categories import listed_columns
 from skgen._table.cells import Facts, Missing, column_error, missing_cells, object_array
 from skgen._table.containers import NumpyTables, as_table
 from skgen._table.copies import find_copies
+from skgen._table.identifier_columns import Identifier
 from skgen.table import fit_kind
+
+#: share of real values from which on identifiers are compared like other columns
+MAX_REAL = 0.05
 
 
 class Tables(NamedTuple):
@@ -125,12 +129,25 @@ def _read_column(cells, facts):
     if first is not next(iter(cells.values())):
         facts = Facts(facts.name, facts.listed)
     codec = fit_kind(first, facts)
+    if isinstance(codec, Identifier) and _gives_away(first, known[1:]):
+        codec = fit_kind(first, replace(facts, identifiers="learn"))
     if not codec.discrete:
         z = [codec.in_units(codec.encode(part)) for part in cells.values()]
         return codec.column, None, codec, z
     categories, z = _join_categories(first, list(cells.values()))
     column = replace(codec.column, n_categories=len(categories))
     return column, categories, None, z
+
+
+def _gives_away(first, others):
+    """Whether another table has more than a few of the values that identify rows."""
+    values = set(first.distinct()[0].tolist())
+    for part in others:
+        found, positions = part.distinct()
+        real = np.array([value in values for value in found.tolist()])
+        if real[positions].mean() > MAX_REAL:
+            return True
+    return False
 
 
 def _check_sorts(name, cells, first):

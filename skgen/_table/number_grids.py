@@ -14,7 +14,7 @@ NEAR = 1e-6
 #: a coarser step is accepted if chance would show it once in this number of columns
 MIN_EVIDENCE = 1000
 #: distinct values from which on numbers with rounding errors show a grid
-MIN_NOISY = 20
+MIN_NOISY = 4
 #: share of the rows that may hold odd numbers off the grid
 MAX_ODD = 0.002
 #: share of the distinct values that these may make up
@@ -124,7 +124,7 @@ def _declared_grid(values, step, name):
     grid = NumberGrid(size, first, decimals)
     k = grid.index(values)
     between = k != np.rint(k)
-    if between.mean() > 0.5:
+    if between.sum() > len(k) / 2:
         raise column_error(
             name,
             f"has the step {step!r} in its schema, but holds {values[0]} and "

@@ -8,6 +8,9 @@ from skgen._math.columns.point_masses import find_point_masses
 from skgen._table.cells import Cells, Kind, column_error, too_wide
 from skgen._table.number_grids import EXACT, find_number_grid
 
+# sums of numbers beyond, and densities on a range that is narrower, may be infinite
+_LARGEST, _NARROWEST = 1e300, 1e-300
+
 
 class NumberCells(Cells):
     """Whole numbers or floats."""
@@ -50,6 +53,7 @@ class ScaleKind(Kind):
             counts,
             integer_valued=integer_valued,
             different=different,
+            certain=facts.rows.certain,
         )
         return {
             **seen,
@@ -252,3 +256,23 @@ def float_array(values, name):
         return np.asarray(array, dtype=np.float64)
     except (TypeError, ValueError):
         raise refused from None
+
+
+def refuse_extremes(columns):
+    """Raise an error for numbers whose sums or densities float64 cannot hold."""
+    for column in columns:
+        if column.discrete or column.integer_valued:
+            continue
+        lower, upper = column.lower, column.upper
+        if max(-lower, upper) > _LARGEST:
+            raise column_error(
+                column.name,
+                f"holds numbers beyond {_LARGEST:g}, whose sums may be infinite. "
+                "Divide it by a power of ten, or set such cells to missing (NaN).",
+            )
+        if 0 < upper - lower < _NARROWEST:
+            raise column_error(
+                column.name,
+                f"spans less than {_NARROWEST:g}, where densities may be infinite. "
+                "Multiply it by a power of ten.",
+            )

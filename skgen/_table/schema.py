@@ -1,5 +1,6 @@
 """What is known of the columns of a table, in the user's own units."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
@@ -119,7 +120,7 @@ class Schema(Mapping):
     >>> from skgen import describe
     >>> X = pd.DataFrame({"price": [1.25, 3.5, 1.25], "paid": [True, True, False]})
     >>> schema = describe(X)
-    >>> schema
+    >>> print(schema)
     price  continuous  only 1.25 (67 %), 3.5 (33 %)
     paid   boolean     False (33 %), True (67 %)
     >>> schema.replace(price={"lower": 0.0})["price"].lower
@@ -143,8 +144,14 @@ class Schema(Mapping):
 
     __hash__ = None
 
-    def __repr__(self):
+    def __str__(self):
         return as_lines(self)
+
+    def __repr__(self):
+        # without values, because estimators show the repr of their attributes
+        kinds = Counter(column.kind for column in self.values())
+        counts = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+        return f"<Schema of {len(self)} columns: {counts}. print() shows them.>"
 
     def _repr_html_(self):
         return as_html(self)

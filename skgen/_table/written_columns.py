@@ -8,7 +8,7 @@ import numpy as np
 from skgen._table.categories import LabelCells, label_cells
 from skgen._table.cells import Kind, column_error
 from skgen._table.declared import correct_values
-from skgen._table.numbers import Continuous, NumberCells
+from skgen._table.numbers import Continuous, Integer, NumberCells
 from skgen._table.times import Datetime, TimeCells, Timedelta, read_times
 from skgen._table.written import Ambiguous, form_from_dict, recognise
 
@@ -93,7 +93,10 @@ class Written(Kind):
         known = np.zeros(len(cells.missing), dtype=values.dtype)
         known[~cells.missing] = values[positions]
         inner_cells = _cells_of(form, known, ~is_number, facts.name)
-        inner = _KINDS[form.kind].fit(inner_cells, facts)
+        kind = _KINDS[form.kind]
+        if facts.declared.get("kind") == Integer.name:
+            kind = Integer
+        inner = kind.fit(inner_cells, facts)
         correct_values(inner, inner_cells, facts.declared)
         shares = counts[others] / len(positions)
         missing = cells.missing.copy()

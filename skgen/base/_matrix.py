@@ -3,13 +3,10 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skgen._table.cells import column_error
 from skgen._table.containers import as_table
+from skgen._table.numbers import refuse_extremes
 from skgen.base._missing_indicators import fit_missing_pattern
 from skgen.table import Column
-
-# sums of numbers beyond, and densities on a range that is narrower, may be infinite
-_LARGEST, _NARROWEST = 1e300, 1e-300
 
 
 class ModelMatrixMixin:
@@ -197,23 +194,3 @@ def floor_log_density(Z, columns):
         unit = (z[known] - column.lower - half) / half
         total[known] -= np.log(np.pi * half) + 2 * np.log(np.hypot(1.0, unit))
     return total
-
-
-def refuse_extremes(columns):
-    """Raise an error for numbers whose sums or densities float64 cannot hold."""
-    for column in columns:
-        if column.discrete or column.integer_valued:
-            continue
-        lower, upper = column.lower, column.upper
-        if max(-lower, upper) > _LARGEST:
-            raise column_error(
-                column.name,
-                f"holds numbers beyond {_LARGEST:g}, whose sums may be infinite. "
-                "Divide it by a power of ten, or set such cells to missing (NaN).",
-            )
-        if 0 < upper - lower < _NARROWEST:
-            raise column_error(
-                column.name,
-                f"spans less than {_NARROWEST:g}, where densities may be infinite. "
-                "Multiply it by a power of ten.",
-            )

@@ -172,6 +172,16 @@ class PredictorTable:
         self.Z[rows, j] = z
         self.ranked[rows, j] = self._rank(j, z)
 
+    def repeated(self, rows):
+        """A table of these rows, each as often as it is named."""
+        table = object.__new__(PredictorTable)
+        table.ranks, table.Z, table.ranked = (
+            self.ranks,
+            self.Z[rows],
+            self.ranked[rows],
+        )
+        return table
+
     def copy_rows(self, rows, source):
         """Overwrite rows by other rows."""
         self.Z[rows] = self.Z[source]

@@ -125,7 +125,9 @@ class BoostedConditional(BaseConditional):
     def _fit(self, X, z, *, predictors, target, sample_weight, rng):
         self._marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
         bins = assign_bins(self._marginal, z)
-        features = target_features(z, bins, self._marginal, target.discrete, rng)
+        features = target_features(
+            z, bins, self._marginal, target.discrete, rng, sample_weight
+        )
         self._category_place = {
             i: order_categories(X[:, i], features, sample_weight, column.n_categories)
             for i, column in enumerate(predictors)
@@ -181,7 +183,7 @@ class BoostedConditional(BaseConditional):
         if not target.discrete or target.ordered or not X.shape[1]:
             return np.argsort(bin_centers(self._marginal), kind="stable")
         discrete = [column.discrete for column in predictors]
-        features = association_features(X, discrete, rng)
+        features = association_features(X, discrete, rng, sample_weight)
         place = order_categories(z, features, sample_weight, target.n_categories)
         return np.argsort(place[:-1], kind="stable")
 

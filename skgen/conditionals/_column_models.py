@@ -10,14 +10,11 @@ from skgen._math.columns.marginals import (
     log_density_in_bin,
 )
 from skgen._math.columns.mixed import (
-    GRID,
-    POINT,
     fit_mixed,
     join_mixed,
     log_derivative,
     score_range,
     split_mixed,
-    to_score,
 )
 from skgen._math.columns.quantiles import cdf, logpdf, ppf, separate
 from skgen.conditionals._label_model import LabelModel, frequent_groups, run_groups
@@ -55,7 +52,7 @@ class BinModel:
 
 
 class NumberModel:
-    """A classifier of the kinds of a number, and its normal scores by quantiles."""
+    """A classifier of the point masses of a number, and normal scores by quantiles."""
 
     def __init__(self, classifier, shape, n_rows_needed):
         self.classifier = classifier
@@ -65,9 +62,8 @@ class NumberModel:
     def fit(self, F, z, target, weights, rng):
         Z = z[:, None]
         self.mixed = fit_mixed(Z, weights, [target], marginals="quantile")
-        self.transform = self.mixed.transforms[0]
         split = split_mixed(self.mixed, Z)
-        kinds = np.arange(len(self.transform.kinds))
+        kinds = np.arange(self.mixed.transforms[0].n_kinds)
         self.labels = LabelModel(kinds).fit(
             self.classifier, F, _label(split), weights, rng
         )
@@ -94,24 +90,17 @@ class NumberModel:
         return join_mixed(self.mixed, np.full((len(F), 1), np.nan), u, kind)[:, 0]
 
     def log_prob(self, F, z):
-        out = np.full(len(z), -np.inf)
-        rows = np.arange(len(z))
-        if POINT not in self.transform.kinds:
-            rows = np.flatnonzero(
-                np.isin(z, np.union1d(self.transform.grid, self.transform.point_masses))
-            )
-        Z = z[rows, None]
+        Z = z[:, None]
         split = split_mixed(self.mixed, Z)
         label = _label(split)
-        out[rows] = self.labels.log_prob(F[rows], label)
-        out[rows] += log_derivative(self.mixed, Z)
-        smooth = np.flatnonzero(~np.isnan(self.ends[label, 0]))
-        if len(smooth):
-            out[rows[smooth]] += self._score_log_prob(
-                F[rows[smooth]],
-                split.low[smooth, 0],
-                split.high[smooth, 0],
-                *self.ends[label[smooth]].T,
+        out = self.labels.log_prob(F, label) + log_derivative(self.mixed, Z)
+        rows = np.flatnonzero(~np.isnan(self.ends[label, 0]))
+        if len(rows):
+            out[rows] += self._score_log_prob(
+                F[rows],
+                split.low[rows, 0],
+                split.high[rows, 0],
+                *self.ends[label[rows]].T,
             )
         return out
 
@@ -142,35 +131,16 @@ class NumberModel:
 
 
 def _label(split):
-    """Kind of each number, point mass or other; 0 if there is only one kind."""
+    """Point mass of each number, or that it is none; 0 if there is one kind only."""
     if split.level.shape[1]:
-        return split.level[:, 0].astype(np.intp)
+        return np.nan_to_num(split.level[:, 0]).astype(np.intp)
     return np.zeros(len(split.level), dtype=np.intp)
 
 
 def _score_ranges(mixed):
     """Range of the normal scores of each kind of number; NaN for point masses."""
     transform = mixed.transforms[0]
-    ends = np.full((len(transform.kinds), 2), np.nan)
-    if not transform.has_score:
-        return ends
-    outer = split_mixed(mixed, np.array(transform.rest)[:, None])
-    if POINT in transform.kinds:
+    ends = np.full((transform.n_kinds, 2), np.nan)
+    if transform.has_score:
         ends[0] = score_range(mixed)[:, 0]
-        if transform.integer_valued:
-            ends[0] = outer.low[0, 0], outer.high[1, 0]
-        elif transform.rest[0] < transform.rest[1]:
-            ends[0] = outer.u[:, 0]
-    if GRID in transform.kinds:
-        ends[transform.kinds == GRID] = _grid_range(transform)
     return ends
-
-
-def _grid_range(transform):
-    """Range of a grid, whose outer cells are symmetric around their values."""
-    if len(transform.grid) == 1:
-        return -np.inf, np.inf
-    first, second = transform.grid[:2]
-    before, last = transform.grid[-2:]
-    outer = [first - (second - first) / 2, last + (last - before) / 2]
-    return to_score(transform, np.array(outer))

@@ -66,7 +66,7 @@ class ResidualShape:
 
         residual = u - held_out(u)
         size = np.abs(residual)
-        floor = _MIN_RESIDUAL * np.sqrt(np.mean(size**2)) + 1e-9
+        floor = _MIN_RESIDUAL * np.sqrt(np.average(size**2, weights=weights)) + 1e-9
         log_size = np.log(np.maximum(size, floor))
         log_spread = held_out(log_size)
         self.center = np.average(log_spread, weights=weights)

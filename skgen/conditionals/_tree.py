@@ -128,7 +128,9 @@ class TreeConditional(BaseConditional):
     def _fit(self, X, z, *, predictors, target, sample_weight, rng):
         self._marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
         bins = assign_bins(self._marginal, z)
-        features = target_features(z, bins, self._marginal, target.discrete, rng)
+        features = target_features(
+            z, bins, self._marginal, target.discrete, rng, sample_weight
+        )
         self._n_predictors = X.shape[1]
         self._category_place = {
             i: order_categories(X[:, i], features, sample_weight, column.n_categories)

@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.association import strongest_predictors, target_associations
+from skgen._math.copies import merge_copies
 from skgen._table.inputs import check_name
 from skgen._utils.estimators import warn_of_few_rows
 from skgen._utils.parallel import in_parallel
@@ -21,6 +22,7 @@ from skgen.conditionals._base import (
 from skgen.generators._sequential_monte_carlo import (
     Factorization,
     fill_by_particles,
+    log_evidence_by_particles,
 )
 
 #: observed cells from which on "auto" prefers boosting to trees
@@ -170,6 +172,7 @@ class AutoregressiveGenerator(BaseGenerator):
         return BoostedConditional()
 
     def _fit(self, Z, *, sample_weight, rng, track):
+        Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
         if len(Z) < self.n_samples_needed and Z.shape[1] > 1:
             name = type(self._choose_conditional(len(Z))).__name__
             warn_of_few_rows(len(Z), self.n_samples_needed, name)
@@ -180,7 +183,7 @@ class AutoregressiveGenerator(BaseGenerator):
         }
         self.order_ = self._resolve_order()
         self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
-        self.predictors_ = self._choose_predictors(Z, rng)
+        self.predictors_ = self._choose_predictors(Z, sample_weight, rng)
         cells = PredictorTable(Z, self._ranks)
         rngs = rng.spawn(len(Z.T))
         # a generator expression, so that workers get one column's data at a time and
@@ -242,12 +245,14 @@ class AutoregressiveGenerator(BaseGenerator):
         before = {j: [indicator, j] for j, indicator in self._indicator.items()}
         return np.array([k for j in kept for k in before.get(j, [j])], dtype=int)
 
-    def _choose_predictors(self, Z, rng):
+    def _choose_predictors(self, Z, weights, rng):
         earlier, limit = np.array([], dtype=int), self.max_predictors
         predictors = [earlier] * len(self.columns_)
         associations = repeat(None)
         if limit is not None and limit < Z.shape[1]:
-            associations = target_associations(Z, self.columns_, self.order_, rng)
+            associations = target_associations(
+                Z, self.columns_, self.order_, rng, weights
+            )
         for j, of_target in zip(self.order_, associations, strict=False):
             predictors[j] = earlier
             if of_target is not None:
@@ -288,9 +293,9 @@ class AutoregressiveGenerator(BaseGenerator):
         weighted = self._needs_particles(Z)
         log_prob = np.zeros(len(Z))
         if weighted.any():
-            log_prob[weighted] = fill_by_particles(
-                Z[weighted], self._factorization(), {}, self.n_particles, rng
-            ).log_evidence
+            log_prob[weighted] = log_evidence_by_particles(
+                Z[weighted], self._factorization(), self.n_particles, rng
+            )
         rows = np.flatnonzero(~weighted)
         cells = PredictorTable(Z[rows], self._ranks)
         for j in self._value_order():

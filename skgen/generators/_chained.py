@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.utils._param_validation import Interval
 
 from skgen._math.columns.association import strongest_predictors, target_associations
+from skgen._math.copies import merge_copies
 from skgen._utils.estimators import warn_of_few_rows
 from skgen._utils.mixins import DefaultComponentsMixin
 from skgen._utils.parallel import in_parallel
@@ -190,11 +191,12 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         return sum(map(len, self._rounds()))
 
     def _fit(self, Z, *, sample_weight, rng, track):
+        Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
         if len(Z) < self.n_samples_needed and len(self._values()) > 1:
             name = type(self._component("conditional")).__name__
             warn_of_few_rows(len(Z), self.n_samples_needed, name)
         self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
-        self.predictors_ = self._choose_predictors(Z, rng)
+        self.predictors_ = self._choose_predictors(Z, sample_weight, rng)
         self._starters = [None] * len(self.columns_)
         self.conditionals_ = [None] * len(self.columns_)
         data = PredictorTable(Z.copy(), self._ranks), np.isnan(Z), sample_weight
@@ -275,11 +277,11 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
             rng,
         )
 
-    def _choose_predictors(self, Z, rng):
+    def _choose_predictors(self, Z, weights, rng):
         limit, predictors = self.max_predictors, []
         targets, associations = np.arange(Z.shape[1]), repeat(None)
         if limit is not None and limit < Z.shape[1]:
-            associations = target_associations(Z, self.columns_, targets, rng)
+            associations = target_associations(Z, self.columns_, targets, rng, weights)
         for j, of_target in zip(targets, associations, strict=False):
             own = self.columns_[j].indicator_of
             own = j if own is None else own

@@ -16,8 +16,12 @@ from skgen._math.columns.mixed import (
     join_mixed,
     log_derivative,
     outside_range,
+    score_conditions,
     split_mixed,
+    spread_within_range,
+    with_model_marginals,
 )
+from skgen._math.copies import merge_copies
 from skgen._math.mixture.density import (
     Prior,
     collect_statistics,
@@ -26,6 +30,7 @@ from skgen._math.mixture.density import (
     draw_scores,
     log_joint,
     maximize_mixture,
+    mixture_curves,
     mixture_objective,
     sort_parts,
     sort_rows,
@@ -240,6 +245,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
         self.random_state = random_state
 
     def _fit(self, Z, *, sample_weight, rng, track):
+        Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
         self._mixed = fit_mixed(
             Z, sample_weight, self.columns_, marginals=self.marginals
         )
@@ -322,6 +328,13 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
         self.means_ = mixture.means
         self.covariances_ = mixture.covariances
         self.lower_bound_ = lower_bound
+        curves = mixture_curves(
+            mixture,
+            self._covariance_type,
+            self._mixed.n_levels,
+            score_conditions(self._mixed, self.columns_),
+        )
+        self._scores = with_model_marginals(self._mixed, curves)
 
     def _sum_rows(self, Z, first):
         parts, _ = sort_parts(split_mixed(self._mixed, Z), self._mixed.n_levels)
@@ -346,15 +359,15 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
         return self._draw_blocks(Z, rng, blank=False)
 
     def _score_samples(self, Z, rng):
-        out = log_derivative(self._mixed, Z)
+        out = log_derivative(self._scores, Z)
         for block in _blocks(len(Z), _BLOCK):
             out[block] += logsumexp(
-                self._log_joint(split_mixed(self._mixed, Z[block])), axis=1
+                self._log_joint(split_mixed(self._scores, Z[block])), axis=1
             )
         return out
 
     def _log_joint(self, split):
-        rows = sort_rows(split, self._mixed.n_levels, scored=True)
+        rows = sort_rows(split, self._scores.n_levels, scored=True)
         out = np.empty((len(split.u), self.n_components_))
         out[rows.patterns.order] = log_joint(rows, self._mixture, self._covariance_type)
         return out
@@ -368,7 +381,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
         return Z
 
     def _draw_within_range(self, known, rng, blank):
-        split = split_mixed(self._mixed, known)
+        split = split_mixed(self._scores, known)
         log_joint = np.log(self._mixture.weights)[None]
         if not np.isnan(known).all():
             log_joint = self._log_joint(split)
@@ -379,12 +392,13 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
                 break
             part = log_joint if len(log_joint) == 1 else log_joint[again]
             u[again], level[again] = self._draw(split.take(again), part, rng)
-        return join_mixed(self._mixed, known, u, level)
+        u = spread_within_range(self._scores, u)
+        return join_mixed(self._scores, known, u, level)
 
     def _draw(self, split, log_joint, rng):
         """Draw scores and levels given the known ones."""
         component = draw_components(log_joint, len(split.u), rng)
-        shares, n_levels = self._mixture.level_shares, self._mixed.n_levels
+        shares, n_levels = self._mixture.level_shares, self._scores.n_levels
         level = draw_levels(split.level, component, shares, n_levels, rng)
         model = self._mixture, self._covariance_type
         u = np.empty(split.u.shape)
@@ -395,13 +409,13 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
 
     def _outside(self, known, u, level, blank):
         """Rows with a drawn cell outside the observed range."""
-        drawn = np.isnan(known[:, self._mixed.score_columns])
-        place = {j: i for i, j in enumerate(self._mixed.level_columns)}
-        real = {j: i for i, j in enumerate(self._mixed.score_columns)}
+        drawn = np.isnan(known[:, self._scores.score_columns])
+        place = {j: i for i, j in enumerate(self._scores.level_columns)}
+        real = {j: i for i, j in enumerate(self._scores.score_columns)}
         for j, column in enumerate(self.columns_):
             if blank and column.indicator_of in real:
                 drawn[:, real[column.indicator_of]] &= level[:, place[j]] == 0.0
-        return np.flatnonzero(outside_range(self._mixed, u, level, drawn))
+        return np.flatnonzero(outside_range(self._scores, u, level, drawn))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from skgen._math.columns.marginals import (
     log_density_in_bin,
     mix_with_floor,
 )
+from skgen._math.copies import merge_copies
 from skgen._math.sampling import even_choices
 from skgen.base import BaseGenerator
 
@@ -92,6 +93,7 @@ class IndependentGenerator(BaseGenerator):
         self.random_state = random_state
 
     def _fit(self, Z, *, sample_weight, rng, track):
+        Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
         self._marginals = []
         for z, column in zip(Z.T, self.columns_, strict=True):
             known = ~np.isnan(z)

@@ -12,9 +12,14 @@ from skgen._math.columns.mixed import (
     join_mixed,
     log_derivative,
     outside_range,
+    score_conditions,
     split_mixed,
+    spread_within_range,
+    with_model_marginals,
 )
+from skgen._math.copies import merge_copies
 from skgen._math.factor_analysis.em import em_step, expect, factor_objective
+from skgen._math.factor_analysis.marginal import factor_curve
 from skgen._math.factor_analysis.model import (
     level_ranges,
     maximize_factors,
@@ -215,6 +220,7 @@ class LatentFactorGenerator(
         self.random_state = random_state
 
     def _fit(self, Z, *, sample_weight, rng, track):
+        Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
         self._mixed = fit_mixed(
             Z, sample_weight, self.columns_, marginals=self.marginals
         )
@@ -244,6 +250,11 @@ class LatentFactorGenerator(
         self.components_ = self._model.loadings.T
         self.mean_ = self._model.mean
         self.noise_variance_ = self._model.noise
+        conditions = score_conditions(self._mixed, self.columns_)
+        curves = [
+            factor_curve(self._model, i, levels) for i, levels in enumerate(conditions)
+        ]
+        self._scores = with_model_marginals(self._mixed, curves)
 
     def _sum_rows(self, Z, first):
         split = split_mixed(self._mixed, Z)
@@ -368,7 +379,7 @@ class LatentFactorGenerator(
         return len(history) > 1 and history[-1] - history[-2] < self.tol
 
     def _sample(self, known, rng):
-        split = split_mixed(self._mixed, known)
+        split = split_mixed(self._scores, known)
         evidence = self._evidence(known)
         u, level = split.u.copy(), split.level.copy()
         rows = np.arange(len(known))
@@ -377,17 +388,18 @@ class LatentFactorGenerator(
             for cells, found, new in zip((u, level), split[::3], drawn, strict=True):
                 cells[rows] = np.where(np.isnan(found[rows]), new, found[rows])
             drawn = np.isnan(split.u[rows])
-            rows = rows[outside_range(self._mixed, u[rows], level[rows], drawn)]
+            rows = rows[outside_range(self._scores, u[rows], level[rows], drawn)]
             if not len(rows):
                 break
-        return join_mixed(self._mixed, known, u, level)
+        u = spread_within_range(self._scores, u)
+        return join_mixed(self._scores, known, u, level)
 
     def _score_samples(self, Z, rng):
         log_prob = log_row_density(self._model, self._evidence(Z), _SCORE_DRAWS)
-        return log_prob + log_derivative(self._mixed, Z)
+        return log_prob + log_derivative(self._scores, Z)
 
     def _evidence(self, Z):
-        split = split_mixed(self._mixed, Z)
+        split = split_mixed(self._scores, Z)
         label = self._labels(split.level)
         return gather_evidence(self._model, *split[:3], label)
 

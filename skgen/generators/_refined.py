@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.metaestimators import available_if
 
 from skgen._discriminators import DensityRatio
+from skgen._math.copies import merge_copies
 from skgen._math.probabilities.density_ratio import (
     calibration_slope,
     clip_level,
@@ -40,6 +41,8 @@ _BLOCK = 50_000
 #: largest number of draws for the constant of the density, and its relative error
 _MAX_CONSTANT_DRAWS = 50_000
 _CONSTANT_ERROR = 1e-3
+#: combinations of known cells up to which all are scored, and draws to do so
+_MAX_COMBINATIONS, _COMBINATION_DRAWS = 200, 5_000
 
 
 def _inner_has(*hooks):
@@ -123,8 +126,10 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
     The constant E_q[w] of the density is a sum over all possible rows if there are at
     most 50,000 of them. Otherwise it is estimated from up to 50,000 draws, until its
     standard error is 0.1 %. Rows with missing cells are scored by an average over
-    `n_particles` draws. Conditional draws are weighted in the same way, and exact as
-    `n_particles` grows. Both are available if the generator has ``impute``.
+    `n_particles` draws; where the known cells have few combinations, over more draws,
+    and the probabilities of all combinations sum to one. Conditional draws are weighted
+    in the same way, and exact as `n_particles` grows. Both are available if the
+    generator has ``impute``.
 
     ``categorical_features``, ``schema``, ``identifiers``, ``handle_unknown`` and
     ``n_jobs`` are parameters of `generator`; ``joblib.parallel_config`` reaches it as
@@ -221,6 +226,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return None if n_inner is None else n_inner + self.n_rounds
 
     def _fit(self, Z, *, sample_weight, rng, track):
+        Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
         self.generator_ = self._unfitted_inner()
         self.generator_._fit(Z, sample_weight=sample_weight, rng=rng, track=track)
         self.generator_._call_seed = rng.integers(2**32, size=4)
@@ -351,7 +357,42 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         log_keep = np.full(len(Z), self._log_constant)
         log_keep[complete] = self._log_keep(Z[complete])
         log_keep[some] = self._choose(self.generator_._impute, Z[some], rng)[1]
-        return log_prob + log_keep - self._log_constant
+        log_prob += log_keep - self._log_constant
+        for rows, values in self._few_combinations(Z, some):
+            log_prob[rows] = self._log_shares(Z[rows], values, rng)
+        return log_prob
+
+    def _few_combinations(self, Z, some):
+        """Rows that know the same few cells, and all combinations of these cells."""
+        columns = self._values()
+        sizes = [_n_values(column) for column in columns]
+        known = ~np.isnan(Z[:, : len(columns)])
+        patterns, which = np.unique(known[some], axis=0, return_inverse=True)
+        for i, pattern in enumerate(patterns):
+            chosen = np.flatnonzero(pattern)
+            counts = [sizes[j] for j in chosen]
+            if 0 in counts or math.prod(counts) > _MAX_COMBINATIONS:
+                continue
+            grid = np.indices(counts).reshape(len(counts), -1)
+            values = np.full((grid.shape[1], Z.shape[1]), np.nan)
+            for j, places in zip(chosen, grid, strict=True):
+                first = 0.0 if columns[j].discrete else columns[j].lower
+                values[:, j] = first + places
+            yield np.flatnonzero(some)[which.reshape(-1) == i], values
+
+    def _log_shares(self, Z, values, rng):
+        """Log-probabilities of rows, given all combinations that are possible."""
+        log_prob = self.generator_._score_samples(values, rng)
+        n_draws = max(self.n_particles, _COMBINATION_DRAWS // len(values))
+        Z_drawn = self.generator_._impute(np.repeat(values, n_draws, axis=0), rng)
+        starts = np.arange(len(values)) * n_draws
+        log_prob += log_mean_weight(self._log_keep(Z_drawn), starts)
+        log_prob -= logsumexp(log_prob)
+        # a combination for each row; there is none outside the observed range
+        known = ~np.isnan(values[0])
+        at = (Z[:, None, known] == values[:, known]).all(axis=2)
+        found = log_prob[at.argmax(axis=1)]
+        return np.where(at.any(axis=1), found, -np.inf)
 
     def _choose(self, draw, known, rng):
         """Choose one of several draws of each row; also log-mean weights and ESS."""
@@ -386,6 +427,13 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
             if keep.std() < _CONSTANT_ERROR * np.sqrt(len(keep)) * keep.mean():
                 break
         return float(np.log(keep.mean()))
+
+
+def _n_values(column):
+    """Number of values of a category or whole number; 0 for other numbers."""
+    if column.discrete:
+        return column.n_categories
+    return int(column.upper - column.lower) + 1 if column.integer_valued else 0
 
 
 def _all_rows(columns):

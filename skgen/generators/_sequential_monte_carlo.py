@@ -28,6 +28,10 @@ _FIRST = 4
 _ENOUGH = 2.0
 
 
+#: known cells that share particles get so many times more of them, if they are few
+_MORE_FOR_FEW = 8
+
+
 class Factorization(NamedTuple):
     """The factors p(x_j | x_<j) of a model."""
 
@@ -85,6 +89,90 @@ def fill_by_particles(Z, model, proposals, n_particles, rng):
         filled.log_evidence[rows] = np.repeat(evidence, sizes)
         filled.ess[rows] = np.repeat(ess / sizes, sizes)
     return filled
+
+
+def log_evidence_by_particles(Z, model, n_particles, rng):
+    """Log-density of the known cells of each row, a normalised estimate.
+
+    Rows with the same cells up to some column share their particles up to there: what
+    is drawn depends on no cell that comes later. The evidence is then a product of
+    means, over the same particles for all values of a cell, of densities that integrate
+    to one. So the estimates of all rows with known cells in the same columns integrate
+    to one, too.
+
+    Parameters
+    ----------
+    Z : ndarray of shape (n_rows, n_columns)
+        NaN marks unknown cells; every row has a known one.
+    model : Factorization
+    n_particles : int
+        Number of particles; where few rows differ in their known cells, more.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    log_evidence : ndarray of shape (n_rows,)
+    """
+    # all NaN alike, and so are both zeros
+    cells, of_row = np.unique(
+        np.where(np.isnan(Z), np.inf, Z + 0.0), axis=0, return_inverse=True
+    )
+    cells[np.isinf(cells)] = np.nan
+    known = ~np.isnan(cells[:, model.order])
+    # equal beginnings of rows that know the same columns are neighbours
+    order = np.lexsort((*cells[:, model.order].T[::-1], *known.T[::-1]))
+    few = _MORE_FOR_FEW**2 * n_particles * len(cells) <= _BLOCK
+    size = n_particles * _MORE_FOR_FEW if few else n_particles
+    out, seed = np.empty(len(cells)), int(rng.integers(2**63))
+    for part in np.array_split(order, -(-len(cells) * size // _BLOCK)):
+        # the same random numbers for all parts
+        shared = np.random.default_rng(seed)
+        out[part] = _shared_evidence(cells[part], model, size, shared)
+    return out[of_row.reshape(-1)]
+
+
+def _shared_evidence(Z, model, n_particles, rng):
+    """Log-evidence of distinct rows that share their particles while they are equal."""
+    known = ~np.isnan(Z[:, model.order])
+    last = known.shape[1] - 1 - np.argmax(known[:, ::-1], axis=1)
+    # each pool holds the particles of all rows that are equal so far
+    _, first, pool = np.unique(known, axis=0, return_index=True, return_inverse=True)
+    pool, sizes = pool.reshape(-1), np.ones(len(first), dtype=np.intp)
+    cells = model.make_cells(np.full((len(first), Z.shape[1]), np.nan))
+    log_weight = np.zeros(len(first))
+    for position, j in enumerate(model.order):
+        # where values differ, pools are divided; particles become many when first drawn
+        _, first, new = np.unique(
+            [pool, np.unique(Z[:, j], return_inverse=True)[1].reshape(-1)],
+            axis=1,
+            return_index=True,
+            return_inverse=True,
+        )
+        is_known = known[first, position]
+        moving = ~is_known & (last[first] > position)
+        source, sizes = _divide(sizes, pool[first], moving, n_particles)
+        pool = new.reshape(-1)
+        cells, log_weight = cells.repeated(source), log_weight[source]
+        starts = np.cumsum(sizes) - sizes
+        if moving.any():
+            least = np.full(len(sizes), np.inf)
+            _resample_uneven(cells, log_weight, starts, moving, least, rng)
+            model.draw(cells, j, np.flatnonzero(np.repeat(moving, sizes)), rng)
+        rows = np.flatnonzero(np.repeat(is_known, sizes))
+        cells.put(j, rows, np.repeat(Z[first, j], sizes)[rows])
+        log_weight[rows] += model.log_prob(cells, j, rows)
+    return log_mean_weight(log_weight, starts)[pool]
+
+
+def _divide(sizes, origin, moving, n_particles):
+    """Positions of the particles of new pools, and their sizes.
+
+    A pool takes those of its origin; the only one of a pool that moves becomes many.
+    """
+    starts, size = (np.cumsum(sizes) - sizes)[origin], sizes[origin]
+    many = np.where(moving, n_particles, size)
+    place = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+    return np.repeat(starts, many) + place % np.repeat(size, many), many
 
 
 def _blocks_of_pools(Z, max_rows):

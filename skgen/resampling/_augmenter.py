@@ -72,9 +72,9 @@ class GenerativeAugmenter(JointSampler):
 
     Numeric y holds classes if all values are whole and there are at most ten of them,
     or at most the square root of the number of rows. Otherwise the generator learns
-    numbers; whole ones are rounded to observed values. A generator that takes no tables
-    with categories is fitted to each class separately, or to X and y if y holds
-    numbers.
+    numbers; whole ones, and those of few values, become observed ones. A generator that
+    takes no tables with categories is fitted to each class separately, or to X and y if
+    y holds numbers.
 
     y of shape (n_samples, n_outputs) holds several targets, each of classes or numbers;
     indicators with a single 1 in each row are one target of classes. Several targets

@@ -11,6 +11,7 @@ from imblearn.utils import check_sampling_strategy
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from skgen._table.numbers import refuse_extremes
 from skgen._table.rows import concat_rows, take_rows
 from skgen._utils.estimators import change_parameter, draw_rows, draws_given
 from skgen.conditionals import TreeConditional
@@ -22,7 +23,7 @@ from skgen.resampling._per_class import (
     ClassPlan,
     EncodedRows,
     draw_class,
-    fit_scale,
+    fit_scales,
     n_candidates,
     pooled_share,
 )
@@ -89,10 +90,12 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         Notes.
     gaussian_share : float, default=0.5
         Share of the candidates that come from a normal distribution instead of the
-        generator. It has the mean and covariance of the class; categories and missing
-        cells are thresholded indicators. It extrapolates beyond the rows of the class,
-        but not beyond the range of X, and captures linear dependence only. With 0, all
-        candidates come from the generator.
+        generator. It has the mean and covariance of the class, where numbers are normal
+        scores among all rows; categories, missing cells and point masses are
+        thresholded indicators. It extrapolates beyond the rows of the class, but draws
+        values that the column can hold: on its grid, within the range of X, in no empty
+        gap, and no others than those of a column that has few. It captures monotone
+        dependence only. With 0, all candidates come from the generator.
     accept : {"plausible", "border"}, classifier or None, default="plausible"
         Which candidates are kept. A classifier that separates the class from all other
         rows is fitted by cross-fitting.
@@ -180,7 +183,8 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
     Numeric y holds classes if all values are whole and there are at most ten of them,
     or at most the square root of the number of rows. Otherwise it holds numbers. But a
     dict with numbers as keys makes all whole numbers classes, and a dict of ranges
-    makes them numbers. Numbers of y are learned as one more column.
+    makes them numbers. Numbers of y are learned as one more column; whole ones, and
+    those of few values, become observed ones.
 
     More rows of rare numbers usually lower the error there and raise it elsewhere, by
     more than is gained. Leave y as it is if all errors count alike.
@@ -325,13 +329,12 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         with self._reporting(table, training, n_fits) as context:
             class_rngs = rng.spawn(len(plans))
             X, (generator, codec) = table, self._prepare(training, table)
-            encoded = EncodedRows(
-                X, codec.encode(X), codec, training.weights, self.n_features_in_
-            )
-            if any(plan.n_gaussian for plan in plans):
-                scales = [fit_scale(encoded, j) for j in range(self.n_features_in_)]
-                encoded = encoded._replace(scales=tuple(scales))
+            refuse_extremes(codec.columns_)
             weights, whole = training.weights, None
+            Z, scales = codec.encode(X), None
+            if any(plan.n_gaussian for plan in plans):
+                scales = fit_scales(Z, codec.columns_, weights)
+            encoded = EncodedRows(X, Z, codec, weights, self.n_features_in_, scales)
             if any(plan.n_redrawn for plan in plans):
                 forest = _with_few_trees(generator)
                 whole = self._fit_generator(

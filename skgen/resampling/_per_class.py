@@ -10,7 +10,7 @@ from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.utils import _safe_indexing
 
 from skgen._discriminators import DensityRatio, FastTrees
-from skgen._math.columns.score_scale import fit_score_scale
+from skgen._math.columns.score_scale import fit_score_scale, narrow
 from skgen._math.gaussian_resampling import draw_normal, fit_normal
 from skgen._math.probabilities.density_ratio import calibration_slope
 from skgen._math.sampling import choose_in_proportion
@@ -47,7 +47,7 @@ class EncodedRows(NamedTuple):
     codec: TableCodec
     weights: np.ndarray | None  # (n_samples,)
     n_features: int
-    scales: tuple = ()  # of the features, for normal rows; see `fit_scale`
+    scales: list | None = None  # for normal rows; see `fit_scales`
 
 
 class ClassPlan(NamedTuple):
@@ -146,11 +146,11 @@ def _draw_gaussian(encoded, plan, rng):
     others = np.delete(np.arange(len(Z)), rows)
     pooled = plan.pooled if weights[others].any() else 0.0
     # numbers of y stay within the range of this class
-    more = range(n_features, Z.shape[1])
-    limited = [fit_scale(encoded, position, Z[rows, position]) for position in more]
+    in_class = zip(encoded.scales[n_features:], Z[rows, n_features:].T, strict=True)
+    limited = [_within_range(scale, z) for scale, z in in_class]
     normal = fit_normal(
         Z[rows],
-        [*encoded.scales, *limited],
+        [*encoded.scales[:n_features], *limited],
         weights[rows],
         others=Z[others] if pooled else None,
         other_weights=weights[others],
@@ -159,30 +159,38 @@ def _draw_gaussian(encoded, plan, rng):
     return encoded.codec.decode(draw_normal(normal, plan.n_gaussian, rng))
 
 
-def fit_scale(encoded, position, within=None):
-    """Scale of a column of numbers, from all rows with a weight.
+def _within_range(scale, z):
+    if scale is None:
+        return None
+    return narrow(scale, (z.min() <= scale.values) & (scale.values <= z.max()))
+
+
+def fit_scales(Z, columns, weights):
+    """Scales of the columns of numbers, from all rows with a weight.
 
     Parameters
     ----------
-    encoded : EncodedRows
-    position : int
-        Position of the column.
-    within : ndarray, default=None
-        Only values in the range of these count.
+    Z : ndarray of shape (n_samples, n_columns)
+        Encoded rows; NaN is a missing cell.
+    columns : sequence of Column
+    weights : ndarray of shape (n_samples,) or None
 
     Returns
     -------
-    scale : ScoreScale or None
+    scales : list of ScoreScale or None
         None for categories, and without an observed cell.
     """
-    z, column = encoded.Z[:, position], encoded.codec.columns_[position]
-    weights = np.ones(len(z)) if encoded.weights is None else encoded.weights
-    used = ~np.isnan(z) & (weights > 0)
-    if within is not None and not column.discrete:
-        used &= (np.nanmin(within) <= z) & (z <= np.nanmax(within))
-    if column.discrete or not used.any():
-        return None
-    return fit_score_scale(z[used], weights[used], column)
+    scales = []
+    for z, column in zip(Z.T, columns, strict=True):
+        used = ~np.isnan(z)
+        if weights is not None:
+            used &= weights > 0
+        if column.discrete or not used.any():
+            scales.append(None)
+            continue
+        of_rows = None if weights is None else weights[used]
+        scales.append(fit_score_scale(z[used], of_rows, column))
+    return scales
 
 
 def _select_candidates(encoded, plan, drawn, accept, rng):

@@ -85,8 +85,8 @@ class GenerativeReplacer(JointSampler):
 
     Numeric y holds classes if all values are whole and there are at most ten of them,
     or at most the square root of the number of rows. Otherwise the generator learns
-    numbers; whole ones are rounded to observed values. With a `sampling_strategy`, all
-    whole numbers are classes.
+    numbers; whole ones, and those of few values, become observed ones. With a
+    `sampling_strategy`, all whole numbers are classes.
 
     y is the last column, so a generator that draws columns in turn draws y given all
     others. With a `sampling_strategy`, y is given and comes first. Which of the two

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils.multiclass import check_classification_targets
 
+from skgen._math.columns.score_scale import has_few_values
 from skgen._table.columns import beside, select_columns
 from skgen._table.containers import as_table
 from skgen._table.inputs import are_classes, target_array
@@ -44,7 +45,8 @@ class Target(NamedTuple):
     values: np.ndarray  # sorted distinct labels
     levels: np.ndarray  # (n_samples,) positions of the labels among the values
     is_class: bool
-    is_whole: bool = True  # false for numbers that may be drawn between observed ones
+    is_whole: bool = True  # numbers may then be classes after all
+    is_few: bool = False  # whether other numbers have few values
 
     @property
     def names(self):
@@ -55,6 +57,11 @@ class Target(NamedTuple):
     @property
     def n_outputs(self):
         return 1
+
+    @property
+    def only_observed(self):
+        """Whether no number between the observed ones is drawn."""
+        return self.is_whole or self.is_few
 
     @property
     def columns(self):
@@ -68,9 +75,8 @@ class Target(NamedTuple):
         if self.is_class:
             return np.searchsorted(self.names, cells.astype(str))
         numbers = cells.astype(np.float64)
-        if not self.is_whole:
+        if not self.only_observed:
             return numbers
-        # whole numbers may be classes after all, so only observed ones are returned
         return np.searchsorted((self.values[1:] + self.values[:-1]) / 2, numbers)
 
     def read(self, rows, position):
@@ -80,7 +86,7 @@ class Target(NamedTuple):
     def restore(self, y, decoded):
         """Turn decoded levels or numbers into the container and dtype of y."""
         nothing = take_rows(y, [])
-        if self.is_whole:
+        if self.only_observed:
             first = np.unique(self.levels, return_index=True)[1]
             return concat_rows(nothing, take_rows(y, first[decoded.astype(np.intp)]))
         return concat_rows(nothing, decoded.reshape(-1, *np.shape(y)[1:]))
@@ -193,7 +199,9 @@ def read_target(y, *, as_classes=None, name="y"):
             f"{name} should be a 1d or 2d array, got one of shape {labels.shape}."
         )
     if labels.dtype.kind in "iuf":
-        values, levels = np.unique(labels, return_inverse=True)
+        values, levels, counts = np.unique(
+            labels, return_inverse=True, return_counts=True
+        )
         is_whole = np.array_equal(values, np.rint(values))
         if as_classes and not is_whole:
             raise ValueError(
@@ -203,7 +211,8 @@ def read_target(y, *, as_classes=None, name="y"):
         if as_classes is None:
             as_classes = are_classes(values, len(labels))
         if not as_classes:
-            return Target(labels, values, levels, False, is_whole)
+            is_few = has_few_values(counts)
+            return Target(labels, values, levels, False, is_whole, is_few)
     check_classification_targets(labels)
     values, levels = np.unique(labels, return_inverse=True)
     return Target(labels, values, levels, True)

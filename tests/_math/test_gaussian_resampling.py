@@ -4,7 +4,9 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import norm
 
 from skgen._math import gaussian_resampling
-from skgen._math.gaussian_resampling import draw_normal, fit_normal, fold_back
+from skgen._math.columns.score_scale import fit_score_scale, to_scores
+from skgen._math.gaussian_resampling import draw_normal, fit_normal
+from skgen.table import Column
 
 N_DRAWS = 40_000
 #: Standard errors: of each comparison, a false alarm in 1.7 million runs.
@@ -18,10 +20,32 @@ def make_numbers(n_rows=60, n_columns=3, seed=0):
     return rng.normal(size=(n_rows, n_columns)) @ mix + 10 * np.arange(n_columns)
 
 
-def fit(Z, discrete=(), weights=None, **params):
-    """A normal distribution of rows whose columns `discrete` hold levels."""
+def scales_of(Z, discrete=(), whole=False):
+    """Scales of the columns of a table, None for those of levels."""
+    column = Column("x", "continuous", integer_valued=whole)
+    known = [z[~np.isnan(z)] for z in Z.T]
+    return [
+        None
+        if j in discrete or not len(z)
+        else fit_score_scale(z, np.ones(len(z)), column)
+        for j, z in enumerate(known)
+    ]
+
+
+def fit(Z, discrete=(), weights=None, *, table=None, whole=False, **params):
+    """A normal distribution of rows whose columns `discrete` hold levels.
+
+    Scales are those of the table, or of the rows themselves.
+    """
     weights = np.ones(len(Z)) if weights is None else weights
-    return fit_normal(Z, np.isin(np.arange(Z.shape[1]), discrete), weights, **params)
+    scales = scales_of(Z if table is None else table, discrete, whole)
+    return fit_normal(Z, scales, weights, **params)
+
+
+def scores_of(Z, table):
+    """Scores and variances within cells, each of the shape of Z."""
+    pairs = [to_scores(*pair) for pair in zip(scales_of(table), Z.T, strict=True)]
+    return [np.column_stack(part) for part in zip(*pairs, strict=True)]
 
 
 def draw(normal, n_rows=N_DRAWS, seed=1):
@@ -38,18 +62,39 @@ def assert_share(found, share):
 
 
 @pytest.mark.parametrize("weighted", [False, True])
-def test_numbers_have_the_mean_and_covariance_of_the_rows(weighted):
-    Z = make_numbers()
+def test_scores_have_the_mean_and_covariance_of_the_rows(weighted):
+    table = make_numbers(2000)
+    Z = table[:60]
     weights = np.random.default_rng(2).integers(0, 5, 60).astype(float)
     weights = weights if weighted else np.ones(60)
-    mean = np.average(Z, axis=0, weights=weights)
-    covariance = np.cov(Z.T, aweights=weights, ddof=0)
-    drawn = draw(fit(Z, weights=weights))
+    scores, within = scores_of(Z, table)
+    normal = fit(Z, weights=weights, table=table)
+    assert_allclose(normal.mean, np.average(scores, axis=0, weights=weights))
+    covariance = np.cov(scores.T, aweights=weights, ddof=0)
+    # wider by what lies within the cells, at the same correlation
     variance = np.diag(covariance)
-    error = np.sqrt(variance / N_DRAWS)
-    assert (np.abs(drawn.mean(axis=0) - mean) < Z_MAX * error).all()
-    error = np.sqrt((np.outer(variance, variance) + covariance**2) / N_DRAWS)
-    assert (np.abs(np.cov(drawn.T) - covariance) < Z_MAX * error).all()
+    wider = np.sqrt(1 + np.average(within, axis=0, weights=weights) / variance)
+    expected = covariance * np.outer(wider, wider)
+    assert_allclose(normal.root.T @ normal.root, expected, rtol=1e-6)
+    drawn = draw(normal)
+    for j in range(3):
+        bound = np.sort(table[:, j])[1500]
+        z = (scores_of(table, table)[0][:, j][table[:, j] == bound]).item()
+        expected = norm.cdf((z - normal.mean[j]) / np.sqrt(variance[j]) / wider[j])
+        # the bound lies within a cell of one in 2,000 rows
+        assert abs(np.mean(drawn[:, j] < bound) - expected) < 0.001 + Z_MAX * 0.0025
+
+
+def test_draws_reach_beyond_the_rows_but_not_beyond_the_table():
+    table = make_numbers(2000)
+    rows = table[np.abs(table[:, 0] - np.median(table[:, 0])) < 0.3][:30]
+    drawn = draw(fit(rows, table=table))
+    assert (drawn.min(axis=0) < rows.min(axis=0)).all()
+    assert (drawn.max(axis=0) > rows.max(axis=0)).all()
+    assert (drawn.min(axis=0) >= table.min(axis=0)).all()
+    assert (drawn.max(axis=0) <= table.max(axis=0)).all()
+    # nor far beyond the rows in a column in which they are close together
+    assert drawn[:, 0].std() < 2 * rows[:, 0].std()
 
 
 def test_whole_weights_are_repetitions():
@@ -57,7 +102,7 @@ def test_whole_weights_are_repetitions():
     Z[::3, 1], Z[::4, 3] = np.nan, np.nan
     weights = np.random.default_rng(2).integers(0, 4, 60)
     weighted = fit(Z, [3], weights.astype(float))
-    repeated = fit(np.repeat(Z, weights, axis=0), [3])
+    repeated = fit(np.repeat(Z, weights, axis=0), [3], table=Z)
     assert_allclose(weighted.mean, repeated.mean)
     # but for the order of equally frequent levels
     assert_allclose(
@@ -66,40 +111,122 @@ def test_whole_weights_are_repetitions():
 
 
 def test_rows_stay_in_the_space_that_few_rows_span():
-    Z = make_numbers(4, 9)
-    drawn = draw(fit(Z), 50) - Z.mean(axis=0)
-    centred = Z - Z.mean(axis=0)
-    part = np.linalg.lstsq(centred.T, drawn.T, rcond=None)[0]
-    assert_allclose((centred.T @ part).T, drawn, atol=1e-9)
-    assert np.linalg.matrix_rank(drawn, tol=1e-9) == 3
+    table = make_numbers(500, 9)
+    normal = fit(table[:4], table=table)
+    scores, within = scores_of(table[:4], table)
+    centred = (scores - scores.mean(axis=0)) * np.sqrt(
+        1 + within.mean(axis=0) / scores.var(axis=0)
+    )
+    part = np.linalg.lstsq(centred.T, normal.root.T, rcond=None)[0]
+    assert_allclose(centred.T @ part, normal.root.T, atol=1e-9)
+    assert np.linalg.matrix_rank(normal.root, tol=1e-9) == 3
 
 
 def test_one_row_is_copied():
     Z = np.array([[1.5, np.nan, 2.0, -3.0]])
-    assert_array_equal(draw(fit(Z, [2]), 20), np.repeat(Z, 20, axis=0))
+    table = np.vstack([Z, make_numbers(40, 4)])
+    assert_array_equal(draw(fit(Z, [2], table=table), 20), np.repeat(Z, 20, axis=0))
 
 
 def test_observed_cells_determine_mean_and_variance_of_a_number():
-    Z = make_numbers(200, 2)
+    table = make_numbers(3000, 2)
+    Z = table[:200].copy()
     Z[np.random.default_rng(1).random(200) < 0.4, 0] = np.nan
-    seen = Z[~np.isnan(Z[:, 0]), 0]
-    normal = fit(Z)
+    scores, within = scores_of(Z, table)
+    seen = ~np.isnan(Z[:, 0])
+    normal = fit(Z, table=table)
     # the dimensions: a number, its missing indicator, a number
-    assert_allclose(normal.mean[0], seen.mean())
-    assert_allclose((normal.root**2).sum(axis=0)[0], seen.var())
+    assert_allclose(normal.mean[0], scores[seen, 0].mean())
+    variance = scores[seen, 0].var() + within[seen, 0].mean()
+    assert_allclose((normal.root**2).sum(axis=0)[0], variance)
 
 
 def test_covariance_may_be_borrowed():
-    Z, others = make_numbers(), make_numbers(90, seed=5)
+    # 5,000 rows: nothing lies within cells of so few
+    table = np.vstack([make_numbers(), make_numbers(90, seed=5), make_numbers(5000)])
+    Z, others = table[:60], table[60:150]
     weights = np.random.default_rng(6).random(90)
-    own = np.cov(Z.T, ddof=0)
+    (own_scores, _), (scores, _) = scores_of(Z, table), scores_of(others, table)
+    own = np.cov(own_scores.T, ddof=0)
     for other_weights in (np.ones(90), weights):
-        theirs = np.cov(others.T, aweights=other_weights, ddof=0)
+        theirs = np.cov(scores.T, aweights=other_weights, ddof=0)
         for pooled in (0.0, 0.3, 1.0):
-            normal = fit(Z, others=others, other_weights=other_weights, pooled=pooled)
-            assert_allclose(normal.mean, Z.mean(axis=0))
+            normal = fit(
+                Z,
+                table=table,
+                others=others,
+                other_weights=other_weights,
+                pooled=pooled,
+            )
+            assert_allclose(normal.mean, own_scores.mean(axis=0))
             expected = (1 - pooled) * own + pooled * theirs
             assert_allclose(normal.root.T @ normal.root, expected, atol=1e-9)
+
+
+def test_a_number_that_the_rows_share_is_drawn_alone_unless_others_lend_spread():
+    table = make_numbers(300, 2)
+    Z = np.c_[np.full(20, table[5, 0]), table[:20, 1]]
+    assert set(draw(fit(Z, table=table), 200)[:, 0]) == {table[5, 0]}
+    lent = {"others": table, "other_weights": np.ones(300), "pooled": 0.5}
+    assert len(set(draw(fit(Z, table=table, **lent), 200)[:, 0])) > 150
+
+
+# --- point masses ---------------------------------------------------------------------
+
+
+def make_ages(n_rows, share, seed):
+    """Ages, of which a share is unknown and coded by -999, and a number."""
+    rng = np.random.default_rng(seed)
+    unknown = rng.random(n_rows) < share
+    x = rng.normal(size=n_rows)
+    ages = np.where(unknown, -999, np.rint(45 + 10 * x).clip(18, 80))
+    return np.c_[ages, x + 2 * unknown]
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.7])
+def test_point_masses_keep_their_shares_and_empty_gaps(share, weighted):
+    table = make_ages(2000, 0.3, 0)
+    Z = make_ages(200, share, 1)
+    weights = np.where(Z[:, 0] < 0, 1.5, 1.0) if weighted else np.ones(200)
+    [drawn, other] = draw(fit(Z, weights=weights, table=table, whole=True)).T
+    known, ages = drawn != -999, table[table[:, 0] > 0, 0]
+    assert set(drawn[known]) <= set(range(int(ages.min()), int(ages.max()) + 1))
+    assert_share(~known, np.average(Z[:, 0] == -999, weights=weights))
+    # they depend on the other column in a way of their own
+    assert other[~known].mean() > other[known].mean() + 0.6
+    # cells without a score count as the mean, which lessens the covariance
+    lessened = np.sqrt(np.average(Z[:, 0] > 0, weights=weights))
+    assert np.corrcoef(drawn[known], other[known])[0, 1] > 0.8 * lessened
+
+
+def test_rows_that_hold_point_masses_only_draw_these():
+    table = make_ages(2000, 0.3, 0)
+    Z = make_ages(40, 1, 1)
+    assert set(draw(fit(Z, table=table, whole=True))[:, 0]) == {-999}
+
+
+def test_columns_of_two_numbers_keep_their_shares():
+    rng = np.random.default_rng(7)
+    table = np.c_[rng.normal(size=2000), np.where(rng.random(2000) < 0.05, 2.5, -1)]
+    Z = np.c_[table[:50, 0], np.where(np.arange(50) < 15, 2.5, -1)]
+    drawn = draw(fit(Z, table=table))[:, 1]
+    assert set(drawn) == {-1, 2.5}
+    assert_share(drawn == 2.5, 0.3)
+
+
+def test_columns_of_few_numbers_keep_about_their_shares():
+    rng = np.random.default_rng(8)
+    ratings = rng.choice(5, 3000, p=[0.1, 0.2, 0.4, 0.2, 0.1])
+    table = np.c_[rng.normal(size=3000), ratings]
+    for shares in ([0.1, 0.2, 0.4, 0.2, 0.1], [0.02, 0.08, 0.25, 0.3, 0.35]):
+        counts = np.rint(np.multiply(400, shares)).astype(int)
+        Z = np.c_[rng.normal(size=400), np.repeat(range(5), counts)]
+        drawn = draw(fit(Z, table=table))[:, 1]
+        assert set(drawn) == set(range(5))
+        found = np.bincount(drawn.astype(int)) / N_DRAWS
+        # two figures, mean and variance, stand for all shares
+        assert_allclose(found, shares, atol=0.06)
 
 
 # --- categories and missing cells -----------------------------------------------------
@@ -223,38 +350,6 @@ def test_draws_follow_the_seed():
     assert_array_equal(draw(normal, 10, seed=3), draw(normal, 10, seed=3))
     assert (draw(normal, 10, seed=3) != draw(normal, 10, seed=4)).all()
     assert draw(normal, 0).shape == (0, 3)
-
-
-# --- folding --------------------------------------------------------------------------
-
-LIMITS = np.array([[-2.0, 0.0], [np.nan, 7.0], [4.0, 3.0]])
-
-
-def test_numbers_within_the_limits_stay():
-    Z = np.array([[-2.0, 0.0], [4.0, 7.0], [1.3, 5.0]])
-    assert_allclose(fold_back(Z, LIMITS), Z, rtol=1e-15)
-
-
-def test_numbers_beyond_an_end_are_mirrored_there():
-    inside = np.random.default_rng(0).uniform([-2, 0], [4, 7], size=(50, 2))
-    for outside in (2 * np.array([-2, 0]) - inside, 2 * np.array([4, 7]) - inside):
-        assert_allclose(fold_back(outside, LIMITS), inside, atol=1e-12)
-    # and there and back again
-    assert_allclose(fold_back(inside - 10 * np.array([6, 7]), LIMITS), inside)
-
-
-def test_no_number_leaves_the_limits():
-    Z = 1e3 * np.random.default_rng(0).standard_cauchy(size=(20_000, 2))
-    folded = fold_back(Z, LIMITS)
-    assert (folded >= [-2, 0]).all()
-    assert (folded <= [4, 7]).all()
-    # so wide a distribution is even when it is folded
-    assert_allclose(folded.mean(axis=0), [1, 3.5], atol=0.1)
-
-
-def test_limits_of_one_number_leave_only_it():
-    Z = np.random.default_rng(0).normal(size=(50, 1))
-    assert_array_equal(fold_back(Z, [[0.3], [0.3]]), np.full((50, 1), 0.3))
 
 
 def test_levels_beyond_the_limit_share_an_indicator():

@@ -98,6 +98,10 @@ def test_what_cannot_be_compared_is_named(other, error, message):
 
 def test_identifiers_are_not_compared():
     real = table(a=[f"id {i}" for i in range(20)], b=np.arange(20.0) / 3)
-    tables = read_tables({"real": real, "synthetic": real})
+    fresh = real.assign(a=[f"id {i}" for i in range(100, 120)])
+    tables = read_tables({"real": real, "synthetic": fresh})
     assert [column.modelled for column in tables.columns] == [False, True]
     assert np.isnan(tables.matrices[0][:, 0]).all()
+    # unless they are real ones
+    tables = read_tables({"real": real, "synthetic": real})
+    assert tables.columns[0].kind == "categorical"

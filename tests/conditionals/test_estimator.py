@@ -146,12 +146,12 @@ def test_a_classifier_distinguishes_neighbouring_numbers():
     assert np.corrcoef(drawn, X[:, 0] ** 2)[0, 1] > 0.85
 
 
-def test_a_kind_of_number_far_from_the_prediction_keeps_its_distribution():
+def test_point_masses_far_from_the_prediction_keep_their_share():
     rng = np.random.default_rng(0)
     X = rng.uniform(-1, 1, size=(600, 1))
     z = X[:, 0] + 1e-3 * rng.normal(size=600)
-    # single values below zero, a grid of repeated ones above
-    z[z > 0] = np.ceil(20 * z[z > 0]) / 20
+    # single values below zero, a few repeated ones above
+    z[z > 0] = np.ceil(5 * z[z > 0]) / 5
     conditional = EstimatorConditional(Ridge(1e-6), classifier=DummyClassifier())
     fitted, ranked = _fit(conditional, X, z, _number(z))
     atoms = find_atoms(z)
@@ -161,6 +161,22 @@ def test_a_kind_of_number_far_from_the_prediction_keeps_its_distribution():
         drawn = fitted.sample(np.tile(row, (5000, 1)), rng)
         # five standard errors
         assert abs(np.mean(np.isin(drawn, atoms)) - np.mean(z > 0)) < 0.036
+
+
+def test_repeated_values_follow_the_prediction_like_those_around_them():
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-1, 1, size=(2000, 1))
+    z = X[:, 0] + 0.1 * rng.normal(size=2000)
+    # each has a fortieth of the rows
+    z[z > 0] = np.ceil(20 * z[z > 0]) / 20
+    fitted, ranked = _fit(EstimatorConditional(), X, z, _number(z))
+    drawn = [
+        fitted.sample(np.tile(ranked[row], (5000, 1)), rng)
+        for row in np.abs(X - [-0.5, 0.5]).argmin(axis=0)
+    ]
+    share = [np.mean(np.isin(rows, find_atoms(z))) for rows in drawn]
+    assert share[0] < 0.01
+    assert share[1] > 0.9
 
 
 def test_spread_follows_the_features():

@@ -1,6 +1,7 @@
 """GenerativeOverSampler: what it promises for any table, target and generator."""
 
 import re
+import warnings
 from collections import Counter
 
 import numpy as np
@@ -271,7 +272,8 @@ def test_distinct_texts_of_one_class_are_not_an_identifier(container):
 def test_new_rows_get_fresh_identifiers_unless_they_are_listed():
     X = pd.DataFrame({"name": [f"n{i}" for i in range(60)], "x": np.arange(60) / 7})
     y = np.repeat([0, 1], [55, 5])
-    with pytest.warns(UserWarning) as caught:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
         X_res, _ = resample(X, y)
     assert len([w for w in caught if "not learned: 'name'" in str(w.message)]) == 1
     assert X_res["name"].is_unique

@@ -9,7 +9,7 @@ MAX_ROWS = 20_000
 _BLOCK = 64
 
 
-def association_features(Z, discrete, rng):
+def association_features(Z, discrete, rng, weights=None):
     """Standardised functions of each column; where a cell is missing, they are 0.
 
     The functions are the first cosines of the rank of a number, and random projections
@@ -22,24 +22,25 @@ def association_features(Z, discrete, rng):
     discrete : sequence of bool
         Which columns hold categories.
     rng : numpy.random.Generator
+    weights : ndarray of shape (n_samples,), default=None
 
     Returns
     -------
     features : ndarray of shape (n_samples, n_columns * N_PROJECTIONS)
     """
+    weights = np.ones(len(Z)) if weights is None else weights
     features = np.zeros((len(Z), Z.shape[1], N_PROJECTIONS), dtype=np.float32)
     for j, z in enumerate(Z.T):
         known = ~np.isnan(z)
-        values, inverse, counts = np.unique(
-            z[known], return_inverse=True, return_counts=True
-        )
+        values, inverse = np.unique(z[known], return_inverse=True)
+        counts = np.bincount(inverse, weights=weights[known], minlength=len(values))
         if discrete[j]:
             table = rng.standard_normal((len(values), N_PROJECTIONS))
         else:
             rank = (np.cumsum(counts) - counts / 2) / counts.sum()
             table = np.cos(np.pi * np.outer(rank, np.arange(1, N_PROJECTIONS + 1)))
-        table = table - counts @ table / max(1, counts.sum())
-        spread = np.sqrt(counts @ table**2 / len(Z))
+        table = table - counts @ table / (counts.sum() or 1.0)
+        spread = np.sqrt(counts @ table**2 / weights.sum())
         features[known, j] = (table / np.where(spread > 0, spread, 1.0))[inverse]
     return features.reshape(len(Z), -1)
 
@@ -71,12 +72,16 @@ def associations(features, targets):
         yield from np.einsum("iajb,iajb->ij", squares, squares)
 
 
-def target_associations(Z, columns, targets, rng):
+def target_associations(Z, columns, targets, rng, weights=None):
     """Associations of each target column, estimated on a sample of many rows."""
+    weights = np.ones(len(Z)) if weights is None else weights
     if len(Z) > MAX_ROWS:
-        Z = Z[np.sort(rng.choice(len(Z), MAX_ROWS, replace=False))]
+        rows = np.sort(rng.choice(len(Z), MAX_ROWS, replace=False))
+        Z, weights = Z[rows], weights[rows]
     discrete = [column.discrete for column in columns]
-    return associations(association_features(Z, discrete, rng), targets)
+    features = association_features(Z, discrete, rng, weights)
+    features *= np.sqrt(weights / weights.mean())[:, None].astype(np.float32)
+    return associations(features, targets)
 
 
 def strongest_predictors(association, candidates, n_predictors):

@@ -2,12 +2,19 @@
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from skgen._math.columns.mixed import GRID, POINT, fit_mixed, join_mixed, split_mixed
+from skgen._math.columns.mixed import (
+    fit_mixed,
+    join_mixed,
+    score_conditions,
+    split_mixed,
+    spread_within_range,
+    with_model_marginals,
+)
+from skgen._math.columns.model_marginal import sample_curve
 from skgen._math.flow_matching import (
     HIDDEN,
     fit_digits,
@@ -20,17 +27,8 @@ from skgen._math.flow_matching import (
 MAX_VALUES = 32
 #: rows for each of its values from which on a number is treated as a category
 ROWS_PER_VALUE = 10
-
-
-class EmpiricalDistribution(NamedTuple):
-    """Distribution of scores of one kind; build it with `fit_empirical`."""
-
-    values: np.ndarray  # distinct scores, sorted
-    edges: np.ndarray  # probability of less than each, and 1
-
-    @property
-    def middles(self):
-        return (self.edges[1:] + self.edges[:-1]) / 2
+#: drawn rows that show the marginal of a score
+MIN_DRAWN = 200
 
 
 class FlowColumns:
@@ -64,17 +62,35 @@ class FlowColumns:
                     column, kind="categorical", n_categories=len(values)
                 )
         Z = self._with_categories(Z)
-        self.mixed = fit_mixed(Z, sample_weight, columns, marginals="quantile")
+        self.mixed = fit_mixed(Z, sample_weight, columns, marginals="empirical")
+        self._drawn = self.mixed
         split = split_mixed(self.mixed, Z)
-        self._distributions = [{} for _ in split.u.T]
-        for i, kind, rows in rows_by_kind(self.mixed, split.level, ~np.isnan(split.u)):
-            self._distributions[i][kind] = fit_empirical(
-                split.u[rows, i], sample_weight[rows]
-            )
         levels = zip(split.level.T, self.mixed.n_levels, strict=True)
         digits = [fit_digits(z, sample_weight, n, self.max_base) for z, n in levels]
         self.layout = make_layout(split.u.shape[1], digits)
         return split
+
+    def fit_model_marginals(self, x, values, columns):
+        """Correct the marginals of what a model draws, from rows that it drew.
+
+        Parameters
+        ----------
+        x : ndarray of shape (n_rows, n_scores)
+            Drawn normal scores.
+        values : ndarray of shape (n_rows, n_digits)
+            Drawn digits.
+        columns : sequence of Column
+        """
+        level, curves = self._levels(values), []
+        for u, conditions in zip(
+            x.T, score_conditions(self.mixed, columns), strict=True
+        ):
+            there = np.ones(len(u), dtype=bool)
+            for column, wanted in conditions:
+                there &= level[:, column] == wanted
+            enough = there.sum() >= MIN_DRAWN and np.ptp(u[there]) > 0
+            curves.append(sample_curve(u[there]) if enough else ())
+        self._drawn = with_model_marginals(self.mixed, curves)
 
     def split(self, Z):
         """The `Split` of encoded cells."""
@@ -82,24 +98,23 @@ class FlowColumns:
 
     def join(self, Z, x, values):
         """Fill the NaN cells of Z from normal scores and the values of the digits."""
-        level = np.full((len(Z), len(self.mixed.level_columns)), np.nan)
-        for i, (digits, place) in enumerate(self._digits_by_column()):
-            level[:, i] = from_digits(digits, values[:, place])
-        u, everywhere = x.copy(), np.ones(x.shape, dtype=bool)
-        for i, kind, rows in rows_by_kind(self.mixed, level, everywhere):
-            distribution = self._distributions[i][kind]
-            u[rows, i] = from_normal(distribution, x[rows, i], exact=kind == GRID)
-        full = join_mixed(self.mixed, self._with_categories(Z), u, level)
+        level = self._levels(values)
+        u = spread_within_range(self._drawn, x)
+        full = join_mixed(self._drawn, self._with_categories(Z), u, level)
         for j, known in self._values.items():
             full[:, j] = known[full[:, j].astype(np.intp)]
         return np.where(np.isnan(Z), full, Z)
 
-    def normal_scores(self, u, level, rng):
-        """Normal scores without ties, NaN where they are unknown."""
-        u = u.copy()
-        for i, kind, rows in rows_by_kind(self.mixed, level, ~np.isnan(u)):
-            u[rows, i] = to_normal(self._distributions[i][kind], u[rows, i], rng)
-        return u
+    @staticmethod
+    def normal_scores(split, rng):
+        """Normal scores without ties, NaN where they are unknown.
+
+        A score is drawn within its cell: the randomised probability integral transform
+        (Dunn & Smyth, 1996, "Randomized quantile residuals").
+        """
+        low, high = ndtr(split.low), ndtr(split.high)
+        u = ndtri(low + rng.random(low.shape) * (high - low))
+        return np.where(split.low < split.high, u, split.u)
 
     def digits(self, level):
         """Values of the digits of levels, `HIDDEN` where they are unknown."""
@@ -107,6 +122,12 @@ class FlowColumns:
         for i, (digits, place) in enumerate(self._digits_by_column()):
             values[:, place] = to_digits(digits, level[:, i])
         return values
+
+    def _levels(self, values):
+        level = np.full((len(values), len(self.mixed.level_columns)), np.nan)
+        for i, (digits, place) in enumerate(self._digits_by_column()):
+            level[:, i] = from_digits(digits, values[:, place])
+        return level
 
     def _with_categories(self, Z):
         Z = Z.copy()
@@ -118,65 +139,6 @@ class FlowColumns:
         """Digits of each column with levels, and where they stand."""
         places = [slice(*ends) for ends in pairwise(self.layout.first)]
         return zip(self.layout.digits, places, strict=True)
-
-
-def rows_by_kind(mixed, level, selected):
-    """Points and grid values of each score, whose distributions differ.
-
-    Parameters
-    ----------
-    mixed : Mixed
-    level : ndarray of shape (n_rows, n_level_columns)
-    selected : bool ndarray of shape (n_rows, n_scores)
-        Scores to look at.
-
-    Yields
-    ------
-    i : int
-        Position of the score.
-    kind : {POINT, GRID}
-    rows : ndarray
-        Rows whose level is that kind.
-    """
-    place = {j: i for i, j in enumerate(mixed.level_columns)}
-    for i, j in enumerate(mixed.score_columns):
-        kinds = mixed.transforms[j].kinds
-        for kind in np.intersect1d(kinds, [POINT, GRID]):
-            rows = selected[:, i]
-            if j in place:
-                rows = rows & (level[:, place[j]] == np.searchsorted(kinds, kind))
-            yield i, int(kind), np.flatnonzero(rows)
-
-
-def fit_empirical(u, weights):
-    """Fit the distribution of scores, at least one, none of them missing."""
-    values, inverse = np.unique(u, return_inverse=True)
-    edges = np.concatenate([[0.0], np.cumsum(np.bincount(inverse, weights=weights))])
-    return EmpiricalDistribution(values, edges / edges[-1])
-
-
-def to_normal(distribution, u, rng):
-    """Randomised probability integral transform: normal scores without ties.
-
-    Each value is drawn within its share of the probability (Dunn & Smyth, 1996,
-    "Randomized quantile residuals").
-    """
-    values, edges = distribution
-    at = np.minimum(np.searchsorted(values, u), len(values) - 1)
-    low, high = edges[at], edges[at + 1]
-    p = low + rng.random(len(u)) * (high - low)
-    new = values[at] != u
-    p[new] = np.interp(u[new], values, distribution.middles)
-    # the ends of the range of uniform numbers would be infinite
-    return ndtri(np.clip(p, 1e-12, 1 - 1e-12))
-
-
-def from_normal(distribution, x, *, exact):
-    """Inverse of `to_normal`; `exact` returns observed values only."""
-    values, edges = distribution
-    if not exact:
-        return np.interp(ndtr(x), distribution.middles, values)
-    return values[np.searchsorted(edges[1:-1], ndtr(x), side="right")]
 
 
 def find_few_values(z, weights, max_values):

@@ -11,10 +11,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skgen._math.columns.distribution import (
+    balanced_cuts,
+    column_distribution,
+    count_values,
+    n_intervals,
+    stand_alone,
+    tail_cuts,
+)
 from skgen._math.sampling import even_uniforms
 
 #: rows in a piece of constant density, so that chance gaps between rows do not show
 PIECE_COUNT = 8
+#: gap beside a repeated value that makes it a bin of its own, in ranges of the others
+FAR = 0.25
 
 
 class FloorDensity(NamedTuple):
@@ -84,25 +94,26 @@ def fit_marginal(z, sample_weight, column, *, max_bins="auto"):
     (5,)
     """
     integer_valued = column.integer_valued
-    atoms = np.arange(column.n_categories) if column.discrete else column.atoms
-    atoms = atoms.astype(np.float64)
-    at_atom = np.append(atoms, np.nan)[np.searchsorted(atoms, z)] == z
-    rest = np.unique(z[~at_atom])
-    if len(rest) == 1 and not integer_valued:
-        # one value has no neighbour to interpolate to
-        atoms, rest = np.sort(np.append(atoms, rest)), rest[:0]
-        at_atom = np.ones(len(z), dtype=bool)
+    values, mass, repeated = count_values(z, sample_weight, column.atoms)
+    atoms = _own_bins(values, mass, repeated, column, max_bins)
+    rest = ~np.isin(values, atoms)
     knots, cumulative, edges = np.empty(0), np.empty(0), np.zeros(1, dtype=np.intp)
-    if len(rest):
-        x, weights = z[~at_atom], sample_weight[~at_atom]
+    if rest.any():
+        x, weights = values[rest], mass[rest]
         x = skip_atoms(x, atoms) if integer_valued else x
-        n_rows = weights.sum()
-        n_bins = 2 * n_rows**0.4 if max_bins == "auto" else max_bins
-        n_bins = int(np.clip(n_bins, 1, max(1, n_rows)))
-        knots, cumulative = interpolated_distribution(x, weights, integer_valued)
-        pieces = balanced_cuts(cumulative, max(n_bins, int(n_rows / PIECE_COUNT)))
-        knots, cumulative = knots[pieces], cumulative[pieces]
-        edges = balanced_cuts(cumulative, n_bins)
+        n_bins = _count_bins(weights.sum(), max_bins)
+        alone = repeated[rest]
+        if integer_valued:
+            alone = stand_alone(x, weights * (len(z) / mass.sum()), alone)
+
+        def choose_knots(cumulative, n_rows):
+            n_pieces = max(n_bins, int(n_rows / PIECE_COUNT))
+            return tail_cuts(cumulative, n_pieces, n_rows)
+
+        knots, cumulative = column_distribution(
+            x, weights, alone, integer_valued, choose_knots
+        )
+        edges = _cut_before_jumps(knots, cumulative, balanced_cuts(cumulative, n_bins))
     floor = fit_floor(z, sample_weight, column)
     masses = np.zeros(len(atoms) + len(edges) - 1)
     marginal = BinnedMarginal(
@@ -112,6 +123,52 @@ def fit_marginal(z, sample_weight, column, *, max_bins="auto"):
         assign_bins(marginal, z), weights=sample_weight, minlength=marginal.n_bins
     )
     return marginal._replace(masses=masses / masses.sum())
+
+
+def _count_bins(n_rows, max_bins):
+    n_bins = n_intervals(n_rows) if max_bins == "auto" else max_bins
+    return int(np.clip(n_bins, 1, max(1, n_rows)))
+
+
+def _own_bins(values, mass, repeated, column, max_bins):
+    """Values that are bins of their own: categories, and point masses.
+
+    These are repeated values with at least half the weight of an interval, and those
+    far away from all others. The rest are more reliable together with their neighbours.
+    """
+    if column.discrete:
+        return np.arange(column.n_categories, dtype=np.float64)
+    total = mass.sum()
+    n_bins = max(_count_bins(total, max_bins), n_intervals(total))
+    own = repeated & ((mass >= total / (2 * n_bins)) | _far_away(values, repeated))
+    if (~own).sum() == 1 and not column.integer_valued:
+        # one value has no neighbour to interpolate to
+        own[:] = True
+    return values[own]
+
+
+def _far_away(values, repeated):
+    """Repeated values at the ends with a wide gap between them and all others."""
+    far = np.zeros(len(values), dtype=bool)
+    for order in (np.arange(len(values)), np.arange(len(values))[::-1]):
+        at = 0
+        while at + 2 < len(order) and repeated[order[at]] and not far[order[at + 1]]:
+            first, second, last = np.abs(
+                values[order[[at, at + 1, -1]]] - values[order[-1]]
+            )
+            if first - second < FAR * (second - last):
+                break
+            far[order[at]] = True
+            at += 1
+    return far
+
+
+def _cut_before_jumps(knots, cumulative, edges):
+    """Edges of intervals; one at a value that stands alone lies before its jump."""
+    edges = np.append(np.searchsorted(knots, knots[edges[:-1]]), edges[-1])
+    # an interval without weight joins the one after it, the last one that before it
+    _, first = np.unique(cumulative[edges], return_index=True)
+    return np.append(edges[first[:-1]], edges[-1])
 
 
 def assign_bins(marginal, z):
@@ -321,41 +378,6 @@ def restore_atoms(x, atoms):
     return x + np.searchsorted(atoms - np.arange(len(atoms)), x, side="right")
 
 
-def interpolated_distribution(x, weights, integer_valued):
-    """Distribution function that spreads each value half-way to its neighbours.
-
-    Returns
-    -------
-    knots, cumulative : ndarray of shape (n_knots,)
-        Where the function bends, and its values there.
-    """
-    values, inverse = np.unique(x, return_inverse=True)
-    mass = np.bincount(inverse, weights=weights, minlength=len(values))
-    middle = values[:-1] + np.diff(values) / 2
-    if integer_valued:
-        knots = np.concatenate(
-            [[values[0] - 0.5], np.floor(middle) + 0.5, [values[-1] + 0.5]]
-        )
-    else:
-        knots = np.concatenate([values[:1], middle, values[-1:]])
-    cumulative = np.concatenate([[0.0], np.cumsum(mass)])
-    # neighbouring floats have no number between them, and a tiny weight no share
-    apart = np.diff(knots) > np.finfo(np.float64).tiny  # or the density is infinite
-    wide = np.flatnonzero(apart & (np.diff(cumulative) > 0))
-    kept = np.concatenate([[0], wide + 1])
-    cumulative = cumulative[kept] / cumulative[-1]
-    cumulative[-1] = 1.0
-    return knots[kept], cumulative
-
-
-def balanced_cuts(cumulative, n_parts):
-    """Positions that cut a distribution function into parts of about equal mass."""
-    if n_parts >= len(cumulative) - 1:
-        return np.arange(len(cumulative))
-    inner = np.searchsorted(cumulative, np.arange(1, n_parts) / n_parts)
-    return np.unique(np.concatenate([[0], inner, [len(cumulative) - 1]]))
-
-
 def _interval_probabilities(marginal, bins):
     cumulative = marginal.cumulative[marginal.edges]
     return cumulative[bins], cumulative[bins + 1]
@@ -366,9 +388,18 @@ def _interpolated_density(marginal, x):
     if marginal.integer_valued:
         above = np.interp(x + 0.5, knots, cumulative)
         return above - np.interp(x - 0.5, knots, cumulative)
-    gap = np.clip(np.searchsorted(knots, x, side="right") - 1, 0, len(knots) - 2)
-    density = (cumulative[gap + 1] - cumulative[gap]) / (knots[gap + 1] - knots[gap])
-    return np.where((x >= knots[0]) & (x <= knots[-1]), density, 0.0)
+    gap = np.searchsorted(knots, x, side="right") - 1
+    at = np.clip(gap, 0, len(knots) - 1)
+    first = np.searchsorted(knots, x)
+    # a value that stands alone is a knot at least twice
+    alone = (first < at) & (knots[at] == x)
+    jump = cumulative[at] - cumulative[np.minimum(first, at)]
+    gap = np.clip(gap, 0, len(knots) - 2)
+    width = knots[gap + 1] - knots[gap]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        density = (cumulative[gap + 1] - cumulative[gap]) / width
+    inside = (x >= knots[0]) & (x <= knots[-1])
+    return np.where(alone, jump, np.where(inside, density, 0.0))
 
 
 def fast_interp(x, knots, values):

@@ -26,7 +26,7 @@ class PointMasses(NamedTuple):
     atom_widths: np.ndarray  # interval over which a score spreads each; 1 if counted
 
 
-def find_point_masses(values, counts, *, integer_valued, different=None):
+def find_point_masses(values, counts, *, integer_valued, different=None, certain=True):
     """Find the values that a numeric column repeats, and between which it has gaps.
 
     A value stands for itself if at least three rows hold it. If nearly all values are
@@ -46,6 +46,9 @@ def find_point_masses(values, counts, *, integer_valued, different=None):
         found depends on the number of rows, and the unit of a score must not.
     different : ndarray of int of shape (n_values,), default=None
         Number of different rows that hold each. None if copies of rows count, too.
+    certain : bool, default=True
+        Whether `counts` are none of copies of rows. Otherwise values that are held by
+        the same number of rows are point masses only if these are many.
 
     Returns
     -------
@@ -53,11 +56,14 @@ def find_point_masses(values, counts, *, integer_valued, different=None):
     """
     rows, shares = counts if different is None else different, counts / counts.sum()
     usual = np.median(rows)
-    is_sure = (rows >= MIN_ROWS * usual) | (rows >= MANY_ROWS) | (shares >= MIN_SHARE)
-    if (rows == usual).mean() < BALANCED:
-        is_sure[:] = True
-    found = is_sure & (rows >= MIN_ROWS)
-    found |= (rows >= 2) & (shares >= PAIR_SHARE)
+    found = rows >= MIN_ROWS
+    if (rows == usual).mean() >= BALANCED:
+        found &= (
+            (rows >= MIN_ROWS * usual)
+            | (rows >= MANY_ROWS)
+            | (certain & (shares >= MIN_SHARE))
+        )
+    found |= certain & (rows >= 2) & (shares >= PAIR_SHARE)
     found |= len(values) == 1
     widths = np.ones(found.sum())
     rare = shares[found] < MIN_SHARE

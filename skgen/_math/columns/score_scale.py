@@ -31,6 +31,8 @@ MIN_GAPS = 10
 MIN_ROWS = 5
 #: share of the rows up to which a cell counts as a point
 MIN_SHARE = 1e-3
+#: ranks are held to this distance from 0 and 1
+_MIN_RANK = 1e-12
 
 
 class ScoreScale(NamedTuple):
@@ -51,7 +53,7 @@ def fit_score_scale(z, weights, column):
     ----------
     z : ndarray of shape (n_samples,)
         Without missing cells, at least one.
-    weights : ndarray of shape (n_samples,)
+    weights : ndarray of shape (n_samples,) or None
         Positive.
     column : Column
         Its `integer_valued` and `atoms` are used.
@@ -60,9 +62,12 @@ def fit_score_scale(z, weights, column):
     -------
     scale : ScoreScale
     """
-    values, inverse, counts = np.unique(z, return_inverse=True, return_counts=True)
-    shares = np.bincount(inverse, weights=weights, minlength=len(values))
-    is_few = _is_few(counts)
+    values, counts = np.unique(z, return_counts=True)
+    shares = counts / len(z)
+    if weights is not None:
+        shares = np.bincount(np.searchsorted(values, z), weights, len(values))
+        shares /= shares.sum()
+    is_few = has_few_values(counts)
     # repeating the whole table changes nothing
     counts = counts // np.gcd.reduce(counts)
     stands_out = _find_repeated(values, counts)
@@ -71,22 +76,22 @@ def fit_score_scale(z, weights, column):
         alone |= np.isin(values, column.atoms)
     low, high = _find_cells(values, counts, alone)
     is_mass = stands_out & (counts >= MIN_ROWS)
-    shares /= shares.sum()
     return ScoreScale(values, shares, low, high, is_mass, column.integer_valued)
 
 
-def without(scale, values):
-    """Scale of the column without some of its values.
+def narrow(scale, kept):
+    """Scale of the column with some of its values only.
 
     Parameters
     ----------
     scale : ScoreScale
-    values : ndarray of shape (n,)
-        Not all of them.
+    kept : ndarray of bool of shape (n_values,)
+        At least one. Nothing is drawn below the first and above the last of these.
     """
-    kept = ~np.isin(scale.values, values)
-    parts = (part[kept] for part in scale[:-1])
-    return ScoreScale(*parts, scale.is_whole)
+    values, shares, low, high, is_mass = (part[kept] for part in scale[:-1])
+    low = np.maximum(low, values[0])
+    high = np.minimum(high, values[-1])
+    return ScoreScale(values, shares, low, high, is_mass, scale.is_whole)
 
 
 def to_scores(scale, z):
@@ -96,25 +101,33 @@ def to_scores(scale, z):
     ----------
     scale : ScoreScale
     z : ndarray of shape (n_samples,)
-        NaN stays NaN. Values that were not observed are interpolated.
+        NaN stays NaN. Values that were not observed count as the next above.
 
     Returns
     -------
     scores, variances : ndarray of shape (n_samples,)
         Mean and variance of a standard normal number in the cell of each value.
     """
+    at = np.searchsorted(scale.values[:-1], z)
     ends = _ends(scale)
-    bounds = ndtri(ends)
+    low, high = ends[at], ends[at + 1]
+    # narrow cells, in which differences of nearly equal numbers cancel, are points
+    wide = high - low > MIN_SHARE
+    share = np.where(wide, high - low, 1.0)
+    middle = np.clip((low + high) / 2, _MIN_RANK, 1 - _MIN_RANK)
+    (below, slope_below), (above, slope_above) = _heights(low), _heights(high)
+    scores = np.where(wide, (below - above) / share, ndtri(middle))
+    variances = 1 + (slope_below - slope_above) / share - scores**2
+    variances = np.where(wide, variances, 0.0)
+    scores[np.isnan(z)], variances[np.isnan(z)] = np.nan, np.nan
+    return scores, variances
+
+
+def _heights(ranks):
+    """Standard normal density at quantiles, and its product with them."""
+    bounds = ndtri(ranks)
     height = np.exp(-(bounds**2) / 2) / np.sqrt(2 * np.pi)
-    slope = np.multiply(bounds, height, where=height > 0, out=np.zeros(len(ends)))
-    share = np.diff(ends)
-    means = -np.diff(height) / share
-    # narrow cells, whose figures cancel out, are points
-    wide = share > MIN_SHARE
-    middle = ndtri((ends[1:] + ends[:-1]) / 2)
-    means = np.where(wide, means, middle)
-    variances = np.where(wide, 1 - np.diff(slope) / share - means**2, 0.0)
-    return (np.interp(z, scale.values, part) for part in (means, variances))
+    return height, np.where(height > 0, bounds, 0.0) * height
 
 
 def from_scores(scale, scores):
@@ -135,7 +148,8 @@ def from_scores(scale, scores):
     at = np.searchsorted(ends[1:-1], rank)
     value, low, high = scale.values[at], scale.low[at], scale.high[at]
     # from -1 at the lower end of the cell to 1 at the upper one, 0 at the value
-    place = 2 * (rank - ends[at]) / (ends[at + 1] - ends[at]) - 1
+    width = np.maximum(ends[at + 1] - ends[at], np.finfo(np.float64).tiny)
+    place = np.clip(2 * (rank - ends[at]) / width - 1, -1, 1)
     z = value + place * np.where(place < 0, value - low, high - value)
     return np.where(low < high, np.rint(z), z) if scale.is_whole else z
 
@@ -146,8 +160,14 @@ def _ends(scale):
     return ends / ends[-1]
 
 
-def _is_few(counts):
-    """Whether a column has few values, and no others than those that it holds."""
+def has_few_values(counts):
+    """Whether a column has few values, and no others than those that it holds.
+
+    Parameters
+    ----------
+    counts : ndarray of int of shape (n_values,)
+        Number of rows of each value.
+    """
     singles = np.count_nonzero(counts == 1)
     return len(counts) <= MAX_FEW and singles <= MAX_SINGLE * counts.sum()
 

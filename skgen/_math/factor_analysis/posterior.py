@@ -10,7 +10,10 @@ import numpy as np
 from scipy.special import logsumexp, ndtri
 from scipy.stats import qmc
 
-from skgen._math.columns.mixed import log_cell_probability, truncated_moments
+from skgen._math.columns.normal_cells import (
+    log_cell_probability,
+    truncated_moments,
+)
 from skgen._math.factor_analysis.model import (
     level_curvature,
     level_probabilities,

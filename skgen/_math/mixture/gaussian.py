@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._math.columns.mixed import log_cell_probability
+from skgen._math.columns.normal_cells import log_cell_probability
 
 #: size of the largest array of a block
 BLOCK = 2**20

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skgen._math.columns.marginals import fit_ranks
 from skgen._math.sampling import even_uniforms
 
 # functions of a target that splits see: of the rank of a number, of a category
@@ -157,7 +158,7 @@ def _preorder_links(left, right):
     return parent, last + 1
 
 
-def target_features(z, bins, marginal, discrete, rng):
+def target_features(z, bins, marginal, discrete, rng, weights=None):
     """Functions of the target whose variance a split should reduce.
 
     A category becomes indicators, whose variance is the Gini criterion; many categories
@@ -173,6 +174,7 @@ def target_features(z, bins, marginal, discrete, rng):
     discrete : bool
         Whether the target holds categories.
     rng : numpy.random.Generator
+    weights : ndarray of shape (n_samples,), default=None
 
     Returns
     -------
@@ -185,8 +187,8 @@ def target_features(z, bins, marginal, discrete, rng):
         if n_categories <= N_INDICATORS:
             return np.eye(n_categories)[bins]
         return rng.standard_normal((n_categories, N_INDICATORS))[bins]
-    _, inverse, counts = np.unique(z, return_inverse=True, return_counts=True)
-    rank = ((np.cumsum(counts) - counts / 2) / len(z))[inverse]
+    values, rank = fit_ranks(z, np.ones(len(z)) if weights is None else weights)
+    rank = rank[np.searchsorted(values, z)]
     return np.cos(np.pi * np.outer(rank, np.arange(1, N_RANK_FUNCTIONS + 1)))
 
 

@@ -1,20 +1,13 @@
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_array_equal
 from scipy.stats import kstest
 
 from skgen._math.columns.flow_columns import (
     FlowColumns,
     find_few_values,
-    fit_empirical,
-    from_normal,
     nearest_position,
-    rows_by_kind,
-    to_normal,
 )
-from skgen._math.columns.mixed import GRID, POINT, fit_mixed, split_mixed
 from skgen._math.flow_matching import HIDDEN
 from skgen._table.cells import Column
 
@@ -53,7 +46,7 @@ def test_known_cells_stay_and_others_follow_from_the_scores(
     split = flow.fit(cells, np.ones(400), columns)
     full = cells[~np.isnan(cells).any(axis=1)]
     of_full = flow.split(full)
-    x = flow.normal_scores(of_full.u, of_full.level, rng)
+    x = flow.normal_scores(of_full, rng)
     digits = flow.digits(of_full.level)
     back = flow.join(np.full(full.shape, np.nan), x, digits)
     assert_array_equal(back[:, 1:], full[:, 1:])
@@ -79,7 +72,7 @@ def test_digits_are_binary_where_each_output_is_a_model(columns, cells):
 def test_scores_are_normally_distributed(columns, cells):
     flow = FlowColumns(multi_output=True)
     split = flow.fit(cells, np.ones(400), columns)
-    x = flow.normal_scores(split.u, split.level, np.random.default_rng(0))
+    x = flow.normal_scores(split, np.random.default_rng(0))
     known = x[~np.isnan(x)]
     # of 355 numbers: five standard errors
     assert abs(known.mean()) < 5 / np.sqrt(355)
@@ -87,36 +80,48 @@ def test_scores_are_normally_distributed(columns, cells):
 
 
 def test_repeated_values_become_normal_and_back(rng):
-    u = rng.choice([-1.0, 0.0, 0.5, 4.0], p=[0.1, 0.5, 0.1, 0.3], size=4000)
-    distribution = fit_empirical(u, np.ones(4000))
-    x = to_normal(distribution, u, rng)
+    values = np.arange(40.0) ** 2
+    z = rng.choice(values, p=np.linspace(1, 4, 40) / 100, size=4000)
+    column = Column("x", "integer", atoms=values)
+    flow = FlowColumns(multi_output=False)
+    split = flow.fit(z[:, None], np.ones(4000), [column])
+    x = flow.normal_scores(split, rng)
     # false-alarm rate below 1e-6: the shares are those of the sample itself
-    assert kstest(x, "norm").pvalue > 1e-6
-    assert_array_equal(from_normal(distribution, x, exact=True), u)
+    assert kstest(x[:, 0], "norm").pvalue > 1e-6
+    back = flow.join(np.full((4000, 1), np.nan), x, np.zeros((4000, 0), dtype=int))
+    # the ends, which are not drawn, move a little
+    assert np.mean(back[:, 0] == z) > 0.99
+    assert set(back[:, 0]) <= set(z)
 
 
-def test_transform_of_distinct_values_is_monotone_and_invertible(rng):
-    u = np.sort(rng.exponential(size=1000))
-    weights = rng.random(1000) + 0.5
-    distribution = fit_empirical(u, weights)
-    x = to_normal(distribution, u, rng)
-    assert (np.diff(x) > 0).all()
-    back = from_normal(distribution, x, exact=False)
-    # no further than half-way to a neighbour
-    gaps = np.diff(u, prepend=u[0] - 1, append=u[-1] + 1)
-    assert (np.abs(back - u) <= np.maximum(gaps[1:], gaps[:-1])).all()
-    between = (u[10:20] + u[11:21]) / 2
-    x = to_normal(distribution, between, rng)
-    assert_allclose(from_normal(distribution, x, exact=False), between, rtol=1e-6)
-    outside = to_normal(distribution, np.array([-50.0, 50.0]), rng)
-    assert np.isfinite(outside).all()
+def test_marginals_of_drawn_rows_are_corrected(rng):
+    z = rng.exponential(size=(3000, 1))
+    column = Column("x", "continuous")
+    flow = FlowColumns(multi_output=True)
+    flow.fit(z, np.ones(3000), [column])
+    nothing, values = np.full((3000, 1), np.nan), np.zeros((3000, 0), dtype=int)
+    drawn = 0.3 + 0.8 * rng.normal(size=(3000, 1))
+    biased = flow.join(nothing, drawn, values)
+    flow.fit_model_marginals(drawn, values, [column])
+    corrected = flow.join(nothing, drawn, values)
+    levels = np.linspace(0.05, 0.95, 19)
+    error = [
+        np.abs(np.quantile(rows, levels) - np.quantile(z, levels)).max()
+        for rows in (biased, corrected)
+    ]
+    assert error[0] > 0.2
+    assert error[1] < 0.1
 
 
-def test_weights_count_as_repetitions():
-    once = fit_empirical(np.array([0.0, 1.0, 3.0]), np.array([1.0, 2.0, 3.0]))
-    rows = np.array([0.0, 1.0, 1.0, 3.0, 3.0, 3.0])
-    for a, b in zip(once, fit_empirical(rows, np.ones(6)), strict=True):
-        assert_allclose(a, b)
+def test_few_drawn_rows_correct_nothing(rng):
+    z = rng.exponential(size=(300, 1))
+    flow = FlowColumns(multi_output=True)
+    flow.fit(z, np.ones(300), [Column("x", "continuous")])
+    nothing, values = np.full((50, 1), np.nan), np.zeros((50, 0), dtype=int)
+    x = rng.normal(size=(50, 1))
+    before = flow.join(nothing, x, values)
+    flow.fit_model_marginals(x + 5, values, [Column("x", "continuous")])
+    assert_array_equal(flow.join(nothing, x, values), before)
 
 
 def test_numbers_with_few_values_are_found():
@@ -128,24 +133,6 @@ def test_numbers_with_few_values_are_found():
     at = nearest_position(np.array([0.0, 2.5, 10.0]), np.array([-9, 2, 99, np.nan]))
     assert_array_equal(at, [0, 1, 2, np.nan])
     assert_array_equal(nearest_position(np.array([7.0]), np.array([3.0])), [0.0])
-
-
-def test_kinds_divide_the_rows_that_have_a_score(rng):
-    z = np.round(rng.normal(size=400), 4)
-    z[:100] = rng.choice([0.25, 0.5, 0.75, 1.0, 1.5, 1.75, 2.0, 2.25, 2.5, 3.0], 100)
-    z[100:150] = -7.0
-    atoms = np.array([-7.0, 0.25, 0.5, 0.75, 1.0, 1.5, 1.75, 2.0, 2.25, 2.5, 3.0])
-    column = SimpleNamespace(
-        discrete=False, integer_valued=False, n_categories=0, atoms=atoms
-    )
-    mixed = fit_mixed(z[:, None], np.ones(400), [column], marginals="quantile")
-    split = split_mixed(mixed, z[:, None])
-    selected = ~np.isnan(split.u)
-    found = {kind: rows for _, kind, rows in rows_by_kind(mixed, split.level, selected)}
-    assert set(found) == {POINT, GRID}
-    assert np.isin(z[found[GRID]], atoms[1:]).all()
-    assert not np.isin(z[found[POINT]], atoms).any()
-    assert sum(map(len, found.values())) == np.sum(z != -7.0)
 
 
 def test_the_nearest_value_is_found():

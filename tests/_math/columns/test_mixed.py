@@ -1,26 +1,23 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.special import ndtr
 from scipy.stats import cauchy, norm
 
 from skgen._math.columns.mixed import (
-    FIRST_MASS,
-    POINT,
+    Mixed,
     fit_mixed,
-    fit_score_transform,
-    from_score,
     join_mixed,
-    log_cell_probability,
     log_derivative,
     outside_range,
+    score_conditions,
     score_range,
     split_mixed,
-    to_score,
+    spread_within_range,
+    with_model_marginals,
 )
 from skgen.table import Column
 
-MARGINALS = ["linear", "quantile"]
+MARGINALS = ["linear", "quantile", "empirical"]
 
 
 def _number(atoms=(), kind="continuous"):
@@ -67,56 +64,57 @@ def test_join_undoes_split(mixed_rows, marginals):
         assert_array_equal(np.isnan(split.u[:, i]), missing)
 
 
-def test_kinds_of_values_have_levels(mixed_rows):
+def test_point_masses_have_levels(mixed_rows):
     Z, columns = mixed_rows
     mixed = fit_mixed(Z, np.ones(len(Z)), columns, marginals="linear")
     assert_array_equal(mixed.score_columns, [0, 1, 2])
-    assert_array_equal(mixed.transforms[0].kinds, [POINT, FIRST_MASS])
+    assert mixed.transforms[0].n_kinds == 2
     assert_array_equal(mixed.transforms[0].point_masses, [0.0])
-    assert POINT not in mixed.transforms[1].kinds
-    assert_array_equal(mixed.n_levels[mixed.level_columns == 3], [4])
-
-
-def test_a_repeated_value_alone_on_its_grid_is_a_point_mass():
-    z = np.append(np.random.default_rng(0).normal(size=400), [7.0, 7.0, 7.0])
-    transform = fit_score_transform(z, np.ones(403), _number([7.0]), "quantile")
-    assert_array_equal(transform.point_masses, [7.0])
-    assert not len(transform.grid)
+    # the tenths with the largest shares, and all others together
+    tenths = mixed.transforms[1]
+    values, counts = np.unique(Z[~np.isnan(Z[:, 1]), 1], return_counts=True)
+    expected = values[counts >= 0.05 * counts.sum()]
+    assert_array_equal(tenths.point_masses, expected)
+    assert_array_equal(mixed.n_levels, [2, 1 + len(expected), 4])
+    level = split_mixed(mixed, Z).level
+    assert_array_equal(level[:, 0] == 1, Z[:, 0] == 0.0)
+    assert_array_equal(np.isnan(level), np.isnan(Z[:, mixed.level_columns]))
 
 
 @pytest.mark.parametrize("marginals", MARGINALS)
 def test_cells_are_side_by_side(mixed_rows, marginals):
     Z, columns = mixed_rows
     mixed = fit_mixed(Z, np.ones(len(Z)), columns, marginals=marginals)
-    for i, j in ((1, 1), (2, 2)):
-        z = np.arange(-150.0, 151.0) if j == 2 else mixed.transforms[j].grid
-        block = np.full((len(z), 4), np.nan)
-        block[:, j] = z
-        split = split_mixed(mixed, block)
-        low, high = split.low[:, i], split.high[:, i]
-        keep = ~np.isnan(low)
-        inside = (low <= split.u[:, i]) & (split.u[:, i] <= high)
-        assert inside[keep].all()
-        if j == 1:
-            assert_allclose(low[keep][1:], high[keep][:-1])
-            assert low[keep][0] == -np.inf
-            assert high[keep][-1] == np.inf
+    z = np.arange(-150.0, 151.0)
+    block = np.full((len(z), 4), np.nan)
+    block[:, 2] = z
+    split = split_mixed(mixed, block)
+    low, high, u = split.low[:, 2], split.high[:, 2], split.u[:, 2]
+    keep = ~np.isnan(low)
+    assert ((low <= u) & (u <= high))[keep].all()
+    both = (low < high) & keep
+    both = both[1:] & both[:-1]
+    assert both.sum() > 50
+    assert_allclose(low[1:][both], high[:-1][both])
 
 
 @pytest.mark.parametrize("marginals", MARGINALS)
-def test_log_derivative_is_the_slope_of_the_score(marginals):
-    z = np.random.default_rng(0).gamma(2.0, size=400)
-    _, mixed = _fitted(z, _number(), marginals)
-    transform = mixed.transforms[0]
-    at = np.linspace(z.min() - 1, z.max() + 1, 301)
-    step = 1e-7
-    slope = (to_score(transform, at + step) - to_score(transform, at - step)) / (
-        2 * step
+def test_probabilities_of_whole_numbers_sum_to_one(marginals):
+    rng = np.random.default_rng(0)
+    z = np.round(40 * rng.gamma(2.0, size=400)) + 100 * (rng.random(400) < 0.2)
+    _, mixed = _fitted(z, _number(kind="integer"), marginals)
+    assert not len(mixed.level_columns)
+    grid = np.arange(-3000.0, 4000.0)[:, None]
+    split = split_mixed(mixed, grid)
+    low, high = split.low[:, 0], split.high[:, 0]
+    log_prob = np.where(
+        low < high,
+        np.log(np.maximum(norm.cdf(high) - norm.cdf(low), 1e-300)),
+        norm.logpdf(split.u[:, 0]),
     )
-    found = np.exp(log_derivative(mixed, at[:, None]))
-    # but where a bend of T lies between the two
-    wrong = np.abs(found / slope - 1) > 1e-4
-    assert wrong.sum() <= 2
+    total = np.exp(log_prob + log_derivative(mixed, grid)).sum()
+    # values without a row share the weight of one
+    assert_allclose(total, 1.0, atol=1.5 / 401)
 
 
 @pytest.mark.parametrize("marginals", MARGINALS)
@@ -126,38 +124,7 @@ def test_density_of_a_number_integrates_to_one(marginals):
     at = np.linspace(-20, 40, 600_001)
     u = split_mixed(mixed, at[:, None]).u[:, 0]
     density = np.exp(norm.logpdf(u) + log_derivative(mixed, at[:, None]))
-    assert_allclose(density.sum() * (at[1] - at[0]), 1.0, atol=1e-3)
-
-
-def test_quantile_scores_are_normal_and_smooth():
-    z = np.random.default_rng(0).gamma(2.0, size=1000)
-    transform = fit_score_transform(z, np.ones(1000), _number(), "quantile")
-    u = np.sort(to_score(transform, z))
-    assert np.abs(ndtr(u) - (np.arange(1000) + 0.5) / 1000).max() < 0.02
-    # no piece follows the gap between two rows
-    assert len(transform.z) <= 2 * 1000**0.4 + 1
-    assert_allclose(from_score(transform, u), np.sort(z), rtol=1e-9)
-
-
-def test_linear_scores_are_standardised_at_any_scale():
-    x = np.random.default_rng(0).normal(size=300)
-    for scale in (1e-200, 1.0, 1e200):
-        transform = fit_score_transform(scale * x, np.ones(300), _number(), "linear")
-        expected = (x - x.mean()) / x.std()
-        assert_allclose(to_score(transform, scale * x), expected, atol=1e-9)
-
-
-def test_weights_count_like_repetition():
-    z = np.random.default_rng(0).normal(size=100)
-    weights = np.arange(100) % 3 + 1
-    for marginals in MARGINALS:
-        weighted = fit_score_transform(z, weights * 1.0, _number(), marginals)
-        repeated = np.repeat(z, weights)
-        repeated = fit_score_transform(
-            repeated, np.ones(len(repeated)), _number(), marginals
-        )
-        at = np.linspace(-4, 4, 50)
-        assert_allclose(to_score(weighted, at), to_score(repeated, at))
+    assert_allclose(density.sum() * (at[1] - at[0]), 1.0, atol=1.5 / 401)
 
 
 def test_score_range_is_that_of_the_observed_values(mixed_rows):
@@ -170,7 +137,7 @@ def test_score_range_is_that_of_the_observed_values(mixed_rows):
         assert np.all(np.nanmax(u, axis=0) <= high + 1e-12)
 
 
-def test_values_of_a_kind_that_never_occurred_are_improbable():
+def test_other_values_beside_point_masses_are_improbable():
     Z, mixed = _fitted([2.5] * 30, _number([2.5]), "linear")
     assert not len(mixed.score_columns)
     assert log_derivative(mixed, Z[:1])[0] == 0.0
@@ -186,65 +153,58 @@ def test_values_between_point_masses_are_as_probable_as_a_cauchy_makes_them():
     assert_allclose(found - found[1], expected - expected[1])
 
 
-@pytest.mark.parametrize("center", [-30.0, -3.0, 0.0, 0.4, 5.0, 35.0])
-@pytest.mark.parametrize("width", [1e-13, 1e-7, 1e-5, 1e-3, 0.3])
-def test_log_cell_probability_is_exact_in_tails_and_narrow_cells(center, width):
-    low, high = center - width / 2, center + width / 2
-    # Gauss-Legendre on a narrow interval is as good as exact
-    nodes, weights = np.polynomial.legendre.leggauss(20)
-    integral = np.sum(weights * norm.pdf(center + nodes * width / 2))
-    with np.errstate(divide="ignore"):
-        expected = np.log(integral * width / 2)
-    found = log_cell_probability(np.array([low]), np.array([high]))[0]
-    # the ends themselves are rounded: they differ by width up to one part in 1000
-    assert_allclose(
-        found, expected, atol=2 * np.spacing(abs(center) + 1) / width + 1e-6
-    )
-
-
-def test_log_cell_probability_of_the_line_is_zero():
-    ends = np.array([-np.inf, 0.0, np.inf])
-    found = log_cell_probability(ends[:-1], ends[1:])
-    assert_allclose(found, np.log(0.5))
-    assert log_cell_probability(ends[:1], ends[-1:])[0] == 0.0
-
-
-def test_log_cell_probability_of_cells_narrower_than_rounding():
-    width = np.array([1e-17, 1e-100])
-    found = log_cell_probability(-width / 2, width / 2)
-    assert_allclose(found, np.log(width) + norm.logpdf(0.0))
-
-
 def test_rows_outside_the_range_are_those_with_a_drawn_score_there():
     z = np.concatenate([np.zeros(50), np.arange(1.0, 51.0) + 0.5])
     _, mixed = _fitted(z, _number([0.0]), "linear")
     low, high = score_range(mixed)
     inside = (low[0] + high[0]) / 2
     u = np.array([inside, high[0] + 1, low[0] - 1, high[0] + 1, high[0] + 1])[:, None]
-    at_zero = list(mixed.transforms[0].kinds).index(FIRST_MASS)
+    at_zero = 1
     level = np.array([0, 0, 0, at_zero, 0])[:, None]
     drawn = np.array([True, True, True, True, False])[:, None]
     found = outside_range(mixed, u, level, drawn)
     assert found.tolist() == [False, True, True, False, False]
 
 
-def test_one_value_off_the_grid_has_a_level_beside_it():
-    grid = np.arange(60.0)
-    z = np.append(np.repeat(grid, 2), 20.3)
-    Z, mixed = _fitted(z, _number(grid), "quantile")
-    split = split_mixed(mixed, Z)
-    at_grid, alone = split.level[:-1, 0], split.level[-1, 0]
-    assert alone == POINT
-    assert (at_grid != POINT).all()
-    nothing = np.full(Z.shape, np.nan)
-    assert_allclose(join_mixed(mixed, nothing, split.u, split.level), Z)
+@pytest.mark.parametrize("marginals", ["quantile", "empirical"])
+def test_drawn_scores_of_any_size_are_spread_within_the_range(marginals):
+    z = np.random.default_rng(0).gamma(2.0, size=50)
+    _, mixed = _fitted(z, _number(), marginals)
+    u = np.random.default_rng(1).normal(size=(20_000, 1))
+    within = spread_within_range(mixed, u)
+    low, high = score_range(mixed)
+    assert np.all((within > low) & (within < high))
+    assert_array_equal(np.argsort(within[:, 0]), np.argsort(u[:, 0]))
+    assert not outside_range(mixed, u, np.zeros((20_000, 0)), np.ones(u.shape)).any()
+    drawn = join_mixed(mixed, np.full(u.shape, np.nan), within, np.zeros((20_000, 0)))
+    # no piling up at the ends
+    assert not np.isin(drawn, [z.min(), z.max()]).any()
 
 
-@pytest.mark.parametrize("marginals", MARGINALS)
-def test_scores_go_on_outside_with_the_mean_slope_inside(marginals):
-    z = np.random.default_rng(0).gamma(2.0, size=300)
-    transform = fit_score_transform(z, np.ones(300), _number(), marginals)
-    ends = to_score(transform, np.array([z.min(), z.max()]))
-    slope = (ends[1] - ends[0]) / (z.max() - z.min())
-    beyond = to_score(transform, np.array([z.min() - 2.0, z.max() + 2.0]))
-    assert_allclose(beyond - ends, [-2 * slope, 2 * slope])
+def test_a_score_is_drawn_where_a_value_is_no_point_mass_and_not_missing(mixed_rows):
+    Z, columns = mixed_rows
+    hidden = np.isnan(Z[:, :1]) * 1.0
+    Z = np.hstack([Z, hidden])
+    columns = [
+        *columns,
+        Column("hidden", "boolean", n_categories=2, indicator_of=0),
+    ]
+    mixed = fit_mixed(Z, np.ones(len(Z)), columns, marginals="quantile")
+    found = score_conditions(mixed, columns)
+    n_tenths = len(mixed.transforms[1].point_masses)
+    assert found == [[(0, 0), (3, 0)], [(1, 0)] if n_tenths else [], []]
+
+
+def test_scores_of_a_model_stand_for_normal_scores():
+    z = np.random.default_rng(0).gamma(2.0, size=400)
+    Z, mixed = _fitted(z, _number(), "quantile")
+    # the model makes scores twice as wide
+    v = np.linspace(-9, 9, 400)
+    wide = with_model_marginals(mixed, [(2 * v + 1, v)])
+    assert isinstance(wide, Mixed)
+    before, after = split_mixed(mixed, Z), split_mixed(wide, Z)
+    assert_allclose(after.u, 2 * before.u + 1)
+    gain = log_derivative(wide, Z) - log_derivative(mixed, Z)
+    assert_allclose(gain, np.log(2))
+    back = join_mixed(wide, np.full(Z.shape, np.nan), after.u, after.level)
+    assert_allclose(back, Z)

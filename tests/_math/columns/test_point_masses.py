@@ -49,6 +49,14 @@ def test_repeated_measurements_of_many_subjects_are_no_point_masses():
     )
 
 
+@pytest.mark.parametrize("copies", [2, 5, 9])
+def test_copies_that_cannot_be_told_are_no_point_masses(copies):
+    z = np.repeat(np.random.default_rng(0).normal(size=15), copies)
+    assert len(_find(z, certain=False).atoms) == 0
+    assert len(_find(z).atoms) == 15
+    assert len(_find(np.repeat([5.0, 20.0], 40), certain=False).atoms) == 2
+
+
 def test_copies_of_rows_count_once():
     z = np.concatenate([np.zeros(30), np.arange(1, 200)])
     different = np.unique(z, return_counts=True)[1]

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import log_ndtr, log_softmax
 from scipy.stats import kstest, multivariate_normal, norm, truncnorm
 
-from skgen._math.columns.mixed import truncated_moments
+from skgen._math.columns.normal_cells import truncated_moments
 from skgen._math.factor_analysis.model import FactorModel
 from skgen._math.factor_analysis.posterior import (
     _gradient,
