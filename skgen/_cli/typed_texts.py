@@ -33,8 +33,6 @@ DECLARED_BOOLEANS = (
     *(("0", "1"), ("no", "yes"), ("No", "Yes"), ("NO", "YES"), ("n", "y"), ("N", "Y")),
     *(("f", "t"), ("F", "T")),
 )
-#: kinds whose cells stay text
-TEXTS = ("categorical", "identifier")
 DATE_FORMATS = (
     "%Y-%m-%d",
     *(
@@ -121,7 +119,7 @@ def parse_texts(texts, counts, missing, *, decimal=".", kind=None):
     marked &= ~blank
     known = ~blank & ~marked
     marks = tuple(sorted({bare for bare, m in zip(stripped, marked, strict=True) if m}))
-    if not known.any() or kind in TEXTS:
+    if not known.any() or kind == "categorical":
         return Typed(gone)
     for parse in _PARSERS.get(kind, _PARSERS[None]):
         parsed = parse(texts[known].tolist(), counts[known], decimal)
@@ -300,4 +298,5 @@ _PARSERS = {
     "boolean": (_parse_declared_booleans,),
     "datetime": (_parse_dates,),
     "timedelta": (),
+    "identifier": (_parse_numbers,),
 }

@@ -172,7 +172,8 @@ def test_decimal_point_of_a_file(columns, decimal):
     ("cells", "kind", "values"),
     [
         (["1", "2"], "categorical", None),
-        (["1", "2"], "identifier", None),
+        (["1", "2"], "identifier", [1, 2]),
+        (["2024-01-31"], "identifier", None),
         (["0", "1"], "boolean", [False, True]),
         (["no", "yes"], "boolean", [False, True]),
         (["0", "1"], "integer", [0, 1]),
