@@ -6,7 +6,7 @@ table recognises the written forms of these, such as "$84,835.00" or "31/01/2018
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -196,6 +196,10 @@ def _form_of(parts, texts, counts, point, whole):
     """Form in which most of the texts of a column are written."""
     before, _, numbers, exponents, after = zip(*parts, strict=True)
     digits = Decimals() if whole else spell(numbers, exponents, counts, point, False)
+    if isinstance(digits, Decimals):
+        # whole numbers are 2.0, not 2, if that is not in the column
+        shown = min(len(number.partition(point)[2]) for number in numbers)
+        digits = replace(digits, fewest=max(digits.fewest, shown))
     small = [number.startswith(point) for number in numbers]
     zero = [number.startswith("0" + point) for number in numbers]
     lengths = set(map(len, texts))

@@ -79,6 +79,8 @@ def test_new_numbers_have_the_decimals_of_the_column():
     assert typed.write([7, 0.125, 1e6]).tolist() == ["7.00", "0.12", "1000000.00"]
     typed, _ = parse(["1.5", "2", "0.25"])
     assert typed.write([7, 0.1, -3.75]).tolist() == ["7", "0.1", "-3.75"]
+    typed, _ = parse(["1.5", "2.125", "0.25"])
+    assert typed.write([7, 0.5]).tolist() == ["7.0", "0.5"]
     typed, _ = parse([" 1.50 ", " 0.25 "])
     assert typed.write([7]).tolist() == [" 7.00 "]
 
