@@ -245,7 +245,9 @@ def _add_reading_arguments(parser):
     parser.add_argument(
         "--encoding", type=_encoding, metavar="NAME", help=f"encoding {found}"
     )
-    parser.add_argument("--decimal", choices=(".", ","), help=f"decimal point {found}")
+    parser.add_argument(
+        "--decimal", choices=(".", ","), metavar="P", help=f"decimal point {found}"
+    )
 
 
 def _add_identifiers(parser):

@@ -36,9 +36,8 @@ class CsvColumn:
 
     def parse(self, decimal, kind):
         """Recognise numbers, booleans and dates, or texts of the declared `kind`."""
-        texts, self.distinct = np.unique(
-            np.array(self.texts, dtype=object), return_inverse=True
-        )
+        texts = np.array(self.texts, dtype=object)
+        self.distinct, texts = import_pandas().factorize(texts)
         self.distinct_texts = texts
         counts = np.bincount(self.distinct, weights=self.counts).astype(np.int64)
         self.typed = parse_texts(

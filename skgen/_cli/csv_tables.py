@@ -86,12 +86,13 @@ class CsvTable:
             new = [QUOTE + cell + QUOTE for cell in new]
         return [*cells[:n_kept], *new]
 
-    def warn(self, path, names):
+    def warn(self, path, frame, names):
         """Warn of cells and columns that may mean something else than they seem to.
 
         Parameters
         ----------
         path : pathlib.Path
+        frame : pandas.DataFrame
         names : iterable of str
             Columns that are used and of which the user declares no kind.
         """
@@ -114,6 +115,12 @@ class CsvTable:
                 f"text: {shown(odd, MAX_NAMED)}. Correct these cells, pass --missing "
                 "TEXT if a text stands for a missing cell, or list columns of codes in "
                 "--categorical"
+            )
+        n_empty = int(frame.isna().all(axis=1).sum())
+        if n_empty:
+            _warn(
+                f"{path}: {n_empty} rows hold nothing but missing cells; delete them "
+                "from the file unless they are rows like others"
             )
         for position, (aside, _) in self.asides.items():
             if aside.numbers is not None:

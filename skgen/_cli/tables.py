@@ -128,7 +128,8 @@ def read_table(path, reading=None):
             f"{path} has {n_rows} rows and {n_columns} columns; pass some rows"
         )
     if csv is not None:
-        csv.warn(path, [name for name in frame if reading.kind_of(name) is None])
+        undeclared = [name for name in frame if reading.kind_of(name) is None]
+        csv.warn(path, frame, undeclared)
     return Table(frame, path, csv)
 
 

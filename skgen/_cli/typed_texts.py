@@ -6,16 +6,18 @@ table recognises the written forms of these, such as "$84,835.00" or "31/01/2018
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from skgen._cli.files import import_pandas
+from skgen._table.odd_texts import sample_of
 from skgen._table.spelling import spell
 from skgen._table.written import recognise
 from skgen._table.written_digits import Decimals, Unit
 from skgen._table.written_numbers import NumberForm
 
+LOOKED_AT = 5000  # numbers, for how they are written
 #: texts that stand for a missing cell where the others are numbers, booleans or dates
 MARKS = frozenset(
     (
@@ -31,8 +33,6 @@ DECLARED_BOOLEANS = (
     *(("0", "1"), ("no", "yes"), ("No", "Yes"), ("NO", "YES"), ("n", "y"), ("N", "Y")),
     *(("f", "t"), ("F", "T")),
 )
-#: kinds whose cells stay text
-TEXTS = ("categorical", "identifier")
 DATE_FORMATS = (
     "%Y-%m-%d",
     *(
@@ -119,7 +119,7 @@ def parse_texts(texts, counts, missing, *, decimal=".", kind=None):
     marked &= ~blank
     known = ~blank & ~marked
     marks = tuple(sorted({bare for bare, m in zip(stripped, marked, strict=True) if m}))
-    if not known.any() or kind in TEXTS:
+    if not known.any() or kind == "categorical":
         return Typed(gone)
     for parse in _PARSERS.get(kind, _PARSERS[None]):
         parsed = parse(texts[known].tolist(), counts[known], decimal)
@@ -178,17 +178,28 @@ def _parse_numbers(texts, counts, decimal):
     values = np.array(plain, dtype=object).astype(np.int64 if whole else np.float64)
     if not np.isfinite(values).all():
         return None
-    form = _form_of([match.groups() for match in found], texts, counts, point, whole)
-    write = form.write
-    if not whole:
-        write = _choose_writer(form, plain, texts, values, counts)
+    parts = [match.groups() for match in found]
+    some = _some_of([numbers for _, _, numbers, _, _ in parts], point)
+    texts, counts = [texts[at] for at in some], counts[some]
+    form = _form_of([parts[at] for at in some], texts, counts, point, whole)
+    write = form.write if whole else _choose_writer(form, texts, values[some], counts)
     return values, write
+
+
+def _some_of(numbers, point):
+    """Positions of numbers that show how all are written: the longest among them."""
+    decimals = [len(number.partition(point)[2]) for number in numbers]
+    return np.union1d(sample_of(numbers, LOOKED_AT), np.argmax(decimals))
 
 
 def _form_of(parts, texts, counts, point, whole):
     """Form in which most of the texts of a column are written."""
     before, _, numbers, exponents, after = zip(*parts, strict=True)
     digits = Decimals() if whole else spell(numbers, exponents, counts, point, False)
+    if isinstance(digits, Decimals):
+        # whole numbers are 2.0, not 2, if that is not in the column
+        shown = min(len(number.partition(point)[2]) for number in numbers)
+        digits = replace(digits, fewest=max(digits.fewest, shown))
     small = [number.startswith(point) for number in numbers]
     zero = [number.startswith("0" + point) for number in numbers]
     lengths = set(map(len, texts))
@@ -202,14 +213,13 @@ def _form_of(parts, texts, counts, point, whole):
     )
 
 
-def _choose_writer(form, plain, texts, values, counts):
+def _choose_writer(form, texts, values, counts):
     """The form, or Python's own way to write a float if that is nearer to the texts."""
     before, after = form.prefix, form.units[0].text
 
     def write_floats(values, ending=""):
-        cells = [
-            repr(value).removesuffix(ending) for value in np.asarray(values).tolist()
-        ]
+        values = np.asarray(values) + 0.0  # which has no sign where it is zero
+        cells = [repr(value).removesuffix(ending) for value in values.tolist()]
         cells = [before + cell.replace(".", form.point) + after for cell in cells]
         return np.array(cells, dtype=object)
 
@@ -292,4 +302,5 @@ _PARSERS = {
     "boolean": (_parse_declared_booleans,),
     "datetime": (_parse_dates,),
     "timedelta": (),
+    "identifier": (_parse_numbers,),
 }

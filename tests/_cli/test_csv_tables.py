@@ -96,6 +96,7 @@ def test_other_suffixes(tmp_path, suffix):
         (b"a,b\n1,x\n?,y\n", {}, r"'\?' is read as a missing cell .* 'a'\. "),
         (b"a,b\n1,x\n2,y\n3,z\nfew,u\n", {}, r"'a' \('few'\)\. Correct .*--missing"),
         (b",b\n0,x\n1,y\n", {}, r"column 1 \(''\) numbers the rows"),
+        (b"a,b\n1,x\n,\n,\n", {}, "2 rows hold nothing but missing cells"),
         (b"a,b\n\xe9,1\n", {}, "not UTF-8 and is read as cp1252; pass --encoding"),
     ],
 )

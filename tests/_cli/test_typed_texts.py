@@ -79,6 +79,8 @@ def test_new_numbers_have_the_decimals_of_the_column():
     assert typed.write([7, 0.125, 1e6]).tolist() == ["7.00", "0.12", "1000000.00"]
     typed, _ = parse(["1.5", "2", "0.25"])
     assert typed.write([7, 0.1, -3.75]).tolist() == ["7", "0.1", "-3.75"]
+    typed, _ = parse(["1.5", "2.125", "0.25"])
+    assert typed.write([7, 0.5]).tolist() == ["7.0", "0.5"]
     typed, _ = parse([" 1.50 ", " 0.25 "])
     assert typed.write([7]).tolist() == [" 7.00 "]
 
@@ -172,7 +174,8 @@ def test_decimal_point_of_a_file(columns, decimal):
     ("cells", "kind", "values"),
     [
         (["1", "2"], "categorical", None),
-        (["1", "2"], "identifier", None),
+        (["1", "2"], "identifier", [1, 2]),
+        (["2024-01-31"], "identifier", None),
         (["0", "1"], "boolean", [False, True]),
         (["no", "yes"], "boolean", [False, True]),
         (["0", "1"], "integer", [0, 1]),
@@ -195,3 +198,14 @@ def test_new_dates_have_the_decimals_of_the_column():
     typed, _ = parse(["2024-02-29 10:00:00.125", "2024-02-29 10:00:00.000"])
     written = typed.write(pd.to_datetime(["2024-01-01 01:02:03.456789"]))
     assert written.tolist() == ["2024-01-01 01:02:03.456"]
+
+
+def test_no_new_number_is_minus_zero():
+    for cells in (["1.5", "-0.0", "2.25"], ["0.1", "-0.0", "0.30000000000000004"]):
+        assert "-" not in "".join(parse(cells)[0].write([-0.0, 0.0, 1.5]))
+
+
+def test_long_columns_are_written_as_their_longest_number():
+    cells = [str(at / 4) for at in range(40_000)] + ["0.12345"]
+    typed, _ = parse(cells)
+    assert typed.write([0.12345, 0.123456]).tolist()[0] == "0.12345"
