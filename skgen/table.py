@@ -269,6 +269,8 @@ class TableCodec(BaseEstimator):
             facts = {} if column.kind == "missing" else {"kind": column.kind}
             if column.kind in (Continuous.name, Integer.name) or column.step:
                 facts["step"] = column.step
+            if column.written:
+                facts["written"] = column.written
             structure[name] = facts | declared[position]
         return structure
 

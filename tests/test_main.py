@@ -528,7 +528,7 @@ def test_all_columns_at_fault_are_in_one_message(folder, capsys):
     rows.insert(0, "name", [f"name {at}" for at in range(60)])
     rows.insert(0, "id", [str(7 * at + 1000) for at in range(60)])
     rows.to_csv("in.csv", index=False)
-    (folder / "s.json").write_text('{"price": {"step": 0.2}}')
+    (folder / "s.json").write_text('{"price": {"step": 0.7}}')
     options = ["--identifiers", "refuse", "--schema", "s.json"]
     assert run("sample", "in.csv", "-n", 5, "-o", "out.csv", *options) == 2
     first, *faults = capsys.readouterr().err.splitlines()

@@ -10,6 +10,7 @@ from skgen._table.cells import Facts, Missing, column_error, missing_cells, obje
 from skgen._table.containers import NumpyTables, as_table
 from skgen._table.copies import find_copies
 from skgen._table.identifier_columns import Identifier
+from skgen._table.written_columns import Written
 from skgen.table import fit_kind
 
 #: share of real values from which on identifiers are compared like other columns
@@ -31,7 +32,10 @@ class Tables(NamedTuple):
 
     def times(self, position, z):
         """Decode numbers of a column of times to datetime64 or timedelta64."""
-        return self.codecs[position].decode(z, extrapolate=True).to_array()
+        codec = self.codecs[position]
+        # text that holds dates is compared as dates
+        codec = codec.inner if isinstance(codec, Written) else codec
+        return codec.decode(z, extrapolate=True).to_array()
 
 
 def read_tables(tables, *, categorical_features="from_dtype"):

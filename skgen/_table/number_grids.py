@@ -113,14 +113,15 @@ def _declared_grid(values, step, name):
     whole = values.dtype.kind != "f"
     if step is None:
         return NumberGrid() if whole else None
-    # the grid contains the first value that is on none that is finer
-    anchor = 0 if not len(values) else round(float(values[0]), MAX_DECIMALS)
-    decimals = max(_places(step), min(_places(anchor), MAX_DECIMALS))
-    size = round(step * 10**decimals)
-    first = round(anchor * 10**decimals) % size
-    if (first * 10 ** _places(step)) % 10**decimals == 0:
-        decimals, first = _places(step), first // 10 ** (decimals - _places(step))
-        size = round(step * 10**decimals)
+    some = values[:: max(1, len(values) // 1000)].astype(np.float64)
+    # the grid may begin between two multiples of its step
+    places = [_places(round(value, MAX_DECIMALS)) for value in some[:100].tolist()]
+    decimals = max(_places(step), int(np.median(places or [0])))
+    size, first = round(step * 10**decimals), 0
+    if len(some):
+        offsets = np.rint(some * 10.0**decimals) % size
+        found, counts = np.unique(offsets, return_counts=True)
+        first = int(found[counts.argmax()])
     grid = NumberGrid(size, first, decimals)
     k = grid.index(values)
     between = k != np.rint(k)

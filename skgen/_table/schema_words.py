@@ -105,7 +105,9 @@ def _with_share(value, share):
 def _percent(share):
     if 0 < share < 0.001:
         return "< 0.1 %"
-    return f"{100 * share:.2g} %" if share < 0.995 or share == 1 else "> 99 %"
+    if 0.995 <= share < 1:
+        return "> 99 %"
+    return "100 %" if share == 1 else f"{100 * share:.2g} %"
 
 
 def _value(value):

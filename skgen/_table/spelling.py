@@ -32,7 +32,7 @@ def spell(numbers, exponents, counts, point, scaled):
     needed = np.array([len(decimals.rstrip("0")) for _, _, decimals in parts])
     whole = np.array([sum(map(str.isdigit, whole)) for whole, _, _ in parts])
     most = _nearly_largest(shown, counts)
-    choices = [Decimals(fewest, most) for fewest in (most, *range(most))]
+    choices = [Decimals(fewest, most) for fewest in range(most, -1, -1)]
     if scaled:
         choices += [
             Decimals(fewest, most, significant)

@@ -28,7 +28,7 @@ from skgen.base._conditional_sampling import (
     read_given,
     warn_of_few_particles,
 )
-from skgen.base._matrix import ModelMatrixMixin
+from skgen.base._matrix import ModelMatrixMixin, round_to_grid
 from skgen.table import Schema, codec_for
 
 __all__ = ["BaseGenerator"]
@@ -175,6 +175,7 @@ class BaseGenerator(
             sample_weight = np.ones(len(Z))
         fresh._set_columns(Z, sample_weight)
         Z = fresh._model_matrix(Z, missing=1.0, known=0.0)
+        Z, _ = round_to_grid(Z, fresh.columns_)
 
         context = self._init_callback_context(max_subtasks=fresh._n_steps())
         context.call_on_fit_task_begin(estimator=self, X=X, y=y)
@@ -348,7 +349,7 @@ class BaseGenerator(
         n_tables, tables = n_draws or 1, []
         draws = [np.empty((0, len(model.columns_)))] * n_tables
         if len(rows):
-            known = model._model_matrix(Z[rows])
+            known, _ = round_to_grid(model._model_matrix(Z[rows]), model.columns_)
             draw = partial(model._list_draws, n_tables)
             blocks = model._in_blocks(draw, known, self._call_rng(random_state))
             draws = map(np.concatenate, zip(*blocks, strict=True))

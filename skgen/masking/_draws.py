@@ -203,6 +203,7 @@ class TrainingTable(NamedTuple):
     Z: np.ndarray  # encoded cells
     usable_as_given: np.ndarray  # mask of the cells that draws can be conditioned on
     kinds: list  # of the columns
+    texts_to: list  # of columns of text that holds numbers, `Column.texts_to`
     schema: dict  # their kinds and steps, which are the same in each fold
     given: list  # names of the columns that are given in every row
 
@@ -220,6 +221,9 @@ class TrainingTable(NamedTuple):
                 known[:, at] &= np.isin(self.Z[rows, at], seen)
             elif np.isnan(seen).all():
                 known[:, at] = False
+            else:
+                texts = self.Z[rows, at] <= self.texts_to[at]
+                known[texts, at] &= np.isin(self.Z[rows[texts], at], seen)
         return known
 
     def configure(self, generator):
@@ -251,18 +255,20 @@ def make_training_table(group, codec, coarse, targets=None):
     table = select_columns(coarse.table, columns)
     Z, usable = coarse.Z[:, columns], coarse.usable_as_given[:, columns]
     kinds = [codec.columns_[j].kind_class for j in columns]
+    texts_to = [codec.columns_[j].texts_to for j in columns]
     if targets is not None:
         table = add_columns(table, targets.columns)
         Z = np.hstack([Z, targets.Z])
         usable = np.hstack([usable, np.ones(targets.Z.shape, dtype=bool)])
         kinds += targets.kinds
+        texts_to += [-np.inf] * len(targets.kinds)
     container, table = as_table(table)
     is_given = np.ones(len(kinds), dtype=bool)
     is_given[: len(columns)] = np.isin(columns, group.kept)
     names = container.names(table)
     given = [names[at] for at in np.flatnonzero(is_given)]
     schema = codec.structure(columns.tolist())
-    return TrainingTable(group, table, Z, usable, kinds, schema, given)
+    return TrainingTable(group, table, Z, usable, kinds, texts_to, schema, given)
 
 
 class FitJob(NamedTuple):

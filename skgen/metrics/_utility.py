@@ -196,7 +196,7 @@ def train_synthetic_test_real(
     >>> utility = train_synthetic_test_real(
     ...     real, synthetic, target="plan", holdout=holdout, random_state=0
     ... )
-    >>> utility.real > 0.9, utility.floor < 0.6, utility.value < 0.6
+    >>> utility.real > 0.9, utility.floor < 0.7, utility.value < 0.7
     (True, True, True)
     """
     rng = make_rng(random_state)

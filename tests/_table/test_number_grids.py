@@ -131,3 +131,17 @@ def test_a_few_odd_numbers_do_not_change_the_grid():
         # one in a hundred is no oddity
         many = np.append(values, step * (rng.integers(1, 500, size=20) + 0.1))
         assert _grid_of(many).size < step
+
+
+def test_a_declared_step_may_begin_anywhere_and_have_exceptions():
+    rng = np.random.default_rng(0)
+    thousands = rng.integers(11, 460, size=2000) * 1000.0
+    for values, first in ((np.append(8500.0, thousands), 0), (thousands + 10, 10)):
+        found = _grid_of(values)
+        grid = find_number_grid(
+            *np.unique(values, return_counts=True), step=found.size, name="a"
+        )
+        assert (grid.size, grid.first) == (1000, first)
+    prices = np.array([7.99, 9.99, 19.99, 29.99])
+    grid = find_number_grid(prices, np.ones(4), step=2.0, name="a")
+    assert (grid.step, grid.first, grid.decimals) == (200, 199, 2)

@@ -819,3 +819,17 @@ def test_warnings_of_jobs_are_issued():
     masker.set_params(generator=few)
     with pytest.warns(UserWarning, match="rows"):
         masker.fit_transform(X, y)
+
+
+def test_written_numbers_and_texts_beside_them_are_masked_in_their_form():
+    X, _ = make_related(300)
+    rng = np.random.default_rng(0)
+    X["share"] = [f"{x}%" for x in rng.integers(0, 100, 300)]
+    size = np.array([f"{x / 10:.1f} kmpl" for x in rng.integers(90, 300, 300)], object)
+    size[:40], size[40] = "varies", "26 km/kg"
+    X["size"] = size
+    masked = make_masker("share").fit_transform(X)
+    assert masked["share"].str.fullmatch(r"\d{1,2}%").all()
+    assert masked["size"].equals(X["size"])
+    masked = make_masker("size").fit_transform(X)
+    assert masked["size"].str.fullmatch(r"\d+\.\d kmpl|varies|26 km/kg").all()
