@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_iris
 
-from skgen import AutoregressiveGenerator, compare, table
+from skgen import AutoregressiveGenerator, TableCodec, compare
+from skgen._table import kinds
 from skgen.datasets import make_customers
 from skgen.estimator_checks import check_generator
 from skgen.metrics._registry import METRICS
@@ -84,10 +85,10 @@ def test_the_sampler_adds_rows():
 
 def test_the_kind_is_recognised(monkeypatch):
     percent = module_of("Percent").Percent
-    missing, *others = table.KINDS
-    monkeypatch.setattr(table, "KINDS", (missing, percent, *others))
+    missing, *others = kinds.KINDS
+    monkeypatch.setattr(kinds, "KINDS", (missing, percent, *others))
     X = np.array([["91%"], ["7%"], [None]], dtype=object)
-    codec = table.TableCodec().fit(X)
+    codec = TableCodec().fit(X)
     assert codec.columns_[0].kind == "percent"
     np.testing.assert_array_equal(codec.encode(X).ravel(), [91, 7, np.nan])
     assert codec.decode(codec.encode(X)).tolist() == X.tolist()

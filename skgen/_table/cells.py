@@ -162,7 +162,7 @@ class Kind:
 
     A subclass sets `name` and `accepts`, overrides other attributes where they differ,
     and implements `recognises`, `fit`, `_encode` and `_decode`. To be found by
-    `TableCodec`, it stands in `skgen.table.KINDS`.
+    `TableCodec`, it stands in `skgen._table.kinds.KINDS`.
 
     Parameters
     ----------

@@ -37,8 +37,8 @@ class Identifier(Kind):
         if facts.listed or facts.identifiers == "learn":
             return False
         texts = isinstance(cells, LabelCells) and cells.free_text
-        found = (texts and _is_text(cells, facts)) or (
-            isinstance(cells, NumberCells) and _is_key(cells, facts)
+        found = (texts and _identifies_by_text(cells, facts)) or (
+            isinstance(cells, NumberCells) and _identifies_by_number(cells, facts)
         )
         if found and facts.identifiers == "refuse":
             raise column_error(
@@ -89,7 +89,7 @@ def warn_of_identifiers(codec):
         )
 
 
-def _is_text(cells, facts):
+def _identifies_by_text(cells, facts):
     labels = cells.categories.tolist()
     if not labels or not all(isinstance(label, str) for label in labels):
         return False
@@ -101,7 +101,7 @@ def _is_text(cells, facts):
     return is_identifier_text(counts[held], lengths=lengths[held], name=facts.name)
 
 
-def _is_key(cells, facts):
+def _identifies_by_number(cells, facts):
     # columns of arrays have no names, and small arrays often count up
     if isinstance(facts.name, int):
         return False

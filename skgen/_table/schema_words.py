@@ -72,22 +72,22 @@ def _categories(column):
     more = len(named) - MAX_NAMED
     listed = order.join(words) + (f", and {more} more" if more > 0 else "")
     if len(named) == 1:
-        return [f"constant: {_value(named[0][0])}"]
+        return [f"constant: {_shown(named[0][0])}"]
     return [listed] if len(named) <= MAX_NAMED else [f"{len(named)} levels: {listed}"]
 
 
 def _numbers(column):
     masses = list(column.point_masses.items())
     if len(masses) == 1 and column.lower == column.upper:
-        return [f"constant: {_value(column.lower)}"]
+        return [f"constant: {_shown(column.lower)}"]
     # without shares, the values that a user declares
     total = sum(share or 0 for _, share in masses)
     only = "only " if total > 1 - 1e-9 else ""
     if only and len(masses) <= 2 * MAX_NAMED:
         return [only + ", ".join(_with_share(*item) for item in masses)]
-    parts = [f"from {_value(column.lower)} to {_value(column.upper)}"]
+    parts = [f"from {_shown(column.lower)} to {_shown(column.upper)}"]
     if column.step is not None and not (column.kind == "integer" and column.step == 1):
-        step = column.step if isinstance(column.step, str) else _value(column.step)
+        step = column.step if isinstance(column.step, str) else _shown(column.step)
         parts.insert(0, f"in steps of {step}")
     frequent = sorted(masses, key=lambda item: -(item[1] or 0))[:MAX_NAMED]
     frequent = [item for item in frequent if item[1] is None or item[1] >= 0.05]
@@ -99,7 +99,7 @@ def _numbers(column):
 
 
 def _with_share(value, share):
-    return _value(value) if share is None else f"{_value(value)} ({_percent(share)})"
+    return _shown(value) if share is None else f"{_shown(value)} ({_percent(share)})"
 
 
 def _percent(share):
@@ -110,7 +110,7 @@ def _percent(share):
     return "100 %" if share == 1 else f"{100 * share:.2g} %"
 
 
-def _value(value):
+def _shown(value):
     if isinstance(value, datetime) and value.timetz() == value.min.timetz():
         value = value.date()
     if isinstance(value, datetime | np.datetime64 | date | timedelta):

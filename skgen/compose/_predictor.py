@@ -8,12 +8,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skgen._table.columns import add_columns
 from skgen._table.containers import as_table
 from skgen._table.identifier_columns import warn_of_identifiers
+from skgen._table.kinds import facts_of_encoded
 from skgen._table.rows import n_rows, table_from_columns, take_rows
 from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import change_parameter, clone_seeded, drop_weightless_rows
 from skgen._utils.mixins import GenerativeWrapper
 from skgen.generators import AutoregressiveGenerator
-from skgen.table import codec_for, facts_of_encoded
+from skgen.table import codec_for
 
 
 class GenerativePredictor(GenerativeWrapper, BaseEstimator):

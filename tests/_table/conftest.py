@@ -4,7 +4,7 @@ import pytest
 
 from skgen._table.cells import Facts
 from skgen._table.containers import read_array, write_array
-from skgen.table import fit_kind
+from skgen._table.kinds import fit_kind
 
 
 @pytest.fixture(scope="session")

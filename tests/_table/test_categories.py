@@ -7,7 +7,8 @@ from numpy.testing import assert_array_equal
 from skgen._table.categories import LabelCells, label_cells
 from skgen._table.cells import Facts, object_array
 from skgen._table.containers import read_array
-from skgen.table import TableCodec, fit_kind
+from skgen._table.kinds import fit_kind
+from skgen.table import TableCodec
 
 pd = pytest.importorskip("pandas")
 from pandas.testing import assert_frame_equal  # noqa: E402

@@ -13,7 +13,7 @@ from skgen._table.cells import (
     object_array,
 )
 from skgen._table.containers import read_array
-from skgen.table import fit_kind
+from skgen._table.kinds import fit_kind
 
 
 def test_kinds_are_discrete_or_integer_valued():

@@ -8,8 +8,8 @@ from numpy.testing import assert_array_equal
 
 from skgen._table.cells import Facts, object_array
 from skgen._table.containers import read_array
+from skgen._table.kinds import fit_kind
 from skgen._table.number_grids import EXACT
-from skgen.table import fit_kind
 
 quick = settings(deadline=None, derandomize=True, max_examples=100)
 
