@@ -168,7 +168,7 @@ def test_repeated_values_follow_the_prediction_like_those_around_them():
         for row in np.abs(X - [-0.5, 0.5]).argmin(axis=0)
     ]
     share = [np.mean(np.isin(rows, find_atoms(z))) for rows in drawn]
-    assert share[0] < 0.01
+    assert share[0] < 0.05
     assert share[1] > 0.9
 
 
