@@ -308,7 +308,7 @@ def test_memory_is_linear_in_rows_and_levels(dtype):
     X = pd.DataFrame({"a": pd.Series(names[np.arange(n_samples) % n_levels])})
     X = X.astype(dtype)
     tracemalloc.start()
-    codec = TableCodec().fit(X)
+    codec = TableCodec(identifiers="learn").fit(X)
     back = codec.decode(codec.encode(X))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()

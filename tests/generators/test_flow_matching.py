@@ -139,10 +139,11 @@ def test_numbers_of_few_values_keep_what_ties_them():
     generator = flow().fit(X)
     drawn = generator.sample(2000)
     assert np.mean(drawn[:, 0] + drawn[:, 1] == 9.5) > 0.9
-    # a value that was never seen is kept, and counts as the nearest one
-    given = generator.sample(200, given={1: 6.4})
-    assert (given[:, 1] == 6.4).all()
+    given = generator.sample(200, given={1: 6.5})
+    assert (given[:, 1] == 6.5).all()
     assert np.mean(given[:, 0] == 3) > 0.9
+    with pytest.raises(ValueError, match="Column 1 is given a value that no row can"):
+        generator.sample(200, given={1: 6.4})
 
 
 @pytest.mark.slow

@@ -1,0 +1,66 @@
+"""Scores whose marginals are the columns' own, where that costs no likelihood.
+
+A model of normal scores gives each of them a marginal that is not quite normal. With
+`with_model_marginals`, what it draws has the columns' own marginals none the less. This
+bends the scores of each column a little, and so would blur columns that determine each
+other: such columns are left as the model has them.
+"""
+
+import numpy as np
+
+from skgen._math.columns.mixed import score_conditions, with_model_marginals
+
+#: loss of the mean log-density, in nats, above which a column is left as it is; that of
+#: all columns together above which each is looked at
+_TOLERANCE, _MOST = 0.01, 0.1
+#: rows that show it, and numbers of a score that are computed for them in all
+_ROWS, _NUMBERS = (100, 1_000), 5e8
+
+
+class OwnMarginalsMixin:
+    """Chooses the columns that are drawn with their own marginals.
+
+    A subclass has `_mixed`, and these hooks:
+
+    ``_curves(conditions)``
+        For each score its curve, see `skgen._math.columns.model_marginal`.
+    ``_log_density_of_scores(Z)``
+        Log-density of rows, using `_scores`.
+    """
+
+    def _choose_own_marginals(self, Z, sample_weight):
+        """Set `_scores`, in which drawn columns have their own marginals."""
+        n_scores = len(self._mixed.score_columns)
+        self._is_own = np.zeros(n_scores, dtype=bool)
+        if n_scores == 0 or not self._mixed.within_range:
+            self._set_scores()
+            return
+        n_rows = int(np.clip(_NUMBERS / n_scores**3, *_ROWS))
+        rows = np.arange(0, len(Z), -(-len(Z) // n_rows))
+        weights = sample_weight[rows] / sample_weight[rows].sum()
+
+        def log_density(own):
+            self._is_own = own
+            self._set_scores()
+            return weights @ self._log_density_of_scores(Z[rows])
+
+        before = log_density(self._is_own)
+        lost = before - log_density(np.ones(n_scores, dtype=bool))
+        if lost > min(_TOLERANCE * n_scores, _MOST):
+            each = np.eye(n_scores, dtype=bool)
+            least = before - _TOLERANCE
+            self._is_own = np.array([log_density(one) >= least for one in each])
+            self._set_scores()
+
+    def _set_scores(self):
+        """Scores under the current parameters, with the marginals that were chosen."""
+        curves = [()] * len(self._is_own)
+        if self._is_own.any():
+            conditions = score_conditions(self._mixed, self.columns_)
+            curves = [
+                curve if own else ()
+                for curve, own in zip(
+                    self._curves(conditions), self._is_own, strict=True
+                )
+            ]
+        self._scores = with_model_marginals(self._mixed, curves)
