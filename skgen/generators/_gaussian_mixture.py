@@ -16,10 +16,8 @@ from skgen._math.columns.mixed import (
     join_mixed,
     log_derivative,
     outside_range,
-    score_conditions,
     split_mixed,
     spread_within_range,
-    with_model_marginals,
 )
 from skgen._math.copies import merge_copies
 from skgen._math.mixture.density import (
@@ -46,6 +44,7 @@ from skgen._math.mixture.em import (
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.generators._incremental_em import IncrementalEMMixin
+from skgen.generators._own_marginals import OwnMarginalsMixin
 
 #: rows of a block that is drawn or scored
 _BLOCK = 50_000
@@ -57,7 +56,7 @@ _MAX_REDRAWS = 20
 _CELLS_PER_PARAMETER = 4
 
 
-class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
+class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenerator):
     """Mixture of normal distributions and independent categories, for mixed tables.
 
     Within a component, numeric columns are jointly normal; categories and missing
@@ -106,16 +105,6 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
-    schema : Schema or dict, default=None
-        What is known of the columns, or corrections of what is found, as in
-        :func:`~skgen.describe`.
-    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
-        Treatment of columns whose texts or whole numbers identify the rows: "fresh"
-        draws new values of the same pattern, "refuse" raises an error, "learn" models
-        them like other columns.
-    handle_unknown : {"missing", "error"}, default="missing"
-        How new rows are treated where they hold a category that was not seen at fit:
-        "missing" keeps the cell and treats it as missing, "error" raises an error.
     n_jobs : int, default=None
         Number of starts to fit, and of blocks of rows to draw or score, in parallel.
         The result does not depend on it.
@@ -221,9 +210,6 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
         max_iter=100,
         tol=1e-3,
         categorical_features="from_dtype",
-        schema=None,
-        identifiers="fresh",
-        handle_unknown="missing",
         n_jobs=None,
         random_state=None,
     ):
@@ -238,9 +224,6 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
         self.max_iter = max_iter
         self.tol = tol
         self.categorical_features = categorical_features
-        self.schema = schema
-        self.identifiers = identifiers
-        self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -263,7 +246,9 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
             if self.bics_[size] == min(self.bics_.values()):
                 best = fit
         self._prior = best.prior
+        self._is_own = np.zeros(len(self._mixed.score_columns), dtype=bool)
         self._keep(best.mixture, best.lower_bounds[-1])
+        self._choose_own_marginals(Z, sample_weight)
         self.converged_ = best.converged
         self.n_iter_ = len(best.lower_bounds)
 
@@ -328,13 +313,16 @@ class GaussianMixtureGenerator(IncrementalEMMixin, BaseGenerator):
         self.means_ = mixture.means
         self.covariances_ = mixture.covariances
         self.lower_bound_ = lower_bound
-        curves = mixture_curves(
-            mixture,
-            self._covariance_type,
-            self._mixed.n_levels,
-            score_conditions(self._mixed, self.columns_),
+        self._set_scores()
+
+    def _curves(self, conditions):
+        n_levels = self._mixed.n_levels
+        return mixture_curves(
+            self._mixture, self._covariance_type, n_levels, conditions
         )
-        self._scores = with_model_marginals(self._mixed, curves)
+
+    def _log_density_of_scores(self, Z):
+        return self._score_samples(Z, None)
 
     def _sum_rows(self, Z, first):
         parts, _ = sort_parts(split_mixed(self._mixed, Z), self._mixed.n_levels)

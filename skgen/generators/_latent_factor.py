@@ -12,10 +12,8 @@ from skgen._math.columns.mixed import (
     join_mixed,
     log_derivative,
     outside_range,
-    score_conditions,
     split_mixed,
     spread_within_range,
-    with_model_marginals,
 )
 from skgen._math.copies import merge_copies
 from skgen._math.factor_analysis.em import em_step, expect, factor_objective
@@ -40,6 +38,7 @@ from skgen._utils.estimators import warn_of_few_rows
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.generators._incremental_em import IncrementalEMMixin
+from skgen.generators._own_marginals import OwnMarginalsMixin
 
 #: draws of the factors of each row in EM: to compare sizes, and in the final fit
 _COMPARE_DRAWS, _FIT_DRAWS = 8, 16
@@ -52,7 +51,11 @@ _N_ROUNDS = 10
 
 
 class LatentFactorGenerator(
-    ClassNamePrefixFeaturesOutMixin, TransformerMixin, IncrementalEMMixin, BaseGenerator
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    IncrementalEMMixin,
+    OwnMarginalsMixin,
+    BaseGenerator,
 ):
     """Factor analysis of mixed tables: all columns share a few normal factors.
 
@@ -89,16 +92,6 @@ class LatentFactorGenerator(
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
-    schema : Schema or dict, default=None
-        What is known of the columns, or corrections of what is found, as in
-        :func:`~skgen.describe`.
-    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
-        Treatment of columns whose texts or whole numbers identify the rows: "fresh"
-        draws new values of the same pattern, "refuse" raises an error, "learn" models
-        them like other columns.
-    handle_unknown : {"missing", "error"}, default="missing"
-        How new rows are treated where they hold a category that was not seen at fit:
-        "missing" keeps the cell and treats it as missing, "error" raises an error.
     n_jobs : int, default=None
         Number of folds that "auto" holds out in parallel. The result does not depend on
         it.
@@ -200,9 +193,6 @@ class LatentFactorGenerator(
         tol=1e-4,
         validation_fraction=0.2,
         categorical_features="from_dtype",
-        schema=None,
-        identifiers="fresh",
-        handle_unknown="missing",
         n_jobs=None,
         random_state=None,
     ):
@@ -213,9 +203,6 @@ class LatentFactorGenerator(
         self.tol = tol
         self.validation_fraction = validation_fraction
         self.categorical_features = categorical_features
-        self.schema = schema
-        self.identifiers = identifiers
-        self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -243,18 +230,25 @@ class LatentFactorGenerator(
         )
         self.n_iter_ = len(history)
         self.converged_ = self._has_converged(history)
+        self._is_own = np.zeros(len(self._mixed.score_columns), dtype=bool)
         self._keep(model)
+        self._choose_own_marginals(Z, sample_weight)
 
     def _keep(self, model):
         self._model = rotate_factors(model)
         self.components_ = self._model.loadings.T
         self.mean_ = self._model.mean
         self.noise_variance_ = self._model.noise
-        conditions = score_conditions(self._mixed, self.columns_)
-        curves = [
+        self._set_scores()
+
+    def _curves(self, conditions):
+        return [
             factor_curve(self._model, i, levels) for i, levels in enumerate(conditions)
         ]
-        self._scores = with_model_marginals(self._mixed, curves)
+
+    def _log_density_of_scores(self, Z):
+        density = log_row_density(self._model, self._evidence(Z), _HELD_OUT_DRAWS)
+        return density + log_derivative(self._scores, Z)
 
     def _sum_rows(self, Z, first):
         split = split_mixed(self._mixed, Z)
@@ -290,12 +284,6 @@ class LatentFactorGenerator(
         -------
         X_new : ndarray of shape (n_samples, n_components_)
             Expected factors; zeros, their mean over all rows, if no cell is observed.
-
-        Raises
-        ------
-        ValueError
-            If columns differ from those at fit; with ``handle_unknown="error"``, if a
-            category was not seen at fit.
         """
         check_is_fitted(self)
         frozen = self._frozen()
