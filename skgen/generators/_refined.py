@@ -348,25 +348,32 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     @available_if(_inner_has("_impute", "_score_samples"))
     def _score_samples(self, Z, rng):
-        log_prob = self.generator_._score_samples(Z, rng)
         if not self._ratios:
-            return log_prob
+            return self.generator_._score_samples(Z, rng)
+        log_prob, left = np.empty(len(Z)), np.ones(len(Z), dtype=bool)
+        # first, so that rows with other cells do not change their random numbers
+        for rows, values in self._few_combinations(Z):
+            log_prob[rows], left[rows] = self._log_shares(Z[rows], values, rng), False
+        if left.any():
+            log_prob[left] = self._log_density_by_draws(Z[left], rng)
+        return log_prob
+
+    def _log_density_by_draws(self, Z, rng):
+        log_prob = self.generator_._score_samples(Z, rng)
         missing = np.isnan(self._cells(Z))
         complete, empty = ~missing.any(axis=1), missing.all(axis=1)
         some = ~complete & ~empty
         log_keep = np.full(len(Z), self._log_constant)
         log_keep[complete] = self._log_keep(Z[complete])
         log_keep[some] = self._choose(self.generator_._impute, Z[some], rng)[1]
-        log_prob += log_keep - self._log_constant
-        for rows, values in self._few_combinations(Z, some):
-            log_prob[rows] = self._log_shares(Z[rows], values, rng)
-        return log_prob
+        return log_prob + log_keep - self._log_constant
 
-    def _few_combinations(self, Z, some):
+    def _few_combinations(self, Z):
         """Rows that know the same few cells, and all combinations of these cells."""
         columns = self._values()
         sizes = [_n_values(column) for column in columns]
         known = ~np.isnan(Z[:, : len(columns)])
+        some = np.flatnonzero(known.any(axis=1) & ~known.all(axis=1))
         patterns, which = np.unique(known[some], axis=0, return_inverse=True)
         for i, pattern in enumerate(patterns):
             chosen = np.flatnonzero(pattern)
@@ -378,7 +385,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
             for j, places in zip(chosen, grid, strict=True):
                 first = 0.0 if columns[j].discrete else columns[j].lower
                 values[:, j] = first + places
-            yield np.flatnonzero(some)[which.reshape(-1) == i], values
+            yield some[which.reshape(-1) == i], values
 
     def _log_shares(self, Z, values, rng):
         """Log-probabilities of rows, given all combinations that are possible."""

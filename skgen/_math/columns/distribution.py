@@ -13,6 +13,8 @@ FEW_ROWS = 3
 #: standard errors by which the weight of a whole number must exceed that of those
 #: around it to stand alone; the likelihood chooses one
 STANDS_OUT = (np.inf, 4.0, 3.0, 2.0, 1.0, 0.0, -np.inf)
+#: of the rows beyond neighbouring knots in a tail
+TAIL_RATIO = 2**0.5
 
 
 def n_intervals(n_rows):
@@ -168,11 +170,13 @@ def balanced_cuts(cumulative, n_parts):
 
 
 def tail_cuts(cumulative, n_parts, n_rows):
-    """`balanced_cuts`, and cuts 1, 2, 4, 8, ... rows away from either end.
+    """`balanced_cuts`, and cuts 1, 2, 4, 5, 8, 11, 16, ... rows away from either end.
 
     A part at an end would spread its rows evenly up to the largest of them.
     """
-    ranks = 2.0 ** np.arange(np.ceil(np.log2(max(1.0, n_rows / n_parts))))
+    least = n_rows / n_parts
+    n_cuts = np.ceil(np.log2(max(1.0, least)) / np.log2(TAIL_RATIO))
+    ranks = np.unique(np.floor(TAIL_RATIO ** np.arange(n_cuts)))
     tail = ranks[ranks < n_rows / 2] / n_rows
     found = np.searchsorted(cumulative, np.concatenate([tail, 1 - tail]))
     inner = np.clip(found, 0, len(cumulative) - 1)

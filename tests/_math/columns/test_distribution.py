@@ -74,7 +74,7 @@ def test_cuts_are_finer_towards_the_ends():
     cumulative = np.linspace(0, 1, 1001)
     cuts = tail_cuts(cumulative, 10, 1000)
     assert_array_equal(balanced_cuts(cumulative, 10), np.arange(0, 1001, 100))
-    tail = [1, 2, 4, 8, 16, 32, 64]
+    tail = [1, 2, 4, 5, 8, 11, 16, 22, 32, 45, 64, 90]
     expected = [*tail, *np.arange(0, 1001, 100), *(1000 - np.array(tail))]
     assert_array_equal(cuts, np.sort(expected))
     assert_array_equal(tail_cuts(np.array([0.0, 1.0]), 3, 0.5), [0, 1])
