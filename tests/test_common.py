@@ -79,11 +79,6 @@ RESAMPLED_FAILURES = {
     ),
 }
 EXPECTED_SKLEARN_FAILURES = {
-    "LatentFactorGenerator": {
-        "check_sample_weight_equivalence_on_dense_data": (
-            "rows that stand twice are values that repeat: they get levels of their own"
-        ),
-    },
     "ResampledClassifier": RESAMPLED_FAILURES,
     "ResampledRegressor": RESAMPLED_FAILURES,
 }
