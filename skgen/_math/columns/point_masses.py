@@ -47,8 +47,8 @@ def find_point_masses(values, counts, *, integer_valued, different=None, certain
     different : ndarray of int of shape (n_values,), default=None
         Number of different rows that hold each. None if copies of rows count, too.
     certain : bool, default=True
-        Whether `counts` are none of copies of rows. Otherwise values that are held by
-        the same number of rows are point masses only if these are many.
+        Whether `counts` are none of copies of rows. Otherwise a point mass needs many
+        rows, or a large share of them where values are held by different numbers.
 
     Returns
     -------
@@ -57,6 +57,8 @@ def find_point_masses(values, counts, *, integer_valued, different=None, certain
     rows, shares = counts if different is None else different, counts / counts.sum()
     usual = np.median(rows)
     found = rows >= MIN_ROWS
+    if not certain:
+        found &= (rows >= MANY_ROWS) | (shares >= PAIR_SHARE)
     if (rows == usual).mean() >= BALANCED:
         found &= (
             (rows >= MIN_ROWS * usual)
