@@ -105,6 +105,16 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    schema : Schema or dict, default=None
+        What is known of the columns, or corrections of what is found, as in
+        :func:`~skgen.describe`.
+    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
+        Treatment of columns whose texts or whole numbers identify the rows: "fresh"
+        draws new values of the same pattern, "refuse" raises an error, "learn" models
+        them like other columns.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     n_jobs : int, default=None
         Number of starts to fit, and of blocks of rows to draw or score, in parallel.
         The result does not depend on it.
@@ -210,6 +220,9 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         max_iter=100,
         tol=1e-3,
         categorical_features="from_dtype",
+        schema=None,
+        identifiers="fresh",
+        handle_unknown="missing",
         n_jobs=None,
         random_state=None,
     ):
@@ -224,6 +237,9 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         self.max_iter = max_iter
         self.tol = tol
         self.categorical_features = categorical_features
+        self.schema = schema
+        self.identifiers = identifiers
+        self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
         self.random_state = random_state
 

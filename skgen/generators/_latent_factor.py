@@ -92,6 +92,16 @@ class LatentFactorGenerator(
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in
         :class:`~sklearn.ensemble.HistGradientBoostingClassifier`.
+    schema : Schema or dict, default=None
+        What is known of the columns, or corrections of what is found, as in
+        :func:`~skgen.describe`.
+    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
+        Treatment of columns whose texts or whole numbers identify the rows: "fresh"
+        draws new values of the same pattern, "refuse" raises an error, "learn" models
+        them like other columns.
+    handle_unknown : {"missing", "error"}, default="missing"
+        How new rows are treated where they hold a category that was not seen at fit:
+        "missing" keeps the cell and treats it as missing, "error" raises an error.
     n_jobs : int, default=None
         Number of folds that "auto" holds out in parallel. The result does not depend on
         it.
@@ -193,6 +203,9 @@ class LatentFactorGenerator(
         tol=1e-4,
         validation_fraction=0.2,
         categorical_features="from_dtype",
+        schema=None,
+        identifiers="fresh",
+        handle_unknown="missing",
         n_jobs=None,
         random_state=None,
     ):
@@ -203,6 +216,9 @@ class LatentFactorGenerator(
         self.tol = tol
         self.validation_fraction = validation_fraction
         self.categorical_features = categorical_features
+        self.schema = schema
+        self.identifiers = identifiers
+        self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
         self.random_state = random_state
 
@@ -284,6 +300,12 @@ class LatentFactorGenerator(
         -------
         X_new : ndarray of shape (n_samples, n_components_)
             Expected factors; zeros, their mean over all rows, if no cell is observed.
+
+        Raises
+        ------
+        ValueError
+            If columns differ from those at fit; with ``handle_unknown="error"``, if a
+            category was not seen at fit.
         """
         check_is_fitted(self)
         frozen = self._frozen()
