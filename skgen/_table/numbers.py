@@ -152,6 +152,8 @@ class Continuous(ScaleKind):
         return codec
 
     def _numbers(self, values):
+        if self.grid is not None and values.dtype.kind == "f":
+            return self.grid.index(values)
         x = _subtract(values, self.offset)
         return x if self.grid is None else self.grid.index(x)
 

@@ -133,3 +133,11 @@ def test_range_and_atoms_are_those_of_the_observed_cells():
     assert (column.lower, column.upper) == (0, 9.7)
     assert_array_equal(column.atoms, [0])
     assert column.has_missing
+
+
+def test_narrow_floats_are_whole_steps():
+    values = np.array([1.009369, 0.25, 1.5, 0.1], dtype="f4")
+    codec = fit_kind(read_array(values, "a"), Facts("a"))
+    z = codec.encode(read_array(values, "a"))
+    assert_array_equal(z, np.rint(z))
+    assert_array_equal(codec.decode(z, False).values, values)

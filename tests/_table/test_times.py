@@ -201,7 +201,9 @@ GRIDS = {
     "weeks": (days("W-MON", 100), mondays),
     "business days": (days("B", 300), on_weekdays),
     "business days and a sentinel": (
-        days("B", 300).as_unit("us").append(pd.DatetimeIndex(["9999-12-25"] * 60)),
+        days("B", 300)
+        .as_unit("us")
+        .append(pd.DatetimeIndex(np.array(["9999-12-25"] * 60, dtype="M8[us]"))),
         weekdays_or_the_end,
     ),
 }
