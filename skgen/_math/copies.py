@@ -49,7 +49,7 @@ def merge_copies(Z, weights, columns):
     of_row = of_row.reshape(-1)
     n_equal = (np.bincount(of_row)[of_row][rare] - 1).sum() / 2
     others = np.delete(cells, numbers[telling], axis=1)
-    chance = np.prod([_agreement(z) for z in others.T])
+    chance = np.prod([_equality(z) for z in others.T])
     n_expected = chance * n_pairs
     surprise = STANDARD_ERRORS * np.sqrt(n_expected * (1 - chance))
     if n_equal < max((n_pairs + n_expected) / 2, n_expected + surprise):
@@ -62,7 +62,7 @@ def merge_copies(Z, weights, columns):
     return Z[kept], total[kept]
 
 
-def _agreement(z):
+def _equality(z):
     """Probability that two rows have equal values."""
     share = np.unique(z, return_counts=True)[1] / len(z)
     return share @ share

@@ -48,7 +48,7 @@ MIN_ROWS_TO_TABULATE = 1_500
 class BoostedConditional(BaseConditional):
     """Conditional distribution by gradient boosting on a binary tree of bins.
 
-    The target is cut into bins of about equal counts; repeated values and categories
+    The target is cut into bins of about equal counts; frequent values and categories
     are bins of their own. The bins are the leaves of a binary tree that halves the rows
     at every node. For each level of this tree, one histogram gradient boosting predicts
     whether a row goes right, from the predictors and the node, so that the nodes of a
@@ -58,7 +58,7 @@ class BoostedConditional(BaseConditional):
     Parameters
     ----------
     max_bins : int, default=128
-        Largest number of bins of a numeric target, besides its repeated values. The
+        Largest number of bins of a numeric target, besides its frequent values. The
         predictors are used for the first ``log2(max_bins)`` levels of the tree; deeper
         decisions follow the frequencies alone.
     learning_rate : float, default=0.2

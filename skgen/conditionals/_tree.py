@@ -57,7 +57,7 @@ class TreeConditional(BaseConditional):
     max_features : int, float or None, default=None
         Number, or share, of the predictors tried at each split; None tries all.
     max_bins : int or "auto", default="auto"
-        Largest number of bins of a numeric target, besides its repeated values, which
+        Largest number of bins of a numeric target, besides its frequent values, which
         are bins of their own. "auto" is twice the number of rows to the power of 2/5
         [2]_.
     smoothing : float, default=2.0

@@ -28,7 +28,6 @@ from skgen._math.mixture.density import (
     draw_scores,
     log_joint,
     maximize_mixture,
-    mixture_curves,
     mixture_objective,
     sort_parts,
     sort_rows,
@@ -41,6 +40,7 @@ from skgen._math.mixture.em import (
     search_sizes,
     start_features,
 )
+from skgen._math.mixture.marginal import mixture_curves
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.generators._incremental_em import IncrementalEMMixin
@@ -160,8 +160,10 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
     its interval. Where intervals are wide compared with the variation left by other
     columns, the probabilities of rows and the shares in drawn rows differ slightly.
 
-    Rows with a number outside the observed range are drawn again, up to 20 times;
-    numbers still outside are moved to the end of the range.
+    With quantile marginals, drawn columns have their own distributions, tails included,
+    but for columns that nearly determine each other. With linear ones they have those
+    of the mixture: rows with a number outside the observed range are drawn again, up to
+    20 times, and numbers still outside are moved to the end of the range.
 
     References
     ----------
@@ -245,6 +247,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
 
     def _fit(self, Z, *, sample_weight, rng, track):
         Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
+        self._is_own = None
         self._mixed = fit_mixed(
             Z, sample_weight, self.columns_, marginals=self.marginals
         )
@@ -262,7 +265,6 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
             if self.bics_[size] == min(self.bics_.values()):
                 best = fit
         self._prior = best.prior
-        self._is_own = np.zeros(len(self._mixed.score_columns), dtype=bool)
         self._keep(best.mixture, best.lower_bounds[-1])
         self._choose_own_marginals(Z, sample_weight)
         self.converged_ = best.converged
@@ -332,13 +334,8 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         self._set_scores()
 
     def _curves(self, conditions):
-        n_levels = self._mixed.n_levels
-        return mixture_curves(
-            self._mixture, self._covariance_type, n_levels, conditions
-        )
-
-    def _log_density_of_scores(self, Z):
-        return self._score_samples(Z, None)
+        model = self._mixture, self._covariance_type
+        return mixture_curves(*model, self._mixed.n_levels, conditions)
 
     def _sum_rows(self, Z, first):
         parts, _ = sort_parts(split_mixed(self._mixed, Z), self._mixed.n_levels)

@@ -26,7 +26,7 @@ class IndependentGenerator(BaseGenerator):
     Parameters
     ----------
     max_bins : int or "auto", default="auto"
-        Largest number of bins of a numeric column. Repeated values are point masses
+        Largest number of bins of a numeric column. Frequent values are point masses
         beside the bins. "auto" is twice the number of rows to the power of 2/5 [1]_.
     categorical_features : array-like or "from_dtype" or None, default="from_dtype"
         Columns to treat as categories, as in

@@ -146,11 +146,15 @@ class LatentFactorGenerator(
 
     Notes
     -----
-    Scores of rows are exact where all observed cells are continuous. Whole numbers,
-    repeated values and categories are scored with 512 quasi-random draws of the
-    factors: an estimate, whose error grows with the number of such cells and with what
-    they reveal about the factors. Where categories reveal little, the probabilities of
-    all their combinations sum to one exactly.
+    Scores of rows are exact where all observed cells are points: numbers of many steps.
+    Coarser whole numbers, repeated values and categories are scored with 512
+    quasi-random draws of the factors: an estimate, whose error grows with the number of
+    such cells and with what they reveal about the factors. Where categories reveal
+    little, the probabilities of all their combinations sum to one exactly.
+
+    With quantile marginals, drawn columns have their own distributions, tails included,
+    but for columns that nearly determine each other. With linear ones, rows outside the
+    observed range are drawn again.
 
     References
     ----------
@@ -224,6 +228,7 @@ class LatentFactorGenerator(
 
     def _fit(self, Z, *, sample_weight, rng, track):
         Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)
+        self._is_own = None
         self._mixed = fit_mixed(
             Z, sample_weight, self.columns_, marginals=self.marginals
         )
@@ -246,7 +251,6 @@ class LatentFactorGenerator(
         )
         self.n_iter_ = len(history)
         self.converged_ = self._has_converged(history)
-        self._is_own = np.zeros(len(self._mixed.score_columns), dtype=bool)
         self._keep(model)
         self._choose_own_marginals(Z, sample_weight)
 

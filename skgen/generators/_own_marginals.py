@@ -25,15 +25,15 @@ class OwnMarginalsMixin:
     ``_curves(conditions)``
         For each score its curve, see `skgen._math.columns.model_marginal`.
     ``_log_density_of_scores(Z)``
-        Log-density of rows, using `_scores`.
+        Log-density of rows, using `_scores`; by default ``_score_samples``.
     """
+
+    _is_own = None
 
     def _choose_own_marginals(self, Z, sample_weight):
         """Set `_scores`, in which drawn columns have their own marginals."""
         n_scores = len(self._mixed.score_columns)
-        self._is_own = np.zeros(n_scores, dtype=bool)
         if n_scores == 0 or not self._mixed.within_range:
-            self._set_scores()
             return
         n_rows = int(np.clip(_NUMBERS / n_scores**3, *_ROWS))
         rows = np.arange(0, len(Z), -(-len(Z) // n_rows))
@@ -44,7 +44,7 @@ class OwnMarginalsMixin:
             self._set_scores()
             return weights @ self._log_density_of_scores(Z[rows])
 
-        before = log_density(self._is_own)
+        before = log_density(None)
         lost = before - log_density(np.ones(n_scores, dtype=bool))
         if lost > min(_TOLERANCE * n_scores, _MOST):
             each = np.eye(n_scores, dtype=bool)
@@ -54,13 +54,13 @@ class OwnMarginalsMixin:
 
     def _set_scores(self):
         """Scores under the current parameters, with the marginals that were chosen."""
-        curves = [()] * len(self._is_own)
-        if self._is_own.any():
-            conditions = score_conditions(self._mixed, self.columns_)
-            curves = [
-                curve if own else ()
-                for curve, own in zip(
-                    self._curves(conditions), self._is_own, strict=True
-                )
-            ]
-        self._scores = with_model_marginals(self._mixed, curves)
+        self._scores = self._mixed
+        if self._is_own is None:
+            return
+        curves = self._curves(score_conditions(self._mixed, self.columns_))
+        pairs = zip(curves, self._is_own, strict=True)
+        chosen = [curve if is_own else () for curve, is_own in pairs]
+        self._scores = with_model_marginals(self._mixed, chosen)
+
+    def _log_density_of_scores(self, Z):
+        return self._score_samples(Z, None)

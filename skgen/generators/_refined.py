@@ -12,6 +12,7 @@ from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.metaestimators import available_if
 
 from skgen._discriminators import DensityRatio
+from skgen._math.combinations import known_combinations
 from skgen._math.copies import merge_copies
 from skgen._math.probabilities.density_ratio import (
     calibration_slope,
@@ -352,7 +353,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
             return self.generator_._score_samples(Z, rng)
         log_prob, left = np.empty(len(Z)), np.ones(len(Z), dtype=bool)
         # first, so that rows with other cells do not change their random numbers
-        for rows, values in self._few_combinations(Z):
+        for rows, values in known_combinations(Z, self._values(), _MAX_COMBINATIONS):
             log_prob[rows], left[rows] = self._log_shares(Z[rows], values, rng), False
         if left.any():
             log_prob[left] = self._log_density_by_draws(Z[left], rng)
@@ -367,25 +368,6 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         log_keep[complete] = self._log_keep(Z[complete])
         log_keep[some] = self._choose(self.generator_._impute, Z[some], rng)[1]
         return log_prob + log_keep - self._log_constant
-
-    def _few_combinations(self, Z):
-        """Rows that know the same few cells, and all combinations of these cells."""
-        columns = self._values()
-        sizes = [_n_values(column) for column in columns]
-        known = ~np.isnan(Z[:, : len(columns)])
-        some = np.flatnonzero(known.any(axis=1) & ~known.all(axis=1))
-        patterns, which = np.unique(known[some], axis=0, return_inverse=True)
-        for i, pattern in enumerate(patterns):
-            chosen = np.flatnonzero(pattern)
-            counts = [sizes[j] for j in chosen]
-            if 0 in counts or math.prod(counts) > _MAX_COMBINATIONS:
-                continue
-            grid = np.indices(counts).reshape(len(counts), -1)
-            values = np.full((grid.shape[1], Z.shape[1]), np.nan)
-            for j, places in zip(chosen, grid, strict=True):
-                first = 0.0 if columns[j].discrete else columns[j].lower
-                values[:, j] = first + places
-            yield some[which.reshape(-1) == i], values
 
     def _log_shares(self, Z, values, rng):
         """Log-probabilities of rows, given all combinations that are possible."""
@@ -434,13 +416,6 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
             if keep.std() < _CONSTANT_ERROR * np.sqrt(len(keep)) * keep.mean():
                 break
         return float(np.log(keep.mean()))
-
-
-def _n_values(column):
-    """Number of values of a category or whole number; 0 for other numbers."""
-    if column.discrete:
-        return column.n_categories
-    return int(column.upper - column.lower) + 1 if column.integer_valued else 0
 
 
 def _all_rows(columns):

@@ -6,7 +6,11 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skgen.base._conditional_sampling import Proposal
 from skgen.conditionals._base import PredictorTable
-from skgen.generators._sequential_monte_carlo import Factorization, fill_by_particles
+from skgen.generators._sequential_monte_carlo import (
+    Factorization,
+    fill_by_particles,
+    log_evidence_by_particles,
+)
 
 # p(a), p(b | a), p(c | b) of binary columns
 A = np.array([0.3, 0.7])
@@ -31,12 +35,14 @@ def _log_prob(cells, j, rows):
     return np.log(np.where(cells.Z[rows, j] == 1, one, 1 - one))
 
 
+MODEL = Factorization(
+    [0, 1, 2], lambda Z: PredictorTable(Z, [None] * 3), _draw, _log_prob
+)
+
+
 def _fill(Z, n_particles=500, proposals=None):
-    model = Factorization(
-        [0, 1, 2], lambda Z: PredictorTable(Z, [None] * 3), _draw, _log_prob
-    )
     Z, rng = np.array(Z, dtype=float), np.random.default_rng(0)
-    return fill_by_particles(Z, model, proposals or {}, n_particles, rng)
+    return fill_by_particles(Z, MODEL, proposals or {}, n_particles, rng)
 
 
 @pytest.mark.parametrize("n_rows", [1, 2000])
@@ -116,3 +122,50 @@ def test_cells_without_any_density_are_an_error():
         fill_by_particles(
             np.array([[np.nan, 1.0]]), model, {}, 10, np.random.default_rng(0)
         )
+
+
+def _evidence(Z, n_particles=32, seed=0):
+    rng = np.random.default_rng(seed)
+    return log_evidence_by_particles(np.array(Z, dtype=float), MODEL, n_particles, rng)
+
+
+def test_evidence_by_shared_particles_is_the_sum_over_unknown_cells():
+    nan = np.nan
+    Z = [[nan, nan, 1], [nan, 0, nan], [1, nan, 0], [nan, 1, 1], [0, 1, nan], [0, 0, 1]]
+    expected = [
+        JOINT[:, :, 1].sum(),
+        JOINT[:, 0].sum(),
+        JOINT[1, :, 0].sum(),
+        JOINT[:, 1, 1].sum(),
+        JOINT[0, 1].sum(),
+        JOINT[0, 0, 1],
+    ]
+    found = np.exp(_evidence(Z, 20_000))
+    # five standard errors of a mean of 20,000 numbers between 0 and 1
+    assert_allclose(found, expected, atol=5 * 0.5 / np.sqrt(20_000))
+    # exact where nothing is drawn before a known cell
+    assert_allclose(found[-2:], expected[-2:])
+
+
+@pytest.mark.parametrize("n_particles", [1, 7, 32])
+def test_evidence_of_all_values_sums_to_one_whatever_the_particles(n_particles):
+    nan = np.nan
+    pairs = [[nan, b, c] for b in (0, 1) for c in (0, 1)]
+    outer = [[a, nan, c] for a in (0, 1) for c in (0, 1)]
+    last = [[nan, nan, c] for c in (0, 1)]
+    found = np.exp(_evidence(pairs + outer + last, n_particles))
+    assert_allclose(found[:4].sum(), 1.0)
+    assert_allclose(found[4:8].sum(), 1.0)
+    assert_allclose(found[8:].sum(), 1.0)
+    # and where each of them is asked for on its own
+    alone = [np.exp(_evidence([row], n_particles))[0] for row in last]
+    assert_allclose(sum(alone), 1.0)
+
+
+def test_equal_rows_have_equal_evidence_in_any_order():
+    nan = np.nan
+    Z = np.array([[nan, 0, 1], [nan, nan, 1], [nan, 0, 1], [1, nan, -0.0], [1, nan, 0]])
+    found = _evidence(Z)
+    assert found[0] == found[2]
+    assert found[3] == found[4]
+    assert_array_equal(_evidence(Z[::-1])[::-1], found)

@@ -13,6 +13,8 @@ FEW_ROWS = 3
 #: standard errors by which the weight of a whole number must exceed that of those
 #: around it to stand alone; the likelihood chooses one
 STANDS_OUT = (np.inf, 4.0, 3.0, 2.0, 1.0, 0.0, -np.inf)
+#: gap beside a repeated value that sets it apart, in ranges of the others
+FAR = 0.25
 #: of the rows beyond neighbouring knots in a tail
 TAIL_RATIO = 2**0.5
 
@@ -48,7 +50,7 @@ def count_values(z, weights, atoms):
     return values, mass, np.isin(values, atoms) & ~copied
 
 
-def column_distribution(x, mass, alone, integer_valued, choose_knots):
+def distribution_function(x, mass, alone, integer_valued, choose_knots):
     """Distribution function with the values that stand alone.
 
     Parameters
@@ -181,3 +183,19 @@ def tail_cuts(cumulative, n_parts, n_rows):
     found = np.searchsorted(cumulative, np.concatenate([tail, 1 - tail]))
     inner = np.clip(found, 0, len(cumulative) - 1)
     return np.union1d(balanced_cuts(cumulative, n_parts), inner)
+
+
+def far_away(values, repeated):
+    """Repeated values at the ends with a wide gap between them and all others."""
+    far = np.zeros(len(values), dtype=bool)
+    for order in (np.arange(len(values)), np.arange(len(values))[::-1]):
+        at = 0
+        while at + 2 < len(order) and repeated[order[at]] and not far[order[at + 1]]:
+            first, second, last = np.abs(
+                values[order[[at, at + 1, -1]]] - values[order[-1]]
+            )
+            if first - second < FAR * (second - last):
+                break
+            far[order[at]] = True
+            at += 1
+    return far

@@ -2,9 +2,10 @@
 
 A bin is a whole number. The first ``len(atoms)`` bins are point masses. Each later one
 is an interval of the remaining values, all of about equal weight; inside it the
-column's own distribution function holds, interpolated between neighbouring values.
-Where values are whole numbers the intervals are made of those that are no point mass,
-so that every value has exactly one bin. A discrete column has point masses only.
+column's own distribution function holds, interpolated between neighbouring values, in
+which lighter repeated values keep their share. Where values are whole numbers the
+intervals are made of those that are no point mass, so that every value has exactly one
+bin. A discrete column has point masses only.
 """
 
 from typing import NamedTuple
@@ -13,8 +14,9 @@ import numpy as np
 
 from skgen._math.columns.distribution import (
     balanced_cuts,
-    column_distribution,
     count_values,
+    distribution_function,
+    far_away,
     n_intervals,
     stand_alone,
     tail_cuts,
@@ -23,8 +25,6 @@ from skgen._math.sampling import even_uniforms
 
 #: rows in a piece of constant density, so that chance gaps between rows do not show
 PIECE_COUNT = 8
-#: gap beside a repeated value that makes it a bin of its own, in ranges of the others
-FAR = 0.25
 
 
 class FloorDensity(NamedTuple):
@@ -65,8 +65,9 @@ def fit_marginal(z, sample_weight, column, *, max_bins="auto"):
     column : Column
         Describes z: its `discrete`, `n_categories`, `integer_valued` and `atoms` count.
     max_bins : int or "auto", default="auto"
-        Largest number of bins besides the point masses. "auto" is twice the number of
-        rows to the power of 2/5 [1]_.
+        Largest number of intervals. Besides, repeated values with at least half the
+        weight of one are point masses. "auto" is twice the number of rows to the power
+        of 2/5 [1]_.
 
     Returns
     -------
@@ -110,7 +111,7 @@ def fit_marginal(z, sample_weight, column, *, max_bins="auto"):
             n_pieces = max(n_bins, int(n_rows / PIECE_COUNT))
             return tail_cuts(cumulative, n_pieces, n_rows)
 
-        knots, cumulative = column_distribution(
+        knots, cumulative = distribution_function(
             x, weights, alone, integer_valued, choose_knots
         )
         edges = _cut_before_jumps(knots, cumulative, balanced_cuts(cumulative, n_bins))
@@ -140,27 +141,11 @@ def _own_bins(values, mass, repeated, column, max_bins):
         return np.arange(column.n_categories, dtype=np.float64)
     total = mass.sum()
     n_bins = max(_count_bins(total, max_bins), n_intervals(total))
-    own = repeated & ((mass >= total / (2 * n_bins)) | _far_away(values, repeated))
+    own = repeated & ((mass >= total / (2 * n_bins)) | far_away(values, repeated))
     if (~own).sum() == 1 and not column.integer_valued:
         # one value has no neighbour to interpolate to
         own[:] = True
     return values[own]
-
-
-def _far_away(values, repeated):
-    """Repeated values at the ends with a wide gap between them and all others."""
-    far = np.zeros(len(values), dtype=bool)
-    for order in (np.arange(len(values)), np.arange(len(values))[::-1]):
-        at = 0
-        while at + 2 < len(order) and repeated[order[at]] and not far[order[at + 1]]:
-            first, second, last = np.abs(
-                values[order[[at, at + 1, -1]]] - values[order[-1]]
-            )
-            if first - second < FAR * (second - last):
-                break
-            far[order[at]] = True
-            at += 1
-    return far
 
 
 def _cut_before_jumps(knots, cumulative, edges):

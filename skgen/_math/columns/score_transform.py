@@ -19,8 +19,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from skgen._math.columns.distribution import (
-    column_distribution,
     count_values,
+    distribution_function,
     n_intervals,
     stand_alone,
     tail_cuts,
@@ -226,7 +226,7 @@ def _quantiles(x, mass, repeated, integer_valued, *, per_row, rare, marginals):
     alone = repeated
     if integer_valued:
         alone = stand_alone(x, mass * per_row, repeated)
-    knots, share = column_distribution(x, mass, alone, integer_valued, choose_knots)
+    knots, share = distribution_function(x, mass, alone, integer_valued, choose_knots)
     v = ndtri(rare / 2 + (1 - rare) * share)
     slope = (v[-1] - v[0]) / (knots[-1] - knots[0])
     atoms, ends = np.empty(0), np.empty((0, 2))

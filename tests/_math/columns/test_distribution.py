@@ -4,8 +4,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skgen._math.columns.distribution import (
     balanced_cuts,
-    column_distribution,
     count_values,
+    distribution_function,
     stand_alone,
     tail_cuts,
 )
@@ -18,7 +18,7 @@ def _all(cumulative, weight):
 def test_a_continuous_value_that_stands_alone_is_a_jump():
     x, mass = np.array([0.0, 1.0, 2.0, 4.0]), np.array([1.0, 2.0, 5.0, 2.0])
     alone = np.array([False, False, True, False])
-    knots, cumulative = column_distribution(x, mass, alone, False, _all)
+    knots, cumulative = distribution_function(x, mass, alone, False, _all)
     # the others are spread half-way to their neighbours
     assert_array_equal(knots, [0.0, 0.5, 2.0, 2.0, 2.5, 4.0])
     # 1 up to three quarters of the way from 0.5 to 2.5
@@ -28,7 +28,7 @@ def test_a_continuous_value_that_stands_alone_is_a_jump():
 def test_a_whole_number_that_stands_alone_is_its_unit_cell():
     x, mass = np.array([0.0, 3.0, 10.0]), np.array([2.0, 6.0, 2.0])
     alone = np.array([False, True, False])
-    knots, cumulative = column_distribution(x, mass, alone, True, _all)
+    knots, cumulative = distribution_function(x, mass, alone, True, _all)
     inside = np.interp([2.5, 3.5], knots, cumulative)
     assert np.diff(inside)[0] > 0.6
     assert_allclose(cumulative[[0, -1]], [0.0, 1.0])
@@ -38,7 +38,7 @@ def test_a_whole_number_that_stands_alone_is_its_unit_cell():
 def test_gaps_are_empty_where_all_whole_numbers_stand_alone():
     x, mass = np.array([0.0, 3.0, 4.0, 10.0]), np.ones(4)
     alone = np.ones(4, dtype=bool)
-    knots, cumulative = column_distribution(x, mass, alone, True, _all)
+    knots, cumulative = distribution_function(x, mass, alone, True, _all)
     ends = np.array([[0.5, 2.5], [4.5, 9.5]])
     assert_allclose(np.diff(np.interp(ends, knots, cumulative)), 0.0)
 
