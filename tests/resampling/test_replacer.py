@@ -110,13 +110,12 @@ def test_what_is_fitted_to_drawn_rows_predicts_real_ones():
     X, y = load_iris(return_X_y=True)
     half = np.arange(len(X)) % 2 == 0
     scores = []
-    for seed in range(4):
+    # 75 rows: a single draw scores between 0.75 and 0.97
+    for seed in range(5):
         pipeline = make_pipeline(
             GenerativeReplacer(random_state=seed), LogisticRegression(max_iter=1000)
         )
-        pipeline.fit(X[half], y[half])
-        scores.append(pipeline.score(X[~half], y[~half]))
-    # two classes that are told apart, and chance between the others: 0.67
+        scores.append(pipeline.fit(X[half], y[half]).score(X[~half], y[~half]))
     assert np.mean(scores) > 0.85
 
 
