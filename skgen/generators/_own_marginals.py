@@ -14,7 +14,7 @@ from skgen._math.columns.mixed import score_conditions, with_model_marginals
 #: all columns together above which each is looked at
 _TOLERANCE, _MOST = 0.01, 0.1
 #: rows that show it, and numbers of a score that are computed for them in all
-_ROWS, _NUMBERS = (100, 1_000), 5e8
+_ROWS, _NUMBERS = (100, 500), 5e8
 
 
 class OwnMarginalsMixin:
@@ -39,9 +39,11 @@ class OwnMarginalsMixin:
         rows = np.arange(0, len(Z), -(-len(Z) // n_rows))
         weights = sample_weight[rows] / sample_weight[rows].sum()
 
+        curves = self._curves(score_conditions(self._mixed, self.columns_))
+
         def log_density(own):
             self._is_own = own
-            self._set_scores()
+            self._set_scores(curves)
             return weights @ self._log_density_of_scores(Z[rows])
 
         before = log_density(None)
@@ -50,14 +52,15 @@ class OwnMarginalsMixin:
             each = np.eye(n_scores, dtype=bool)
             least = before - _TOLERANCE
             self._is_own = np.array([log_density(one) >= least for one in each])
-            self._set_scores()
+            self._set_scores(curves)
 
-    def _set_scores(self):
+    def _set_scores(self, curves=None):
         """Scores under the current parameters, with the marginals that were chosen."""
         self._scores = self._mixed
         if self._is_own is None:
             return
-        curves = self._curves(score_conditions(self._mixed, self.columns_))
+        if curves is None:
+            curves = self._curves(score_conditions(self._mixed, self.columns_))
         pairs = zip(curves, self._is_own, strict=True)
         chosen = [curve if is_own else () for curve, is_own in pairs]
         self._scores = with_model_marginals(self._mixed, chosen)
