@@ -345,7 +345,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
     def _maximize(self, statistics):
         model = self._mixture, self._prior, self._covariance_type
         bound = mixture_objective(statistics, *model)
-        # all rows tell more of the marginals than those of the first fit
+        # all rows decide the marginals, not those of the first fit
         self._is_own = None
         with _explained_singularity():
             self._keep(maximize_mixture(statistics, *model), bound)

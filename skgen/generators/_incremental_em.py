@@ -47,8 +47,6 @@ class IncrementalEMMixin:
     def _em_iteration(self, statistics):
         """M-step, given the sums over all rows."""
         fresh = self._frozen()
-        # marginals of the first fit would undo what more rows say of them
-        fresh._is_own = np.zeros_like(self._is_own)
         bounds = [*getattr(self, "lower_bounds_", ()), fresh._maximize(statistics)]
         fresh.lower_bounds_ = bounds
         fresh.n_iter_ += 1

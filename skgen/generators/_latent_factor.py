@@ -280,7 +280,7 @@ class LatentFactorGenerator(
 
     def _maximize(self, moments):
         bound = factor_objective(self._model, moments)
-        # all rows tell more of the marginals than those of the first fit
+        # all rows decide the marginals, not those of the first fit
         self._is_own = None
         self._keep(whiten_factors(maximize_factors(self._model, moments), moments)[0])
         return bound
