@@ -223,7 +223,7 @@ class TableCodec(ColumnsMixin, BaseEstimator):
             )
         return (Z, unknown) if return_unknown else Z
 
-    def decode(self, Z, *, rng=None):
+    def decode(self, Z, *, rng=None, unclipped=()):
         """Decode a matrix to a table of the fitted container, columns and dtypes.
 
         Parameters
@@ -234,6 +234,8 @@ class TableCodec(ColumnsMixin, BaseEstimator):
         rng : numpy.random.Generator, default=None
             Draws fresh values of the columns that identify rows. With None, they are
             the same in every call.
+        unclipped : collection of int, default=()
+            Positions of columns whose numbers may lie outside the fitted range.
 
         Returns
         -------
@@ -251,7 +253,7 @@ class TableCodec(ColumnsMixin, BaseEstimator):
         self._check_finite(Z)
         columns = [
             self._container.write(
-                self._decoder(codec, rng)(Z[:, position]),
+                self._decoder(codec, rng, position in unclipped)(Z[:, position]),
                 self._natives[position],
                 codec.column.name,
             )
@@ -259,7 +261,7 @@ class TableCodec(ColumnsMixin, BaseEstimator):
         ]
         return self._container.build(columns, self._form, len(Z))
 
-    def replace(self, X, Z, cells, *, rng=None):
+    def replace(self, X, Z, cells, *, rng=None, unclipped=()):
         """Copy a table with some cells replaced.
 
         Parameters
@@ -271,6 +273,8 @@ class TableCodec(ColumnsMixin, BaseEstimator):
         cells : array-like of bool of shape (n_samples, n_features)
             Mask of the cells to replace by the decoded `Z`.
         rng : numpy.random.Generator, default=None
+            As in `decode`.
+        unclipped : collection of int, default=()
             As in `decode`.
 
         Returns
@@ -299,7 +303,8 @@ class TableCodec(ColumnsMixin, BaseEstimator):
         same = container is self._container
         fitted = self._natives if same else [None] * len(self._natives)
         codecs = [
-            (self._decoder(codec, rng), codec.column.name) for codec in self._codecs
+            (self._decoder(codec, rng, position in unclipped), codec.column.name)
+            for position, codec in enumerate(self._codecs)
         ]
         return fill(container, X, Z, cells, codecs, fitted)
 
@@ -317,9 +322,9 @@ class TableCodec(ColumnsMixin, BaseEstimator):
             self._form = from_plain(self._form)
             self._natives = [Native(*map(from_plain, n)) for n in self._natives]
 
-    def _decoder(self, codec, rng):
+    def _decoder(self, codec, rng, unclipped):
         draws = {"rng": rng} if isinstance(codec, Identifier) else {}
-        return partial(codec.decode, extrapolate=self.extrapolate, **draws)
+        return partial(codec.decode, extrapolate=self.extrapolate or unclipped, **draws)
 
     def _check_table(self, X):
         check_is_fitted(self)

@@ -211,6 +211,17 @@ class ColumnsMixin:
             numbers[:, position] = codec.values(Z[:, position])
         return Values(numbers, columns)
 
+    def column_values(self, z, position):
+        """Encoded numbers of one column in the user's own units, as `values`.
+
+        Parameters
+        ----------
+        z : ndarray of shape (n_samples,)
+        position : int
+            Position of the column.
+        """
+        return self._codecs[position].values(z)
+
     def to_encoded(self, values, position):
         """Encoded numbers of a column in the user's units: inverse of `values`.
 

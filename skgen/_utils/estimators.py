@@ -17,6 +17,8 @@ from skgen._table.rows import n_rows, take_rows
 
 #: constraint of the parameter of all estimators that meet new rows
 HANDLE_UNKNOWN = [StrOptions({"missing", "error"})]
+#: constraint of the parameter of all generators that keep rules between columns
+RULES = ["array-like", StrOptions({"auto"}), None]
 #: largest mean number of copies of a row, where copies replace weights
 MAX_COPIES = 10
 _INDEPENDENT = " to see how columns depend on each other: they are drawn independently."

@@ -86,8 +86,15 @@ def read_given(model, given, n_samples):
     given = model.codec_.read_given(given, n_samples)
     if n_samples and given.shared:
         shared = given._replace(n_samples=1, each={})
-        [row] = model._model_matrix(shared.matrix())
-        check_given(row, model.columns_, _density_function(model), model._score_rng())
+        [row] = model._wide_matrix(shared.matrix())
+        refuse_contradiction(model, row)
+        columns, log_density = model.codec_.columns_, None
+        if _density_function(model) is not None:
+
+            def log_density(Z, rng):
+                return model._log_density(model._wide_matrix(Z), rng)
+
+        check_given(row[: len(columns)], columns, log_density, model._score_rng())
     return given
 
 
@@ -114,7 +121,7 @@ def draw_within(model, known, given, rng):
     ValueError
         If the model gives almost no probability to rows within the limits.
     """
-    limits = model._limited(given)
+    limits = given.limits
     for limit in limits.values():
         if limit.values is None:
             _ends(limit)
@@ -127,7 +134,9 @@ def draw_within(model, known, given, rng):
         raise _too_rare(limits, "draws fewer than one such row in 200")
     settle = model.codec_.settle
     proposals = {j: _proposal_for(limit, settle) for j, limit in limits.items()}
-    weigh = getattr(model, "_sample_within", None) or partial(_weigh_proposals, model)
+    weigh = partial(_weigh_proposals, model)
+    if getattr(model, "_sample_within", None) is not None:
+        weigh = partial(_weigh_inside, model)
     Z[left], ess[left], log_evidence = weigh(known[left], proposals, rng)
     # rows that know the same cells need no density each
     some = left[:_PROPOSALS] if _all_equal(known[left]) else left
@@ -141,6 +150,31 @@ def _density_function(model):
     """Function for the log-density of known cells, or None if the model has none."""
     has_density = getattr(model, "_score_samples", None) is not None
     return model._log_density if has_density else None
+
+
+def refuse_contradiction(model, row):
+    """Refuse known cells that break a rule.
+
+    Parameters
+    ----------
+    model : BaseGenerator
+    row : ndarray of shape (n_wide,)
+        NaN is an unknown cell.
+
+    Raises
+    ------
+    ValueError
+        If the cells contradict a rule.
+    """
+    if model._plan is None:
+        return
+    rule = model._plan.contradicted(row)
+    if rule is not None:
+        raise ValueError(
+            f"given: the cells contradict the rule {str(rule)!r}, which all rows of "
+            "the fitted table obey. Give other values, leave one of them out, or fit "
+            "without this rule (parameter `rules`)."
+        )
 
 
 def check_given(row, columns, log_density, rng):
@@ -214,7 +248,7 @@ def _reject(Z, ess, known, limits, model, rng):
             break
         some = left[:n_tries]
         rows = np.repeat(some, n_tries // len(some))
-        drawn, drawn_ess = model._sample_particles(known[rows], rng)
+        drawn, drawn_ess = model._draw_wide(known[rows], rng)
         within = np.flatnonzero(_within(drawn, limits, settle))
         tries, hits = tries + len(rows), hits + len(within)
         if shared:
@@ -241,6 +275,18 @@ def _within(Z, limits, settle):
     return within
 
 
+def _weigh_inside(model, known, proposals, rng):
+    """Fill rows by a model that weighs proposals while it draws."""
+    wide, seen = known.copy(), model._seen
+    if model._plan is not None:
+        model._plan.deduce(wide)
+    place = {j: at for at, j in enumerate(seen)}
+    inside = {place[j]: proposal for j, proposal in proposals.items()}
+    Z, ess, log_evidence = model._sample_within(wide[:, seen], inside, rng)
+    wide[:, seen] = Z
+    return wide, ess, log_evidence
+
+
 def _weigh_proposals(model, known, proposals, rng):
     """Fill rows from proposed cells that are chosen by their density."""
     pools, n_proposals = np.arange(len(known))[:, None], _PROPOSALS
@@ -259,7 +305,7 @@ def _weigh_proposals(model, known, proposals, rng):
         n_proposals *= 4
     chosen = resample(log_weight, starts, np.full(n_pools, n_rows), rng)
     chosen = chosen[np.lexsort((rng.random(len(chosen)), chosen // n_proposals))]
-    drawn, ess = model._sample_particles(Z[chosen], rng)
+    drawn, ess = model._draw_wide(Z[chosen], rng)
     evidence = log_mean_weight(log_weight, starts)
     return (
         drawn,

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skgen._table.identifier_columns import warn_of_identifiers
 from skgen._utils.callbacks import Tracker
-from skgen._utils.estimators import HANDLE_UNKNOWN, drop_weightless_rows
+from skgen._utils.estimators import HANDLE_UNKNOWN, RULES, drop_weightless_rows
 from skgen._utils.mixins import (
     STATE_LOCK,
     CheckedComponentsMixin,
@@ -29,6 +29,7 @@ from skgen.base._conditional_sampling import (
     warn_of_few_particles,
 )
 from skgen.base._matrix import ModelMatrixMixin, round_to_grid
+from skgen.base._rules import impute_by_plan
 from skgen.table import Schema, codec_for
 
 __all__ = ["BaseGenerator"]
@@ -111,7 +112,7 @@ class BaseGenerator(
     #: whether the model draws missing indicators itself, as columns of its matrix
     models_missing_indicators = False
     #: of generators without these parameters
-    schema = None
+    rules = schema = None
     identifiers = "fresh"
     handle_unknown = "missing"
     # most rows that a hook is called with; None is the default of `in_blocks`
@@ -120,6 +121,7 @@ class BaseGenerator(
     _parameter_constraints: dict = {
         "categorical_features": ["array-like", StrOptions({"from_dtype"}), None],
         "schema": [Schema, dict, None],
+        "rules": RULES,
         "identifiers": [StrOptions({"fresh", "refuse", "learn"})],
         "handle_unknown": HANDLE_UNKNOWN,
         "random_state": ["random_state"],
@@ -173,7 +175,7 @@ class BaseGenerator(
             )
         if sample_weight is None:
             sample_weight = np.ones(len(Z))
-        fresh._set_columns(Z, sample_weight)
+        fresh._set_columns(Z, sample_weight, fresh._choose_rules(Z, sample_weight))
         Z = fresh._model_matrix(Z, missing=1.0, known=0.0)
         Z, _ = round_to_grid(Z, fresh.columns_)
 
@@ -256,13 +258,13 @@ class BaseGenerator(
             if given is not None and given.limits:
                 Z, ess = draw_within(model, known, given, rng)
             else:
-                draw, n_jobs = model._sample_particles, getattr(self, "n_jobs", None)
+                draw, n_jobs = model._draw_wide, getattr(self, "n_jobs", None)
                 blocks = in_blocks(draw, known, rng, n_jobs, self._max_rows)
                 Z, ess = map(np.concatenate, zip(*blocks, strict=True))
             Z = model._blank_missing(Z, known, given, rng)
         if given is not None:
             warn_of_few_particles(ess)
-        X = model.codec_.decode(model._table_matrix(Z), rng=rng)
+        X = model._decode(Z, rng)
         if given is not None and given.kept:
             X = model.codec_.put(X, given.kept)
         return (X, ess) if return_ess else X
@@ -349,13 +351,15 @@ class BaseGenerator(
         n_tables, tables = n_draws or 1, []
         draws = [np.empty((0, len(model.columns_)))] * n_tables
         if len(rows):
-            known, _ = round_to_grid(model._model_matrix(Z[rows]), model.columns_)
+            known = model._wide_matrix(Z[rows])
+            known, _ = round_to_grid(known, model._wide_columns)
             draw = partial(model._list_draws, n_tables)
             blocks = model._in_blocks(draw, known, self._call_rng(random_state))
             draws = map(np.concatenate, zip(*blocks, strict=True))
         for drawn in draws:
             Z[rows] = model._table_matrix(drawn)
-            tables.append(model.codec_.replace(X, Z, missing & ~np.isnan(Z)))
+            new = missing & ~np.isnan(Z)
+            tables.append(model.codec_.replace(X, Z, new, unclipped=model._computed()))
         return tables[0] if n_draws is None else tables
 
     @available_if(_has_hook("_score_samples"))
@@ -385,7 +389,7 @@ class BaseGenerator(
         """
         check_is_fitted(self)
         model = self._frozen()
-        known = model._model_matrix(model._encode(X))
+        known = model._wide_matrix(model._encode(X))
         blocks = model._in_blocks(model._log_density, known, model._score_rng())
         return np.concatenate(list(blocks))
 
@@ -421,8 +425,8 @@ class BaseGenerator(
     def _impute_draws(self, Z, n_draws, rng):
         return (self._impute(Z, rng) for _ in range(n_draws))
 
-    def _list_draws(self, n_draws, Z, rng):
-        return list(self._impute_draws(Z, n_draws, rng))
+    def _list_draws(self, n_draws, wide, rng):
+        return impute_by_plan(self, wide, n_draws, rng)
 
     def _sample_particles(self, known, rng):
         return self._sample(known, rng), np.full(len(known), np.inf)

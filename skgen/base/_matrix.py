@@ -5,32 +5,56 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._table.containers import as_table
 from skgen._table.numbers import refuse_extremes
+from skgen._plan.fit import fit_plan
 from skgen.base._missing_indicators import fit_missing_pattern
+from skgen.base._rules import draw_by_plan, log_density_by_plan
 from skgen.table import Column
 
 
 class ModelMatrixMixin:
-    """Turns the matrix of a table into that of the model, and back."""
+    """Turns the matrix of a table into that of the model, and back.
 
+    Between them stands the wide matrix: the columns of the table, auxiliary columns of
+    the plan by which rules are kept, and missing indicators. The model sees some of its
+    columns: not those that nothing is known of, nor, unless it ``computes_rules``
+    itself, those that are computed from others.
+    """
+
+    #: whether the model computes the columns that rules determine, as the plan says
+    computes_rules = False
     # of generators that another one fits directly to its own matrix
-    _missing_pattern, _n_rows = None, 1.0
+    _missing_pattern, _n_rows, _plan = None, 1.0, None
 
-    def _set_columns(self, Z, sample_weight):
+    def _set_columns(self, Z, sample_weight, rules):
         """Set ``columns_``; learn which cells are missing unless the model does."""
         self.n_features_in_ = self.codec_.n_features_in_
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
-        columns = tuple(c for c in self.codec_.columns_ if c.modelled)
-        refuse_extremes(columns)
+        self._plan = fit_plan(rules, self.codec_, Z) if rules else None
+        wide, seen = list(self.codec_.columns_), self._modelled()
+        refuse_extremes([wide[j] for j in seen])
+        if self._plan is not None:
+            wide += [auxiliary.column for auxiliary in self._plan.auxiliary]
+            if not self.computes_rules:
+                seen = [j for j in seen if j not in self._plan.determined]
+            seen += range(self.n_features_in_, len(wide))
         self._missing_pattern = None
         self._n_rows = sample_weight.sum()
-        if any(column.has_missing for column in columns):
-            if self.models_missing_indicators:
-                columns += indicator_columns(columns)
-            else:
-                Z = Z[:, self._modelled()]
-                self._missing_pattern = fit_missing_pattern(Z, columns, sample_weight)
-        self.columns_ = columns
+        incomplete = [j for j in seen if wide[j].has_missing]
+        self._indicated = ()
+        if incomplete and self.models_missing_indicators:
+            self._indicated = tuple(incomplete)
+            place = {j: i for i, j in enumerate(seen)}
+            seen += range(len(wide), len(wide) + len(incomplete))
+            wide += [indicator_column(wide[j], place[j]) for j in incomplete]
+        elif incomplete:
+            known = [j for j in seen if j < self.n_features_in_]
+            self._missing_pattern = fit_missing_pattern(
+                Z[:, known], [wide[j] for j in known], sample_weight
+            )
+            self._patterned = known
+        self._wide_columns, self._seen = tuple(wide), np.array(seen, dtype=np.intp)
+        self.columns_ = tuple(wide[j] for j in seen)
 
     @property
     def schema_(self):
@@ -46,64 +70,101 @@ class ModelMatrixMixin:
         )
 
     def _modelled(self):
-        """Positions in the table of the columns that have an observed cell."""
+        """Positions in the table of the columns that models see."""
         return [j for j, c in enumerate(self.codec_.columns_) if c.modelled]
 
     def _indicators(self):
         """Positions of the missing indicators among the columns of the model."""
         return [j for j, c in enumerate(self.columns_) if c.indicator_of is not None]
 
+    def _wide_indicators(self):
+        """Pairs of a missing indicator and its column, in the wide matrix."""
+        first = len(self._wide_columns) - len(self._indicated)
+        return list(enumerate(self._indicated, first))
+
+    def _wide_matrix(self, Z, *, missing=np.nan, known=np.nan):
+        """Append auxiliary columns, and what indicators of missing, known cells are."""
+        wide = np.full((len(Z), len(self._wide_columns)), np.nan)
+        wide[:, : Z.shape[1]] = Z
+        if self._plan is not None:
+            self._plan.measure(wide)
+        for j, of in self._wide_indicators():
+            wide[:, j] = np.where(np.isnan(Z[:, of]), missing, known)
+        return wide
+
     def _model_matrix(self, Z, *, missing=np.nan, known=np.nan):
-        """Columns that the model sees; what indicators of missing, known cells are."""
-        values, indicators = Z[:, self._modelled()], self._indicators()
-        if not indicators:
-            return values
-        hidden = np.isnan(
-            values[:, [self.columns_[j].indicator_of for j in indicators]]
-        )
-        return np.hstack([values, np.where(hidden, missing, known)])
+        """The columns of `_wide_matrix` that the model sees."""
+        return self._wide_matrix(Z, missing=missing, known=known)[:, self._seen]
 
     def _known_matrix(self, n_samples, given):
-        """The known cells of rows to be drawn, as the model sees them."""
+        """The known cells of rows to be drawn."""
         if given is None:
-            return np.full((n_samples, len(self.columns_)), np.nan)
-        known = self._model_matrix(given.matrix(), known=0.0)
-        limited = self._limited(given)
-        for j in self._indicators():
-            if self.columns_[j].indicator_of in limited:
+            return np.full((n_samples, len(self._wide_columns)), np.nan)
+        known = self._wide_matrix(given.matrix(), known=0.0)
+        for j, of in self._wide_indicators():
+            if of in given.limits:
                 known[:, j] = 0.0
         return known
 
-    def _limited(self, given):
-        """The limits of `given` by the position of their column in the model."""
-        place = {position: j for j, position in enumerate(self._modelled())}
-        return {place[position]: limit for position, limit in given.limits.items()}
+    def _table_matrix(self, wide):
+        """Columns of the table."""
+        return wide[:, : self.n_features_in_]
 
-    def _table_matrix(self, Z):
-        """Columns of the table; those without an observed cell are NaN."""
-        modelled = self._modelled()
-        values = Z[:, : len(modelled)]
-        if len(modelled) == self.n_features_in_:
-            return values
-        out = np.full((len(Z), self.n_features_in_), np.nan)
-        out[:, modelled] = values
-        return out
+    def _computed(self):
+        """Columns of the table that follow from rules, whatever the observed range."""
+        plan = self._plan
+        return () if plan is None else {*plan.by_target, *plan.by_input}
 
-    def _blank_missing(self, Z, known, given, rng):
+    def _decode(self, wide, rng):
+        """Table of drawn rows."""
+        Z = self._table_matrix(wide)
+        return self.codec_.decode(Z, rng=rng, unclipped=self._computed())
+
+    def _choose_rules(self, Z, sample_weight):
+        """Rules that the plan is made for."""
+        return self.rules
+
+    def _blank_missing(self, wide, known, given, rng):
         """Drawn rows, with NaN in the cells that are drawn as missing."""
+        limited = [] if given is None else list(given.limits)
         if self._missing_pattern is not None:
             free = np.isnan(known)
-            free[:, [] if given is None else list(self._limited(given))] = False
-            return self._missing_pattern.draw(Z, free, rng)
-        indicators = self._indicators()
-        # the array may be one that the model keeps
-        Z = Z.copy() if indicators else Z
-        for j in indicators:
-            Z[Z[:, j] == 1.0, self.columns_[j].indicator_of] = np.nan
-        return Z
+            free[:, limited] = False
+            at, wide = self._patterned, wide.copy()
+            wide[:, at] = self._missing_pattern.draw(wide[:, at], free[:, at], rng)
+        elif self._indicated:
+            # the array may be one that the model keeps
+            wide = wide.copy()
+            for j, of in self._wide_indicators():
+                wide[wide[:, j] == 1.0, of] = np.nan
+        if self._plan is not None:
+            is_known = ~np.isnan(known)
+            is_known[:, limited] = True
+            wide = self._plan.blank(wide, is_known)
+        return wide
 
-    def _log_density(self, Z, rng):
+    def _draw_wide(self, known, rng):
+        """Fill the unknown cells by a hook of the model; also effective sample sizes.
+
+        Parameters
+        ----------
+        known : ndarray of shape (n_rows, n_wide)
+        rng : numpy.random.Generator
+        """
+        return draw_by_plan(self, known, self._sample_particles, rng)
+
+    def _log_density(self, wide, rng):
         """Log-density of known cells; impossible rows get a small one, not -inf."""
+        n_broken, plan = np.zeros(len(wide)), self._plan
+        if plan is not None:
+            wide, broken = plan.explain(wide)
+            n_broken = broken.sum(axis=1)
+        rare = np.log(0.5 / (self._n_rows + 1))
+        found = log_density_by_plan(self, wide, self._log_density_of_seen, rng)
+        return found + rare * n_broken
+
+    def _log_density_of_seen(self, Z, rng):
+        """Log-density of known cells of the columns that the model sees."""
         Z, n_between = round_to_grid(Z, self.columns_)
         Z[:, self._indicators()] = np.nan
         absent = find_absent(Z, self.columns_)
@@ -118,12 +179,10 @@ class ModelMatrixMixin:
         return found + rare * n_rare - log_widths(Z, self.columns_)
 
 
-def indicator_columns(columns):
-    """One missing indicator for each column that has missing cells, as a tuple."""
-    return tuple(
-        Column(name=column.name, kind="boolean", n_categories=2, indicator_of=j)
-        for j, column in enumerate(columns)
-        if column.has_missing
+def indicator_column(column, position):
+    """Missing indicator of a column at a position."""
+    return Column(
+        name=column.name, kind="boolean", n_categories=2, indicator_of=position
     )
 
 

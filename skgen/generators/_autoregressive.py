@@ -19,6 +19,7 @@ from skgen.conditionals._base import (
     fit_column_ranks,
     fit_conditional,
 )
+from skgen.generators._planned import PlannedColumnsMixin
 from skgen.generators._sequential_monte_carlo import (
     Factorization,
     fill_by_particles,
@@ -31,7 +32,7 @@ _MIN_ROWS_TO_BOOST = 1_000
 _MAX_COLUMNS_TO_BOOST = 100
 
 
-class AutoregressiveGenerator(BaseGenerator):
+class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
     """Draws every column given the columns before it.
 
     The joint distribution is factorised as p(x) = prod_i p(x_i | x_<i) [1]_, and a
@@ -142,6 +143,7 @@ class AutoregressiveGenerator(BaseGenerator):
         n_particles=32,
         categorical_features="from_dtype",
         schema=None,
+        rules=None,
         identifiers="fresh",
         handle_unknown="missing",
         n_jobs=None,
@@ -154,6 +156,7 @@ class AutoregressiveGenerator(BaseGenerator):
         self.n_particles = n_particles
         self.categorical_features = categorical_features
         self.schema = schema
+        self.rules = rules
         self.identifiers = identifiers
         self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
@@ -185,16 +188,16 @@ class AutoregressiveGenerator(BaseGenerator):
         self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
         self.predictors_ = self._choose_predictors(Z, sample_weight, rng)
         cells = PredictorTable(Z, self._ranks)
-        rngs = rng.spawn(len(Z.T))
+        rngs, order = rng.spawn(len(Z.T)), self._fitted_columns(self.order_)
         # a generator expression, so that workers get one column's data at a time and
         # neither the generator nor the table
-        jobs = (self._column_job(cells, j, sample_weight, rngs[j]) for j in self.order_)
-        names = [f"column {self.columns_[j].name}" for j in self.order_]
+        jobs = (self._column_job(cells, j, sample_weight, rngs[j]) for j in order)
+        names = [f"column {self.columns_[j].name}" for j in order]
         fitted = track(in_parallel(fit_conditional, jobs, self.n_jobs), names)
-        self.conditionals_ = [None] * len(names)
-        for conditional_j, j in zip(fitted, self.order_, strict=False):
+        self.conditionals_ = [None] * len(self.columns_)
+        for conditional_j, j in zip(fitted, order, strict=False):
             self.conditionals_[j] = conditional_j
-        for j in self.order_:
+        for j in order:
             # a callback has stopped the fit: the other columns are independent
             if self.conditionals_[j] is None:
                 self.predictors_[j] = self.predictors_[j][:0]
@@ -203,7 +206,7 @@ class AutoregressiveGenerator(BaseGenerator):
 
     def _column_job(self, cells, j, sample_weight, rng):
         """Arguments of `fit_conditional`."""
-        rows = np.flatnonzero(~np.isnan(cells.Z[:, j]))
+        rows = self._free_rows(cells, j)
         predictors, weights = self.predictors_[j], sample_weight[rows]
         # a weight of two counts as two rows
         n_rows = max(len(rows), weights.sum())
@@ -222,7 +225,11 @@ class AutoregressiveGenerator(BaseGenerator):
         )
 
     def _n_steps(self):
-        return len(self.columns_)
+        return len(self._fitted_columns(range(len(self.columns_))))
+
+    def _fitted_columns(self, columns):
+        """Those of some columns that need a conditional."""
+        return [j for j in columns if not self._is_determined(j)]
 
     def _resolve_order(self):
         """Order of the columns: given ones first, each indicator before its column."""
@@ -237,13 +244,9 @@ class AutoregressiveGenerator(BaseGenerator):
                     f"{len(rest)} columns. Name all of them, or use order='auto'."
                 )
         order = first + [j for j in rest if j not in set(first)]
-        values = [c for c in self.columns_ if c.indicator_of is None]
-        place = {c.name: j for j, c in enumerate(values)}
-        names = [self.codec_.columns_[j].name for j in order]
-        self._given_first = {place.get(name) for name in names[: len(first)]}
-        kept = [place[name] for name in names if name in place]
-        before = {j: [indicator, j] for j, indicator in self._indicator.items()}
-        return np.array([k for j in kept for k in before.get(j, [j])], dtype=int)
+        place = {position: i for i, position in enumerate(self._seen)}
+        self._given_first = {place.get(position) for position in first}
+        return self._planned_order([at for at in order if at in place])
 
     def _choose_predictors(self, Z, weights, rng):
         earlier, limit = np.array([], dtype=int), self.max_predictors
@@ -273,10 +276,7 @@ class AutoregressiveGenerator(BaseGenerator):
             )
         cells = PredictorTable(Z, self._ranks)
         for j in self.order_ if order is None else order:
-            rows = self._rows_to_draw(cells, j)
-            if len(rows):
-                X = self._predictors(cells, j, rows)
-                cells.put(j, rows, self.conditionals_[j].sample(X, rng))
+            self._draw_column(cells, j, self._rows_to_draw(cells, j), rng)
         return cells.Z, ess
 
     def _sample_within(self, known, proposals, rng):
@@ -292,9 +292,16 @@ class AutoregressiveGenerator(BaseGenerator):
     def _score_samples(self, Z, rng):
         weighted = self._needs_particles(Z)
         log_prob = np.zeros(len(Z))
-        if weighted.any():
-            log_prob[weighted] = log_evidence_by_particles(
-                Z[weighted], self._factorization(), self.n_particles, rng
+        model, n_particles = self._factorization(), self.n_particles
+        alone = weighted & self._is_unexplained(Z)
+        if alone.any():
+            log_prob[alone] = fill_by_particles(
+                Z[alone], model, {}, n_particles, rng
+            ).log_evidence
+        shared = weighted & ~alone
+        if shared.any():
+            log_prob[shared] = log_evidence_by_particles(
+                Z[shared], model, n_particles, rng
             )
         rows = np.flatnonzero(~weighted)
         cells = PredictorTable(Z[rows], self._ranks)
@@ -313,17 +320,17 @@ class AutoregressiveGenerator(BaseGenerator):
             hidden = cells.Z[:, self._indicator[j]] == 1.0
             cells.put(j, np.flatnonzero(hidden), np.nan)
             unknown &= ~hidden
+        for i in self._needed(j):
+            # what serves a column has no meaning without the cells that it needs
+            unknown &= ~np.isnan(cells.Z[:, i])
+        served = self._served(j)
+        if served in self._indicator:
+            unknown &= cells.Z[:, self._indicator[served]] != 1.0
         return np.flatnonzero(unknown)
 
     def _predictors(self, cells, j, rows):
         ranked = self.conditionals_[j].ranked_predictors
         return cells.take(rows, self.predictors_[j], ranked=ranked)
-
-    def _column_log_prob(self, cells, j, rows):
-        if not len(rows):
-            return np.zeros(0)
-        X = self._predictors(cells, j, rows)
-        return self.conditionals_[j].log_prob(X, cells.Z[rows, j])
 
     def _needs_particles(self, Z):
         """Rows in which a known column comes after an unknown one."""
@@ -331,16 +338,12 @@ class AutoregressiveGenerator(BaseGenerator):
         return (known & np.maximum.accumulate(~known, axis=1)).any(axis=1)
 
     def _factorization(self):
-        def draw(cells, j, rows, rng):
-            if len(rows):
-                X = self._predictors(cells, j, rows)
-                cells.put(j, rows, self.conditionals_[j].sample(X, rng))
-
         return Factorization(
             self._value_order(),
             lambda Z: PredictorTable(Z, self._ranks),
-            draw,
+            self._draw_column,
             self._column_log_prob,
+            self._deduce,
         )
 
 

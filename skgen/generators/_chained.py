@@ -152,6 +152,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         max_samples=10_000,
         categorical_features="from_dtype",
         schema=None,
+        rules=None,
         identifiers="fresh",
         handle_unknown="missing",
         n_jobs=None,
@@ -164,6 +165,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         self.max_samples = max_samples
         self.categorical_features = categorical_features
         self.schema = schema
+        self.rules = rules
         self.identifiers = identifiers
         self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs

@@ -173,6 +173,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         n_noise="auto",
         categorical_features="from_dtype",
         schema=None,
+        rules=None,
         identifiers="fresh",
         handle_unknown="missing",
         n_jobs=None,
@@ -183,6 +184,7 @@ class FlowMatchingGenerator(DefaultComponentsMixin, BaseGenerator):
         self.n_noise = n_noise
         self.categorical_features = categorical_features
         self.schema = schema
+        self.rules = rules
         self.identifiers = identifiers
         self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs

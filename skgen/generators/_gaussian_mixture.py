@@ -223,6 +223,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         tol=1e-3,
         categorical_features="from_dtype",
         schema=None,
+        rules=None,
         identifiers="fresh",
         handle_unknown="missing",
         n_jobs=None,
@@ -240,6 +241,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         self.tol = tol
         self.categorical_features = categorical_features
         self.schema = schema
+        self.rules = rules
         self.identifiers = identifiers
         self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs

@@ -81,6 +81,7 @@ class IndependentGenerator(BaseGenerator):
         max_bins="auto",
         categorical_features="from_dtype",
         schema=None,
+        rules=None,
         identifiers="fresh",
         handle_unknown="missing",
         random_state=None,
@@ -88,6 +89,7 @@ class IndependentGenerator(BaseGenerator):
         self.max_bins = max_bins
         self.categorical_features = categorical_features
         self.schema = schema
+        self.rules = rules
         self.identifiers = identifiers
         self.handle_unknown = handle_unknown
         self.random_state = random_state

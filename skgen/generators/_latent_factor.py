@@ -208,6 +208,7 @@ class LatentFactorGenerator(
         validation_fraction=0.2,
         categorical_features="from_dtype",
         schema=None,
+        rules=None,
         identifiers="fresh",
         handle_unknown="missing",
         n_jobs=None,
@@ -221,6 +222,7 @@ class LatentFactorGenerator(
         self.validation_fraction = validation_fraction
         self.categorical_features = categorical_features
         self.schema = schema
+        self.rules = rules
         self.identifiers = identifiers
         self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs

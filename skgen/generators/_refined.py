@@ -217,6 +217,16 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return self._component("generator").models_missing_indicators
 
     @property
+    def rules(self):
+        """Rules between columns: the parameter of `generator`."""
+        return self._component("generator").rules
+
+    @property
+    def computes_rules(self):
+        """Whether the generator that is refined computes what rules determine."""
+        return self._component("generator").computes_rules
+
+    @property
     def n_samples_needed(self):
         """Least number of rows to fit a discriminator."""
         inner = getattr(self._component("generator"), "n_samples_needed", 1)
@@ -262,6 +272,10 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
             "feature_names_in_",
             "_missing_pattern",
             "_n_rows",
+            "_plan",
+            "_seen",
+            "_wide_columns",
+            "_indicated",
         ):
             if hasattr(self, name):
                 setattr(inner, name, getattr(self, name))

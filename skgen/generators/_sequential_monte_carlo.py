@@ -37,8 +37,11 @@ class Factorization(NamedTuple):
 
     order: list  # columns as they are drawn
     make_cells: object  # (Z) -> predictor table of these rows
-    draw: object  # (cells, j, rows, rng): write unknown cells of column j
+    # (cells, j, rows, rng) -> log-weights: write unknown cells of column j
+    draw: object
     log_prob: object  # (cells, j, rows) -> log-densities of known cells of column j
+    # (cells, j, rows) -> mask: write cells that follow from column j and known cells
+    deduce: object
 
 
 class Filled(NamedTuple):
@@ -156,8 +159,10 @@ def _shared_evidence(Z, model, n_particles, rng):
         starts = np.cumsum(sizes) - sizes
         if moving.any():
             least = np.full(len(sizes), np.inf)
-            _resample_uneven(cells, log_weight, starts, moving, least, rng)
-            model.draw(cells, j, np.flatnonzero(np.repeat(moving, sizes)), rng)
+            alike = np.zeros((len(log_weight), 0), dtype=bool)
+            _resample_uneven(cells, alike, log_weight, starts, moving, least, rng)
+            rows = np.flatnonzero(np.repeat(moving, sizes))
+            log_weight[rows] += model.draw(cells, j, rows, rng)
         rows = np.flatnonzero(np.repeat(is_known, sizes))
         cells.put(j, rows, np.repeat(Z[first, j], sizes)[rows])
         log_weight[rows] += model.log_prob(cells, j, rows)
@@ -228,23 +233,28 @@ def _propagate(known, sizes, model, proposals, rng):
     """
     starts = np.cumsum(sizes) - sizes
     is_known = ~np.isnan(known)
-    is_known[:, list(proposals)] = True
+    some = is_known.copy()
+    some[:, list(proposals)] = True
     # position in the order of the last known cell of each particle
-    last = len(model.order) - 1 - np.argmax(is_known[:, model.order[::-1]], axis=1)
+    last = len(model.order) - 1 - np.argmax(some[:, model.order[::-1]], axis=1)
     cells = model.make_cells(known.copy())
     log_weight, least = np.zeros(len(known)), sizes.astype(np.float64)
     for position, j in enumerate(model.order):
-        moving = (last >= position) & np.isnan(known[:, j])
+        moving = (last >= position) & ~is_known[:, j]
         if moving.any():
             # only now: nothing is gained where no cell is drawn any more
-            _resample_uneven(cells, log_weight, starts, moving[starts], least, rng)
-        rows = np.flatnonzero(moving)
+            pools = moving[starts]
+            _resample_uneven(cells, is_known, log_weight, starts, pools, least, rng)
+            moving = (last >= position) & ~is_known[:, j]
+        rows = np.flatnonzero(is_known[:, j])
+        drawn = np.flatnonzero(moving)
         if j in proposals:
-            log_weight[rows] += _draw_proposed(cells, j, rows, model, proposals[j], rng)
+            proposal = proposals[j]
+            log_weight[drawn] += _draw_proposed(cells, j, drawn, model, proposal, rng)
         else:
-            model.draw(cells, j, rows, rng)
-        rows = np.flatnonzero(~np.isnan(known[:, j]))
+            log_weight[drawn] += model.draw(cells, j, drawn, rng)
         log_weight[rows] += model.log_prob(cells, j, rows)
+        is_known[drawn] |= model.deduce(cells, j, drawn)
     return cells.Z, log_weight, least
 
 
@@ -259,7 +269,7 @@ def _draw_proposed(cells, j, rows, model, proposal, rng):
     return np.where(proposal.allows(z), log_prob - log_mixture, -np.inf)
 
 
-def _resample_uneven(cells, log_weight, starts, moving, least, rng):
+def _resample_uneven(cells, is_known, log_weight, starts, moving, least, rng):
     """Resample the moving pools that have grown uneven, keeping their mean weight."""
     sizes = pool_sizes(log_weight, starts)
     ess = effective_sample_size(log_weight, starts)
@@ -271,5 +281,7 @@ def _resample_uneven(cells, log_weight, starts, moving, least, rng):
     kept = np.where(weak, sizes, 0)
     rows = np.flatnonzero(np.repeat(weak, sizes))
     mean = log_mean_weight(log_weight, starts)
-    cells.copy_rows(rows, resample(log_weight, starts, kept, rng))
+    source = resample(log_weight, starts, kept, rng)
+    cells.copy_rows(rows, source)
+    is_known[rows] = is_known[source]
     log_weight[rows] = np.repeat(mean, kept)

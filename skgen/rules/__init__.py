@@ -4,6 +4,7 @@ from skgen.rules._base import Rule
 from skgen.rules._copy import Copy
 from skgen.rules._dependency import Dependency
 from skgen.rules._implication import Implication
+from skgen.rules._labels import number_of as number_of
 from skgen.rules._linear import Absolute, Linear
 from skgen.rules._list import FoundRule, RuleList
 from skgen.rules._one_hot import OneHot

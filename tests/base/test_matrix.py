@@ -4,7 +4,7 @@ from numpy.testing import assert_array_equal
 from scipy import integrate
 
 from skgen import IndependentGenerator
-from skgen.base._matrix import floor_log_density, indicator_columns, refuse_extremes
+from skgen.base._matrix import floor_log_density, indicator_column, refuse_extremes
 from skgen.table import Column, TableCodec
 
 X = np.array([[1.5, np.nan, 3.0], [np.nan, np.nan, 4.0], [2.5, np.nan, 4.0]])
@@ -54,7 +54,7 @@ def test_the_floor_of_categories_is_uniform_and_sums_out_unknown_cells():
 
 def test_an_indicator_for_each_incomplete_column():
     Z = np.array([[1.5, 3.0], [np.nan, 4.0], [2.5, 4.0]])
-    [indicator] = indicator_columns(TableCodec().fit(Z).columns_)
+    indicator = indicator_column(TableCodec().fit(Z).columns_[0], 0)
     assert (indicator.name, indicator.indicator_of) == (0, 0)
     assert indicator.discrete
     assert indicator.n_categories == 2

@@ -1,0 +1,1 @@
+"""How rows are drawn so that rules between their columns hold."""

@@ -1,0 +1,191 @@
+"""A plan that grows rule by rule."""
+
+import numpy as np
+
+from skgen._plan.auxiliary import Auxiliary, cells_column, group_column
+from skgen._plan.plan import Plan
+from skgen._plan.steps import BoundStep, ImpliedStep, equal
+from skgen.rules import number_of
+
+
+class Draft:
+    """Steps so far.
+
+    Parameters
+    ----------
+    units : Units
+    Z : ndarray of shape (n_samples, n_features)
+    """
+
+    def __init__(self, units, Z):
+        self.units, self.Z = units, Z
+        self.positions = {column.name: at for at, column in enumerate(units.columns)}
+        self.steps, self.kept, self.left = [], [], []
+        self.auxiliary, self.missing = [], []
+        self._taken = set()  # columns that are computed
+        self._before = {}  # columns that are drawn before each column
+        self._bounds = {}  # of a column: (is upper, {position: strict}, rules)
+
+    # what rules are made of
+
+    def number(self, position, label):
+        """A label of a column as an encoded cell."""
+        number = number_of(self.units.columns[position], label)
+        return float(self.units.encode(np.array([number]), position)[0])
+
+    def is_usable(self, positions):
+        """Whether all columns have numbers or levels."""
+        return all(self.units.columns[at].kind != "none" for at in positions)
+
+    def values(self, position):
+        """Numbers of a column."""
+        return self.units.numbers(self.Z[:, position], position)
+
+    # what is computed from what
+
+    def is_free(self, target, inputs):
+        """Whether a column may be computed from others: not twice, nor in a circle."""
+        if target in self._taken:
+            return False
+        return not any(self._depends(position, target) for position in inputs)
+
+    def _depends(self, position, on):
+        if position == on:
+            return True
+        return any(self._depends(at, on) for at in self._before.get(position, ()))
+
+    def _put_before(self, positions, target):
+        self._before.setdefault(target, set()).update(positions)
+
+    def keep(self, step):
+        """Append a step; True."""
+        self.steps.append(step)
+        self._taken.add(step.target)
+        self._put_before(step.inputs, step.target)
+        return True
+
+    def try_exact(self, step):
+        """Append a step if its target is free, and right in all rows."""
+        if not self.is_free(step.target, step.inputs):
+            return False
+        z, computed = self.Z[:, step.target], step.compute(self.Z, self.units)
+        known = ~np.isnan(z) & ~np.isnan(computed)
+        right = known.any() and equal(z, computed)[known].all()
+        return bool(right) and self.keep(step)
+
+    def try_rounded(self, step):
+        """Append a step if its target is free, with a column for what is rounded."""
+        if not self.is_free(step.target, step.inputs):
+            return False
+        cells, needs = step.measure(self.Z, self.units), step.inputs
+        if np.isnan(cells).all():
+            return False
+        column = self.units.codec.columns_[step.target]
+        column = cells_column(f"{column.name}: rounding", cells, column.integer_valued)
+        step.residual = self._append(column, step, step.target, needs)
+        return self.keep(step)
+
+    def add_group(self, group):
+        """Append a category that says which column of a group is 1; its position."""
+        names = ", ".join(str(self.units.columns[at].name) for at in group.columns)
+        column = group_column(names, len(group.columns))
+        return self._append(column, group, None, ())
+
+    def _append(self, column, source, target, needs):
+        self.auxiliary.append(Auxiliary(column, source, target, tuple(needs)))
+        return len(self.units.columns) + len(self.auxiliary) - 1
+
+    def add_implied(self, step):
+        """Append an implication; a column may have several."""
+        target, condition = step.target, step.condition
+        others = [other for other in self.steps if other.target == target]
+        if target not in self._bounds and all(
+            isinstance(other, ImpliedStep) for other in others
+        ):
+            if not self._depends(condition, target):
+                return self.keep(step)
+        # the target is drawn before the condition, whose levels it limits
+        step.backward = self.units.codec.columns_[condition].n_categories > 0
+        step.backward &= not self._depends(target, condition)
+        if step.backward:
+            self.steps.append(step)
+            self._put_before((target,), condition)
+        return step.backward
+
+    # orders: all bounds of a column make one step
+
+    def add_bound(self, lower, upper, strict, rule):
+        """Note that a column is at most another one; whether this can be kept."""
+        for target, bound, is_upper in ((upper, lower, False), (lower, upper, True)):
+            if target in self._bounds:
+                was_upper, bounds, rules = self._bounds[target]
+                if was_upper != is_upper or self._depends(bound, target):
+                    continue
+            elif self.is_free(target, (bound,)):
+                was_upper, bounds, rules = is_upper, {}, []
+                self._bounds[target] = is_upper, bounds, rules
+            else:
+                continue
+            bounds[bound] = strict
+            rules.append(rule)
+            self._taken.add(target)
+            self._put_before((bound,), target)
+            return True
+        return False
+
+    def _add_bound_steps(self):
+        for target, (is_upper, bounds, rules) in self._bounds.items():
+            column = self.units.codec.columns_[target]
+            step = BoundStep(target, bounds, -1, column.integer_valued, is_upper)
+            cells = step.measure(self.Z, self.units)
+            if np.isnan(cells).all() or np.nanmin(cells) < 0:
+                self.kept = [rule for rule in self.kept if rule not in rules]
+                self.left += rules
+                continue
+            name = f"{column.name}: distance"
+            described = cells_column(name, cells, column.integer_valued)
+            step.distance = self._append(described, step, target, bounds)
+            self.keep(step)
+
+    def finish(self):
+        """The plan, its steps in an order in which each has its inputs."""
+        self._add_bound_steps()
+        if not self.steps and not self.missing:
+            return None
+        return Plan(
+            self.units,
+            self._sorted_steps(),
+            self.auxiliary,
+            self.missing,
+            self._determined(),
+            self.kept,
+            self.left,
+        )
+
+    def _sorted_steps(self):
+        rank = {}
+
+        def visit(position):
+            if position not in rank:
+                for at in self._before.get(position, ()):
+                    visit(at)
+                rank[position] = len(rank)
+
+        for step in self.steps:
+            visit(step.target)
+        return sorted(self.steps, key=lambda step: rank[step.target])
+
+    def _determined(self):
+        """Columns that steps compute wherever they are not missing."""
+        targets = {step.target for step in self.steps if step.is_total(self.units)}
+        wide = np.full((len(self.Z), self.Z.shape[1] + len(self.auxiliary)), np.nan)
+        wide[:, : self.Z.shape[1]] = self.Z
+        for j, auxiliary in enumerate(self.auxiliary, self.Z.shape[1]):
+            wide[:, j] = auxiliary.source.measure(wide, self.units)
+        found = set()
+        for target in targets:
+            steps = [step for step in self.steps if step.target == target]
+            computed = np.array([~np.isnan(s.compute(wide, self.units)) for s in steps])
+            if (computed.any(axis=0) == ~np.isnan(self.Z[:, target])).all():
+                found.add(target)
+        return frozenset(found)

@@ -1,0 +1,176 @@
+"""Which column each rule computes."""
+
+from functools import partial
+
+import numpy as np
+
+from skgen._plan.auxiliary import Group
+from skgen._plan.draft import Draft
+from skgen._plan.plan import MissingRule
+from skgen._plan.steps import (
+    FormStep,
+    ImpliedStep,
+    MemberStep,
+    ProductStep,
+    fit_lookup,
+)
+from skgen._plan.units import Units
+from skgen.rules import (
+    Absolute,
+    Copy,
+    Dependency,
+    Implication,
+    Linear,
+    OneHot,
+    Order,
+    Product,
+)
+
+
+def fit_plan(rules, codec, Z):
+    """Plan to draw rows that keep rules.
+
+    Parameters
+    ----------
+    rules : iterable of Rule
+        A rule to whose columns the others leave no freedom is not kept.
+    codec : TableCodec
+        Fitted.
+    Z : ndarray of shape (n_samples, n_features)
+        Encoded rows; NaN is a missing cell.
+
+    Returns
+    -------
+    plan : Plan or None
+        None if no rule can be kept.
+
+    Raises
+    ------
+    ValueError
+        If a rule names a column that the table does not have, or one of another kind.
+    """
+    draft, kinds = Draft(Units(codec), Z), list(_ADD)
+    for rule in sorted(rules, key=lambda rule: kinds.index(type(rule))):
+        rule.validate(draft.units.columns)
+        columns = [draft.positions[name] for name in rule.columns]
+        kept = draft.is_usable(columns) and _ADD[type(rule)](draft, rule, *columns)
+        (draft.kept if kept else draft.left).append(rule)
+    return draft.finish()
+
+
+def _add_dependency(draft, rule, target, *determinants):
+    if not draft.is_free(target, determinants):
+        return False
+    if np.isnan(draft.Z[:, [target, *determinants]]).any(axis=1).all():
+        return False
+    return draft.keep(fit_lookup(draft.Z, target, determinants))
+
+
+def _add_copy(draft, rule, target, of):
+    if rule.values is not None:
+        either = (target, of), (of, target)
+        return any(_add_dependency(draft, rule, *pair) for pair in either)
+    terms = {target: -1.0, of: rule.factor}
+    return _add_form(draft, terms, rule.offset, rule.tolerance)
+
+
+def _add_linear(draft, rule, target, *others):
+    terms = dict(zip(others, rule.coefficients.values(), strict=True))
+    return _add_form(draft, {target: -1.0, **terms}, rule.constant, rule.tolerance)
+
+
+def _add_form(draft, terms, constant, tolerance):
+    """Compute one of the columns whose sum, times their coefficients, is 0."""
+    ranked = sorted(terms, key=partial(_rank_of_target, draft, terms))
+    for make in (draft.try_exact, draft.try_rounded)[: 1 + (tolerance > 0)]:
+        for target in ranked:
+            scale = -terms[target]
+            others = {at: c / scale for at, c in terms.items() if at != target}
+            if make(FormStep(target, others, constant / scale)):
+                return True
+    return False
+
+
+def _rank_of_target(draft, terms, target):
+    """Sort key: on the finest grid, a sum of positive parts, of the largest spread."""
+    steps = {at: draft.units.columns[at].step for at in terms}
+    coarser = any(
+        not _is_multiple(steps[at] and steps[at] * coefficient, steps[target])
+        for at, coefficient in terms.items()
+        if at != target
+    )
+    others = [at for at in terms if at != target]
+    same_sign = all(terms[at] * terms[target] < 0 for at in others)
+    parts = all(np.nanmin(draft.values(at)) >= 0 for at in others)
+    return coarser, not (same_sign and parts), -np.nanstd(draft.values(target))
+
+
+def _is_multiple(size, step):
+    if step is None:
+        return True
+    if size is None:
+        return False
+    ratio = abs(size) / step
+    return ratio > 0.5 and abs(ratio - round(ratio)) < 1e-6 * ratio
+
+
+def _add_absolute(draft, rule, target, *others):
+    terms = dict(zip(others, rule.coefficients.values(), strict=True))
+    step = FormStep(target, terms, rule.constant, absolute=True)
+    return draft.try_exact(step) or (rule.tolerance > 0 and draft.try_rounded(step))
+
+
+def _add_product(draft, rule, target, *others):
+    n_factors = len(rule.factors)
+    powers = {at: 1 if i < n_factors else -1 for i, at in enumerate(others)}
+    step = ProductStep(target, powers, rule.coefficient)
+    if draft.try_exact(step):
+        return True
+    for turned in others:
+        power = -powers[turned]
+        rest = {at: p * power for at, p in powers.items() if at != turned}
+        coefficient = rule.coefficient**power
+        if draft.try_exact(ProductStep(turned, {**rest, target: -power}, coefficient)):
+            return True
+    return draft.try_rounded(step)
+
+
+def _add_one_hot(draft, rule, *columns):
+    if not all(draft.is_free(at, ()) for at in columns):
+        return False
+    zeros = [float(draft.units.encode(np.zeros(1), at)[0]) for at in columns]
+    ones = [float(draft.units.encode(np.ones(1), at)[0]) for at in columns]
+    if np.isnan([zeros, ones]).any():
+        return False
+    group = draft.add_group(Group(columns, tuple(ones)))
+    for level, at in enumerate(columns):
+        draft.keep(MemberStep(at, group, level, zeros[level], ones[level]))
+    return True
+
+
+def _add_order(draft, rule, *chain):
+    pairs = zip(chain[:-1], chain[1:], strict=True)
+    return all([draft.add_bound(*pair, rule.strict, rule) for pair in pairs])
+
+
+def _add_implication(draft, rule, condition, target):
+    value = np.nan if rule.value is None else draft.number(condition, rule.value)
+    then = np.nan if rule.then is None else draft.number(target, rule.then)
+    if rule.value is None or rule.then is None:
+        draft.missing.append(MissingRule(condition, value, target, then))
+        return True
+    if np.isnan(value) or np.isnan(then):
+        return False
+    return draft.add_implied(ImpliedStep(target, condition, value, then))
+
+
+_ADD = {
+    Dependency: _add_dependency,
+    Copy: _add_copy,
+    OneHot: _add_one_hot,
+    Linear: _add_linear,
+    Absolute: _add_absolute,
+    Product: _add_product,
+    Order: _add_order,
+    Implication: _add_implication,
+}

@@ -1,0 +1,265 @@
+"""`Plan`: columns that are drawn, and those that rules compute from them."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from skgen._plan.steps import equal
+from skgen._plan.units import Units
+
+
+class MissingRule(NamedTuple):
+    """Where a column holds a cell, another one holds one; NaN is a missing cell."""
+
+    condition: int
+    value: float
+    target: int
+    then: float
+
+    def apply(self, Z, known):
+        """Write, in place, what follows, except where cells are known."""
+        z = Z[:, self.condition]
+        here = np.isnan(z) if np.isnan(self.value) else z == self.value
+        Z[here & ~known[:, self.target], self.target] = self.then
+
+
+@dataclass
+class Plan:
+    """How rows are drawn so that rules hold; build it with `fit_plan`.
+
+    Its matrices have the columns of the table, then auxiliary ones, such as the
+    distance between two dates, in encoded units. NaN is an unknown or missing cell.
+
+    Attributes
+    ----------
+    units : Units
+    steps : list of Step
+        In an order in which each has its inputs.
+    auxiliary : list of Auxiliary
+    missing : list of MissingRule
+    determined : frozenset of int
+        Columns of the table that steps compute wherever they are not missing.
+    kept, left : list of Rule
+        Rules that drawn rows keep, and those that they may break.
+    """
+
+    units: Units
+    steps: list
+    auxiliary: list
+    missing: list
+    determined: frozenset
+    kept: list
+    left: list
+
+    def __post_init__(self):
+        self.by_target, self.by_input = {}, {}
+        for step in self.steps:
+            self.by_target.setdefault(step.target, []).append(step)
+            for position in step.inputs:
+                self.by_input.setdefault(position, []).append(step)
+
+    @property
+    def n_columns(self):
+        """Number of columns with the auxiliary ones."""
+        return len(self.units.columns) + len(self.auxiliary)
+
+    def measure(self, Z):
+        """Write, in place, the auxiliary columns of known rows."""
+        for j, auxiliary in enumerate(self.auxiliary, len(self.units.columns)):
+            Z[:, j] = auxiliary.source.measure(Z, self.units)
+
+    def compute(self, Z, target):
+        """Cells of a column that the steps determine, NaN where they do not."""
+        z = np.full(len(Z), np.nan)
+        for step in self.by_target.get(target, ()):
+            if step.backward:
+                continue
+            left = np.isnan(z)
+            z[left] = step.compute(Z[left], self.units)
+        return z
+
+    def complete(self, Z, known=None):
+        """Compute, in place, the columns of complete rows that steps determine.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_columns)
+        known : ndarray of bool of shape (n_rows, n_columns), default=None
+            Cells that stay as they are.
+        """
+        for target in dict.fromkeys(step.target for step in self.steps):
+            z = self.compute(Z, target)
+            new = ~np.isnan(z)
+            if known is not None:
+                new &= ~known[:, target]
+            Z[new, target] = z[new]
+        return Z
+
+    def deduce(self, Z):
+        """Fill, in place, unknown cells that follow from known ones by rules."""
+        while True:
+            unknown = np.isnan(Z)
+            self._deduce_once(Z)
+            if (np.isnan(Z) == unknown).all():
+                return Z
+
+    def _deduce_once(self, Z):
+        for step in self.steps:
+            blank = np.flatnonzero(np.isnan(Z[:, step.target]))
+            if len(blank) and not step.backward:
+                Z[blank, step.target] = step.compute(Z[blank], self.units)
+            for position in step.inputs:
+                blank = np.isnan(Z[:, position]) & ~np.isnan(Z[:, step.target])
+                rows = np.flatnonzero(blank)
+                if len(rows):
+                    Z[rows, position] = step.solve(Z[rows], position, self.units)
+        for position, steps in self.by_input.items():
+            if self._n_levels(position):
+                rows = np.flatnonzero(np.isnan(Z[:, position]))
+                targets = [step.target for step in steps]
+                rows = rows[~np.isnan(Z[np.ix_(rows, targets)]).all(axis=1)]
+                allowed = self.allowed(Z[rows], position) if len(rows) else None
+                if allowed is not None:
+                    single = allowed.sum(axis=1) == 1
+                    Z[rows[single], position] = allowed[single].argmax(axis=1)
+
+    def allowed(self, Z, position, *, backward_only=False):
+        """Levels of a column that known cells which depend on it do not rule out.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_columns)
+        position : int
+        backward_only : bool, default=False
+            Whether to ask only steps whose target is drawn before the column.
+
+        Returns
+        -------
+        allowed : ndarray of bool of shape (n_rows, n_levels) or None
+            None if all are allowed.
+        """
+        n_levels, allowed = self._n_levels(position), None
+        for step in self.by_input.get(position, ()):
+            if backward_only and not step.backward:
+                continue
+            by_step = step.allows(Z, position, n_levels)
+            if by_step is not None:
+                allowed = by_step if allowed is None else allowed & by_step
+        if allowed is None or allowed.all():
+            return None
+        return allowed
+
+    def limits(self, Z, position):
+        """Range of a column of numbers outside which known cells could not be.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_columns)
+        position : int
+
+        Returns
+        -------
+        ends : ndarray of shape (2, n_rows) or None
+            Least and greatest cells, within the observed range; NaN where nothing is
+            known. None if that is so in all rows.
+        """
+        ends = self._ends()
+        found = np.array([[-np.inf], [np.inf]]) * np.ones(len(Z))
+        for step in self.by_input.get(position, ()):
+            if position >= len(self.units.columns):
+                continue
+            by_step = step.limits(Z, position, self.units, ends)
+            if by_step is not None:
+                found[0] = np.fmax(found[0], by_step[0])
+                found[1] = np.fmin(found[1], by_step[1])
+        unlimited = np.isinf(found).all(axis=0)
+        if unlimited.all():
+            return None
+        low, high = ends[position]
+        found = np.array([np.fmax(found[0], low), np.fmin(found[1], high)])
+        found[:, unlimited] = np.nan
+        return found
+
+    def _ends(self):
+        columns = [*self.units.codec.columns_, *(a.column for a in self.auxiliary)]
+        return [(column.lower, column.upper) for column in columns]
+
+    def broken(self, Z):
+        """Known cells that differ from what the rules make of the other known ones.
+
+        Returns
+        -------
+        broken : ndarray of bool of shape (n_rows, n_columns)
+        """
+        broken = np.zeros(Z.shape, dtype=bool)
+        for step in self.steps:
+            z = Z[:, step.target]
+            computed = step.compute(Z, self.units)
+            wrong = ~np.isnan(z) & ~np.isnan(computed) & ~equal(z, computed)
+            broken[:, step.target] |= wrong | step.breaks(Z, self.units)
+        return broken
+
+    def contradicted(self, row):
+        """A kept rule that the known cells of a row contradict, or None."""
+        Z = row[None, : len(self.units.columns)]
+        values = self.units.codec.values(self.deduce(row[None].copy())[:, : Z.shape[1]])
+        direct = self.units.codec.values(Z)
+        for rule in self.kept:
+            if not (rule.check(direct).all() and rule.check(values).all()):
+                return rule
+        return None
+
+    def unexplained(self, Z):
+        """Known cells that steps compute from other cells, of which some are unknown.
+
+        Returns
+        -------
+        unexplained : ndarray of bool of shape (n_rows, n_columns)
+        """
+        found = np.zeros(Z.shape, dtype=bool)
+        for target, steps in self.by_target.items():
+            known = np.flatnonzero(~np.isnan(Z[:, target]))
+            inputs = sorted({j for step in steps for j in step.inputs})
+            open_rows = known[np.isnan(Z[np.ix_(known, inputs)]).any(axis=1)]
+            if len(open_rows):
+                z = self.compute(Z[open_rows], target)
+                found[open_rows, target] = np.isnan(z)
+        return found
+
+    def explain(self, Z):
+        """Rows whose known cells agree, and which cells were known but broke a rule.
+
+        Returns
+        -------
+        Z : ndarray of shape (n_rows, n_columns)
+            Cells that break a rule are replaced by what follows from the others.
+        broken : ndarray of bool of shape (n_rows, n_columns)
+        """
+        Z, broken = Z.copy(), self.broken(Z)
+        Z[broken] = np.nan
+        return self.deduce(Z), broken
+
+    def blank(self, Z, known):
+        """Rows with NaN in the cells that are missing because others are.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_columns)
+            NaN is a missing cell.
+        known : ndarray of bool of shape (n_rows, n_columns)
+            Cells that stay as they are.
+        """
+        Z = Z.copy()
+        for rule in self.missing:
+            rule.apply(Z, known)
+        for target in self.determined:
+            gone = np.isnan(self.compute(Z, target)) & ~known[:, target]
+            Z[gone, target] = np.nan
+        return Z
+
+    def _n_levels(self, position):
+        n = len(self.units.columns)
+        if position >= n:
+            return self.auxiliary[position - n].column.n_categories
+        return self.units.codec.columns_[position].n_categories
