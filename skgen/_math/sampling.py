@@ -189,6 +189,30 @@ def choose_one(log_weight, rng):
     return np.argmax(log_weight + noise, axis=1)
 
 
+def uniform_between(low, high, whole, rng):
+    """Draw numbers with equal chance in ranges.
+
+    Parameters
+    ----------
+    low, high : ndarray of shape (n,)
+        Ends, both included; NaN for no range.
+    whole : bool
+        Whether to draw whole numbers.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    z : ndarray of shape (n,)
+    width : ndarray of shape (n,)
+        Inverse of the density of each draw; 0 where a range holds nothing.
+    """
+    if whole:
+        low, high = np.ceil(low), np.floor(high)
+    width = np.maximum(np.nan_to_num(high - low + whole), 0.0)
+    offset = rng.random(len(low)) * width
+    return low + (np.floor(offset) if whole else offset), width
+
+
 def pool_sizes(log_weight, starts):
     """Number of particles of each pool."""
     return np.diff(starts, append=len(log_weight))

@@ -88,12 +88,13 @@ class Plan:
         known : ndarray of bool of shape (n_rows, n_columns), default=None
             Cells that stay as they are.
         """
+        if known is None:
+            known = np.zeros(Z.shape, dtype=bool)
         for target in dict.fromkeys(step.target for step in self.steps):
-            z = self.compute(Z, target)
-            new = ~np.isnan(z)
-            if known is not None:
-                new &= ~known[:, target]
-            Z[new, target] = z[new]
+            _write(Z, target, self.compute(Z, target), known)
+        for step in self.steps:
+            if step.backward:
+                _write(Z, step.target, step.compute(Z, self.units), known)
         return Z
 
     def deduce(self, Z):
@@ -263,3 +264,8 @@ class Plan:
         if position >= n:
             return self.auxiliary[position - n].column.n_categories
         return self.units.codec.columns_[position].n_categories
+
+
+def _write(Z, target, z, known):
+    new = ~np.isnan(z) & ~known[:, target]
+    Z[new, target] = z[new]

@@ -8,10 +8,15 @@ draws are weighted by the density of the model over that of the proposal.
 
 import numpy as np
 
-from skgen._math.sampling import effective_sample_size, log_mean_weight, resample
+from skgen._math.sampling import (
+    effective_sample_size,
+    log_mean_weight,
+    resample,
+    uniform_between,
+)
 
 #: proposals for each row
-_PROPOSALS = 64
+_PROPOSALS = 32
 #: proposals that are held in memory at once
 _BLOCK = 50_000
 
@@ -152,32 +157,58 @@ def _propose(model, wide, rng):
                 break
             before = np.isnan(Z).sum()
             rows = open_rows[np.isnan(Z[open_rows, blank[0]])]
-            allowed = plan.allowed(Z[rows], blank[0])
-            if allowed is not None:
-                log_weight[rows] += _choose_allowed(Z, rows, blank[0], allowed, rng)
-            else:
-                log_weight[rows] -= _draw_one(model, Z, rows, blank[0], rng)
+            log_weight[rows] += _draw_cells(model, Z, rows, blank[0], rng)
             Z[rows] = plan.deduce(Z[rows])
             if np.isnan(Z).sum() == before:
                 break
-    log_weight += model._log_density_of_seen(Z[:, model._seen], rng)
+    if _has_density(model):
+        log_weight += model._log_density_of_seen(Z[:, model._seen], rng)
     impossible = plan.unexplained(Z).any(axis=1) | plan.broken(Z).any(axis=1)
     log_weight[impossible] = -np.inf
     return Z, log_weight
 
 
-def _choose_allowed(Z, rows, position, allowed, rng):
-    """Write levels with equal chance; minus the logarithms of their probabilities."""
-    order = rng.random(allowed.shape)
-    Z[rows, position] = np.where(allowed, order, -1.0).argmax(axis=1)
-    return np.log(allowed.sum(axis=1))
+def _has_density(model):
+    return getattr(model, "_score_samples", None) is not None
 
 
-def _draw_one(model, Z, rows, position, rng):
-    """Write cells that the model draws; their log-densities given the known cells."""
+def _draw_cells(model, Z, rows, position, rng):
+    """Write cells of one column; minus the logarithms of their densities.
+
+    Half of the numbers are drawn by the model, the others in the range that is allowed.
+    Levels that are not allowed are replaced by others with equal chance. Without a
+    density of the model, all draws count alike.
+    """
+    allowed = model._plan.allowed(Z[rows], position)
+    if allowed is not None and _has_density(model):
+        order = rng.random(allowed.shape)
+        Z[rows, position] = np.where(allowed, order, -1.0).argmax(axis=1)
+        return np.log(allowed.sum(axis=1))
     seen = Z[np.ix_(rows, model._seen)]
-    before = model._log_density_of_seen(seen, rng)
     place = int(np.flatnonzero(model._seen == position)[0])
-    seen[:, place] = model._sample_particles(seen, rng)[0][:, place]
-    Z[rows, position] = seen[:, place]
-    return model._log_density_of_seen(seen, rng) - before
+    z = model._sample_particles(seen, rng)[0][:, place]
+    low, high = Z[rows, position], Z[rows, position]
+    if allowed is not None:
+        other = np.where(allowed, rng.random(allowed.shape), -1.0).argmax(axis=1)
+        outside = ~allowed[np.arange(len(rows)), z.astype(np.intp)]
+        z[outside] = other[outside]
+    elif not model.columns_[place].discrete:
+        ends = model._plan.limits(Z[rows], position)
+        low, high = (low, high) if ends is None else ends
+    whole = bool(model.columns_[place].integer_valued)
+    uniform, width = uniform_between(low, high, whole, rng)
+    limited = width > 0
+    by_range = limited & ((z < low) | (z > high))
+    if _has_density(model):
+        by_range = limited & (rng.random(len(rows)) < 0.5)
+    Z[rows, position] = np.where(by_range, uniform, z)
+    if not _has_density(model):
+        return np.zeros(len(rows))
+    before = model._log_density_of_seen(seen, rng)
+    seen[:, place] = Z[rows, position]
+    log_prob = model._log_density_of_seen(seen, rng) - before
+    inside = (seen[:, place] >= low) & (seen[:, place] <= high)
+    log_uniform = np.full(len(rows), -np.inf)
+    log_uniform[limited & inside] = -np.log(width[limited & inside])
+    half = np.where(limited, np.log(2), 0.0)
+    return half - np.where(limited, np.logaddexp(log_prob, log_uniform), log_prob)

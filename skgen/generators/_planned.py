@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.special import logsumexp
 
+from skgen._math.sampling import uniform_between
 from skgen._plan.steps import equal
 
 #: attempts to draw a level that is allowed before all are weighed
@@ -232,14 +233,9 @@ def draw_between(conditional, X, ends, column, rng):
     z, log_weight = conditional.sample(X, rng), np.zeros(len(X))
     rows = np.flatnonzero(~np.isnan(ends).any(axis=0))
     low, high = ends[:, rows]
-    width = high - low
-    if column.integer_valued:
-        low, high = np.ceil(low), np.floor(high)
-        width = high - low + 1
-    possible = (high >= low) & (width > 0)
+    drawn, width = uniform_between(low, high, bool(column.integer_valued), rng)
+    possible = width > 0
     uniform = possible & (rng.random(len(rows)) < 0.5)
-    drawn = low + rng.random(len(rows)) * width
-    drawn = np.floor(drawn) if column.integer_valued else drawn
     z[rows[uniform]] = drawn[uniform]
     inside = (z[rows] >= low) & (z[rows] <= high)
     log_prob = conditional.log_prob(X[rows], z[rows])

@@ -386,6 +386,9 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
     def _log_shares(self, Z, values, rng):
         """Log-probabilities of rows, given all combinations that are possible."""
         log_prob = self.generator_._score_samples(values, rng)
+        # rules may leave no other cells beside some combinations
+        possible = ~np.isneginf(log_prob)
+        values, log_prob = values[possible], log_prob[possible]
         n_draws = max(self.n_particles, _COMBINATION_DRAWS // len(values))
         Z_drawn = self.generator_._impute(np.repeat(values, n_draws, axis=0), rng)
         starts = np.arange(len(values)) * n_draws
