@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skgen._table.containers import as_table
+from skgen._table.containers.tables import as_table
 from skgen._table.numbers import NumberCells
 
 

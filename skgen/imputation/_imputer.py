@@ -20,8 +20,8 @@ from sklearn.utils.validation import (
 )
 
 from skgen._table.columns import beside, exchange_columns, fill_with_zeros, table_like
-from skgen._table.containers import as_table
-from skgen._table.identifier_columns import warn_of_identifiers
+from skgen._table.containers.tables import as_table
+from skgen._table.identifiers.columns import warn_of_identifiers
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import (

@@ -14,7 +14,7 @@ from skgen._math.privacy.coarsening import (
 )
 from skgen._table.cells import column_error
 from skgen._table.columns import add_columns, known_cells, select_columns
-from skgen._table.containers import as_table
+from skgen._table.containers.tables import as_table
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import estimator_for_workers, parallel_tasks, reporting
 from skgen._utils.estimators import (

@@ -17,8 +17,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._math.privacy.coarsening import nearest_allowed
 from skgen._table.columns import copy_finite, select_columns
-from skgen._table.containers import as_table
-from skgen._table.identifier_columns import warn_of_identifiers
+from skgen._table.containers.tables import as_table
+from skgen._table.identifiers.columns import warn_of_identifiers
 from skgen._table.inputs import read_targets, target_array
 from skgen._utils.estimators import HANDLE_UNKNOWN, draw_rows
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
