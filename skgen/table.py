@@ -14,8 +14,9 @@ from skgen._table.categories import listed_columns
 from skgen._table.cells import Column, Facts, Native, column_error
 from skgen._table.codec_columns import ColumnsMixin
 from skgen._table.containers.filling import fill
+from skgen._table.containers.numpy_tables import NumpyTables
 from skgen._table.containers.storage import from_plain, to_plain
-from skgen._table.containers.tables import NumpyTables, as_table
+from skgen._table.containers.tables import as_table
 from skgen._table.copies import find_copies
 from skgen._table.identifiers.columns import Identifier
 from skgen._table.kinds import fit_kind

@@ -55,9 +55,10 @@ DATAFRAMES = {"narwhals", "pandas", "polars", "pyarrow"}
 MAY_KNOW_DATAFRAMES = {
     "_table/cells.py": {"narwhals"},
     "_table/containers/arrays.py": {"narwhals"},
-    "_table/containers/polars_tables.py": DATAFRAMES,
+    "_table/containers/pandas_tables.py": {"narwhals", "pandas"},
+    "_table/containers/polars_tables.py": {"narwhals", "polars"},
     "_table/containers/storage.py": {"pandas"},
-    "_table/containers/tables.py": DATAFRAMES,
+    "_table/containers/tables.py": {"narwhals"},
     "_table/rows.py": DATAFRAMES,
     "_cli/files.py": {"pandas"},
 }

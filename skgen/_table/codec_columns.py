@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._table.containers.tables import NumpyTables
+from skgen._table.containers.numpy_tables import NumpyTables
 from skgen._table.given import (
     Given,
     encode_given,

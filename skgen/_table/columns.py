@@ -9,7 +9,8 @@ from sklearn.utils._set_output import ADAPTERS_MANAGER
 
 from skgen._table.categories import LabelCells
 from skgen._table.cells import Native, column_error
-from skgen._table.containers.tables import NumpyTables, as_table
+from skgen._table.containers.numpy_tables import NumpyTables
+from skgen._table.containers.tables import as_table
 from skgen._table.numbers import BooleanCells, NumberCells, refuse_infinity
 from skgen._table.rows import table_from_columns
 

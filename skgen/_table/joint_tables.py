@@ -7,7 +7,8 @@ import numpy as np
 
 from skgen._table.categories import listed_columns
 from skgen._table.cells import Facts, Missing, column_error, missing_cells, object_array
-from skgen._table.containers.tables import NumpyTables, as_table
+from skgen._table.containers.numpy_tables import NumpyTables
+from skgen._table.containers.tables import as_table
 from skgen._table.copies import find_copies
 from skgen._table.identifiers.columns import Identifier
 from skgen._table.kinds import fit_kind

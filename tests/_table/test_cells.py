@@ -12,7 +12,7 @@ from skgen._table.cells import (
     column_error,
     object_array,
 )
-from skgen._table.containers.tables import read_array
+from skgen._table.containers.numpy_tables import read_array
 from skgen._table.kinds import fit_kind
 
 

@@ -7,8 +7,8 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skgen._table.cells import object_array
+from skgen._table.containers.numpy_tables import read_array, write_array
 from skgen._table.containers.objects import missing_objects
-from skgen._table.containers.tables import read_array, write_array
 
 
 def test_missing_objects():
