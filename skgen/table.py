@@ -11,9 +11,10 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._table.categories import listed_columns
-from skgen._table.cells import Column, Facts, Native, column_error
+from skgen._table.cells import Column, Facts, column_error
 from skgen._table.codec_columns import ColumnsMixin
 from skgen._table.containers.filling import fill
+from skgen._table.containers.native import Native
 from skgen._table.containers.numpy_tables import NumpyTables
 from skgen._table.containers.storage import from_plain, to_plain
 from skgen._table.containers.tables import as_table

@@ -53,8 +53,8 @@ BELOW = {
 DEFAULT_MODEL = {"AutoregressiveGenerator", "ChainedGenerator", "TreeConditional"}
 DATAFRAMES = {"narwhals", "pandas", "polars", "pyarrow"}
 MAY_KNOW_DATAFRAMES = {
-    "_table/cells.py": {"narwhals"},
     "_table/containers/arrays.py": {"narwhals"},
+    "_table/containers/native.py": {"narwhals"},
     "_table/containers/pandas_tables.py": {"narwhals", "pandas"},
     "_table/containers/polars_tables.py": {"narwhals", "polars"},
     "_table/containers/storage.py": {"pandas"},

@@ -10,7 +10,8 @@ from skgen._table.calendars.declared import declared_grid
 from skgen._table.calendars.grids import NANOSECONDS
 from skgen._table.calendars.search import find_grid
 from skgen._table.calendars.zones import find_zone
-from skgen._table.cells import Cells, cast_exactly, column_error, object_array
+from skgen._table.cells import Cells, column_error, object_array
+from skgen._table.containers.native import cast_exactly
 from skgen._table.number_grids import EXACT
 from skgen._table.numbers import ScaleKind
 

@@ -3,13 +3,8 @@
 import numpy as np
 
 from skgen._table.categories import label_cells
-from skgen._table.cells import (
-    MissingCells,
-    Native,
-    cannot_hold,
-    cast_exactly,
-    column_error,
-)
+from skgen._table.cells import MissingCells, column_error
+from skgen._table.containers.native import Native, cannot_hold, cast_exactly
 from skgen._table.containers.objects import (
     complex_refused,
     missing_objects,

@@ -7,16 +7,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from skgen._table.categories import LabelCells, label_cells, wider_categories
-from skgen._table.cells import (
-    MissingCells,
-    Native,
-    cast_exactly,
-    check_fits,
-    column_error,
-    missing_cells,
-    object_array,
-    unsupported,
-)
+from skgen._table.cells import MissingCells, column_error, missing_cells, object_array
+from skgen._table.containers.native import Native, cast_exactly, check_fits, unsupported
 from skgen._table.containers.numpy_tables import (
     native_of_array,
     read_array,

@@ -6,15 +6,8 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from skgen._table.categories import LabelCells, label_cells, wider_categories
-from skgen._table.cells import (
-    MissingCells,
-    Native,
-    cast_exactly,
-    check_fits,
-    missing_cells,
-    object_array,
-    unsupported,
-)
+from skgen._table.cells import MissingCells, missing_cells, object_array
+from skgen._table.containers.native import Native, cast_exactly, check_fits, unsupported
 from skgen._table.numbers import BooleanCells, NumberCells
 from skgen._table.times import DateCells, DurationCells, TimeCells
 
