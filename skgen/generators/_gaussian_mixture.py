@@ -12,12 +12,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.mixed import (
+    draw_within_range,
     fit_mixed,
-    join_mixed,
     log_derivative,
-    outside_range,
     split_mixed,
-    spread_within_range,
 )
 from skgen._math.copies import merge_copies
 from skgen._math.mixture.density import (
@@ -50,8 +48,8 @@ from skgen.generators._own_marginals import OwnMarginalsMixin
 _BLOCK = 50_000
 #: the same where no cell is known, so that the block stays in the processor's cache
 _FREE_BLOCK = 10_000
-#: number of times that a row outside the observed range is drawn again
-_MAX_REDRAWS = 20
+#: number of times that a row outside the observed range is drawn
+_N_ROUNDS = 21
 #: least number of cells for each parameter, for "bic"
 _CELLS_PER_PARAMETER = 4
 
@@ -385,18 +383,19 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
 
     def _draw_within_range(self, known, rng, blank):
         split = split_mixed(self._scores, known)
+        unknown = np.isnan(known[:, self._scores.score_columns])
         log_joint = np.log(self._mixture.weights)[None]
         if not np.isnan(known).all():
             log_joint = self._log_joint(split)
-        u, level = self._draw(split, log_joint, rng)
-        for _ in range(_MAX_REDRAWS):
-            again = self._outside(known, u, level, blank)
-            if not len(again):
-                break
-            part = log_joint if len(log_joint) == 1 else log_joint[again]
-            u[again], level[again] = self._draw(split.take(again), part, rng)
-        u = spread_within_range(self._scores, u)
-        return join_mixed(self._scores, known, u, level)
+
+        def draw(rows):
+            part = log_joint if len(log_joint) == 1 else log_joint[rows]
+            return self._draw(split.take(rows), part, rng)
+
+        def is_drawn(rows, level):
+            return self._is_drawn(unknown[rows], level, blank)
+
+        return draw_within_range(self._scores, known, draw, is_drawn, _N_ROUNDS)
 
     def _draw(self, split, log_joint, rng):
         """Draw scores and levels given the known ones."""
@@ -410,15 +409,15 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
             u[rows] = draw_scores(split.u[rows], *model, k, rng)
         return u, level
 
-    def _outside(self, known, u, level, blank):
-        """Rows with a drawn cell outside the observed range."""
-        drawn = np.isnan(known[:, self._scores.score_columns])
+    def _is_drawn(self, unknown, level, blank):
+        """Which unknown scores are drawn as a number that is kept."""
+        drawn = unknown.copy()
         place = {j: i for i, j in enumerate(self._scores.level_columns)}
         real = {j: i for i, j in enumerate(self._scores.score_columns)}
         for j, column in enumerate(self.columns_):
             if blank and column.indicator_of in real:
                 drawn[:, real[column.indicator_of]] &= level[:, place[j]] == 0.0
-        return np.flatnonzero(outside_range(self._scores, u, level, drawn))
+        return drawn
 
 
 @contextmanager

@@ -8,12 +8,10 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skgen._math.columns.mixed import (
+    draw_within_range,
     fit_mixed,
-    join_mixed,
     log_derivative,
-    outside_range,
     split_mixed,
-    spread_within_range,
 )
 from skgen._math.copies import merge_copies
 from skgen._math.factor_analysis.em import em_step, expect, factor_objective
@@ -395,20 +393,20 @@ class LatentFactorGenerator(
         return len(history) > 1 and history[-1] - history[-2] < self.tol
 
     def _sample(self, known, rng):
-        split = split_mixed(self._scores, known)
-        evidence = self._evidence(known)
-        u, level = split.u.copy(), split.level.copy()
-        rows = np.arange(len(known))
-        for _ in range(_N_ROUNDS):
+        split, evidence = split_mixed(self._scores, known), self._evidence(known)
+
+        def draw(rows):
             drawn = self._draw_cells(evidence.take(rows), rng)
-            for cells, found, new in zip((u, level), split[::3], drawn, strict=True):
-                cells[rows] = np.where(np.isnan(found[rows]), new, found[rows])
-            drawn = np.isnan(split.u[rows])
-            rows = rows[outside_range(self._scores, u[rows], level[rows], drawn)]
-            if not len(rows):
-                break
-        u = spread_within_range(self._scores, u)
-        return join_mixed(self._scores, known, u, level)
+            found = split.u[rows], split.level[rows]
+            return [
+                np.where(np.isnan(cells), new, cells)
+                for cells, new in zip(found, drawn, strict=True)
+            ]
+
+        def is_drawn(rows, _):
+            return np.isnan(split.u[rows])
+
+        return draw_within_range(self._scores, known, draw, is_drawn, _N_ROUNDS)
 
     def _score_samples(self, Z, rng):
         log_prob = log_row_density(self._model, self._evidence(Z), _SCORE_DRAWS)

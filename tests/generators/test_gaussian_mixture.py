@@ -246,13 +246,12 @@ def test_numbers_of_missing_cells_may_lie_anywhere():
     X[::3, 1] = np.nan
     # normal scores never leave the range
     generator = GaussianMixtureGenerator(2, marginals="linear", random_state=0).fit(X)
-    nothing = np.full((4, 3), np.nan)
-    u = np.array([[0.0, 0.0], [0.0, 99.0], [0.0, 99.0], [99.0, 0.0]])
-    level = np.array([[0.0], [0.0], [1.0], [1.0]])
-    assert_array_equal(generator._outside(nothing, u, level, blank=True), [1, 3])
-    assert_array_equal(generator._outside(nothing, u, level, blank=False), [1, 2, 3])
-    nothing[1:, :2] = 300.0
-    assert not len(generator._outside(nothing, u, level, blank=False))
+    unknown = np.ones((2, 2), dtype=bool)
+    level = np.array([[0.0], [1.0]])  # of the missing indicator
+    drawn = generator._is_drawn(unknown, level, blank=True)
+    assert_array_equal(drawn, [[True, True], [True, False]])
+    assert generator._is_drawn(unknown, level, blank=False).all()
+    assert not generator._is_drawn(~unknown, level, blank=False).any()
 
 
 def test_blocks_change_no_density(monkeypatch):
