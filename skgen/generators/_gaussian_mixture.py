@@ -1,14 +1,10 @@
 """Gaussian mixtures of mixed tables."""
 
-import warnings
-from contextlib import contextmanager
 from itertools import tee
 from numbers import Integral, Real
 
 import numpy as np
 from scipy.special import logsumexp
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.mixed import (
@@ -32,16 +28,15 @@ from skgen._math.mixture.density import (
 )
 from skgen._math.mixture.em import (
     add_up,
-    fit_mixture,
     fit_single,
     n_parameters,
     search_sizes,
     start_features,
 )
 from skgen._math.mixture.marginal import mixture_curves
-from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.generators._incremental_em import IncrementalEMMixin
+from skgen.generators._mixture_starts import explain_singularity, fit_from_clusters
 from skgen.generators._own_marginals import OwnMarginalsMixin
 
 #: rows of a block that is drawn or scored
@@ -292,7 +287,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
             self.shrinkage, None, self.level_smoothing, None, None, self.reg_covar
         )
         n_levels = self._mixed.n_levels
-        with _explained_singularity():
+        with explain_singularity():
             return fit_single(parts, weights, prior, n_levels, **self._em_options())
 
     def _fits(self, parts, weights, sizes, single, prior, rng):
@@ -302,17 +297,17 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
             if size == 1:
                 yield single
                 continue
-            # not in the jobs: rounding in k-means depends on the number of threads
-            starts = [
-                _cluster_rows(features, weights, size, rng) for _ in range(self.n_init)
-            ]
-            jobs = [(parts, weights, start, prior) for start in starts]
-            fits = in_parallel(self._fit_start, jobs, self.n_jobs)
-            yield max(fits, key=lambda fit: fit.lower_bounds[-1])
-
-    def _fit_start(self, parts, weights, start, prior):
-        with _explained_singularity():
-            return fit_mixture(parts, weights, start, prior, **self._em_options())
+            yield fit_from_clusters(
+                parts,
+                weights,
+                features,
+                size,
+                prior,
+                rng,
+                n_init=self.n_init,
+                n_jobs=self.n_jobs,
+                **self._em_options(),
+            )
 
     def _em_options(self):
         return {
@@ -345,7 +340,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         bound = mixture_objective(statistics, *model)
         # all rows decide the marginals, not those of the first fit
         self._is_own = None
-        with _explained_singularity():
+        with explain_singularity():
             self._keep(maximize_mixture(statistics, *model), bound)
         return bound
 
@@ -418,30 +413,6 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
             if blank and column.indicator_of in real:
                 drawn[:, real[column.indicator_of]] &= level[:, place[j]] == 0.0
         return drawn
-
-
-@contextmanager
-def _explained_singularity():
-    try:
-        yield
-    except np.linalg.LinAlgError as error:
-        raise ValueError(
-            "reg_covar: the covariance matrix of a component is not positive definite. "
-            "Increase reg_covar or shrinkage, or use fewer components."
-        ) from error
-
-
-def _cluster_rows(features, weights, size, rng):
-    """Cluster indicators of rows from k-means."""
-    if not features.shape[1]:
-        # all cells are constant, so that all rows are equal
-        return np.full((len(weights), size), 1 / size)
-    k_means = KMeans(size, n_init=1, random_state=int(rng.integers(2**31)))
-    with warnings.catch_warnings():
-        # with fewer distinct rows than components, some components stay empty
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        labels = k_means.fit(features, sample_weight=weights).labels_
-    return labels[:, None] == np.arange(size)
 
 
 def _blocks(n_rows, size):
