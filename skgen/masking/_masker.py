@@ -154,7 +154,7 @@ class GenerativeMasker(
     cells alone. With ``handle_unknown="error"``, unseen categories of masked columns
     are no error: they are replaced, and `min_count` has removed the rare ones.
 
-    Identifier-like columns, of texts that are all distinct, raise an error; drop them.
+    Masked columns that identify the rows get fresh values of the same pattern.
 
     Examples
     --------
