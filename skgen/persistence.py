@@ -83,7 +83,7 @@ TRUSTED_TYPES = (
     "skgen.conditionals._gradient_boosting.EarlyStoppedBoosting",
     "skgen.conditionals._label_model.LabelModel",
     "skgen.conditionals._quantile_models.ResidualShape",
-    "skgen.masking._draws.ColumnGroup",
+    "skgen.masking._groups.ColumnGroup",
     "datetime.date",
     "datetime.datetime",
     "datetime.timedelta",
