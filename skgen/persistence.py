@@ -56,7 +56,7 @@ TRUSTED_TYPES = (
     "skgen._table.identifiers.columns.Identifier",
     "skgen._table.identifiers.fresh.codes.Code",
     "skgen._table.identifiers.fresh.forms.Enclosed",
-    "skgen._table.identifiers.fresh.forms.Mixture",
+    "skgen._table.identifiers.fresh.forms.FormMixture",
     "skgen._table.identifiers.fresh.patterns.DigitPattern",
     "skgen._table.identifiers.fresh.patterns.NumberPattern",
     "skgen._table.identifiers.fresh.patterns.TextPattern",

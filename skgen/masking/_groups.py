@@ -28,7 +28,7 @@ def find_masked(X, columns):
     """Sorted positions of the columns to mask; None stands for all of them."""
     masked = np.arange(X.shape[1])
     if columns is not None:
-        masked = positions_of(X, columns, "columns")
+        masked = chosen_positions(X, columns, "columns")
     if not len(masked):
         raise ValueError(
             "columns: none is chosen, so nothing would be masked. Choose others, or "
@@ -59,7 +59,7 @@ def make_groups(X, masked, condition_on, all_cells):
         return [ColumnGroup(j[None], nothing, j[None], nothing) for j in masked]
     given, listed = np.arange(X.shape[1]), not is_word(condition_on, "all")
     if listed:
-        given = positions_of(X, condition_on, "condition_on")
+        given = chosen_positions(X, condition_on, "condition_on")
     kept, evidence = np.setdiff1d(given, masked), np.intersect1d(given, masked)
     if all_cells and listed and len(evidence):
         name = _column_names(X)[evidence[0]]
@@ -72,7 +72,7 @@ def make_groups(X, masked, condition_on, all_cells):
     return [ColumnGroup(np.union1d(kept, masked), kept, masked, evidence)]
 
 
-def positions_of(X, columns, parameter):
+def chosen_positions(X, columns, parameter):
     """Sorted positions of the columns that a parameter selects."""
     columns = columns(X) if callable(columns) else columns
     try:

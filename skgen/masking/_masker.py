@@ -52,8 +52,7 @@ class GenerativeMasker(
 
     In a :class:`~sklearn.pipeline.Pipeline` the steps after it are fitted to masked
     rows and predict from unmasked ones. Rows, columns, dtypes and the index stay; cells
-    that are not chosen are bit-identical. Raw tables of numbers, text, categories,
-    booleans, dates and missing cells need no encoding.
+    that are not chosen are bit-identical. Raw tables need no encoding.
 
     Parameters
     ----------

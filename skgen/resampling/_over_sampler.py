@@ -56,8 +56,7 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
     that class. Three candidates are drawn per row that is needed, or two in classes of
     500 rows or more: half of them from the generator and half from a normal
     distribution (`gaussian_share`). A classifier then selects those that look like rows
-    of the class (`accept`). Raw tables are supported: text, categories,
-    booleans, dates and missing cells need no encoding, and every dtype is kept.
+    of the class (`accept`). Raw tables need no encoding, and every dtype is kept.
 
     Parameters
     ----------

@@ -51,10 +51,10 @@ def find_grid(ticks, unit, zone=None, *, dates=True):
     if len(ticks) == 0:
         return Steps(unit, 1, 0)
     if len(ticks) > 2 * SAMPLE:
-        grid = _find(*_some(ticks), unit, zone, dates)
+        grid = _find_coarsest(*_some(ticks), unit, zone, dates)
         if grid.holds(ticks):
             return grid
-    return _find(*np.unique(ticks, return_counts=True), unit, zone, dates)
+    return _find_coarsest(*np.unique(ticks, return_counts=True), unit, zone, dates)
 
 
 def _some(ticks):
@@ -68,7 +68,7 @@ def _some(ticks):
     return values, counts
 
 
-def _find(values, counts, unit, zone, dates):
+def _find_coarsest(values, counts, unit, zone, dates):
     clock = clock_around(values, unit, zone)
     grid = _coarsest(values, unit, clock, dates)
     apart = set_apart(values, counts)

@@ -123,7 +123,7 @@ def read_clock(zone, ticks, per_second):
     held = 2**63 // (LOOK * per_second) - 1  # by int64
     looks = _looks_around(ticks // (LOOK * per_second)).clip(-held, held)
     starts = (np.unique(looks) * LOOK).tolist()
-    offsets = [_offset(zone, start) for start in starts]
+    offsets = [_utc_offset(zone, start) for start in starts]
     changes, kept = [], offsets[:1]
     for i in range(len(starts) - 1):
         if offsets[i] != offsets[i + 1]:
@@ -144,7 +144,7 @@ def _looks_around(looks):
     return near.ravel().clip(*LOOKS)
 
 
-def _offset(zone, second):
+def _utc_offset(zone, second):
     # through UTC, since not every platform has times before 1970
     return (EPOCH + timedelta(seconds=second)).astimezone(zone).utcoffset()
 
@@ -153,7 +153,7 @@ def _change(zone, start, end, offset):
     """First second after `start` at which the clock no longer has an offset."""
     while end - start > 1:
         middle = (start + end) // 2
-        if _offset(zone, middle) == offset:
+        if _utc_offset(zone, middle) == offset:
             start = middle
         else:
             end = middle

@@ -142,15 +142,15 @@ class NumpyTables:
         elif len(whole) == X.shape[1] and len(set(whole)) == 1:
             out = np.empty(X.shape, dtype=whole[0])
         else:
-            columns = [_as_objects(column, j) for j, column in enumerate(X.T)]
+            columns = [_to_objects(column, j) for j, column in enumerate(X.T)]
             out = np.array(columns, dtype=object).T
         for position, (mask, new) in changes.items():
-            new = _as_objects(new, position) if out.dtype == object else new
+            new = _to_objects(new, position) if out.dtype == object else new
             out[slice(None) if mask is None else mask, position] = new
         return out
 
 
-def _as_objects(values, name):
+def _to_objects(values, name):
     """1-D array of Python objects; numpy alone would make integers of some dates."""
     if values.dtype.kind not in "mM":
         return values.astype(object)

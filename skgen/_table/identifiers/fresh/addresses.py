@@ -13,7 +13,7 @@ References
 import re
 
 from skgen._table.identifiers.fresh.codes import Code
-from skgen._table.identifiers.fresh.forms import Enclosed, Mixture, Octets
+from skgen._table.identifiers.fresh.forms import Enclosed, FormMixture, Octets
 from skgen._table.identifiers.fresh.placeholders import HEX
 
 #: share of texts that must be addresses of one kind
@@ -37,7 +37,7 @@ def fit_addresses(texts):
     """
     if found := _all_match(_MAIL, texts):
         names = [match[1] for match in found]
-        return Enclosed([""], Mixture.fit(names), [f"@{d}" for d in DOMAINS])
+        return Enclosed([""], FormMixture.fit(names), [f"@{d}" for d in DOMAINS])
     if found := _all_match(_PAGE, texts):
         return _pages(found)
     if _all_match(_NUMBER, texts):
@@ -60,7 +60,7 @@ def _pages(found):
     paths = [match[4] for match in found]
     if len(set(paths)) >= TOLD_BY_PATH * len(paths):
         before = [f"{scheme}www.{DOMAINS[0]}" for scheme in schemes]
-        return Enclosed(before, Mixture.fit(paths), [""])
-    hosts = Mixture.fit([match[3] for match in found])
+        return Enclosed(before, FormMixture.fit(paths), [""])
+    hosts = FormMixture.fit([match[3] for match in found])
     www = "www." if 2 * sum(bool(match[2]) for match in found) > len(found) else ""
     return Enclosed([f"{s}{www}" for s in schemes], hosts, [f".{d}" for d in DOMAINS])

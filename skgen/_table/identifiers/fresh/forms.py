@@ -18,7 +18,7 @@ SHOWN = 3
 
 
 @dataclass(frozen=True)
-class Mixture:
+class FormMixture:
     """Forms with their shares.
 
     Parameters
@@ -97,25 +97,27 @@ class Octets:
         return list(map(".".join, zip(*columns, strict=True)))
 
 
-_ALL = (Code, Words, FreeText, Mixture, Enclosed, Octets)
+_ALL = (Code, Words, FreeText, FormMixture, Enclosed, Octets)
 FORMS = {form.__name__: form for form in _ALL}
 
 
-def to_plain(form):
+def form_to_plain(form):
     """A form, or a list of them, as numbers, texts, lists and dicts."""
     if isinstance(form, list):
-        return [to_plain(part) for part in form]
+        return [form_to_plain(part) for part in form]
     if type(form) not in FORMS.values():
         return form
-    known = {f.name: to_plain(getattr(form, f.name)) for f in fields(form)}
+    known = {f.name: form_to_plain(getattr(form, f.name)) for f in fields(form)}
     return {"form": type(form).__name__} | known
 
 
-def from_plain(known):
-    """Undo `to_plain`."""
+def form_from_plain(known):
+    """Undo `form_to_plain`."""
     if isinstance(known, list):
-        return [from_plain(part) for part in known]
+        return [form_from_plain(part) for part in known]
     if not isinstance(known, dict) or "form" not in known:
         return known
-    parts = {name: from_plain(part) for name, part in known.items() if name != "form"}
+    parts = {
+        name: form_from_plain(part) for name, part in known.items() if name != "form"
+    }
     return FORMS[known["form"]](**parts)

@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skgen._table.identifiers.fresh.addresses import fit_addresses
-from skgen._table.identifiers.fresh.forms import Mixture, from_plain, to_plain
+from skgen._table.identifiers.fresh.forms import (
+    FormMixture,
+    form_from_plain,
+    form_to_plain,
+)
 from skgen._table.identifiers.fresh.seen import SeenValues, draw_fresh
 from skgen._table.identifiers.recognition import n_fillers, whole_steps
 
@@ -210,7 +214,7 @@ class TextPattern:
 
     Parameters
     ----------
-    form : Mixture, or other form
+    form : FormMixture, or other form
     seen : SeenValues
     fillers : dict of {str: float}, default={}
         Texts that many cells hold, such as "none", and their shares. They are drawn
@@ -230,7 +234,7 @@ class TextPattern:
         n = n_fillers(counts)
         fillers = zip(labels[:n], (counts[:n] / counts.sum()).round(4), strict=True)
         labels = labels[n:] or labels
-        form = fit_addresses(labels) or Mixture.fit(labels)
+        form = fit_addresses(labels) or FormMixture.fit(labels)
         return cls(form, SeenValues.of(labels), {t: float(s) for t, s in fillers})
 
     def __repr__(self):
@@ -258,7 +262,7 @@ class TextPattern:
     def to_dict(self):
         return {
             "pattern": "texts",
-            "form": to_plain(self.form),
+            "form": form_to_plain(self.form),
             "seen": self.seen.to_dict(),
             "fillers": dict(self.fillers),
         }
@@ -266,4 +270,4 @@ class TextPattern:
     @classmethod
     def from_dict(cls, known):
         seen = SeenValues.from_dict(known["seen"])
-        return cls(from_plain(known["form"]), seen, known["fillers"])
+        return cls(form_from_plain(known["form"]), seen, known["fillers"])

@@ -117,7 +117,7 @@ def write_fields(values, form):
         if not field.name
         else offsets
         if field.name == "z"
-        else _write_field(field, days, time, form)
+        else _texts_of_field(field, days, time, form)
         for field in form.fields
     ]
     return map("".join, zip(*columns, strict=True))
@@ -130,7 +130,7 @@ def _offsets_at(values, offsets):
     return [offsets[at][1] for at in held.tolist()]
 
 
-def _write_field(field, days, time, form):
+def _texts_of_field(field, days, time, form):
     name = field.name
     numbers = _calendar(name, days) if name in CALENDAR else _clock(name, time)
     numbers = numbers.tolist()

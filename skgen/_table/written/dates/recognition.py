@@ -76,21 +76,23 @@ def recognise_dates(texts, counts):
     if shape is None or (shape.parts == "" and not _has_minutes(shape)):
         return None
     for orders in shape.orders:
-        forms = (_form_of(shape, order, texts[some], counts[some]) for order in orders)
-        read = (_read(form, texts, counts) for form in forms if form is not None)
+        forms = (
+            _form_in_order(shape, order, texts[some], counts[some]) for order in orders
+        )
+        read = (_read_usual(form, texts, counts) for form in forms if form is not None)
         read = [found for found in read if found is not None]
         if read:
             return _choose(read, texts, counts)
     return None
 
 
-def _form_of(shape, order, texts, counts):
+def _form_in_order(shape, order, texts, counts):
     """Form with an order of its fields; None if it does not read some of the texts."""
     options = format_of(shape, order)
     if options is None:
         return None
     form = DateForm(**options)
-    found = _read(form, texts, counts)
+    found = _read_usual(form, texts, counts)
     if found is None or shape.parts not in ("Yn", "nY"):
         return None if found is None else form
     return None if _are_school_years(found.values[found.parsed]) else form
@@ -107,7 +109,7 @@ class _Read(NamedTuple):
     parsed: np.ndarray
 
 
-def _read(form, texts, counts):
+def _read_usual(form, texts, counts):
     """What a form reads; None if it is too little, or no usual dates."""
     values, parsed = form.read(texts)
     compact = all(field.name for field in form.fields)

@@ -171,7 +171,7 @@ def format_of(shape, order):
         return None
     names = {"N": told[1], "W": told[2]}
     written = (
-        _write_field(names.get(field, field), column, shape.rows)
+        _format_of_field(names.get(field, field), column, shape.rows)
         for field, column in zip(fields, shape.columns, strict=True)
     )
     options = {"format": _PART.sub(lambda _: next(written), shape.text)}
@@ -200,7 +200,7 @@ def _fields_in(shape, order):
     return fields
 
 
-def _write_field(field, column, rows):
+def _format_of_field(field, column, rows):
     if len(field) > 1:
         return "".join(f"%{name}" for name in field)
     if field == "f":

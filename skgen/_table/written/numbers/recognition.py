@@ -40,7 +40,7 @@ _SPLIT = re.compile(
 )
 
 
-class Split(NamedTuple):
+class SplitText(NamedTuple):
     """A text taken apart around its number."""
 
     at: int  # position of the text
@@ -70,13 +70,15 @@ def recognise_numbers(texts, counts):
     """
     if not _look_like_numbers(texts[sample_of(texts)]):
         return None
-    some = _some_of(counts)
+    some = _common_texts(counts)
     form = _infer(texts[some], counts[some])
     if form is None:
         return None
     values, parsed = form.read(texts)
     if len(some) < len(texts):
-        finer = np.flatnonzero(parsed & ~_on_grid(values, form.decimals))[:INFERRED]
+        finer = np.flatnonzero(parsed & ~_have_decimals(values, form.decimals))[
+            :INFERRED
+        ]
         if len(finer):
             some = np.union1d(some, finer)
             form = _infer(texts[some], counts[some])
@@ -84,7 +86,7 @@ def recognise_numbers(texts, counts):
     return form if accepted else None
 
 
-def _some_of(counts):
+def _common_texts(counts):
     """Positions of the commonest texts, and of others evenly."""
     if len(counts) <= INFERRED:
         return np.arange(len(counts))
@@ -96,7 +98,7 @@ def _infer(texts, counts):
     """Form of some texts, which are all but a few."""
     splits = _split_all(texts)
     sizes = _sizes_of_units(_rows_of_frames(splits, counts))
-    form = _form_of(splits, sizes, texts, counts)
+    form = _form_of_splits(splits, sizes, texts, counts)
     if form is None:
         return None
     values, parsed = form.read(texts)
@@ -114,7 +116,7 @@ def _are_most(form, values, parsed, texts, counts):
     return comes_back(form, texts, counts, values, parsed)
 
 
-def _on_grid(values, decimals):
+def _have_decimals(values, decimals):
     if decimals is None:
         return np.ones(len(values), dtype=bool)
     return np.round(values, decimals) == values
@@ -137,11 +139,11 @@ def _is_plain(form):
 
 
 def _split_all(texts):
-    splits = (_split(at, text) for at, text in enumerate(texts.tolist()))
+    splits = (_split_text(at, text) for at, text in enumerate(texts.tolist()))
     return [split for split in splits if split is not None]
 
 
-def _split(at, text):
+def _split_text(at, text):
     found = _SPLIT.fullmatch(text)
     if found is None:
         return None
@@ -149,7 +151,7 @@ def _split(at, text):
     sign = a or b
     behind = unit[:1] in tuple(MINUSES) and not unit[1:2].isalnum()
     if not sign and not behind:
-        return Split(at, before, prefix, "", "", number, exponent, unit)
+        return SplitText(at, before, prefix, "", "", number, exponent, unit)
     if a and b:
         return None
     minus = sign if sign in MINUSES else "-"
@@ -161,7 +163,7 @@ def _split(at, text):
         style, minus, unit = "$1-", unit[0], unit[1:]
     else:
         style = "+" if sign == "+" else "-$1" if a else "$-1"
-    return Split(at, before, prefix, style, minus, number, exponent, unit)
+    return SplitText(at, before, prefix, style, minus, number, exponent, unit)
 
 
 def _take_bracket(outside, prefix, unit):
@@ -255,7 +257,7 @@ def _only_one(splits, core):
 # --- the form -----------------------------------------------------------------------
 
 
-def _form_of(splits, sizes, texts, counts):
+def _form_of_splits(splits, sizes, texts, counts):
     """Form of the texts whose frames have a size, None if none is a number."""
     inside = [split for split in splits if split.frame in sizes]
     rows = counts[[split.at for split in inside]]

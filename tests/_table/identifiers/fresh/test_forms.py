@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from skgen._table.identifiers.fresh.addresses import fit_addresses
-from skgen._table.identifiers.fresh.forms import Mixture, from_plain, to_plain
+from skgen._table.identifiers.fresh.forms import (
+    FormMixture,
+    form_from_plain,
+    form_to_plain,
+)
 
 TEXTS = {
     "code": [f"C-{i:04}" for i in range(900)],
@@ -18,8 +22,8 @@ TEXTS = {
 
 @pytest.mark.parametrize("texts", TEXTS.values(), ids=TEXTS)
 def test_forms_are_stored_as_json(texts):
-    form = fit_addresses(texts) or Mixture.fit(texts)
-    again = from_plain(json.loads(json.dumps(to_plain(form))))
+    form = fit_addresses(texts) or FormMixture.fit(texts)
+    again = form_from_plain(json.loads(json.dumps(form_to_plain(form))))
     assert again == form
     assert again.mask == form.mask
     drawn = [f.draw(40, 0, np.random.default_rng(0)) for f in (form, again)]
@@ -27,7 +31,7 @@ def test_forms_are_stored_as_json(texts):
 
 
 def test_forms_are_drawn_by_their_shares():
-    form = Mixture.fit(TEXTS["two codes"])
+    form = FormMixture.fit(TEXTS["two codes"])
     assert form.mask == "A## or B-##"
     drawn = form.draw(4000, 0, np.random.default_rng(0))
     share = np.mean([text[0] == "A" for text in drawn])
@@ -36,4 +40,4 @@ def test_forms_are_drawn_by_their_shares():
 
 
 def test_rare_orders_of_words_become_free_text():
-    assert Mixture.fit(TEXTS["free text"]).mask == "free text"
+    assert FormMixture.fit(TEXTS["free text"]).mask == "free text"
