@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._table.arrays import is_dataframe
 from skgen._table.categories import Categorical, LabelCells, label_cells
 from skgen._table.cells import Column, column_error, object_array
-from skgen._table.containers import PandasTables, as_table, read_array
-from skgen._table.objects import missing_objects
-from skgen._table.polars_tables import PolarsTables
+from skgen._table.containers.arrays import is_dataframe
+from skgen._table.containers.numpy_tables import read_array
+from skgen._table.containers.objects import missing_objects
+from skgen._table.containers.pandas_tables import PandasTables
+from skgen._table.containers.polars_tables import PolarsTables
+from skgen._table.containers.tables import as_table
 from skgen._table.times import Datetime
 
 # stricter than numpy, to which "5" is a year, "now" a date and "NaT" a missing one
@@ -128,11 +130,12 @@ def encode_limit(limit, codec, position):
 def refuse_between(z, column):
     """Raise an error if numbers lie between two values that a column can hold."""
     if column.integer_valued and np.any(z % 1 > 0):
+        steps = f" in steps of {column.steps}" if column.steps else ""
         raise column_error(
             column.name,
-            f"is given a value that no row can have: it holds "
-            f"{column.kind_class.holds}. Round it, or give the range (lowest, highest) "
-            "around it.",
+            "is given a value that no row can have: it holds "
+            f"{column.kind_class.holds}{steps}. Round the value, or give the range "
+            "(lowest, highest) around it.",
         )
 
 

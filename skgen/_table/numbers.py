@@ -111,7 +111,7 @@ class Continuous(ScaleKind):
 
     name = "continuous"
     accepts = NumberCells | BooleanCells
-    holds = "multiples of a step"
+    holds = "numbers"
 
     def __init__(self, column, dtype, grid, offset=0):
         super().__init__(column)
@@ -149,6 +149,8 @@ class Continuous(ScaleKind):
             integer_valued=grid is not None,
             counted=counted,
         )
+        if grid is not None and grid.size != 1:
+            seen["steps"] = f"{grid.size:.10g}"
         codec.column = cls.describe(cells, facts, **seen)
         return codec
 

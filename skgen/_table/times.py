@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from skgen._table.calendar_search import find_grid
-from skgen._table.calendars import NANOSECONDS
-from skgen._table.cells import Cells, cast_exactly, column_error, object_array
-from skgen._table.declared_steps import declared_grid
+from skgen._table.calendars.declared import declared_grid
+from skgen._table.calendars.grids import NANOSECONDS
+from skgen._table.calendars.search import find_grid
+from skgen._table.calendars.zones import find_zone
+from skgen._table.cells import Cells, column_error, object_array
+from skgen._table.containers.native import cast_exactly
 from skgen._table.number_grids import EXACT
 from skgen._table.numbers import ScaleKind
 from skgen._table.values import (
@@ -18,7 +20,6 @@ from skgen._table.values import (
     seconds_of,
     ticks_of,
 )
-from skgen._table.zones import find_zone
 
 # --- cells --------------------------------------------------------------------------
 
@@ -105,7 +106,7 @@ class TimeKind(ScaleKind):
 
     integer_valued = True
     temporal = True
-    holds = "coarser times"
+    holds = "times"
     value_kind = None  # `ValueColumn.kind`
 
     def __init__(self, column, cells, time_grid):
@@ -123,7 +124,7 @@ class TimeKind(ScaleKind):
         grid = cls._find_grid(cells, ticks, facts)
         codec = cls(None, cells, grid)
         if len(ticks) == 0:
-            codec.column = cls.describe(cells, facts)
+            codec.column = cls.describe(cells, facts, steps=grid.words)
             return codec
         z = grid.index(ticks)
         if max(-z.min(), z.max()) > EXACT:
@@ -133,7 +134,7 @@ class TimeKind(ScaleKind):
                 "be held exactly. Round it to a coarser unit, such as microseconds.",
             )
         seen = cls.summarise(z, facts.take(observed), integer_valued=True)
-        codec.column = cls.describe(cells, facts, **seen)
+        codec.column = cls.describe(cells, facts, steps=grid.words, **seen)
         return codec
 
     @classmethod
