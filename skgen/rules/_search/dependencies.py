@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skgen._math.rules.evidence import label_evidence
+from skgen._math.rules.evidence import label_evidence, needed_evidence
 from skgen.rules._copy import Copy
 from skgen.rules._dependency import Dependency
 from skgen.rules._labels import label_of
@@ -15,6 +15,12 @@ CONFIRMED_SHARE = 0.3
 #: share of the rows whose number a few rows hold, if it is to determine a column
 FREQUENT_SHARE = 0.8
 FEW = 3
+#: distinct numbers up to which they count as labels
+LABEL_LIKE = 10
+#: the same of numbers on no grid, if they are to determine a column at all
+MOST_OFF_GRID = 50
+#: bins of other numbers, to which a model without the rule would know them
+N_BINS = 8
 N_QUICK = 400
 
 
@@ -28,12 +34,12 @@ def find_dependencies(table):
     ----------
     table : SearchTable
     """
-    varied = _varied(table)
+    varied = table.varied()
     determinants = [at for at in varied if is_determinant(table, at)]
     n_candidates = len(determinants) * len(varied)
     nats = np.zeros((len(table.columns),) * 2)
     for x in determinants:
-        for y in varied[_quickly_determined(table, table.codes[:, x], varied)]:
+        for y in _determined(table, x, varied):
             if x != y and not linked_columns(table, x, y):
                 nats[x, y] = _evidence(table, x, y, n_candidates)
     _add_copies(table, nats)
@@ -41,24 +47,9 @@ def find_dependencies(table):
     for x, y in np.argwhere(holds):
         if not (holds[x] & holds[:, y]).any():
             rule = Dependency(
-                table.names[y],
-                (table.names[x],),
-                values=values_of(table, [x], y),
+                table.names[y], (table.names[x],), values=values_of(table, [x], y)
             )
             table.verify(rule, lambda rows, x=x, y=y: nats[x, y], n_candidates)
-
-
-def _varied(table):
-    return np.array(
-        [
-            at
-            for at, column in enumerate(table.columns)
-            if column.kind != "none"
-            and at not in table.copies
-            and table.n_distinct[at] > 1
-        ],
-        dtype=np.intp,
-    )
 
 
 def is_determinant(table, at):
@@ -66,22 +57,42 @@ def is_determinant(table, at):
 
     Fine numbers are like keys of the rows: what they seem to determine is a row.
     """
-    counts = table.counts[at]
+    counts, column = table.counts[at], table.columns[at]
     n_observed = counts.sum()
-    if table.columns[at].discrete:
+    if column.discrete:
         return n_observed - len(counts) >= 2 * FEWEST_CONFIRMED
+    if column.step is None and len(counts) > MOST_OFF_GRID:
+        return False
     return counts[counts >= FEW].sum() >= FREQUENT_SHARE * n_observed
 
 
-def _quickly_determined(table, x, columns):
-    """Which columns are a function of codes in a few rows of the first half."""
-    rows = np.flatnonzero(x[: table.n_first] >= 0)[:N_QUICK]
-    _, x = np.unique(x[rows], return_inverse=True)
-    y = table.codes[rows][:, columns]
+def _determined(table, x, columns):
+    """Columns of which some are a function of another one in the first half."""
+    codes = table.codes[: table.n_first, x]
+    for n_rows in (N_QUICK, table.n_first):
+        if len(columns):
+            rows = np.flatnonzero(codes >= 0)[:n_rows]
+            columns = determined(codes[rows], table.codes[rows], columns)
+    return columns
+
+
+def determined(x, codes, columns):
+    """Columns that are a function of the codes x.
+
+    Parameters
+    ----------
+    x : ndarray of int of shape (n,)
+        Not negative.
+    codes : ndarray of int of shape (n, n_columns)
+        -1 where a cell is missing.
+    columns : ndarray of int
+        Positions to choose from.
+    """
+    y = codes[:, columns]
     image = np.zeros((x.max(initial=0) + 1, y.shape[1]), dtype=y.dtype)
     image[x] = y
     found = image[x]
-    return ~((found != y) & (found >= 0) & (y >= 0)).any(axis=0)
+    return columns[~((found != y) & (found >= 0) & (y >= 0)).any(axis=0)]
 
 
 def confirmed_rows(x, y, n_first):
@@ -111,13 +122,49 @@ def confirmed_rows(x, y, n_first):
 
 def _evidence(table, x, y, n_candidates):
     """Nats of a dependency of one column on another, 0 if there is none."""
-    codes, target = table.codes[:, x], table.codes[:, y]
-    rows = confirmed_rows(codes, target, table.n_first)
+    target = table.codes[:, y]
+    rows = confirmed_rows(table.codes[:, x], target, table.n_first)
     if rows is None or not is_confirmed(table, rows, x):
         return 0.0
-    shares = table.counts[y] / table.counts[y].sum()
-    nats = label_evidence(shares[target[rows]])
-    return nats if nats >= np.log(n_candidates) + 9 else 0.0
+    nats = label_evidence(conditional_share(rough_codes(table, x), target)[rows])
+    return nats if nats >= needed_evidence(n_candidates) else 0.0
+
+
+def rough_codes(table, at):
+    """What a model without the rule would know of a determinant.
+
+    Of labels, only that they are not missing; of numbers, one of a few bins, because
+    those that are near each other are similar without any rule.
+    """
+    codes = table.codes[:, at]
+    counts = table.counts[at]
+    if table.columns[at].discrete or len(counts) <= LABEL_LIKE:
+        return np.where(codes < 0, -1, 0)
+    middle = (np.cumsum(counts) - counts / 2) / counts.sum()
+    bins = (middle * N_BINS).astype(np.int64)
+    return np.where(codes < 0, -1, bins[codes])
+
+
+def conditional_share(x, y):
+    """Share of the rows with the same x that have the same y.
+
+    Parameters
+    ----------
+    x, y : ndarray of int of shape (n_rows,)
+        Codes, -1 where a cell is missing.
+
+    Returns
+    -------
+    share : ndarray of shape (n_rows,)
+        1 where a cell is missing.
+    """
+    known = (x >= 0) & (y >= 0)
+    pair = x[known] * (y.max(initial=0) + 1) + y[known]
+    _, of_row, counts = np.unique(pair, return_inverse=True, return_counts=True)
+    out = np.ones(len(x))
+    total = np.bincount(x[known])
+    out[known] = counts[of_row.reshape(-1)] / total[x[known]]
+    return out
 
 
 def is_confirmed(table, rows, *columns):

@@ -35,16 +35,13 @@ def closure(table):
 
     Returns
     -------
-    determined : list of list of int
+    determined : list of set of int
         Positions, one list for each column.
     """
     direct = [set() for _ in table.columns]
     for found in table.found:
         rule = found.rule
-        if isinstance(rule, Copy):
-            column, of = (table.position[name] for name in rule.columns)
-            direct[of].add(column)
-        elif isinstance(rule, Dependency) and len(rule.determinants) == 1:
+        if isinstance(rule, Copy | Dependency) and len(rule.columns) == 2:
             column, of = (table.position[name] for name in rule.columns)
             direct[of].add(column)
     out = []
@@ -53,5 +50,5 @@ def closure(table):
         while new:
             new = set().union(*(direct[x] for x in new)) - reached
             reached |= new
-        out.append(sorted(reached))
+        out.append(reached)
     return out

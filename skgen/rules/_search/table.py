@@ -141,6 +141,19 @@ class SearchTable:
             dtype=np.intp,
         )
 
+    def varied(self):
+        """Positions of columns of any kind that vary and are no copies."""
+        return np.array(
+            [
+                at
+                for at, column in enumerate(self.columns)
+                if column.kind != "none"
+                and at not in self.copies
+                and self.n_distinct[at] > 1
+            ],
+            dtype=np.intp,
+        )
+
     @cached_property
     def telling_rows(self):
         """Rows of the first half in which most columns are observed and not usual."""
