@@ -3,9 +3,9 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skgen._plan.fit import fit_plan
 from skgen._table.containers.tables import as_table
 from skgen._table.numbers import refuse_extremes
-from skgen._plan.fit import fit_plan
 from skgen.base._missing_indicators import fit_missing_pattern
 from skgen.base._rules import draw_by_plan, log_density_by_plan
 from skgen.table import Column

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from skgen._table.columns import select_columns
-from skgen._table.containers import NumpyTables, as_table
+from skgen._table.containers.numpy_tables import NumpyTables
+from skgen._table.containers.tables import as_table
 from skgen.table import Schema, TableCodec
 
 
