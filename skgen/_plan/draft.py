@@ -99,11 +99,10 @@ class Draft:
         """Append an implication; a column may have several."""
         target, condition = step.target, step.condition
         others = [other for other in self.steps if other.target == target]
-        if target not in self._bounds and all(
-            isinstance(other, ImpliedStep) for other in others
-        ):
-            if not self._depends(condition, target):
-                return self.keep(step)
+        only = target not in self._bounds
+        only &= all(isinstance(other, ImpliedStep) for other in others)
+        if only and not self._depends(condition, target):
+            return self.keep(step)
         # the target is drawn before the condition, whose levels it limits
         step.backward = self.units.codec.columns_[condition].n_categories > 0
         step.backward &= not self._depends(target, condition)

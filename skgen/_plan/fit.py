@@ -1,6 +1,7 @@
 """Which column each rule computes."""
 
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
@@ -49,6 +50,8 @@ def fit_plan(rules, codec, Z):
     ValueError
         If a rule names a column that the table does not have, or one of another kind.
     """
+    if not len(rules):
+        return None
     draft, kinds = Draft(Units(codec), Z), list(_ADD)
     for rule in sorted(rules, key=lambda rule: kinds.index(type(rule))):
         rule.validate(draft.units.columns)
@@ -149,8 +152,8 @@ def _add_one_hot(draft, rule, *columns):
 
 
 def _add_order(draft, rule, *chain):
-    pairs = zip(chain[:-1], chain[1:], strict=True)
-    return all([draft.add_bound(*pair, rule.strict, rule) for pair in pairs])
+    kept = [draft.add_bound(*pair, rule.strict, rule) for pair in pairwise(chain)]
+    return all(kept)
 
 
 def _add_implication(draft, rule, condition, target):

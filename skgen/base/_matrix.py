@@ -3,6 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skgen._plan.choose import choose_rules
 from skgen._plan.fit import fit_plan
 from skgen._table.containers.tables import as_table
 from skgen._table.numbers import refuse_extremes
@@ -30,7 +31,7 @@ class ModelMatrixMixin:
         self.n_features_in_ = self.codec_.n_features_in_
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
-        self._plan = fit_plan(rules, self.codec_, Z) if rules else None
+        self._plan = fit_plan(rules, self.codec_, Z)
         wide, seen = list(self.codec_.columns_), self._modelled()
         refuse_extremes([wide[j] for j in seen])
         if self._plan is not None:
@@ -77,6 +78,12 @@ class ModelMatrixMixin:
         """Positions of the missing indicators among the columns of the model."""
         return [j for j, c in enumerate(self.columns_) if c.indicator_of is not None]
 
+    def _auxiliary_columns(self):
+        """Positions of the auxiliary columns of the plan among those of the model."""
+        first = self.n_features_in_
+        last = first if self._plan is None else self._plan.n_columns
+        return np.flatnonzero((first <= self._seen) & (self._seen < last)).tolist()
+
     def _wide_indicators(self):
         """Pairs of a missing indicator and its column, in the wide matrix."""
         first = len(self._wide_columns) - len(self._indicated)
@@ -122,7 +129,7 @@ class ModelMatrixMixin:
 
     def _choose_rules(self, Z, sample_weight):
         """Rules that the plan is made for."""
-        return self.rules
+        return choose_rules(self.rules, self.schema, self.codec_, Z, sample_weight)
 
     def _blank_missing(self, wide, known, given, rng):
         """Drawn rows, with NaN in the cells that are drawn as missing."""

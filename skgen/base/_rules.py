@@ -186,7 +186,7 @@ def _draw_cells(model, Z, rows, position, rng):
         return np.log(allowed.sum(axis=1))
     seen = Z[np.ix_(rows, model._seen)]
     place = int(np.flatnonzero(model._seen == position)[0])
-    z = model._sample_particles(seen, rng)[0][:, place]
+    z = model._impute(seen, rng)[:, place]
     low, high = Z[rows, position], Z[rows, position]
     if allowed is not None:
         other = np.where(allowed, rng.random(allowed.shape), -1.0).argmax(axis=1)

@@ -187,6 +187,8 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         """Columns that are fitted, round after round."""
         values, indicators = self._values(), self._indicators()
         incomplete = [self.columns_[j].indicator_of for j in indicators]
+        # auxiliary columns are unknown beside missing cells
+        incomplete += self._auxiliary_columns() if incomplete else []
         return [values, *[incomplete] * self.n_fit_sweeps, values + indicators]
 
     def _n_steps(self):

@@ -11,6 +11,7 @@ from sklearn.base import _fit_context, clone
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import has_fit_parameter, validate_data
 
+from skgen._plan.choose import share_rules
 from skgen._table.columns import add_columns, select_columns
 from skgen._table.containers.tables import as_table
 from skgen._table.identifiers.columns import warn_of_identifiers
@@ -258,6 +259,8 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
             Clone that knows the columns of all rows, whichever it will be fitted to.
         codec : TableCodec
             Fitted to the table.
+        rules : list of Rule
+            What the generator keeps.
         """
         generator, codec = clone(self._component("generator")), training.codec
         # lists of rows are X itself
@@ -267,7 +270,8 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
             codec = self._codec_for(generator).fit(table)
         if takes_tables(generator):
             change_parameter(generator, "schema", lambda _: codec.schema_)
-        return generator, codec
+        Z = codec.encode(table)
+        return generator, codec, share_rules(generator, codec, Z, training.weights)
 
     def _fit_generator(self, context, name, generator, X, weights, rng):
         """Fit a seeded clone; without sample_weight support, rows are replicated."""

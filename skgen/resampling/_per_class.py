@@ -13,6 +13,7 @@ from skgen._discriminators import DensityRatio, FastTrees
 from skgen._math.columns.score_scale import fit_score_scale, narrow
 from skgen._math.gaussian_resampling import draw_normal, fit_normal
 from skgen._math.sampling import choose_in_proportion
+from skgen._plan.free import FreeColumns
 from skgen._table.rows import concat_rows, take_rows
 from skgen._utils.estimators import draw_rows
 from skgen.table import TableCodec
@@ -46,7 +47,8 @@ class EncodedRows(NamedTuple):
     codec: TableCodec
     weights: np.ndarray | None  # (n_samples,)
     n_features: int
-    scales: list | None = None  # for normal rows; see `fit_scales`
+    free: FreeColumns | None = None  # for normal rows
+    scales: list | None = None  # of the free columns; see `fit_scales`
 
 
 class ClassPlan(NamedTuple):
@@ -163,7 +165,9 @@ def _redraw_columns(encoded, generator, parents, rng):
         drawn = codec.encode(draw_rows(generator, len(rows), rng, given=given))
         # cells that are kept stay as they are, missing ones included
         cells = np.tile(redrawn, (len(rows), 1))
-        parts.append(codec.replace(copied, drawn, cells))
+        # within their range as drawn, unless a rule says otherwise
+        unclipped = range(n_columns)
+        parts.append(codec.replace(copied, drawn, cells, unclipped=unclipped))
     return reduce(concat_rows, parts)
 
 
@@ -177,22 +181,28 @@ def _select_given(X, columns):
 
 def _draw_gaussian(encoded, plan, rng):
     """Draw random linear combinations of the rows of a class."""
-    Z, rows, n_features = encoded.Z, plan.rows, encoded.n_features
+    free, rows = encoded.free, plan.rows
+    Z = free.select(encoded.Z)
     weights = np.ones(len(Z)) if encoded.weights is None else encoded.weights
     others = np.delete(np.arange(len(Z)), rows)
     pooled = plan.pooled if weights[others].any() else 0.0
     # numbers of y stay within the range of this class
-    in_class = zip(encoded.scales[n_features:], Z[rows, n_features:].T, strict=True)
-    limited = [_within_range(scale, z) for scale, z in in_class]
+    of_y = free.positions >= encoded.n_features
+    of_y &= free.positions < encoded.codec.n_features_in_
+    scales = [
+        _within_range(scale, z) if is_of_y else scale
+        for scale, z, is_of_y in zip(encoded.scales, Z[rows].T, of_y, strict=True)
+    ]
     normal = fit_normal(
         Z[rows],
-        [*encoded.scales[:n_features], *limited],
+        scales,
         weights[rows],
         others=Z[others] if pooled else None,
         other_weights=weights[others],
         pooled=pooled,
     )
-    return encoded.codec.decode(draw_normal(normal, plan.n_gaussian, rng))
+    drawn = free.join(draw_normal(normal, plan.n_gaussian, rng))
+    return encoded.codec.decode(drawn, unclipped=free.unclipped)
 
 
 def _within_range(scale, z):

@@ -28,6 +28,7 @@ def _probability(cells, j, rows):
 
 def _draw(cells, j, rows, rng):
     cells.put(j, rows, (rng.random(len(rows)) < _probability(cells, j, rows)) * 1.0)
+    return np.zeros(len(rows))
 
 
 def _log_prob(cells, j, rows):
@@ -35,8 +36,12 @@ def _log_prob(cells, j, rows):
     return np.log(np.where(cells.Z[rows, j] == 1, one, 1 - one))
 
 
+def _deduce(cells, j, rows):
+    return np.zeros((len(rows), cells.Z.shape[1]), dtype=bool)
+
+
 MODEL = Factorization(
-    [0, 1, 2], lambda Z: PredictorTable(Z, [None] * 3), _draw, _log_prob
+    [0, 1, 2], lambda Z: PredictorTable(Z, [None] * 3), _draw, _log_prob, _deduce
 )
 
 
@@ -117,7 +122,7 @@ def test_cells_without_any_density_are_an_error():
     def never(cells, j, rows):
         return np.full(len(rows), -np.inf)
 
-    model = Factorization([0, 1], lambda Z: PredictorTable(Z, [None] * 2), _draw, never)
+    model = MODEL._replace(order=[0, 1], log_prob=never)
     with pytest.raises(ValueError, match="no probability under the model"):
         fill_by_particles(
             np.array([[np.nan, 1.0]]), model, {}, 10, np.random.default_rng(0)

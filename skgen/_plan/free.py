@@ -1,0 +1,76 @@
+"""`FreeColumns`: what remains to be drawn if rules compute the other columns."""
+
+import numpy as np
+
+
+class FreeColumns:
+    """Columns that no rule computes, auxiliary ones included.
+
+    Parameters
+    ----------
+    codec : TableCodec
+        Fitted.
+    plan : Plan or None
+        None if there are no rules.
+
+    Attributes
+    ----------
+    columns : list of Column
+    positions : ndarray of int
+        Their positions in the table; those of auxiliary columns are higher.
+    """
+
+    def __init__(self, codec, plan):
+        self.plan, self._n_features = plan, len(codec.columns_)
+        wide, computed = list(codec.columns_), ()
+        if plan is not None:
+            wide += [auxiliary.column for auxiliary in plan.auxiliary]
+            computed = plan.determined
+        self._n_wide = len(wide)
+        positions = [at for at in range(len(wide)) if at not in computed]
+        self.positions = np.array(positions, dtype=np.intp)
+        self.columns = [wide[at] for at in positions]
+
+    @property
+    def unclipped(self):
+        """Columns of the table that follow from rules, whatever their range."""
+        plan = self.plan
+        return () if plan is None else {*plan.by_target, *plan.by_input}
+
+    def select(self, Z):
+        """Free cells of encoded rows.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_features)
+
+        Returns
+        -------
+        free : ndarray of shape (n_rows, n_free)
+        """
+        wide = np.full((len(Z), self._n_wide), np.nan)
+        wide[:, : self._n_features] = Z
+        if self.plan is not None:
+            self.plan.measure(wide)
+        return wide[:, self.positions]
+
+    def join(self, free):
+        """Rows of the table: inverse of `select`, computed as rules say.
+
+        Parameters
+        ----------
+        free : ndarray of shape (n_rows, n_free)
+            NaN is a missing cell.
+
+        Returns
+        -------
+        Z : ndarray of shape (n_rows, n_features)
+        """
+        wide = np.full((len(free), self._n_wide), np.nan)
+        wide[:, self.positions] = free
+        if self.plan is not None:
+            blank = np.zeros(wide.shape, dtype=bool)
+            blank[:, self.positions] = np.isnan(free)
+            self.plan.complete(wide, known=blank)
+            wide = self.plan.blank(wide, np.zeros(wide.shape, dtype=bool))
+        return wide[:, : self._n_features]
