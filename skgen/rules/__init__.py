@@ -3,6 +3,7 @@
 from skgen.rules._base import Rule
 from skgen.rules._copy import Copy
 from skgen.rules._dependency import Dependency
+from skgen.rules._find import find_in_values, find_rules
 from skgen.rules._implication import Implication
 from skgen.rules._linear import Absolute, Linear
 from skgen.rules._list import FoundRule, RuleList
@@ -22,4 +23,6 @@ __all__ = [
     "Product",
     "Rule",
     "RuleList",
+    "find_in_values",
+    "find_rules",
 ]

@@ -68,8 +68,6 @@ def _candidates(table, columns):
     for j, k in combinations(range(len(columns)), 2):
         for powers in POWERS:
             near = np.setdiff1d(np.arange(len(columns)), [j, k])
-            if powers == (1, 1) or 2 in np.abs(powers):
-                pass
             for x, errors in logs:
                 if len(near):
                     near = near[_agree(x, errors, near, (j, k), powers)]

@@ -199,6 +199,20 @@ class SearchTable:
         self.found.append(FoundRule(rule, float(nats), len(second), float(share)))
         return True
 
+    def add_if_exact(self, rule, evidence, n_rows):
+        """Add a rule to those found if it holds in all rows, with missing cells or not.
+
+        Parameters
+        ----------
+        rule : Rule
+        evidence : float
+            Nats, which are enough.
+        n_rows : int
+            Number of rows of the second half that it says something about.
+        """
+        if self.holds(rule)[1] == 1:
+            self.found.append(FoundRule(rule, evidence, n_rows))
+
     def holds(self, rule, fewest=1.0):
         """Whether a rule holds in each row that is searched, and in which share of all.
 
