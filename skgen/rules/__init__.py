@@ -3,6 +3,7 @@
 from skgen.rules._base import Rule
 from skgen.rules._copy import Copy
 from skgen.rules._dependency import Dependency
+from skgen.rules._find import find_in_values, find_rules
 from skgen.rules._implication import Implication
 from skgen.rules._labels import number_of as number_of
 from skgen.rules._linear import Absolute, Linear
@@ -23,4 +24,6 @@ __all__ = [
     "Product",
     "Rule",
     "RuleList",
+    "find_in_values",
+    "find_rules",
 ]
