@@ -50,8 +50,8 @@ def find_rules(X, *, schema=None, identifiers="fresh"):
     Notes
     -----
     The evidence of a rule is minus the logarithm of the probability that it holds by
-    chance in the rows on which it was verified, in nats. It must exceed the logarithm of
-    the number of candidates of its kind by 9, so that a table of independent columns
+    chance in the rows on which it was verified, in nats. It must exceed the logarithm
+    of the number of candidates of its kind by 9, so that a table of independent columns
     shows a rule of a kind with probability of about exp(-9). Nothing is random: the two
     halves depend on the cells of the rows only.
 

@@ -6,7 +6,7 @@ from skgen._math.rules.evidence import label_evidence, needed_evidence
 from skgen.rules._copy import Copy
 from skgen.rules._dependency import Dependency
 from skgen.rules._labels import label_of
-from skgen.rules._search.implied import linked_columns
+from skgen.rules._search.implied import computed_columns, linked_columns
 
 #: rows of the second half that must hold a determinant seen in the first
 FEWEST_CONFIRMED = 60
@@ -65,8 +65,8 @@ def find_one_to_one(table, nats):
         of, column = min(of, column), max(of, column)
         values = {key: y for (key,), y in values_of(table, [of], column).items()}
         rule = Copy(table.names[column], table.names[of], values=values)
-        known = [n for n in (nats[of, column], nats[column, of]) if n > 0]
-        if table.verify(rule, lambda rows, nats=min(known): nats, 1):
+        evidence = max(nats[of, column], nats[column, of])
+        if table.verify(rule, lambda rows, nats=evidence: nats, 1):
             table.copies.add(int(column))
 
 
@@ -87,6 +87,9 @@ def find_dependencies(table, nats):
     holds[copies] = holds[:, copies] = False
     for x, y in np.argwhere(holds):
         holds[x, y] = not linked_columns(table, x, y)
+    for x in np.flatnonzero(holds.any(axis=1)):
+        computed = computed_columns(table, {x, *np.flatnonzero(holds[x])})
+        holds[x, list(computed)] = False
     for x, y in np.argwhere(holds):
         if not (holds[x] & holds[:, y]).any():
             rule = Dependency(

@@ -13,8 +13,12 @@ from skgen.rules._search.implied import closure, linked_columns
 FEWEST_ROWS = 40
 #: share of rows that a model without the rule would break, at least
 FEWEST_BROKEN = 0.002
-#: share of the rows from which on a number stands for itself
+#: share of the rows that hold a number that is a code
 FREQUENT = 0.02
+#: distinct numbers up to which each may be a condition
+FEW_NUMBERS = 10
+#: share of the rows up to which negative numbers may be codes
+FEW_NEGATIVE = 0.25
 #: values of a column with more are no conditions
 MOST_LABELS = 60
 MOST_ITEMS = 600
@@ -76,11 +80,11 @@ def _list_items(table):
         if at in table.copies or column.kind == "none":
             continue
         own = np.append(table.counts[at], n_rows - table.counts[at].sum())
-        fewest = FEWEST_ROWS
-        if not column.discrete and table.n_distinct[at] > 10:
-            fewest = max(fewest, FREQUENT * n_rows)
-        frequent = (own >= fewest) & (own < n_rows)
-        found = np.flatnonzero(frequent)
+        usable = (own >= FEWEST_ROWS) & (own < n_rows)
+        if not column.discrete and table.n_distinct[at] > FEW_NUMBERS:
+            usable &= own >= FREQUENT * n_rows
+            usable[:-1] &= _stand_for_themselves(table, at)
+        found = np.flatnonzero(usable)
         if len(found) > MOST_LABELS:
             found = found[np.argsort(-own[found], kind="stable")[:MOST_LABELS]]
         columns += [at] * len(found)
@@ -89,6 +93,16 @@ def _list_items(table):
     arrays = [np.array(part, dtype=np.int64) for part in (columns, codes, counts)]
     kept = np.sort(np.argsort(-arrays[2], kind="stable")[:MOST_ITEMS])
     return _Items(*(part[kept] for part in arrays))
+
+
+def _stand_for_themselves(table, at):
+    """Which numbers may be codes: 0, the extremes, and a few negative ones."""
+    values = table.distinct[at]
+    special = values == 0
+    special[[0, -1]] = True
+    if table.counts[at][values < 0].sum() <= FEW_NEGATIVE * table.counts[at].sum():
+        special |= values < 0
+    return special
 
 
 def _counts_together(table, items):

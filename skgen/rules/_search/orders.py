@@ -1,14 +1,20 @@
 """Search of orders: columns that are never above another one."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from skgen._math.rules.evidence import needed_evidence
-from skgen._math.rules.order import expected_violations
+from skgen._math.rules.order import expected_violations, independent_violations
 from skgen.rules._linear import Absolute, Linear
 from skgen.rules._order import Order
 
 #: share of the rows that a rough model of two columns must break
-FEWEST_BROKEN = 0.002
+FEWEST_BROKEN = 0.001
+#: rows of the second half that it would break, so that none would be a surprise
+FEWEST_EXPECTED = 5
+#: the same of equal cells, if the order is strict
+FEWEST_TIES = 20
 #: distinct values from which on numbers have an order that is more than an implication
 FEWEST_DISTINCT = 5
 FEWEST_ROWS = 30
@@ -42,8 +48,7 @@ def _find_in(table, columns):
     holds = _reduced(nats > 0) & ~implied
     for is_strict in (True, False):
         for chain in _chains(holds & (strict == is_strict)):
-            steps = list(zip(chain[:-1], chain[1:], strict=True))
-            least = min(nats[step] for step in steps)
+            least = min(nats[step] for step in pairwise(chain))
             names = tuple(table.names[columns[at]] for at in chain)
             rule = Order(names, strict=is_strict)
             table.verify(rule, lambda rows, nats=least: nats, n_candidates)
@@ -75,13 +80,14 @@ def _evidence(table, low, high, n_candidates):
     # the same of -b below -a: b is shuffled among rows of similar a
     mirrored = expected_violations(-b_rows, -a_rows)
     broken = min(shares[0], mirrored[0])
-    ties = min(shares[1], mirrored[1])
-    needed = needed_evidence(n_candidates)
-    # independent rows obey the order with probability exp(-n * broken), or less
-    if broken < FEWEST_BROKEN or n * broken < needed:
+    if broken < FEWEST_BROKEN or n * broken < FEWEST_EXPECTED:
+        return 0.0, False
+    nats = -n * np.log(max(1e-12, 1 - independent_violations(a_rows, b_rows)))
+    if nats < needed_evidence(n_candidates):
         return 0.0, False
     never_equal = not (a[both] == b[both]).any()
-    return n * broken, bool(never_equal and n * ties >= needed)
+    ties = n * min(shares[1], mirrored[1])
+    return nats, bool(never_equal and ties >= FEWEST_TIES)
 
 
 def _follows_from_sum(table, low, high):
@@ -122,7 +128,7 @@ def _chains(holds):
             (_longest(holds, start, {}) for start in np.flatnonzero(holds.any(axis=1))),
             key=len,
         )
-        for step in zip(path[:-1], path[1:], strict=True):
+        for step in pairwise(path):
             holds[step] = False
         yield path
 

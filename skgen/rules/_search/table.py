@@ -221,14 +221,14 @@ class SearchTable:
         """
         positions = [self.position[name] for name in rule.columns]
         columns = tuple(self.columns[at] for at in positions)
-        holds, shares, sizes = None, [], []
+        holds, n_held, n_all = None, 0, 0
         for values in (self.rows, self.values.take(self.others)):
             numbers = values.numbers[:, positions]
             found = rule.check(Values(numbers, columns))
             holds = found if holds is None else holds
             observed = ~np.isnan(numbers).any(axis=1)
-            shares.append(found[observed].mean() if observed.any() else 1.0)
-            sizes.append(observed.sum())
-            if shares[-1] < fewest or not found[~observed].all():
+            held = found[observed].sum()
+            if held < fewest * observed.sum() or not found[~observed].all():
                 return holds, 0.0
-        return holds, np.average(shares, weights=sizes)
+            n_held, n_all = n_held + held, n_all + observed.sum()
+        return holds, n_held / n_all if n_all else 1.0
