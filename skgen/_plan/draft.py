@@ -7,6 +7,9 @@ from skgen._plan.plan import Plan
 from skgen._plan.steps import BoundStep, ImpliedStep, equal
 from skgen.rules import number_of
 
+#: share of the rows in which a rule must hold that others declare
+_MOSTLY = 0.5
+
 
 class Draft:
     """Steps so far.
@@ -66,12 +69,18 @@ class Draft:
 
     def try_exact(self, step):
         """Append a step if its target is free, and right in all rows."""
+        return self._share_right(step) == 1 and self.keep(step)
+
+    def try_mostly(self, step):
+        """Append a step if its target is free, and right in most rows."""
+        return self._share_right(step) >= _MOSTLY and self.keep(step)
+
+    def _share_right(self, step):
         if not self.is_free(step.target, step.inputs):
-            return False
+            return 0.0
         z, computed = self.Z[:, step.target], step.compute(self.Z, self.units)
         known = ~np.isnan(z) & ~np.isnan(computed)
-        right = known.any() and equal(z, computed)[known].all()
-        return bool(right) and self.keep(step)
+        return equal(z, computed)[known].mean() if known.any() else 0.0
 
     def try_rounded(self, step):
         """Append a step if its target is free, with a column for what is rounded."""
@@ -137,7 +146,8 @@ class Draft:
             column = self.units.codec.columns_[target]
             step = BoundStep(target, bounds, -1, column.integer_valued, is_upper)
             cells = step.measure(self.Z, self.units)
-            if np.isnan(cells).all() or np.nanmin(cells) < 0:
+            broken = step.breaks(self.Z, self.units).mean()
+            if np.isnan(cells).all() or broken > 1 - _MOSTLY:
                 self.kept = [rule for rule in self.kept if rule not in rules]
                 self.left += rules
                 continue

@@ -85,7 +85,10 @@ def _add_linear(draft, rule, target, *others):
 def _add_form(draft, terms, constant, tolerance):
     """Compute one of the columns whose sum, times their coefficients, is 0."""
     ranked = sorted(terms, key=partial(_rank_of_target, draft, terms))
-    for make in (draft.try_exact, draft.try_rounded)[: 1 + (tolerance > 0)]:
+    attempts = [draft.try_exact, draft.try_mostly]
+    if tolerance > 0:
+        attempts.insert(1, draft.try_rounded)
+    for make in attempts:
         for target in ranked:
             scale = -terms[target]
             others = {at: c / scale for at, c in terms.items() if at != target}
@@ -120,7 +123,9 @@ def _is_multiple(size, step):
 def _add_absolute(draft, rule, target, *others):
     terms = dict(zip(others, rule.coefficients.values(), strict=True))
     step = FormStep(target, terms, rule.constant, absolute=True)
-    return draft.try_exact(step) or (rule.tolerance > 0 and draft.try_rounded(step))
+    if rule.tolerance > 0 and not draft.try_exact(step):
+        return draft.try_rounded(step)
+    return draft.try_mostly(step)
 
 
 def _add_product(draft, rule, target, *others):

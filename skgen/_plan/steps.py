@@ -185,6 +185,10 @@ class BoundStep(Step):
         return end if self.on_grid else units.encode(end, self.target)
 
     def measure(self, Z, units):
+        distance = self._distance(Z, units)
+        return np.where(distance < 0, np.nan, distance)
+
+    def _distance(self, Z, units):
         z = Z[:, self.target]
         z = z if self.on_grid else units.numbers(z, self.target)
         return self._sign * (z - self._start(Z, units))
@@ -210,7 +214,7 @@ class BoundStep(Step):
         return [end, other] if self.upper else [other, end]
 
     def breaks(self, Z, units):
-        return self.measure(Z, units) < 0
+        return self._distance(Z, units) < 0
 
     @property
     def _sign(self):
@@ -284,8 +288,11 @@ def fit_lookup(Z, target, inputs):
     rows = ~np.isnan(Z[:, [*inputs, target]]).any(axis=1)
     keys = [np.unique(Z[rows, j]) for j in inputs]
     code, _ = _codes(Z[np.ix_(rows, inputs)], keys)
-    codes, first = np.unique(code, return_index=True)
-    return LookupStep(target, tuple(inputs), keys, codes, Z[rows, target][first])
+    pairs, counts = np.unique([code, Z[rows, target]], axis=1, return_counts=True)
+    # the most frequent one, where rows differ
+    order = np.lexsort((-counts, pairs[0]))
+    codes, first = np.unique(pairs[0][order].astype(np.int64), return_index=True)
+    return LookupStep(target, tuple(inputs), keys, codes, pairs[1][order][first])
 
 
 @dataclass

@@ -24,6 +24,7 @@ from skgen.generators._sequential_monte_carlo import (
     Factorization,
     fill_by_particles,
     log_evidence_by_particles,
+    refuse_impossible,
 )
 
 #: observed cells from which on "auto" prefers boosting to trees
@@ -271,20 +272,30 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         Z, ess = known.copy(), np.full(len(known), np.inf)
         weighted = self._needs_particles(known)
         if weighted.any():
-            Z[weighted], _, ess[weighted] = fill_by_particles(
-                known[weighted], self._factorization(), {}, self.n_particles, rng
-            )
+            Z[weighted], _, ess[weighted] = self._fill(known[weighted], {}, rng)
         cells = PredictorTable(Z, self._ranks)
         for j in self.order_ if order is None else order:
             self._draw_column(cells, j, self._rows_to_draw(cells, j), rng)
         return cells.Z, ess
 
     def _sample_within(self, known, proposals, rng):
-        Z, log_evidence, ess = fill_by_particles(
-            known, self._factorization(), proposals, self.n_particles, rng
-        )
+        Z, log_evidence, ess = self._fill(known, proposals, rng)
         # no known cell comes after an unknown one any more
         return self._sample_particles(Z, rng)[0], ess, log_evidence
+
+    def _fill(self, known, proposals, rng):
+        """Rows with a known column after an unknown one, filled by particles."""
+        model, n_particles = self._factorization(), self.n_particles
+        filled = fill_by_particles(known, model, proposals, n_particles, rng)
+        lost = ~np.isfinite(filled.log_evidence)
+        if lost.any() and self._plan is not None:
+            # no cells that obey the rules are known to the model: these are left broken
+            freed = self._without_unexplained(known[lost])
+            again = fill_by_particles(freed, model, proposals, n_particles, rng)
+            for whole, part in zip(filled, again, strict=True):
+                whole[lost] = part
+        refuse_impossible(filled.log_evidence)
+        return filled
 
     def _impute(self, Z, rng):
         return self._sample_particles(Z, rng, self._value_order())[0]
@@ -293,7 +304,7 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         weighted = self._needs_particles(Z)
         log_prob = np.zeros(len(Z))
         model, n_particles = self._factorization(), self.n_particles
-        alone = weighted & self._is_unexplained(Z)
+        alone = weighted & self._unexplained(Z).any(axis=1)
         if alone.any():
             log_prob[alone] = fill_by_particles(
                 Z[alone], model, {}, n_particles, rng

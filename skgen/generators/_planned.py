@@ -99,14 +99,21 @@ class PlannedColumnsMixin:
             new[some[is_new], i] = True
         return new
 
-    def _is_unexplained(self, Z):
-        """Rows with a known cell that is computed from cells of which one is not."""
-        if self._plan is None:
-            return np.zeros(len(Z), dtype=bool)
-        wide = np.full((len(Z), self._plan.n_columns), np.nan)
-        n = np.count_nonzero(self._seen < self._plan.n_columns)
-        wide[:, self._seen[:n]] = Z[:, :n]
-        return self._plan.unexplained(wide).any(axis=1)
+    def _unexplained(self, Z):
+        """Known cells that are computed from cells of which one is unknown, as a mask.
+
+        Of shape (n_rows, n_columns).
+        """
+        found = np.zeros(Z.shape, dtype=bool)
+        if self._plan is not None:
+            wide = np.full((len(Z), self._plan.n_columns), np.nan)
+            n = np.count_nonzero(self._seen < self._plan.n_columns)
+            wide[:, self._seen[:n]] = Z[:, :n]
+            found[:, :n] = self._plan.unexplained(wide)[:, self._seen[:n]]
+        return found
+
+    def _without_unexplained(self, Z):
+        return np.where(self._unexplained(Z), np.nan, Z)
 
     def _is_determined(self, j):
         return self._plan is not None and self._seen[j] in self._plan.determined

@@ -66,10 +66,10 @@ def fill_by_particles(Z, model, proposals, n_particles, rng):
         Largest number of particles per row. Pools of many rows start with fewer.
     rng : numpy.random.Generator
 
-    Raises
-    ------
-    ValueError
-        If the known cells of a row have no density at all.
+    Returns
+    -------
+    filled : Filled
+        Rows whose known cells have no density at all have a log-evidence of -inf.
     """
     filled = Filled(Z.copy(), np.zeros(len(Z)), np.zeros(len(Z)))
     for rows, sizes in _blocks_of_pools(Z, max(1, _BLOCK // n_particles)):
@@ -80,11 +80,7 @@ def fill_by_particles(Z, model, proposals, n_particles, rng):
         )
         starts = np.searchsorted(pool, np.arange(len(sizes)))
         evidence = log_mean_weight(log_weight, starts)
-        if not np.isfinite(evidence).all():
-            raise ValueError(
-                "The known cells of a row have no probability under the model, given "
-                "each other. Leave some of them unknown."
-            )
+        log_weight[~np.isfinite(evidence)[pool]] = 0.0
         chosen = resample(log_weight, starts, sizes, rng)
         # the order of the particles of a pool depends on their cells
         chosen = chosen[np.lexsort((rng.random(len(chosen)), pool[chosen]))]
@@ -92,6 +88,15 @@ def fill_by_particles(Z, model, proposals, n_particles, rng):
         filled.log_evidence[rows] = np.repeat(evidence, sizes)
         filled.ess[rows] = np.repeat(ess / sizes, sizes)
     return filled
+
+
+def refuse_impossible(log_evidence):
+    """Raise a ValueError if the known cells of a row have no density at all."""
+    if not np.isfinite(log_evidence).all():
+        raise ValueError(
+            "The known cells of a row have no probability under the model, given "
+            "each other. Leave some of them unknown."
+        )
 
 
 def log_evidence_by_particles(Z, model, n_particles, rng):

@@ -29,6 +29,7 @@ class TrainingTable(NamedTuple):
     texts_to: list  # of columns of text that holds numbers, `Column.texts_to`
     schema: dict  # their kinds and steps, which are the same in each fold
     given: list  # names of the columns that are given in every row
+    rules: list  # those between its columns
 
     def known_cells(self, rest, rows, masked):
         """Mask of the cells of `rows` that a generator fitted to `rest` can be given.
@@ -54,13 +55,14 @@ class TrainingTable(NamedTuple):
         categorical = [at for at, k in enumerate(self.kinds) if k.listable]
         change_parameter(generator, "categorical_features", lambda _: categorical)
         change_parameter(generator, "schema", lambda _: self.schema)
+        change_parameter(generator, "rules", lambda _: self.rules)
         if self.given:
             # draws are exact if columns that are always given come first
             first = self.given
             change_parameter(generator, "given", lambda v: first if v is None else v)
 
 
-def make_training_table(group, codec, coarse, targets=None):
+def make_training_table(group, codec, coarse, plan, targets=None):
     """Select the columns of a group and append the targets.
 
     Parameters
@@ -68,6 +70,7 @@ def make_training_table(group, codec, coarse, targets=None):
     group : ColumnGroup
     codec : TableCodec
     coarse : CoarsenedTable
+    plan : Plan or None
     targets : Targets or None, default=None
 
     Returns
@@ -91,7 +94,16 @@ def make_training_table(group, codec, coarse, targets=None):
     names = container.names(table)
     given = [names[at] for at in np.flatnonzero(is_given)]
     schema = codec.structure(columns.tolist())
-    return TrainingTable(group, table, Z, usable, kinds, texts_to, schema, given)
+    rules = _rules_within(plan, codec, columns)
+    return TrainingTable(group, table, Z, usable, kinds, texts_to, schema, given, rules)
+
+
+def _rules_within(plan, codec, columns):
+    """Rules between some columns, by their names in a table that holds no others."""
+    names = [codec.columns_[j].name for j in columns]
+    new = dict(zip(names, codec.names_in_part(columns), strict=True))
+    kept = [] if plan is None else plan.kept
+    return [rule.renamed(new) for rule in kept if set(rule.columns) <= set(names)]
 
 
 class FitJob(NamedTuple):

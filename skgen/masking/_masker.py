@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._math.privacy.coarsening import nearest_allowed
+from skgen._plan.fit import fit_plan
 from skgen._table.columns import copy_finite
 from skgen._table.containers.tables import as_table
 from skgen._table.identifiers.columns import warn_of_identifiers
@@ -39,6 +40,7 @@ from skgen.masking._draws import (
     run_jobs,
 )
 from skgen.masking._groups import choose_cells, find_masked, is_word, make_groups
+from skgen.masking._rules import find_plan, involved, mask_along, settle_rules
 from skgen.table import Schema, codec_for
 
 
@@ -90,6 +92,10 @@ class GenerativeMasker(
         Number of folds of `fit_transform`; fewer if there are fewer rows. The cells of
         a fold are drawn by a generator fitted to the other folds, so this is the
         number of fits.
+    determinants : {"mask", "refuse", "keep"}, default="mask"
+        What is done with columns that are kept although a masked column follows from
+        them by a rule of the generator, as the state follows from the city: they are
+        masked along, with a warning that names them; an error; or nothing.
     when : {"fit", "always"}, default="fit"
         With ``"fit"``, `transform` returns X unchanged. With ``"always"``, it masks
         new rows too, by a generator that `fit` and `fit_transform` fit to all rows.
@@ -179,6 +185,7 @@ class GenerativeMasker(
         "condition_on": [str, Integral, slice, "array-like", callable],
         "min_count": [Interval(Integral, 1, None, closed="left")],
         "n_folds": [Interval(Integral, 2, None, closed="left")],
+        "determinants": [StrOptions({"mask", "refuse", "keep"})],
         "when": [StrOptions({"fit", "always"})],
         "handle_unknown": HANDLE_UNKNOWN,
         "n_jobs": [Integral, None],
@@ -195,6 +202,7 @@ class GenerativeMasker(
         condition_on="all",
         min_count=5,
         n_folds=5,
+        determinants="mask",
         when="fit",
         schema=None,
         handle_unknown="missing",
@@ -207,6 +215,7 @@ class GenerativeMasker(
         self.condition_on = condition_on
         self.min_count = min_count
         self.n_folds = n_folds
+        self.determinants = determinants
         self.when = when
         self.handle_unknown = handle_unknown
         self.n_jobs = n_jobs
@@ -251,14 +260,14 @@ class GenerativeMasker(
         TypeError, ValueError
             As `fit_transform`. With ``when="fit"``, one row is enough.
         """
-        X, codec, groups = self._check(X, 2 if self.when == "always" else 1)
+        X, codec, groups, plan = self._check(X, 2 if self.when == "always" else 1)
         rng = make_rng(self.random_state)
         if self.when == "fit":
             self._clear()
             return self
         coarse = coarsen(codec, X, self.masked_columns_, self.min_count, rng)
         self._clear()
-        jobs = self._jobs_for_transform(codec, X, groups, coarse, rng)
+        jobs = self._jobs_for_transform(codec, X, groups, coarse, plan, rng)
         data = {"estimator": self, "X": X, "y": y}
         context, fitted = self._start("fit", jobs, None, data, rng)
         self._set_generators(list(fitted))
@@ -294,18 +303,18 @@ class GenerativeMasker(
             `condition_on`; if X has a single row or a column that cannot be modelled;
             or if `min_count` leaves no value of masked columns to draw.
         """
-        X, codec, groups = self._check(X, 2)
+        X, codec, groups, plan = self._check(X, 2)
         targets = self._read_targets(X, y)
         rng = make_rng(self.random_state)
         coarse = coarsen(codec, X, self.masked_columns_, self.min_count, rng)
-        tables = [make_training_table(g, codec, coarse, targets) for g in groups]
+        tables = [make_training_table(g, codec, coarse, plan, targets) for g in groups]
         masked = self._choose_cells(len(X), rng)
         self._clear()
         fold = rng.permutation(len(X)) % min(self.n_folds, len(X))
         jobs_of_folds = cross_fit_jobs(tables, masked, fold)
         jobs = list(jobs_of_folds)
         if self.when == "always":
-            jobs += self._jobs_for_transform(codec, X, groups, coarse, rng)
+            jobs += self._jobs_for_transform(codec, X, groups, coarse, plan, rng)
         data = {"estimator": self, "X": X, "y": y}
         context, results = self._start("fit_transform", jobs, masked, data, rng)
         Z = np.full(masked.shape, np.nan)
@@ -316,7 +325,11 @@ class GenerativeMasker(
         self._set_generators(list(results))
         context.call_on_fit_task_end(**data, reconstruction_attributes=dict)
         self.masked_cells_ = masked
-        return codec.replace(X, snap_drawn_numbers(codec, Z, coarse), masked)
+        moved = snap_drawn_numbers(codec, Z, coarse)
+        settled = settle_rules(
+            self._joint_plan(plan), codec.encode(X), Z, moved, masked
+        )
+        return codec.replace(X, settled, masked, unclipped=involved(plan))
 
     def transform(self, X):
         """Mask new rows with ``when="always"``; otherwise return a copy of them.
@@ -350,9 +363,15 @@ class GenerativeMasker(
         fitted = self.generator_
         fitted = fitted if isinstance(fitted, list) else [fitted]
         Z = draw_new_rows(X, masked, seen, self._groups, fitted, self._codec, rng)
+        moved = Z.copy()
         for j, numbers in self._allowed.items():
-            Z[:, j] = nearest_allowed(Z[:, j], numbers)
-        return self._codec.replace(X, Z, masked)
+            moved[:, j] = nearest_allowed(Z[:, j], numbers)
+        plan, real = (
+            self._joint_plan(self._plan),
+            self._codec.encode(X, handle_unknown="missing"),
+        )
+        settled = settle_rules(plan, real, Z, moved, masked)
+        return self._codec.replace(X, settled, masked, unclipped=involved(plan))
 
     def _check(self, X, n_needed):
         """X as a table, its codec, and the groups of columns drawn together."""
@@ -366,13 +385,20 @@ class GenerativeMasker(
                 f"(shape={X.shape}), while a minimum of {n_needed} is required by "
                 f"{type(self).__name__}: cells are drawn by a model of other rows."
             )
+        Z = codec.encode(X)
+        plan = find_plan(generator, self.schema, codec, Z)
         masked = find_masked(X, self.columns)
+        masked = mask_along(plan, Z, masked, self.determinants)
         groups = make_groups(X, masked, self.condition_on, self.fraction in (None, 1))
         if any(group.kept.size or group.evidence.size for group in groups):
             check_draws_given(generator)
         validate_data(self, X, skip_check_array=True)
         self.masked_columns_ = masked
-        return X, codec, groups
+        return X, codec, groups, plan
+
+    def _joint_plan(self, plan):
+        """The plan, unless masked columns are drawn independently of all others."""
+        return None if is_word(self.condition_on, "none") else plan
 
     def _read_targets(self, X, y):
         """The targets to condition on, or None."""
@@ -392,17 +418,25 @@ class GenerativeMasker(
 
     def _clear(self):
         """Delete what an earlier fit has set and this one may not set."""
-        for name in ("generator_", "masked_cells_", "_codec", "_groups", "_allowed"):
+        for name in (
+            "generator_",
+            "masked_cells_",
+            "_codec",
+            "_groups",
+            "_allowed",
+            "_plan",
+        ):
             vars(self).pop(name, None)
 
-    def _jobs_for_transform(self, codec, X, groups, coarse, rng):
+    def _jobs_for_transform(self, codec, X, groups, coarse, plan, rng):
         """Jobs that fit to all rows, once all their numbers are allowed ones."""
         coarse = snap_training_numbers(codec, X, coarse)
         self._codec = clone(codec).fit(coarse.table)
         Z = self._codec.encode(coarse.table)
         self._allowed = {j: np.unique(Z[~np.isnan(Z[:, j]), j]) for j in coarse.allowed}
         self._groups, self._rng = groups, rng
-        tables = [make_training_table(group, codec, coarse) for group in groups]
+        self._plan = plan and fit_plan(plan.kept, self._codec, Z)
+        tables = [make_training_table(group, codec, coarse, plan) for group in groups]
         return [FitJob("all rows", table, np.arange(len(Z))) for table in tables]
 
     def _set_generators(self, fitted):

@@ -1,13 +1,17 @@
 """`Rule`: what columns of a table have to do with each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from skgen.rules._labels import NUMERIC
 from skgen.rules._reading import read_values
 
+#: parts of rules that are names of columns
+_NAMES = ("column", "of", "condition")
+_LISTS_OF_NAMES = ("columns", "determinants", "factors", "divisors")
+_DICTS_OF_NAMES = ("coefficients", "rounding")
 _RULES = {}  # classes by the names of their kinds
 #: rounding errors that are no violation, relative to the numbers that are added
 ROUNDING = 1e-12
@@ -115,6 +119,29 @@ class Rule:
             f"{expected}, but it is {column.kind!r}. Correct the rule, or the kind of "
             "the column in schema."
         )
+
+    def renamed(self, names):
+        """The same rule between columns of other names.
+
+        Parameters
+        ----------
+        names : dict
+            New names by the old ones.
+
+        Returns
+        -------
+        rule : Rule
+        """
+        changes = {}
+        for part in fields(self):
+            value = getattr(self, part.name)
+            if part.name in _NAMES:
+                changes[part.name] = names[value]
+            elif part.name in _LISTS_OF_NAMES:
+                changes[part.name] = tuple(names[name] for name in value)
+            elif part.name in _DICTS_OF_NAMES:
+                changes[part.name] = {names[name]: x for name, x in value.items()}
+        return replace(self, **changes)
 
     def _check(self, values, positions):
         """What `check` returns; `positions` are those of `validate`."""

@@ -1,0 +1,133 @@
+"""Rules between masked and kept columns."""
+
+import warnings
+
+import numpy as np
+
+from skgen._plan.choose import choose_rules
+from skgen._plan.fit import fit_plan
+
+#: rows in which masked cells are deduced from kept ones, at most
+_ROWS = 1_000
+#: share of the cells of a column that kept ones must give away
+_SHARE = 0.5
+
+
+def find_plan(generator, schema, codec, Z):
+    """Plan by which masked rows keep rules; None without rules.
+
+    Parameters
+    ----------
+    generator : object
+        Its parameter `rules` says which.
+    schema : Schema, dict or None
+    codec : TableCodec
+    Z : ndarray of shape (n_samples, n_features)
+    """
+    rules = generator.get_params().get("rules")
+    return fit_plan(choose_rules(rules, schema, codec, Z), codec, Z)
+
+
+def mask_along(plan, Z, masked, determinants):
+    """Masked columns, with those that would give them away.
+
+    Parameters
+    ----------
+    plan : Plan or None
+    Z : ndarray of shape (n_samples, n_features)
+    masked : ndarray of int
+        Sorted positions of the columns to mask.
+    determinants : {"mask", "refuse", "keep"}
+
+    Returns
+    -------
+    masked : ndarray of int
+
+    Raises
+    ------
+    ValueError
+        With "refuse", if a masked column follows from kept ones.
+
+    Warns
+    -----
+    UserWarning
+        Names columns that are masked along.
+    """
+    if plan is None or determinants == "keep":
+        return masked
+    columns, told = plan.units.columns, []
+    while True:
+        found = _given_away(plan, Z[:_ROWS], masked)
+        if found is None:
+            break
+        target, kept = found
+        names = [columns[at].name for at in kept]
+        if determinants == "refuse":
+            raise ValueError(
+                f"columns: {columns[target].name!r} is masked, but it follows from "
+                f"{names}, which are kept. Mask these, too, or set "
+                "determinants='mask'."
+            )
+        told.append(f"{columns[target].name!r} follows from {names}")
+        masked = np.union1d(masked, kept)
+    if told:
+        warnings.warn(
+            f"Columns are masked along: {'; '.join(told)}. Name them in `columns`, or "
+            "set determinants='keep'.",
+            UserWarning,
+            stacklevel=6,
+        )
+    return masked
+
+
+def _given_away(plan, Z, masked):
+    """A masked column that kept ones give away, and those; or None."""
+    known = np.full((len(Z), plan.n_columns), np.nan)
+    known[:, : Z.shape[1]] = Z
+    known[:, masked] = np.nan
+    for step in plan.steps:
+        involved = [step.target, *step.inputs]
+        for position in sorted(set(involved) & set(masked.tolist())):
+            kept = [at for at in involved if at < Z.shape[1] and at not in masked]
+            filled = known.copy()
+            filled[:, [at for at in range(Z.shape[1]) if at not in involved]] = np.nan
+            plan.deduce(filled)
+            observed = ~np.isnan(Z[:, position])
+            given = observed & ~np.isnan(filled[:, position])
+            if kept and given.sum() > _SHARE * max(1, observed.sum()):
+                return position, kept
+    return None
+
+
+def settle_rules(plan, Z, drawn, moved, masked):
+    """Masked cells that follow from others, once numbers were moved to allowed ones.
+
+    Parameters
+    ----------
+    plan : Plan or None
+    Z : ndarray of shape (n_samples, n_features)
+        Encoded table.
+    drawn, moved : ndarray of shape (n_samples, n_features)
+        Drawn cells, and the same once they were moved.
+    masked : ndarray of bool of shape (n_samples, n_features)
+
+    Returns
+    -------
+    settled : ndarray of shape (n_samples, n_features)
+    """
+    if plan is None:
+        return moved
+    n_features = Z.shape[1]
+    wide = np.full((len(Z), plan.n_columns), np.nan)
+    wide[:, :n_features] = np.where(masked, drawn, Z)
+    plan.measure(wide)
+    wide[:, :n_features] = np.where(masked, moved, Z)
+    fixed = np.zeros(wide.shape, dtype=bool)
+    fixed[:, :n_features] = ~masked | np.isnan(moved)
+    plan.complete(wide, known=fixed)
+    return np.where(masked, wide[:, :n_features], moved)
+
+
+def involved(plan):
+    """Columns that follow from rules, whatever their range."""
+    return () if plan is None else {*plan.by_target, *plan.by_input}
