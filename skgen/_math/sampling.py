@@ -165,7 +165,10 @@ def resample(log_weight, starts, n_chosen, rng):
     sizes = pool_sizes(log_weight, starts)
     weight, _ = _relative(log_weight, starts, sizes)
     # pool i has the cumulative weights i to i + 1, so one search serves all pools
-    line = np.cumsum(weight / np.repeat(np.add.reduceat(weight, starts), sizes))
+    total = np.add.reduceat(weight, starts)
+    # a pool without any weight, of which none is chosen
+    total[total == 0] = 1.0
+    line = np.cumsum(weight / np.repeat(total, sizes))
     place = np.arange(n_chosen.sum()) - np.repeat(
         np.cumsum(n_chosen) - n_chosen, n_chosen
     )

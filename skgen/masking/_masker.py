@@ -327,7 +327,7 @@ class GenerativeMasker(
         self.masked_cells_ = masked
         moved = snap_drawn_numbers(codec, Z, coarse)
         settled = settle_rules(
-            self._joint_plan(plan), codec.encode(X), Z, moved, masked
+            self._joint_plan(plan), codec.encode(X), Z, moved, masked, coarse.allowed
         )
         return codec.replace(X, settled, masked, unclipped=involved(plan))
 
@@ -370,7 +370,7 @@ class GenerativeMasker(
             self._joint_plan(self._plan),
             self._codec.encode(X, handle_unknown="missing"),
         )
-        settled = settle_rules(plan, real, Z, moved, masked)
+        settled = settle_rules(plan, real, Z, moved, masked, self._allowed)
         return self._codec.replace(X, settled, masked, unclipped=involved(plan))
 
     def _check(self, X, n_needed):

@@ -99,7 +99,7 @@ def _given_away(plan, Z, masked):
     return None
 
 
-def settle_rules(plan, Z, drawn, moved, masked):
+def settle_rules(plan, Z, drawn, moved, masked, allowed):
     """Masked cells that follow from others, once numbers were moved to allowed ones.
 
     Parameters
@@ -110,6 +110,8 @@ def settle_rules(plan, Z, drawn, moved, masked):
     drawn, moved : ndarray of shape (n_samples, n_features)
         Drawn cells, and the same once they were moved.
     masked : ndarray of bool of shape (n_samples, n_features)
+    allowed : dict
+        Sorted numbers that cells of a column may be, by its position.
 
     Returns
     -------
@@ -122,6 +124,8 @@ def settle_rules(plan, Z, drawn, moved, masked):
     wide[:, :n_features] = np.where(masked, drawn, Z)
     plan.measure(wide)
     wide[:, :n_features] = np.where(masked, moved, Z)
+    for position, numbers in allowed.items():
+        _move_within(plan, wide, position, numbers, masked[:, position])
     fixed = np.zeros(wide.shape, dtype=bool)
     fixed[:, :n_features] = ~masked | np.isnan(moved)
     plan.complete(wide, known=fixed)
@@ -131,3 +135,15 @@ def settle_rules(plan, Z, drawn, moved, masked):
 def involved(plan):
     """Columns that follow from rules, whatever their range."""
     return () if plan is None else {*plan.by_target, *plan.by_input}
+
+
+def _move_within(plan, wide, position, numbers, masked):
+    """Move masked numbers, in place, to allowed ones that kept cells leave possible."""
+    ends = plan.limits(wide, position)
+    if ends is None:
+        return
+    z, (low, high) = wide[:, position], ends
+    below = numbers[np.maximum(np.searchsorted(numbers, high, "right") - 1, 0)]
+    above = numbers[np.minimum(np.searchsorted(numbers, low), len(numbers) - 1)]
+    lower, raised = masked & (z > high), masked & (z < low)
+    wide[lower, position], wide[raised, position] = below[lower], above[raised]
