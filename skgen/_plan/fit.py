@@ -84,31 +84,36 @@ def _add_linear(draft, rule, target, *others):
 
 def _add_form(draft, terms, constant, tolerance):
     """Compute one of the columns whose sum, times their coefficients, is 0."""
-    ranked = sorted(terms, key=partial(_rank_of_target, draft, terms))
-    attempts = [draft.try_exact, draft.try_mostly]
+    targets = sorted(terms, key=partial(_rank_of_target, draft, terms))
+    fine = [target for target in targets if not _is_coarse(draft, terms, target)]
+    attempts = [(draft.try_exact, fine), (draft.try_mostly, fine)]
     if tolerance > 0:
-        attempts.insert(1, draft.try_rounded)
-    for make in attempts:
-        for target in ranked:
+        attempts.insert(1, (partial(draft.try_rounded, tolerance=tolerance), fine))
+    for attempt, columns in [*attempts, (draft.try_mostly, targets)]:
+        for target in columns:
             scale = -terms[target]
             others = {at: c / scale for at, c in terms.items() if at != target}
-            if make(FormStep(target, others, constant / scale)):
+            if attempt(FormStep(target, others, constant / scale)):
                 return True
     return False
 
 
-def _rank_of_target(draft, terms, target):
-    """Sort key: on the finest grid, a sum of positive parts, of the largest spread."""
+def _is_coarse(draft, terms, target):
+    """Whether sums of the other columns may lie between the values of a column."""
     steps = {at: draft.units.columns[at].step for at in terms}
-    coarser = any(
+    return any(
         not _is_multiple(steps[at] and steps[at] * coefficient, steps[target])
         for at, coefficient in terms.items()
         if at != target
     )
+
+
+def _rank_of_target(draft, terms, target):
+    """Sort key: a sum of positive parts first, then the largest spread."""
     others = [at for at in terms if at != target]
     same_sign = all(terms[at] * terms[target] < 0 for at in others)
     parts = all(np.nanmin(draft.values(at)) >= 0 for at in others)
-    return coarser, not (same_sign and parts), -np.nanstd(draft.values(target))
+    return not (same_sign and parts), -np.nanstd(draft.values(target))
 
 
 def _is_multiple(size, step):
@@ -123,8 +128,10 @@ def _is_multiple(size, step):
 def _add_absolute(draft, rule, target, *others):
     terms = dict(zip(others, rule.coefficients.values(), strict=True))
     step = FormStep(target, terms, rule.constant, absolute=True)
-    if rule.tolerance > 0 and not draft.try_exact(step):
-        return draft.try_rounded(step)
+    if draft.try_exact(step):
+        return True
+    if rule.tolerance > 0 and draft.try_rounded(step, tolerance=rule.tolerance):
+        return True
     return draft.try_mostly(step)
 
 
@@ -140,7 +147,7 @@ def _add_product(draft, rule, target, *others):
         coefficient = rule.coefficient**power
         if draft.try_exact(ProductStep(turned, {**rest, target: -power}, coefficient)):
             return True
-    return draft.try_rounded(step)
+    return draft.try_rounded(step, tolerance=np.inf)
 
 
 def _add_one_hot(draft, rule, *columns):

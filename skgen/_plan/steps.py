@@ -20,6 +20,7 @@ class Step:
 
     backward = False  # whether the target is drawn before the inputs
     residual = None  # position of an auxiliary column that is added in encoded units
+    tolerance = np.inf  # largest size of it, in the user's units
 
     def compute(self, Z, units):
         """Cells of the target, of shape (n_rows,)."""
@@ -27,8 +28,13 @@ class Step:
         return z if self.residual is None else z + Z[:, self.residual]
 
     def measure(self, Z, units):
-        """The residual of known rows."""
-        return Z[:, self.target] - self._compute(Z, units)
+        """The residual of known rows; NaN where it is too large."""
+        z = self._compute(Z, units)
+        target = units.numbers(Z[:, self.target], self.target)
+        near = np.abs(target - units.numbers(z, self.target))
+        # rounded to the grid of the target
+        near = near <= self.tolerance + units.step(self.target)
+        return np.where(near, Z[:, self.target] - z, np.nan)
 
     def solve(self, Z, position, units):
         """Cells of one input, given the target and the other inputs."""

@@ -34,6 +34,10 @@ class Units:
         out[known] = table[values[known].astype(np.intp)]
         return out
 
+    def step(self, position):
+        """Distance between values of a column on a grid, else 0."""
+        return self.columns[position].step or 0.0
+
     def encode(self, numbers, position):
         """Numbers as encoded cells, on the grid of the column; NaN where it has none.
 
