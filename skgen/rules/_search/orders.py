@@ -76,17 +76,17 @@ def _evidence(table, low, high, n_candidates):
     n = len(a_rows)
     if n < FEWEST_ROWS:
         return 0.0, False
-    shares = expected_violations(a_rows, b_rows)
-    # the same of -b below -a: b is shuffled among rows of similar a
-    mirrored = expected_violations(-b_rows, -a_rows)
-    broken = min(shares[0], mirrored[0])
-    if broken < FEWEST_BROKEN or n * broken < FEWEST_EXPECTED:
-        return 0.0, False
     nats = -n * np.log(max(1e-12, 1 - independent_violations(a_rows, b_rows)))
     if nats < needed_evidence(n_candidates):
         return 0.0, False
+    fewest, ties = max(FEWEST_BROKEN, FEWEST_EXPECTED / n), n
+    # -b below -a is the same order, with b shuffled among rows of similar a
+    for lower, upper in ((a_rows, b_rows), (-b_rows, -a_rows)):
+        broken, equal = expected_violations(lower, upper)
+        ties = min(ties, n * equal)
+        if broken < fewest:
+            return 0.0, False
     never_equal = not (a[both] == b[both]).any()
-    ties = n * min(shares[1], mirrored[1])
     return nats, bool(never_equal and ties >= FEWEST_TIES)
 
 
