@@ -8,6 +8,7 @@ from skgen._math.rules.evidence import needed_evidence
 from skgen._math.rules.order import expected_violations, independent_violations
 from skgen.rules._linear import Absolute, Linear
 from skgen.rules._order import Order
+from skgen.rules._product import Product
 
 #: share of the rows that a rough model of two columns must break
 FEWEST_BROKEN = 0.001
@@ -44,6 +45,7 @@ def _find_in(table, columns):
     for i, j in np.argwhere(_quickly_ordered(table, columns)):
         pair = columns[i], columns[j]
         implied[i, j] = _follows_from_sum(table, *pair)
+        implied[i, j] |= _follows_from_product(table, *pair)
         nats[i, j], strict[i, j] = _evidence(table, *pair, n_candidates)
     holds = _reduced(nats > 0) & ~implied
     for is_strict in (True, False):
@@ -110,6 +112,35 @@ def _follows_from_sum(table, low, high):
             ends = table.ordered[table.position[name]][[0, -1]]
             lowest += (terms[name] * ends).min()
         if lowest >= -rule.tolerance:
+            return True
+    return False
+
+
+def _follows_from_product(table, low, high):
+    """Whether a product says it, because a third column is never below or above 1."""
+    names = table.names[low], table.names[high]
+    for found in table.found:
+        rule = found.rule
+        if not isinstance(rule, Product) or not set(names) <= set(rule.columns):
+            continue
+        ends = {
+            name: table.ordered[table.position[name]][[0, -1]] for name in rule.columns
+        }
+        if min(lowest for lowest, _ in ends.values()) < 0 or rule.column not in names:
+            continue
+        # column = part * ratio
+        part = names[1] if rule.column == names[0] else names[0]
+        if part not in rule.factors:
+            continue
+        factors = list(rule.factors)
+        factors.remove(part)
+        with np.errstate(divide="ignore"):
+            bounds = rule.coefficient * np.ones(2)
+            for name in factors:
+                bounds = bounds * ends[name]
+            for name in rule.divisors:
+                bounds = bounds / ends[name][::-1]
+        if (bounds[0] >= 1) if rule.column == names[1] else (bounds[1] <= 1):
             return True
     return False
 
