@@ -66,7 +66,9 @@ def _add_dependency(draft, rule, target, *determinants):
         return False
     if np.isnan(draft.Z[:, [target, *determinants]]).any(axis=1).all():
         return False
-    return draft.keep(fit_lookup(draft.Z, target, determinants))
+    kinds = {draft.units.columns[at].kind for at in (target, *determinants)}
+    between = not kinds & {"level", "boolean"}
+    return draft.keep(fit_lookup(draft.Z, target, determinants, between=between))
 
 
 def _add_copy(draft, rule, target, of):

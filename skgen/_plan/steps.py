@@ -254,6 +254,7 @@ class LookupStep(Step):
     keys: list = field(repr=False)  # of each determinant, its sorted encoded values
     codes: np.ndarray = field(repr=False)  # sorted codes of the seen combinations
     found: np.ndarray = field(repr=False)  # the target of each
+    between: bool = False  # whether targets of other numbers lie between these
 
     def is_total(self, units):
         only = self.inputs[0] if len(self.inputs) == 1 else None
@@ -262,7 +263,14 @@ class LookupStep(Step):
     def compute(self, Z, units):
         code, seen = _codes(Z[:, self.inputs], self.keys)
         at = np.minimum(np.searchsorted(self.codes, code), len(self.codes) - 1)
-        return np.where(seen & (self.codes[at] == code), self.found[at], np.nan)
+        z = np.where(seen & (self.codes[at] == code), self.found[at], np.nan)
+        if self.between:
+            # a number between two that were seen
+            x = Z[:, self.inputs[0]]
+            new = np.isnan(z) & (self.keys[0][0] <= x) & (x <= self.keys[0][-1])
+            near = np.interp(x[new], self.keys[0], self.found)
+            z[new] = units.encode(units.numbers(near, self.target), self.target)
+        return z
 
     def allows(self, Z, position, n_levels):
         if not n_levels:
@@ -289,8 +297,12 @@ class LookupStep(Step):
         return allowed
 
 
-def fit_lookup(Z, target, inputs):
-    """Step that looks the target up, from rows in which the dependency holds."""
+def fit_lookup(Z, target, inputs, *, between=False):
+    """Step that looks the target up, from rows in which the dependency holds.
+
+    With `between`, numbers that were not seen are looked up between the nearest seen
+    ones, if the target rises or falls with them.
+    """
     rows = ~np.isnan(Z[:, [*inputs, target]]).any(axis=1)
     keys = [np.unique(Z[rows, j]) for j in inputs]
     code, _ = _codes(Z[np.ix_(rows, inputs)], keys)
@@ -298,7 +310,10 @@ def fit_lookup(Z, target, inputs):
     # the most frequent one, where rows differ
     order = np.lexsort((-counts, pairs[0]))
     codes, first = np.unique(pairs[0][order].astype(np.int64), return_index=True)
-    return LookupStep(target, tuple(inputs), keys, codes, pairs[1][order][first])
+    found = pairs[1][order][first]
+    rises = np.diff(found)
+    between &= len(found) > 2 and bool((rises > 0).all() or (rises < 0).all())
+    return LookupStep(target, tuple(inputs), keys, codes, found, between)
 
 
 @dataclass

@@ -96,6 +96,8 @@ class GenerativePredictor(GenerativeWrapper, BaseEstimator):
             for at, j in enumerate(positions)
         }
         change_parameter(generator, "schema", lambda _: schema)
+        # rules of all classes say nothing of the class, and each class has others
+        change_parameter(generator, "rules", lambda _: None)
         if hasattr(generator, "categorical_features"):
             mask = discrete.tolist()
             change_parameter(generator, "categorical_features", lambda _: mask)

@@ -64,6 +64,9 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
     schema : Schema or dict, default=None
         What is known of the columns, or corrections of what is found, as in
         :func:`~skgen.describe`.
+    rules : "auto", None, or list of Rule, default="auto"
+        Rules between columns that drawn rows keep: those that `schema` holds, or else
+        that are found in the rows at fit; none; or these. See :mod:`skgen.rules`.
     identifiers : {"fresh", "refuse", "learn"}, default="fresh"
         Treatment of columns whose texts or whole numbers identify the rows: "fresh"
         draws new values of the same pattern, "refuse" raises an error, "learn" models
@@ -152,7 +155,7 @@ class ChainedGenerator(DefaultComponentsMixin, BaseGenerator):
         max_samples=10_000,
         categorical_features="from_dtype",
         schema=None,
-        rules=None,
+        rules="auto",
         identifiers="fresh",
         handle_unknown="missing",
         n_jobs=None,

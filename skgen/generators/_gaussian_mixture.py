@@ -101,6 +101,9 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
     schema : Schema or dict, default=None
         What is known of the columns, or corrections of what is found, as in
         :func:`~skgen.describe`.
+    rules : "auto", None, or list of Rule, default="auto"
+        Rules between columns that drawn rows keep: those that `schema` holds, or else
+        that are found in the rows at fit; none; or these. See :mod:`skgen.rules`.
     identifiers : {"fresh", "refuse", "learn"}, default="fresh"
         Treatment of columns whose texts or whole numbers identify the rows: "fresh"
         draws new values of the same pattern, "refuse" raises an error, "learn" models
@@ -216,7 +219,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         tol=1e-3,
         categorical_features="from_dtype",
         schema=None,
-        rules=None,
+        rules="auto",
         identifiers="fresh",
         handle_unknown="missing",
         n_jobs=None,

@@ -34,6 +34,9 @@ class IndependentGenerator(BaseGenerator):
     schema : Schema or dict, default=None
         What is known of the columns, or corrections of what is found, as in
         :func:`~skgen.describe`.
+    rules : "auto", None, or list of Rule, default=None
+        Rules between columns that drawn rows keep: those that `schema` holds, or else
+        that are found in the rows at fit; none; or these. See :mod:`skgen.rules`.
     identifiers : {"fresh", "refuse", "learn"}, default="fresh"
         Treatment of columns whose texts or whole numbers identify the rows: "fresh"
         draws new values of the same pattern, "refuse" raises an error, "learn" models

@@ -99,6 +99,9 @@ class LatentFactorGenerator(
     schema : Schema or dict, default=None
         What is known of the columns, or corrections of what is found, as in
         :func:`~skgen.describe`.
+    rules : "auto", None, or list of Rule, default="auto"
+        Rules between columns that drawn rows keep: those that `schema` holds, or else
+        that are found in the rows at fit; none; or these. See :mod:`skgen.rules`.
     identifiers : {"fresh", "refuse", "learn"}, default="fresh"
         Treatment of columns whose texts or whole numbers identify the rows: "fresh"
         draws new values of the same pattern, "refuse" raises an error, "learn" models
@@ -212,7 +215,7 @@ class LatentFactorGenerator(
         validation_fraction=0.2,
         categorical_features="from_dtype",
         schema=None,
-        rules=None,
+        rules="auto",
         identifiers="fresh",
         handle_unknown="missing",
         n_jobs=None,
