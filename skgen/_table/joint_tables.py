@@ -11,10 +11,13 @@ from skgen._table.containers import NumpyTables, as_table
 from skgen._table.copies import find_copies
 from skgen._table.identifier_columns import Identifier
 from skgen._table.kinds import fit_kind
+from skgen._table.values import ValueColumn, Values
 from skgen._table.written_columns import Written
 
 #: share of real values from which on identifiers are compared like other columns
 MAX_REAL = 0.05
+#: relative error of a number that was multiplied by the step of its grid
+_ROUNDING = 1e-12
 
 
 class Tables(NamedTuple):
@@ -36,6 +39,43 @@ class Tables(NamedTuple):
         # text that holds dates is compared as dates
         codec = codec.inner if isinstance(codec, Written) else codec
         return codec.decode(z, extrapolate=True).to_array()
+
+    def values(self, Z):
+        """Rows of a matrix in the user's own units.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_samples, n_columns)
+            Rows of `matrices`, or cells of these that were put together anew.
+
+        Returns
+        -------
+        values : Values
+            As `TableCodec.values` returns them.
+        """
+        described = zip(self.columns, self.categories, self.codecs, strict=True)
+        columns, numbers = zip(
+            *(_column_values(*one, z) for one, z in zip(described, Z.T, strict=True)),
+            strict=True,
+        )
+        return Values(np.column_stack(numbers), columns)
+
+
+def _column_values(column, categories, codec, z):
+    """Description of a column, and its numbers in the user's own units."""
+    if codec is None:
+        kind = "boolean" if column.kind == "boolean" else "level"
+        return ValueColumn(column.name, kind, categories=tuple(categories)), z
+    described = codec.value_column()
+    if described.kind != "number":
+        return described, codec.values(z)
+    numbers = codec.values(codec.from_values(z))
+    # a cell of another table may lie between two numbers of the grid
+    on_grid = np.isclose(numbers, z, rtol=_ROUNDING, atol=0)
+    texts_to = codec.in_units(np.array([column.texts_to]))
+    numbers = np.where(on_grid, numbers, z)
+    numbers[z <= texts_to] = np.nan
+    return described, numbers
 
 
 def read_tables(tables, *, categorical_features="from_dtype"):

@@ -114,7 +114,7 @@ class Evaluator:
         return evaluate(*self._job(key, inputs)).estimate
 
     def _job(self, key, inputs):
-        return METRICS[self.metrics[key].name], inputs, self.seeds[key]
+        return METRICS[self.metrics[key].name], key, inputs, self.seeds[key]
 
     @property
     def others(self):
@@ -187,6 +187,6 @@ class Evaluator:
         }
 
 
-def evaluate(public, inputs, seed):
-    """A metric, by its public function, which workers can import, of one table."""
-    return public.metric.evaluate(inputs, np.random.default_rng(seed))
+def evaluate(public, key, inputs, seed):
+    """A metric of one table, by its public function, which workers can import."""
+    return public.entries[key].evaluate(inputs, np.random.default_rng(seed))

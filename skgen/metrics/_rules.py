@@ -1,0 +1,184 @@
+"""Rules of tables that are compared: which ones, and how far rows are from them."""
+
+from functools import singledispatch
+from itertools import pairwise
+
+import numpy as np
+
+from skgen._table.cells import Column
+from skgen.rules import (
+    Absolute,
+    Copy,
+    Linear,
+    Order,
+    Product,
+    Rule,
+    find_in_values,
+)
+
+#: a residual below this share of its terms is a rounding error of floats
+_ROUNDING = 1e-9
+
+
+def known_rules(rules, tables, Z, rng):
+    """Rules between the columns of tables.
+
+    Parameters
+    ----------
+    rules : {"auto"}, sequence of Rule, or None
+        "auto" finds them.
+    tables : Tables
+    Z : ndarray of shape (n_samples, n_columns)
+        Real rows, encoded as in `tables`: rules are found in them, and a declared
+        dependency takes its values from them.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    rules : tuple of Rule
+
+    Raises
+    ------
+    TypeError
+        If an item of `rules` is no rule.
+    ValueError
+        If a rule does not fit the columns.
+    """
+    if rules is None:
+        return ()
+    values = tables.values(Z)
+    if isinstance(rules, str):
+        return tuple(find_in_values(values, rng=rng))
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise TypeError(
+                "rules: expected 'auto', None or a list of rules, as find_rules "
+                f"returns it; got {rule!r} in it."
+            )
+    return tuple(rule.bind(values) for rule in rules)
+
+
+def broken_rows(rules, values):
+    """Which rows break which rule.
+
+    Parameters
+    ----------
+    rules : sequence of Rule
+    values : Values
+
+    Returns
+    -------
+    broken : ndarray of bool of shape (n_samples, n_rules)
+    """
+    broken = np.zeros((len(values.numbers), len(rules)), dtype=bool)
+    for k, rule in enumerate(rules):
+        broken[:, k] = ~rule.check(values)
+    return broken
+
+
+def rule_features(rules, *values):
+    """How far rows are from rules, as columns of a classifier.
+
+    Parameters
+    ----------
+    rules : sequence of Rule
+    *values : Values
+        One for each table.
+
+    Returns
+    -------
+    columns : tuple of Column
+        Residuals of rules of numbers, differences of neighbours in an order, and
+        whether a row breaks any other rule. Those that are the same in all rows are
+        left out.
+    matrices : list of ndarray of shape (n_samples_i, n_features)
+    """
+    found = [_features_of(rules, table) for table in values]
+    whole = np.concatenate(found)
+    known = np.where(np.isnan(whole), np.inf, whole)
+    varies = (known != known[:1]).any(axis=0)
+    columns = tuple(
+        Column(f"rule feature {k}", "continuous") for k in np.flatnonzero(varies)
+    )
+    return columns, [matrix[:, varies] for matrix in found]
+
+
+def _features_of(rules, values):
+    features = [feature for rule in rules for feature in _deviations(rule, values)]
+    if not features:
+        return np.empty((len(values.numbers), 0))
+    return np.column_stack(features)
+
+
+@singledispatch
+def _deviations(rule, values):
+    """List of arrays: how far each row is from a rule."""
+    return [(~rule.check(values)).astype(np.float64)]
+
+
+@_deviations.register
+def _(rule: Order, values):
+    return [
+        _cells(values, after) - _cells(values, before)
+        for before, after in pairwise(rule.columns)
+    ]
+
+
+@_deviations.register
+def _(rule: Copy, values):
+    if rule.values is not None:
+        return [(~rule.check(values)).astype(np.float64)]
+    expected = rule.factor * _cells(values, rule.of) + rule.offset
+    return [_residual(_cells(values, rule.column), expected, abs(rule.offset))]
+
+
+@_deviations.register
+def _(rule: Linear, values):
+    form, scale = _linear_form(rule, values)
+    return [_residual(_cells(values, rule.column), form, scale)]
+
+
+@_deviations.register
+def _(rule: Absolute, values):
+    form, scale = _linear_form(rule, values)
+    return [_residual(_cells(values, rule.column), np.abs(form), scale)]
+
+
+@_deviations.register
+def _(rule: Product, values):
+    expected = np.full(len(values.numbers), rule.coefficient)
+    for name in rule.factors:
+        expected = expected * _cells(values, name)
+    for name in rule.divisors:
+        divisor = _cells(values, name)
+        # a row whose divisor is 0 is judged by no quotient
+        known = np.where(divisor == 0, np.nan, divisor)
+        expected = expected / known
+    return [_residual(_cells(values, rule.column), expected, 0.0)]
+
+
+def _linear_form(rule, values):
+    """Value of a linear form, and the size of its terms, in each row."""
+    form = np.full(len(values.numbers), rule.constant)
+    scale = np.abs(form)
+    for name, coefficient in rule.coefficients.items():
+        term = coefficient * _cells(values, name)
+        form, scale = form + term, scale + np.abs(term)
+    return form, scale
+
+
+def _residual(cells, expected, scale):
+    """Differences, 0 where they are rounding errors of terms of some size."""
+    residual = cells - expected
+    small = _ROUNDING * (np.abs(cells) + np.abs(expected) + scale)
+    return np.where(np.abs(residual) <= small, 0.0, residual)
+
+
+def _cells(values, name):
+    """Numbers of a column, those of a boolean one 0 and 1."""
+    position = [column.name for column in values.columns].index(name)
+    column, numbers = values.columns[position], values.numbers[:, position]
+    if column.kind != "boolean":
+        return numbers
+    of_category = np.array([*map(float, column.categories), np.nan])
+    return of_category[np.where(np.isnan(numbers), -1, numbers).astype(np.intp)]
