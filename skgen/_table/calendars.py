@@ -47,9 +47,9 @@ class Grid:
     """Base class of grids of time.
 
     A subclass is a frozen dataclass with a `name`, the `unit` of its ticks, their mean
-    `spacing`, whether it is `aligned` (its days start at midnight, its quarters of an
-    hour at the full hour) and `words` that say what it is. It implements `ticks` and
-    `floor`.
+    `spacing`, the `step_ticks` of which all distances are multiples, whether it is
+    `aligned` (its days start at midnight, its quarters of an hour at the full hour) and
+    `words` that say what it is. It implements `ticks` and `floor`.
     """
 
     name: ClassVar = None
@@ -177,6 +177,10 @@ class Steps(Grid):
         return float(self.step)
 
     @property
+    def step_ticks(self):
+        return self.step
+
+    @property
     def aligned(self):
         return self.origin % gcd(self.step, ticks_of_day(self.unit)) == 0
 
@@ -249,6 +253,10 @@ class Months(Grid):
         return self.count * MONTH * ticks_of_day(self.unit)
 
     @property
+    def step_ticks(self):
+        return ticks_of_day(self.unit)
+
+    @property
     def aligned(self):
         return self.time == 0
 
@@ -303,6 +311,10 @@ class BusinessDays(Grid):
     @property
     def spacing(self):
         return self.step * 7 / 5
+
+    @property
+    def step_ticks(self):
+        return self.step
 
     @property
     def aligned(self):

@@ -7,6 +7,7 @@ import numpy as np
 
 from skgen._table.cells import Cells, Kind, column_error, missing_cells, object_array
 from skgen._table.numbers import BooleanCells, NumberCells, refuse_infinity
+from skgen._table.values import ValueColumn
 
 # --- cells --------------------------------------------------------------------------
 
@@ -110,6 +111,7 @@ class Categorical(Kind):
     accepts = LabelCells | BooleanCells | NumberCells
     discrete = True
     listable = True
+    value_kind = "level"  # `ValueColumn.kind`
 
     def __init__(self, column, sort, categories, seen, shares):
         super().__init__(column)
@@ -145,6 +147,16 @@ class Categorical(Kind):
             "ordered": self.column.ordered,
         }
 
+    def value_column(self):
+        labels = tuple(self.categories[self.seen].tolist())
+        return ValueColumn(self.column.name, self.value_kind, categories=labels)
+
+    def values(self, z):
+        return z.copy()
+
+    def from_values(self, values):
+        return np.rint(values)
+
     def _encode(self, cells):
         labels, positions = cells.distinct()
         known = self.categories[self.seen].tolist()
@@ -178,6 +190,7 @@ class Boolean(Categorical):
     """Column of True and False."""
 
     name = "boolean"
+    value_kind = "boolean"
     natural_order = True
     listable = False
 

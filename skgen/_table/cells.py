@@ -7,6 +7,8 @@ from typing import NamedTuple
 import narwhals.stable.v2 as nw
 import numpy as np
 
+from skgen._table.values import ValueColumn
+
 _KINDS = {}  # classes by the names of their kinds
 _NO_NUMBERS = {"default_factory": lambda: np.empty(0), "repr": False, "compare": False}
 
@@ -256,6 +258,18 @@ class Kind:
         Huge integers are less their offset, and times steps since the earliest.
         """
         return z
+
+    def value_column(self):
+        """`ValueColumn` that describes what `values` returns."""
+        return ValueColumn(self.column.name)
+
+    def values(self, z):
+        """Encoded numbers in the user's own units, NaN where a cell is no number."""
+        return np.full(len(z), np.nan)
+
+    def from_values(self, values):
+        """Encoded numbers, on the grid, of what `values` returns."""
+        return np.full(len(values), np.nan)
 
     def _encode(self, cells):
         """Numbers of cells, none of which is missing; NaN where one is unknown."""

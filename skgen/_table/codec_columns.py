@@ -17,6 +17,7 @@ from skgen._table.given import (
 from skgen._table.identifier_columns import Identifier
 from skgen._table.numbers import Continuous, Integer
 from skgen._table.schema import ColumnSchema, Schema, read_declared
+from skgen._table.values import Values
 
 
 class ColumnsMixin:
@@ -177,6 +178,52 @@ class ColumnsMixin:
             Position of the column.
         """
         return self._codecs[position].in_units(z)
+
+    def values(self, Z):
+        """Encoded numbers of all columns in the user's own units.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_samples, n_features)
+            Numbers as `encode` returns them.
+
+        Returns
+        -------
+        values : Values
+            Numbers as they are; dates in seconds since 1970, of UTC or of a clock
+            without a time zone; durations in seconds; levels and booleans as positions
+            in their categories. NaN where a cell is missing, or a text among written
+            numbers; and in columns without numbers, such as identifiers.
+
+        Examples
+        --------
+        >>> from skgen.table import TableCodec
+        >>> codec = TableCodec().fit([[1.5, "a"], [2.5, "b"]])
+        >>> values = codec.values(codec.encode([[2.5, "a"]]))
+        >>> values.numbers
+        array([[2.5, 0. ]])
+        >>> [column.kind for column in values.columns]
+        ['number', 'level']
+        """
+        columns = tuple(codec.value_column() for codec in self._codecs)
+        numbers = np.empty(Z.shape)
+        for position, codec in enumerate(self._codecs):
+            numbers[:, position] = codec.values(Z[:, position])
+        return Values(numbers, columns)
+
+    def to_encoded(self, values, position):
+        """Encoded numbers of a column in the user's units: inverse of `values`.
+
+        They are rounded to the grid of the column, but not clipped to its range.
+
+        Parameters
+        ----------
+        values : ndarray of shape (n_samples,)
+            NaN stays NaN.
+        position : int
+            Position of the column.
+        """
+        return self._codecs[position].from_values(np.asarray(values, dtype=np.float64))
 
     def names_in_part(self, positions):
         """Names of some columns in a table that holds no others.

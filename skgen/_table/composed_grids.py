@@ -62,6 +62,12 @@ class LocalTime(Grid):
         return self.wall.spacing
 
     @property
+    def step_ticks(self):
+        # the clock is ahead of UTC by multiples of it
+        offsets = [int(offset) for offset in self.clock.offsets]
+        return int(np.gcd.reduce([self.wall.step_ticks, *offsets]))
+
+    @property
     def aligned(self):
         return self.wall.aligned
 
@@ -139,6 +145,10 @@ class WithExceptions(Grid):
     @property
     def spacing(self):
         return self.grid.spacing
+
+    @property
+    def step_ticks(self):
+        return self.grid.step_ticks
 
     @property
     def aligned(self):

@@ -7,6 +7,7 @@ import numpy as np
 from skgen._math.columns.point_masses import find_point_masses
 from skgen._table.cells import Cells, Kind, column_error, too_wide
 from skgen._table.number_grids import EXACT, find_number_grid
+from skgen._table.values import ValueColumn
 
 # sums of numbers beyond, and densities on a range that is narrower, may be infinite
 _LARGEST, _NARROWEST = 1e300, 1e-300
@@ -163,6 +164,25 @@ class Continuous(ScaleKind):
 
     def in_units(self, z):
         return z if self.grid is None else self.grid.between(z)
+
+    def value_column(self):
+        if self.offset:  # float64 cannot hold the sum
+            return super().value_column()
+        step = None if self.grid is None else float(self.grid.size)
+        return ValueColumn(self.column.name, "number", step=step)
+
+    def values(self, z):
+        if self.offset:
+            return super().values(z)
+        if self.grid is None:
+            return z.copy()
+        whole = z == np.rint(z)
+        return np.where(whole, self.grid.values(z), self.grid.between(z))
+
+    def from_values(self, values):
+        if self.offset:
+            return super().from_values(values)
+        return values.copy() if self.grid is None else np.rint(self.grid.index(values))
 
     def _encode(self, cells):
         refuse_infinity(cells, self.column.name)

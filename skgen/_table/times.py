@@ -12,6 +12,12 @@ from skgen._table.cells import Cells, cast_exactly, column_error, object_array
 from skgen._table.declared_steps import declared_grid
 from skgen._table.number_grids import EXACT
 from skgen._table.numbers import ScaleKind
+from skgen._table.values import (
+    SECOND_DECIMALS,
+    ValueColumn,
+    seconds_of,
+    ticks_of,
+)
 from skgen._table.zones import find_zone
 
 # --- cells --------------------------------------------------------------------------
@@ -100,6 +106,7 @@ class TimeKind(ScaleKind):
     integer_valued = True
     temporal = True
     holds = "coarser times"
+    value_kind = None  # `ValueColumn.kind`
 
     def __init__(self, column, cells, time_grid):
         super().__init__(column)
@@ -143,6 +150,36 @@ class TimeKind(ScaleKind):
     def schema(self):
         return super().schema() | {"step": self.time_grid.words}
 
+    def value_column(self):
+        step = self.time_grid.step_ticks * NANOSECONDS[self.unit] / 10**9
+        if step < 10**-SECOND_DECIMALS:
+            return super().value_column()
+        return ValueColumn(self.column.name, self.value_kind, "s", step)
+
+    def values(self, z):
+        out = np.full(len(z), np.nan)
+        if self.value_column().kind == "none":
+            return out
+        known = ~np.isnan(z)
+        before = np.floor(z[known])
+        k, rest = before.astype(np.int64), z[known] - before
+        size = NANOSECONDS[self.unit]
+        seconds = seconds_of(self.time_grid.ticks(k), size)
+        between = rest > 0
+        if between.any():
+            after = seconds_of(self.time_grid.ticks(k[between] + 1), size)
+            seconds[between] += rest[between] * (after - seconds[between])
+        out[known] = seconds
+        return out
+
+    def from_values(self, values):
+        z, known = np.full(len(values), np.nan), ~np.isnan(values)
+        if self.value_column().kind != "none":
+            ticks, rest = ticks_of(values[known], NANOSECONDS[self.unit])
+            nearest = ticks + (rest >= 0.5)
+            z[known] = np.rint(self.time_grid.index(nearest)) if len(ticks) else 0.0
+        return z
+
     def _encode(self, cells):
         # a fraction where the cell is between two times of the grid
         if cells.zoned != self.zoned:
@@ -174,6 +211,7 @@ class Datetime(TimeKind):
 
     name = "datetime"
     accepts = DateCells
+    value_kind = "time"
 
 
 class Timedelta(TimeKind):
@@ -181,6 +219,7 @@ class Timedelta(TimeKind):
 
     name = "timedelta"
     accepts = DurationCells
+    value_kind = "duration"
 
 
 def _check_times(cells, name, listed):

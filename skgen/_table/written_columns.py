@@ -127,6 +127,17 @@ class Written(Kind):
     def in_units(self, z):
         return self.inner.in_units(z)
 
+    def value_column(self):
+        return self.inner.value_column()
+
+    def values(self, z):
+        values = self.inner.values(z)
+        values[z <= self.column.texts_to] = np.nan
+        return values
+
+    def from_values(self, values):
+        return self.inner.from_values(values)
+
     def _encode(self, cells):
         if not isinstance(cells, LabelCells):
             return self.inner.encode(cells)

@@ -1,0 +1,25 @@
+"""Rules between the columns of a table: found, declared and checked."""
+
+from skgen.rules._base import Rule
+from skgen.rules._copy import Copy
+from skgen.rules._dependency import Dependency
+from skgen.rules._implication import Implication
+from skgen.rules._linear import Absolute, Linear
+from skgen.rules._list import FoundRule, RuleList
+from skgen.rules._one_hot import OneHot
+from skgen.rules._order import Order
+from skgen.rules._product import Product
+
+__all__ = [
+    "Absolute",
+    "Copy",
+    "Dependency",
+    "FoundRule",
+    "Implication",
+    "Linear",
+    "OneHot",
+    "Order",
+    "Product",
+    "Rule",
+    "RuleList",
+]
