@@ -19,6 +19,7 @@ LAYERS = {
     "_table": "table",
     "table": "table",
     "rules": "rules",
+    "_description": "rules",
     "_utils": "utilities",
     "_discriminators": "utilities",
     "base": "base",

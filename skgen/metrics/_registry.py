@@ -76,12 +76,18 @@ class Metric:
     calibrated: bool = False
     min_columns: int = 1
     needs_rules: bool = False
+    of_training: bool = False
     in_report: Callable | None = None
 
     @property
     def needs_holdout(self):
         """Whether it cannot be computed without held-out rows."""
         return "Z_holdout" in _required(self.core)
+
+    @property
+    def of_unseen(self):
+        """Whether a report compares with unseen rows, where there are some."""
+        return self.group == "fidelity" and not self.of_training
 
     @property
     def needs_target(self):
@@ -113,7 +119,7 @@ class Metric:
         return Result(Estimate(value, getattr(found, "standard_error", np.nan)), found)
 
     def _call_core(self, inputs, rng):
-        real = inputs.unseen if self.group == "fidelity" else inputs.real
+        real = inputs.unseen if self.of_unseen else inputs.real
         known = {
             "Z_real": real,
             "Z_synthetic": inputs.synthetic,
@@ -182,6 +188,8 @@ def metric(constraints=None, *, core=None, **declared):
     min_columns : int, default=1
     needs_rules : bool, default=False
         Whether a report leaves it out where no rules between columns are known.
+    of_training : bool, default=False
+        Whether a metric of fidelity compares with training rows all the same.
     in_report : callable, default=None
         ``in_report(inputs, rng)`` replaces the call of the core in a report. It returns
         what the core does, or a `Result`.

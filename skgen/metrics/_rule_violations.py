@@ -6,7 +6,7 @@ from sklearn.utils._param_validation import StrOptions
 
 from skgen._math.statistics.auc import equal_rows
 from skgen._math.statistics.jackknife import clustered_mean
-from skgen.metrics._registry import Result, metric
+from skgen.metrics._registry import metric
 from skgen.metrics._results import Estimate, percent
 from skgen.metrics._rules import broken_rows, known_rules
 
@@ -37,14 +37,6 @@ class RuleViolations(NamedTuple):
 _SOME = "{value} of rows break a rule between columns{beside}"
 
 
-def _in_report(inputs, rng):
-    """Shares of the rules that are known already; details for the list of rules."""
-    found = _violations(
-        inputs.rules, inputs.tables, (inputs.real, inputs.synthetic, None)
-    )
-    return Result(Estimate(found.value, found.standard_error), found)
-
-
 @metric(
     {"rules": ["array-like", StrOptions({"auto"})]},
     group="fidelity",
@@ -57,7 +49,7 @@ def _in_report(inputs, rng):
     advice="Fit the generator with rules='auto', or with a list of the rules that "
     "matter: then its rows keep them.",
     needs_rules=True,
-    in_report=_in_report,
+    of_training=True,
 )
 def rule_violations(
     columns, Z_real, Z_synthetic, rng, tables, *, rules="auto", Z_holdout=None
@@ -127,12 +119,17 @@ def rule_violations(
 
 def _violations(rules, tables, matrices):
     """Shares of rows that break rules, of real, synthetic and held-out rows."""
-    broken = [None if Z is None else broken_rows(rules, tables.values(Z)) for Z in matrices]
+    broken = [
+        None if Z is None else broken_rows(rules, tables.values(Z)) for Z in matrices
+    ]
     real, synthetic, holdout = (
         None if Z is None else _estimate(rows, Z)
         for rows, Z in zip(broken, matrices, strict=True)
     )
-    shares = [[None] * len(rules) if rows is None else rows.mean(axis=0).tolist() for rows in broken]
+    shares = [
+        [None] * len(rules) if rows is None else rows.mean(axis=0).tolist()
+        for rows in broken
+    ]
     of_rules = [BrokenRule(*one) for one in zip(rules, *shares, strict=True)]
     of_rules.sort(key=lambda one: -one.synthetic)
     return RuleViolations(*synthetic, real, holdout, tuple(of_rules))
@@ -158,9 +155,7 @@ def _table_of(violations):
     cells = [
         [percent(getattr(one, name)) for name in tables] for one in violations.rules
     ]
-    widths = [
-        max(map(len, column)) for column in zip(tables, *cells, strict=True)
-    ]
+    widths = [max(map(len, column)) for column in zip(tables, *cells, strict=True)]
     texts = ["", *(str(one.rule) for one in violations.rules)]
     for row, text in zip([list(tables), *cells], texts, strict=True):
         shown = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]

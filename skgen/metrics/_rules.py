@@ -1,5 +1,6 @@
 """Rules of tables that are compared: which ones, and how far rows are from them."""
 
+from dataclasses import replace
 from functools import singledispatch
 from itertools import pairwise
 
@@ -9,12 +10,14 @@ from skgen._table.cells import Column
 from skgen.rules import (
     Absolute,
     Copy,
+    Dependency,
     Linear,
     Order,
     Product,
     Rule,
     find_in_values,
 )
+from skgen.rules._labels import as_numbers, label_of
 
 #: a residual below this share of its terms is a rounding error of floats
 _ROUNDING = 1e-9
@@ -49,13 +52,29 @@ def known_rules(rules, tables, Z, rng):
     values = tables.values(Z)
     if isinstance(rules, str):
         return tuple(find_in_values(values, rng=rng))
-    for rule in rules:
-        if not isinstance(rule, Rule):
-            raise TypeError(
-                "rules: expected 'auto', None or a list of rules, as find_rules "
-                f"returns it; got {rule!r} in it."
-            )
-    return tuple(rule.bind(values) for rule in rules)
+    return tuple(_settled(rule, values) for rule in rules)
+
+
+def _settled(rule, values):
+    """A declared rule, checked, and with what it takes from the real rows."""
+    if not isinstance(rule, Rule):
+        raise TypeError(
+            "rules: expected 'auto', None or a list of rules, as find_rules returns "
+            f"it; got {rule!r} in it."
+        )
+    positions = rule.validate(values.columns)
+    if not isinstance(rule, Dependency) or rule.values is not None:
+        return rule
+    columns = [positions[name] for name in (*rule.determinants, rule.column)]
+    described = [values.columns[at] for at in columns]
+    cells = values.numbers[:, columns]
+    # each value of the determinants once, with its most frequent image
+    rows = rule.check(values) & ~np.isnan(cells).any(axis=1)
+    labels = [
+        [label_of(column, cell) for column, cell in zip(described, row, strict=True)]
+        for row in np.unique(cells[rows], axis=0)
+    ]
+    return replace(rule, values={tuple(key): image for *key, image in labels})
 
 
 def broken_rows(rules, values):
@@ -126,7 +145,7 @@ def _(rule: Order, values):
 
 @_deviations.register
 def _(rule: Copy, values):
-    if rule.values is not None:
+    if rule.values is not None or _is_of_levels(rule, values):
         return [(~rule.check(values)).astype(np.float64)]
     expected = rule.factor * _cells(values, rule.of) + rule.offset
     return [_residual(_cells(values, rule.column), expected, abs(rule.offset))]
@@ -146,20 +165,16 @@ def _(rule: Absolute, values):
 
 @_deviations.register
 def _(rule: Product, values):
-    expected = np.full(len(values.numbers), rule.coefficient)
-    for name in rule.factors:
-        expected = expected * _cells(values, name)
-    for name in rule.divisors:
-        divisor = _cells(values, name)
-        # a row whose divisor is 0 is judged by no quotient
-        known = np.where(divisor == 0, np.nan, divisor)
-        expected = expected / known
-    return [_residual(_cells(values, rule.column), expected, 0.0)]
+    with np.errstate(all="ignore"):
+        product, _ = rule.product(values)
+    # a row whose divisor is 0 is judged by no quotient
+    product = np.where(np.isfinite(product), product, np.nan)
+    return [_residual(_cells(values, rule.column), product, 0.0)]
 
 
 def _linear_form(rule, values):
     """Value of a linear form, and the size of its terms, in each row."""
-    form = np.full(len(values.numbers), rule.constant)
+    form = np.full(len(values.numbers), float(rule.constant))
     scale = np.abs(form)
     for name, coefficient in rule.coefficients.items():
         term = coefficient * _cells(values, name)
@@ -174,11 +189,11 @@ def _residual(cells, expected, scale):
     return np.where(np.abs(residual) <= small, 0.0, residual)
 
 
+def _is_of_levels(rule, values):
+    positions = rule.validate(values.columns)
+    return values.columns[positions[rule.column]].kind == "level"
+
+
 def _cells(values, name):
     """Numbers of a column, those of a boolean one 0 and 1."""
-    position = [column.name for column in values.columns].index(name)
-    column, numbers = values.columns[position], values.numbers[:, position]
-    if column.kind != "boolean":
-        return numbers
-    of_category = np.array([*map(float, column.categories), np.nan])
-    return of_category[np.where(np.isnan(numbers), -1, numbers).astype(np.intp)]
+    return as_numbers(values, [column.name for column in values.columns].index(name))

@@ -8,7 +8,9 @@ from skgen.rules._linear import Absolute, Linear
 from skgen.rules._list import FoundRule, RuleList
 from skgen.rules._one_hot import OneHot
 from skgen.rules._order import Order
+from skgen.rules._plain import read_rules
 from skgen.rules._product import Product
+from skgen.rules._stub import find_in_values, find_rules
 
 __all__ = [
     "Absolute",
@@ -22,4 +24,7 @@ __all__ = [
     "Product",
     "Rule",
     "RuleList",
+    "find_in_values",
+    "find_rules",
+    "read_rules",
 ]
