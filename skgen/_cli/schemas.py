@@ -106,7 +106,7 @@ def faults_of(frame, schema, identifiers):
         One message for each column that cannot be taken as it is.
     """
     try:
-        describe(frame, schema=schema, identifiers=identifiers)
+        describe(frame, schema=schema, identifiers=identifiers, rules=None)
         return []
     except ERRORS:
         pass
@@ -120,6 +120,7 @@ def faults_of(frame, schema, identifiers):
                 frame[[name]].assign(**{beside: others}),
                 schema=known,
                 identifiers=identifiers,
+                rules=None,
             )
         except ERRORS as error:
             faults.append(in_options(error))

@@ -13,7 +13,7 @@ def read_rules(described):
     ----------
     described : list of dict, or dict
         What ``Rule.to_dict`` returns for each rule, or what ``RuleList.to_dict``
-        returns, or the list in it. Of a dict with other keys, such as that of a whole
+        returns, or the list in it. Of a dict with further keys, such as that of a whole
         schema, only the list under the key "rules" is read.
 
     Returns
@@ -26,7 +26,8 @@ def read_rules(described):
     TypeError, ValueError
         If something in it describes no rule.
     """
-    items = described.get("rules", []) if isinstance(described, dict) else described
+    known = isinstance(described, dict) and "rules" in described
+    items = described["rules"] if known else described
     items = items if isinstance(items, list) else [items]
     for item in items:
         if not isinstance(item, dict):

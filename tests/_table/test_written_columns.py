@@ -7,8 +7,12 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skgen import AutoregressiveGenerator, IndependentGenerator, TreeConditional
-from skgen import describe
+from skgen import (
+    AutoregressiveGenerator,
+    IndependentGenerator,
+    TreeConditional,
+    describe,
+)
 from skgen.table import TableCodec
 
 N = 300
