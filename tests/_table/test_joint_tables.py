@@ -118,7 +118,7 @@ def test_values_are_those_of_a_codec_of_each_table():
         count=rng.integers(0, 9, n),
         day=pd.Timestamp("1969-12-25") + pd.to_timedelta(rng.integers(0, 20, n), "D"),
         wait=pd.to_timedelta(rng.integers(0, 90, n), "s"),
-        paid=rng.random(n) < 0.5,
+        paid=(rng.random(n) < 0.5).astype(object),
         text=np.array([f"${x:,.2f}" for x in rng.integers(1, 10**6, n) / 100]),
     )
     real.loc[3:6] = None
@@ -134,13 +134,14 @@ def test_values_are_those_of_a_codec_of_each_table():
 
 def test_values_of_cells_that_only_another_table_has():
     day = pd.Series(pd.to_datetime(["2024-01-01", "2024-01-03"]))
-    real = table(a=[0.25, 0.75], day=day, b=["x", "y"], c=["1 kg", "varies"])
+    real = table(a=[0.25, 0.75], day=day, b=["x", "y"])
     real = pd.concat([real] * 20, ignore_index=True)
+    real["c"] = [*(f"{k} kg" for k in range(1, 36)), *["varies"] * 5]
     other = table(
         a=[0.3, 2.0],
         day=day + pd.Timedelta(hours=6),
         b=["w", "y"],
-        c=["varies", "2 kg"],
+        c=["varies", "70 kg"],
     )
     tables = read_tables({"real": real, "other": other})
     values = tables.values(tables.matrices[1])
@@ -149,7 +150,7 @@ def test_values_of_cells_that_only_another_table_has():
     seconds = (other["day"] - pd.Timestamp("1970-01-01")).dt.total_seconds()
     assert values.numbers[:, 1].tolist() == seconds.tolist()
     assert values.numbers[:, 2].tolist() == [0, 2]
-    np.testing.assert_array_equal(values.numbers[:, 3], [np.nan, 2])
+    np.testing.assert_array_equal(values.numbers[:, 3], [np.nan, 70])
 
 
 def test_identifiers_and_huge_numbers_have_no_values():

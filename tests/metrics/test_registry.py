@@ -116,20 +116,17 @@ def test_a_core_that_asks_for_tables_gets_them(register, tables):
 def test_a_metric_can_be_reported_twice(register, tables):
     real, synthetic, _ = tables
     public = register(group="fidelity")(mean_distance)
-    report_also(
-        public,
-        key="tenfold",
-        title="Ten times",
-        in_report=lambda inputs, rng: (
-            10 * public.core(inputs.columns, inputs.real, inputs.synthetic, rng).value
-        ),
-    )
-    assert list(reported())[-2:] != ["mean_distance", "tenfold"]  # before privacy
+
+    def tenfold(inputs, rng):
+        found = public.core(inputs.columns, inputs.real, inputs.synthetic, rng)
+        return 10 * found.value
+
+    report_also(public, key="tenfold", title="Ten times", in_report=tenfold)
     report = compare(real, synthetic, **SEED)
-    once, tenfold = (one_of(report, key) for key in ("mean_distance", "tenfold"))
-    assert tenfold.measure == "Ten times"
+    once, tenfold_row = (one_of(report, key) for key in ("mean_distance", "tenfold"))
+    assert tenfold_row.measure == "Ten times"
     value = once.synthetic["synthetic"].value
-    assert_allclose(tenfold.synthetic["synthetic"].value, 10 * value)
+    assert_allclose(tenfold_row.synthetic["synthetic"].value, 10 * value)
 
 
 def test_arguments_are_checked(register, tables):
