@@ -7,6 +7,7 @@ import numpy as np
 
 #: decimals of seconds that float64 holds of dates of several hundred years
 SECOND_DECIMALS = 6
+_ZERO_ONE = {0, 1, "0", "1"}  # False and True equal 0 and 1
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,37 @@ class ValueColumn:
     step: float | None = None
     categories: tuple = ()
 
+    @property
+    def discrete(self):
+        """Whether the numbers are positions of categories."""
+        return self.kind in ("level", "boolean", "none")
+
+    @property
+    def is_numeric(self):
+        """Whether cells can be added: numbers, times, or categories 0 and 1."""
+        if not self.discrete:
+            return True
+        return self.kind != "none" and set(self.categories) <= _ZERO_ONE
+
+    def from_numbers(self, numbers):
+        """Numbers of `Values` of what `Values.as_numbers` returns.
+
+        Parameters
+        ----------
+        numbers : ndarray of shape (n_samples,)
+
+        Returns
+        -------
+        numbers : ndarray of shape (n_samples,)
+            NaN where a number is no category.
+        """
+        if not self.discrete:
+            return numbers
+        out = np.full(len(numbers), np.nan)
+        for position, label in enumerate(self.categories):
+            out[numbers == float(label)] = position
+        return out
+
 
 class Values(NamedTuple):
     """Numbers of a table in the user's units.
@@ -48,6 +80,24 @@ class Values(NamedTuple):
 
     numbers: np.ndarray
     columns: tuple
+
+    def as_numbers(self, position):
+        """Numbers of a column in which categories 0 and 1, and booleans, are 0 and 1.
+
+        Parameters
+        ----------
+        position : int
+            Of a column that `is_numeric`.
+
+        Returns
+        -------
+        numbers : ndarray of shape (n_samples,)
+        """
+        column, numbers = self.columns[position], self.numbers[:, position]
+        if not column.discrete:
+            return numbers
+        table = np.array([*map(float, column.categories), np.nan])
+        return table[np.where(np.isnan(numbers), -1, numbers).astype(np.intp)]
 
     def take(self, rows):
         """The same of some rows."""

@@ -106,7 +106,7 @@ class Rule:
     def _check_kinds(self, columns):
         for column in columns.values():
             # nothing is known of a column without an observed cell
-            if column.kind not in (*self.accepts, "none"):
+            if column.kind not in (*self.accepts, "none") and not column.is_numeric:
                 raise self._wrong_kind(column, f"one of the kinds {self.accepts}")
 
     def _wrong_kind(self, column, expected):

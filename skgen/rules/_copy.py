@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skgen.rules._base import ROUNDING, Rule
-from skgen.rules._labels import LABELS, NUMERIC, as_numbers, positions_of
+from skgen.rules._labels import LABELS, NUMERIC, positions_of
 from skgen.rules._words import linear, name_of, within
 
 
@@ -65,7 +65,7 @@ class Copy(Rule):
             return self._check_labels(values, column, of)
         if values.columns[column].kind == "level":
             return self._check_same(values, column, of)
-        y, x = as_numbers(values, column), as_numbers(values, of)
+        y, x = values.as_numbers(column), values.as_numbers(of)
         rounding = ROUNDING * (np.abs(y) + np.abs(self.factor * x) + abs(self.offset))
         residual = np.abs(y - self.factor * x - self.offset)
         return ~(residual > self.tolerance + rounding)

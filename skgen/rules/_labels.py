@@ -55,21 +55,6 @@ def number_of(column, label):
         ) from None
 
 
-def as_numbers(values, position):
-    """Numbers of a column in which booleans are 0 and 1.
-
-    Parameters
-    ----------
-    values : Values
-    position : int
-    """
-    column, numbers = values.columns[position], values.numbers[:, position]
-    if column.kind != "boolean":
-        return numbers
-    table = np.array([*map(float, column.categories), np.nan])
-    return table[np.where(np.isnan(numbers), -1, numbers).astype(np.intp)]
-
-
 def is_equal(numbers, number):
     """Which numbers equal another one, up to rounding errors."""
     return np.abs(numbers - number) <= 1e-12 * np.abs(number)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skgen.rules._base import ROUNDING, Rule
-from skgen.rules._labels import as_numbers
 from skgen.rules._words import linear, name_of, within
 
 
@@ -14,7 +13,7 @@ def _linear_form(values, positions, coefficients, constant):
     total = np.full(len(values.numbers), float(constant))
     size = np.abs(total)
     for name, factor in coefficients.items():
-        term = factor * as_numbers(values, positions[name])
+        term = factor * values.as_numbers(positions[name])
         total, size = total + term, size + np.abs(term)
     return total, size
 
@@ -59,7 +58,7 @@ class Linear(Rule):
         return self.column, *self.coefficients
 
     def _check(self, values, positions):
-        y = as_numbers(values, positions[self.column])
+        y = values.as_numbers(positions[self.column])
         form, size = _linear_form(values, positions, self.coefficients, self.constant)
         rounding = ROUNDING * (np.abs(y) + size)
         return ~(np.abs(y - form) > self.tolerance + rounding)
@@ -99,7 +98,7 @@ class Absolute(Linear):
     kind = "absolute"
 
     def _check(self, values, positions):
-        y = as_numbers(values, positions[self.column])
+        y = values.as_numbers(positions[self.column])
         form, size = _linear_form(values, positions, self.coefficients, self.constant)
         rounding = ROUNDING * (np.abs(y) + size)
         return ~(np.abs(y - np.abs(form)) > self.tolerance + rounding)

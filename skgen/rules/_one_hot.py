@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from skgen.rules._base import Rule
-from skgen.rules._labels import as_numbers
 from skgen.rules._words import name_of
 
 
@@ -42,7 +41,7 @@ class OneHot(Rule):
             )
 
     def _check(self, values, positions):
-        cells = np.stack([as_numbers(values, at) for at in positions.values()])
+        cells = np.stack([values.as_numbers(at) for at in positions.values()])
         missing = np.isnan(cells)
         binary = (np.isin(cells, (0, 1)) | missing).all(axis=0)
         total = np.where(missing, 0, cells).sum(axis=0)

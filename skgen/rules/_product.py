@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skgen.rules._base import ROUNDING, Rule
-from skgen.rules._labels import as_numbers
 from skgen.rules._words import name_of, number, within
 
 
@@ -81,14 +80,14 @@ class Product(Rule):
         # relative rounding errors add up, to the first order
         for names, power in ((self.factors, 1), (self.divisors, -1)):
             for name in names:
-                x = as_numbers(values, positions[name])
+                x = values.as_numbers(positions[name])
                 error = self.rounding.get(name, 0.0)
                 product = product * x if power == 1 else product / x
                 relative = relative + (error / np.abs(x) if error else 0.0)
         return product, self.tolerance + relative * np.abs(product)
 
     def _check(self, values, positions):
-        y = as_numbers(values, positions[self.column])
+        y = values.as_numbers(positions[self.column])
         product, allowed = self.product(values)
         return ~(np.abs(y - product) > allowed) | ~np.isfinite(product)
 

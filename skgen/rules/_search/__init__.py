@@ -1,0 +1,1 @@
+"""Search of rules in the numbers of a table: one file per kind of rule."""

@@ -1,0 +1,54 @@
+"""What rules that were found already say of a pair of columns."""
+
+from skgen.rules._copy import Copy
+from skgen.rules._dependency import Dependency
+from skgen.rules._linear import Linear
+from skgen.rules._one_hot import OneHot
+from skgen.rules._product import Product
+
+EQUALITIES = (Linear, Product)
+
+
+def linked_columns(table, x, y):
+    """Whether an equality that was found holds two columns together.
+
+    Parameters
+    ----------
+    table : SearchTable
+    x, y : int
+        Positions of the columns.
+    """
+    pair = {table.names[x], table.names[y]}
+    return any(
+        pair <= set(found.rule.columns)
+        for found in table.found
+        if isinstance(found.rule, (*EQUALITIES, OneHot))
+    )
+
+
+def closure(table):
+    """Columns that each column determines, by dependencies and copies found so far.
+
+    Parameters
+    ----------
+    table : SearchTable
+
+    Returns
+    -------
+    determined : list of set of int
+        Positions, one list for each column.
+    """
+    direct = [set() for _ in table.columns]
+    for found in table.found:
+        rule = found.rule
+        if isinstance(rule, Copy | Dependency) and len(rule.columns) == 2:
+            column, of = (table.position[name] for name in rule.columns)
+            direct[of].add(column)
+    out = []
+    for at in range(len(direct)):
+        reached, new = set(), {at}
+        while new:
+            new = set().union(*(direct[x] for x in new)) - reached
+            reached |= new
+        out.append(reached)
+    return out
