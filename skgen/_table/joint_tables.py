@@ -30,6 +30,7 @@ class Tables(NamedTuple):
 
     columns: tuple  # of Column: descriptions of the columns of the first table
     categories: tuple  # for each column, its categories in all tables or None
+    own: tuple  # for each column, those of the first table or None
     codecs: tuple  # for each column, its codec in the first table or None
     matrices: tuple  # of float64, one for each table
 
@@ -53,19 +54,35 @@ class Tables(NamedTuple):
         values : Values
             As `TableCodec.values` returns them.
         """
-        described = zip(self.columns, self.categories, self.codecs, strict=True)
+        described = zip(
+            self.columns, self.categories, self.own, self.codecs, strict=True
+        )
         columns, numbers = zip(
-            *(_column_values(*one, z) for one, z in zip(described, Z.T, strict=True)),
+            *(
+                _level_values(column.name, column.kind, joint, own, z)
+                if codec is None
+                else _codec_values(column, codec, z)
+                for (column, joint, own, codec), z in zip(described, Z.T, strict=True)
+            ),
             strict=True,
         )
         return Values(np.column_stack(numbers), columns)
 
 
-def _column_values(column, categories, codec, z):
-    """Description of a column, and its numbers in the user's own units."""
-    if codec is None:
-        kind = "boolean" if column.kind == "boolean" else "level"
-        return ValueColumn(column.name, kind, categories=tuple(categories)), z
+def _level_values(name, kind, categories, own, z):
+    """Description of a column of categories, and positions in these."""
+    kind = "boolean" if kind == "boolean" else "level"
+    described = ValueColumn(name, kind, categories=tuple(own))
+    if not described.is_numeric:
+        return ValueColumn(name, kind, categories=tuple(categories)), z
+    # what is neither 0 nor 1 is unknown
+    places = {label: at for at, label in enumerate(own)}
+    place = np.array([*(places.get(label, np.nan) for label in categories), np.nan])
+    return described, place[np.where(np.isnan(z), -1, z).astype(np.intp)]
+
+
+def _codec_values(column, codec, z):
+    """Description of a column of numbers or times, and its numbers in its units."""
     described = codec.value_column()
     if described.kind != "number":
         return described, codec.values(z)
@@ -120,10 +137,10 @@ def read_tables(tables, *, categorical_features="from_dtype"):
     for name, is_listed, rows, of_column in zip(
         names, listed, find_copies(cells[0]), zip(*cells, strict=True), strict=True
     ):
-        column, categories, codec, z = _read_column(
+        *facts, z = _read_column(
             dict(zip(tables, of_column, strict=True)), Facts(name, is_listed, {}, rows)
         )
-        found.append((column, categories, codec))
+        found.append(facts)
         parts.append(z)
     matrices = tuple(np.column_stack(z) for z in zip(*parts, strict=True))
     return Tables(*zip(*found, strict=True), matrices)
@@ -162,12 +179,12 @@ def _column_order(name, container, X, names):
 
 
 def _read_column(cells, facts):
-    """Description, categories and codec of a column, and its numbers in each table."""
+    """What `Tables` holds of a column, and its numbers in each table."""
     known = [part for part in cells.values() if not part.missing.all()]
     if not known:
         codec = Missing.fit(missing_cells(1), facts)
         nothing = [np.full(len(part.missing), np.nan) for part in cells.values()]
-        return codec.column, None, codec, nothing
+        return codec.column, None, None, codec, nothing
     first = known[0]
     _check_sorts(facts.name, cells, first)
     if first is not next(iter(cells.values())):
@@ -177,10 +194,10 @@ def _read_column(cells, facts):
         codec = fit_kind(first, replace(facts, identifiers="learn"))
     if not codec.discrete:
         z = [codec.in_units(codec.encode(part)) for part in cells.values()]
-        return codec.column, None, codec, z
+        return codec.column, None, None, codec, z
     categories, z = _join_categories(first, list(cells.values()))
     column = replace(codec.column, n_categories=len(categories))
-    return column, categories, None, z
+    return column, categories, first.distinct()[0].tolist(), None, z
 
 
 def _gives_away(first, others):

@@ -17,7 +17,7 @@ from skgen.rules import (
     Rule,
     find_in_values,
 )
-from skgen.rules._labels import as_numbers, label_of
+from skgen.rules._labels import label_of
 
 #: a residual below this share of its terms is a rounding error of floats
 _ROUNDING = 1e-9
@@ -196,4 +196,4 @@ def _is_of_levels(rule, values):
 
 def _cells(values, name):
     """Numbers of a column, those of a boolean one 0 and 1."""
-    return as_numbers(values, [column.name for column in values.columns].index(name))
+    return values.as_numbers([column.name for column in values.columns].index(name))

@@ -165,3 +165,15 @@ def test_identifiers_and_huge_numbers_have_no_values():
     values = tables.values(tables.matrices[0])
     assert [column.kind for column in values.columns] == ["none"] * 3
     assert np.isnan(values.numbers).all()
+
+
+def test_what_is_beside_zero_and_one_is_unknown():
+    real = table(a=list("0110"), b=[True, False] * 2, c=list("0123"))
+    other = table(a=list("0?1-"), b=[True, True, None, None], c=list("0?13"))
+    tables = read_tables({"real": real, "other": other})
+    values = tables.values(tables.matrices[1])
+    assert [column.is_numeric for column in values.columns] == [True, True, False]
+    np.testing.assert_array_equal(values.as_numbers(0), [0, np.nan, 1, np.nan])
+    np.testing.assert_array_equal(values.as_numbers(1), [1, 1, np.nan, np.nan])
+    labels = [values.columns[2].categories[int(z)] for z in values.numbers[:, 2]]
+    assert labels == list("0?13")
