@@ -26,6 +26,22 @@ def linked_columns(table, x, y):
     )
 
 
+def is_determined(table, names):
+    """Whether equalities that were found compute one of some columns from the others.
+
+    Parameters
+    ----------
+    table : SearchTable
+    names : sequence of hashable
+    """
+    names = set(names)
+    return any(
+        set(found.rule.columns) <= names
+        for found in table.found
+        if isinstance(found.rule, (*EQUALITIES, OneHot))
+    )
+
+
 def closure(table):
     """Columns that each column determines, by dependencies and copies found so far.
 
