@@ -455,8 +455,11 @@ def test_new_cells_are_spelled_as_the_column_is(folder, spelled):
 def test_describe(folder, capsys):
     assert run("describe", "in.csv") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == list(texts("in.csv"))
+    n_columns = len(texts("in.csv").columns)
+    assert [line.split()[0] for line in lines[:n_columns]] == list(texts("in.csv"))
     assert "in steps of 0.5" in lines[3]
+    assert lines[n_columns : n_columns + 2] == ["", "rules:"]
+    assert lines[n_columns + 2].startswith("  gap = 7 count  holds in ")
     assert run("describe", "in.csv", "-o", "out.txt") == 0
     assert (folder / "out.txt").read_text(encoding="utf-8").splitlines() == lines
     assert run("describe", "in.csv", "-o", "out.txt") == 2

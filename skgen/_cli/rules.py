@@ -4,7 +4,7 @@ import json
 from inspect import signature
 
 from skgen._cli.messages import Misuse
-from skgen.rules import read_rules
+from skgen.rules import RuleList, read_rules
 
 #: words of the option in place of a file, and what they stand for
 WORDS = {"none": None, "auto": "auto"}
@@ -36,10 +36,8 @@ def rules_for(option, schema, names):
     if option is None and not (of_table and content.get("rules")):
         return {}
     rules = _rules_in(content, path)
-    if of_table:
-        # another table may lack some of its columns
-        rules = [rule for rule in rules if set(rule.columns) <= set(names)]
-    return {"rules": list(rules)}
+    # another table may lack some columns of a whole one
+    return {"rules": _about(rules, names) if of_table else rules}
 
 
 def supported(estimator, rules):
@@ -52,6 +50,13 @@ def supported(estimator, rules):
         What `rules_for` returns.
     """
     return rules if "rules" in signature(estimator).parameters else {}
+
+
+def _about(rules, names):
+    """Those of some rules that are about columns of these names only."""
+    if isinstance(rules, RuleList):
+        return RuleList(f for f in rules.found if set(f.rule.columns) <= set(names))
+    return tuple(rule for rule in rules if set(rule.columns) <= set(names))
 
 
 def _read_json(path):

@@ -24,7 +24,9 @@ def write(path, content):
 )
 def test_rules_of_a_file(tmp_path, content):
     path = write(tmp_path / "r.json", content)
-    assert rules_for(path, None, ["start", "end"]) == {"rules": [RULE]}
+    (rules,) = rules_for(path, None, ["start", "end"]).values()
+    assert list(rules) == [RULE]
+    assert isinstance(rules, RuleList) == ("evidence" in json.dumps(content))
 
 
 def test_words():
@@ -35,9 +37,12 @@ def test_words():
 
 def test_a_schema_may_hold_rules(tmp_path):
     path = write(tmp_path / "s.json", WHOLE)
-    assert rules_for(None, path, ["start", "end"]) == {"rules": [RULE]}
+    assert rules_for(None, path, ["start", "end"]) == {"rules": FOUND}
     # a table may have fewer columns
-    assert rules_for(None, path, ["start"]) == {"rules": []}
+    assert rules_for(None, path, ["start"]) == {"rules": RuleList()}
+    declared = write(tmp_path / "d.json", {"columns": [], "rules": [RULE.to_dict()]})
+    assert rules_for(None, declared, ["start", "end"]) == {"rules": (RULE,)}
+    assert rules_for(None, declared, ["start"]) == {"rules": ()}
     assert rules_for("none", path, ["start", "end"]) == {"rules": None}
     # a column may have that name
     path = write(tmp_path / "s.json", {"rules": "categorical"})
