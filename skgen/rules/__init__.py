@@ -3,6 +3,7 @@
 from skgen.rules._base import Rule
 from skgen.rules._copy import Copy
 from skgen.rules._dependency import Dependency
+from skgen.rules._find import find_in_values, find_rules
 from skgen.rules._implication import Implication
 from skgen.rules._linear import Absolute, Linear
 from skgen.rules._list import FoundRule, RuleList
@@ -10,7 +11,6 @@ from skgen.rules._one_hot import OneHot
 from skgen.rules._order import Order
 from skgen.rules._plain import read_rules
 from skgen.rules._product import Product
-from skgen.rules._stub import find_in_values, find_rules
 
 __all__ = [
     "Absolute",

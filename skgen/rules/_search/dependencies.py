@@ -6,7 +6,7 @@ from skgen._math.rules.evidence import label_evidence, needed_evidence
 from skgen.rules._copy import Copy
 from skgen.rules._dependency import Dependency
 from skgen.rules._labels import label_of
-from skgen.rules._search.implied import linked_columns
+from skgen.rules._search.implied import computed_columns, linked_columns
 
 #: rows of the second half that must hold a determinant seen in the first
 FEWEST_CONFIRMED = 60
@@ -24,15 +24,17 @@ N_BINS = 8
 N_QUICK = 400
 
 
-def find_dependencies(table):
-    """Add dependencies on one column, and one-to-one columns, to `table.found`.
-
-    Dependencies that follow from others are left out: of zip -> state -> region, zip ->
-    region.
+def measure_dependencies(table):
+    """Evidence of dependencies on one column, those of sums and products among them.
 
     Parameters
     ----------
     table : SearchTable
+
+    Returns
+    -------
+    nats : ndarray of shape (n_columns, n_columns)
+        That the column of the row determines that of the column; 0 if it does not.
     """
     varied = table.varied()
     determinants = [at for at in varied if is_determinant(table, at)]
@@ -40,16 +42,60 @@ def find_dependencies(table):
     nats = np.zeros((len(table.columns),) * 2)
     for x in determinants:
         for y in _determined(table, x, varied):
-            if x != y and not linked_columns(table, x, y):
+            if x != y:
                 nats[x, y] = _evidence(table, x, y, n_candidates)
-    _add_copies(table, nats)
+    return nats
+
+
+def find_one_to_one(table, nats):
+    """Add columns that are one to one to `table.found`.
+
+    Parameters
+    ----------
+    table : SearchTable
+    nats : ndarray of shape (n_columns, n_columns)
+        As `measure_dependencies` returns it.
+    """
+    for of, column in np.argwhere(nats > 0):
+        if of in table.copies or column in table.copies:
+            continue
+        codes = table.codes[:, column], table.codes[:, of]
+        if confirmed_rows(*codes, table.n_first) is None:
+            continue
+        of, column = min(of, column), max(of, column)
+        values = {key: y for (key,), y in values_of(table, [of], column).items()}
+        rule = Copy(table.names[column], table.names[of], values=values)
+        evidence = max(nats[of, column], nats[column, of])
+        if table.verify(rule, lambda rows, nats=evidence: nats, 1):
+            table.copies.add(int(column))
+
+
+def find_dependencies(table, nats):
+    """Add dependencies on one column to `table.found`.
+
+    Those that follow from others are left out: of zip -> state -> region, zip ->
+    region.
+
+    Parameters
+    ----------
+    table : SearchTable
+    nats : ndarray of shape (n_columns, n_columns)
+        As `measure_dependencies` returns it.
+    """
     holds = nats > 0
+    copies = list(table.copies)
+    holds[copies] = holds[:, copies] = False
+    for x, y in np.argwhere(holds):
+        holds[x, y] = not linked_columns(table, x, y)
+    for x in np.flatnonzero(holds.any(axis=1)):
+        computed = computed_columns(table, {x, *np.flatnonzero(holds[x])})
+        holds[x, list(computed)] = False
     for x, y in np.argwhere(holds):
         if not (holds[x] & holds[:, y]).any():
             rule = Dependency(
                 table.names[y], (table.names[x],), values=values_of(table, [x], y)
             )
-            table.verify(rule, lambda rows, x=x, y=y: nats[x, y], n_candidates)
+            table.verify(rule, lambda rows, x=x, y=y: nats[x, y], 1)
 
 
 def is_determinant(table, at):
@@ -172,20 +218,6 @@ def is_confirmed(table, rows, *columns):
     observed = table.observed[table.n_first :][:, list(columns)].all(axis=1)
     needed = max(FEWEST_CONFIRMED, CONFIRMED_SHARE * observed.sum())
     return len(rows) >= needed
-
-
-def _add_copies(table, nats):
-    """Add one-to-one columns, and take them out of the dependencies."""
-    one_to_one = (nats > 0) & (nats.T > 0)
-    for of, column in np.argwhere(np.triu(one_to_one)):
-        if of in table.copies or column in table.copies:
-            continue
-        values = {key: y for (key,), y in values_of(table, [of], column).items()}
-        rule = Copy(table.names[column], table.names[of], values=values)
-        least = min(nats[of, column], nats[column, of])
-        if table.verify(rule, lambda rows, nats=least: nats, 1):
-            table.copies.add(int(column))
-            nats[column] = nats[:, column] = 0.0
 
 
 def values_of(table, determinants, column):

@@ -19,11 +19,45 @@ def linked_columns(table, x, y):
         Positions of the columns.
     """
     pair = {table.names[x], table.names[y]}
+    rules = _equalities(table)
+    if any(pair <= set(rule.columns) for rule in rules):
+        return True
+    groups = [set(rule.columns) for rule in rules if isinstance(rule, OneHot)]
+    # a sum of columns of a group excludes the others of the group
     return any(
-        pair <= set(found.rule.columns)
-        for found in table.found
-        if isinstance(found.rule, (*EQUALITIES, OneHot))
+        {rule.column} < pair
+        and any({*rule.coefficients, *pair} - {rule.column} <= g for g in groups)
+        for rule in rules
+        if isinstance(rule, Linear)
     )
+
+
+def computed_columns(table, known):
+    """Columns that equalities compute from known ones.
+
+    Parameters
+    ----------
+    table : SearchTable
+    known : set of int
+
+    Returns
+    -------
+    computed : set of int
+        At most one of each equality, all other columns of which are known.
+    """
+    computed = set()
+    for rule in _equalities(table):
+        target = rule.columns[-1] if isinstance(rule, OneHot) else rule.column
+        target = table.position[target]
+        others = {table.position[name] for name in rule.columns} - {target}
+        if others <= known - computed:
+            computed.add(target)
+    return computed & known
+
+
+def _equalities(table):
+    kinds = (*EQUALITIES, OneHot)
+    return [found.rule for found in table.found if isinstance(found.rule, kinds)]
 
 
 def is_determined(table, names):
@@ -35,11 +69,7 @@ def is_determined(table, names):
     names : sequence of hashable
     """
     names = set(names)
-    return any(
-        set(found.rule.columns) <= names
-        for found in table.found
-        if isinstance(found.rule, (*EQUALITIES, OneHot))
-    )
+    return any(set(rule.columns) <= names for rule in _equalities(table))
 
 
 def closure(table):

@@ -13,6 +13,8 @@ MOST_ROWS = 900
 SPARE_ROWS = 8
 #: length of what is left of a column that earlier ones explain, relative to its own
 EXPLAINED = 1e-7
+#: half steps of parts, in standard deviations of the sum, that may have been rounded
+FINE_STEP = 0.02
 LARGEST_DENOMINATOR = 20
 #: columns of a sum whose factors are not all 1 or -1
 MOST_FACTORS = 6
@@ -45,24 +47,22 @@ def find_regressions(table):
 def _pass_over(table, columns):
     rows = np.flatnonzero(table.observed[: table.n_first][:, columns].all(axis=1))
     rows = rows[:MOST_ROWS]
-    columns = (
-        [at for at in columns if np.ptp(table.first[rows, at]) > 0] if len(rows) else []
-    )
-    columns = columns[: len(rows) - SPARE_ROWS]
-    if len(columns) < 3:
-        return
+    columns = columns[: max(0, len(rows) - SPARE_ROWS)]
+    columns = [at for at in columns if np.ptp(table.first[rows, at]) > 0]
     x = table.first[np.ix_(rows, columns)]
-    x = (x - x.mean(axis=0)) / x.std(axis=0)
-    width = (table.noise + table.half_steps)[columns] / table.first[
-        np.ix_(rows, columns)
-    ].std(axis=0)
+    scale = x.std(axis=0)
+    x = (x - x.mean(axis=0)) / scale
+    steps = table.half_steps[columns]
     basis, kept = np.empty((len(rows), 0)), []
     n_candidates = 2 * len(columns) ** 2
     for j in range(len(columns)):
         rest = x[:, j] - basis @ (basis.T @ x[:, j])
         rest = rest - basis @ (basis.T @ rest)
         length = np.sqrt((rest @ rest) / len(rest))
-        if length <= max(EXPLAINED, 2 * width[j]) and len(kept) > 1:
+        joined = steps[[*kept, j]]
+        # of parts that are fine beside the sum, one may have been rounded
+        width = joined[joined <= FINE_STEP * scale[j]].max(initial=0.0) / scale[j]
+        if length <= max(EXPLAINED, 2 * width) and len(kept) > 1:
             rule = _fit(table, rows, columns[j], [columns[i] for i in kept])
             is_new = rule is not None and not is_determined(table, rule.columns)
             if is_new and verify_equality(table, rule, n_candidates):
@@ -79,9 +79,10 @@ def _fit(table, rows, column, others):
     centred = y - y.mean()
     while len(support) > 1:
         design = (X[:, support] - X[:, support].mean(axis=0)) / scale[support]
-        slopes = np.linalg.lstsq(design, centred)[0]
+        inverse = np.linalg.pinv(design)
+        slopes = inverse @ centred
         rest = centred - design @ slopes
-        error = 4 * rest.std() / np.sqrt(len(rest)) + 1e-9 * y.std()
+        error = 4 * rest.std() * np.sqrt((inverse**2).sum(axis=1)) + 1e-9 * y.std()
         kept = np.abs(slopes) > error
         if kept.all():
             break
@@ -89,8 +90,8 @@ def _fit(table, rows, column, others):
     if len(support) < 2:
         return None
     factors = [
-        _small_fraction(slope / scale[at], error / scale[at])
-        for slope, at in zip(slopes, support, strict=True)
+        _small_fraction(slope / scale[at], wide / scale[at])
+        for slope, at, wide in zip(slopes, support, error, strict=True)
     ]
     if any(factor is None for factor in factors):
         return None

@@ -15,6 +15,10 @@ MOST_COLUMNS = 150
 #: sums in which a few rows do not differ, at most
 MOST_CANDIDATES = 20_000
 FEWEST_OBSERVED = 4
+#: share of the rows that may break a sum of fine numbers
+MOST_EXCEPTIONS = 0.005
+#: share of a few rows in which a sum must be constant
+FEWEST_CONSTANT = 0.97
 
 
 def find_sums(table):
@@ -67,11 +71,10 @@ def _candidates(table, columns):
         allowed = 2 * (width + width[j] + width[k])
         for sign, other in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
             near = np.arange(k + 1, len(columns))
-            for z in (x, again):
-                rest = z[j] + sign * z[k] + other * z[near]
-                near = near[_is_constant(rest, allowed[near])]
-                if len(near) == 0:
-                    break
+            for z, is_constant in ((x, _is_constant), (again, _is_mostly_constant)):
+                if len(near):
+                    rest = z[j] + sign * z[k] + other * z[near]
+                    near = near[is_constant(rest, allowed[near])]
             for i in near:
                 signs = (1, sign, other)
                 found.append((tuple(columns[[j, k, i]].tolist()), signs))
@@ -90,6 +93,14 @@ def _is_constant(rest, width):
     spread = np.fmax.reduce(rest, axis=1) - np.fmin.reduce(rest, axis=1)
     enough = (~np.isnan(rest)).sum(axis=1) >= FEWEST_OBSERVED
     return (spread <= width) & enough
+
+
+def _is_mostly_constant(rest, width):
+    known = ~np.isnan(rest)
+    middle = np.nanmedian(np.where(known.any(axis=1)[:, None], rest, 0.0), axis=1)
+    near = np.abs(rest - middle[:, None]) <= width[:, None]
+    enough = known.sum(axis=1) >= FEWEST_OBSERVED
+    return (near.sum(axis=1) >= FEWEST_CONSTANT * known.sum(axis=1)) & enough
 
 
 def _is_small(rest, width):
@@ -120,13 +131,32 @@ def fit_signs(table, positions, signs):
     exact, steps = size @ table.noise[positions], table.half_steps[positions] * size
     roundoff = 4 * size @ table.roundoff[positions]
     # the sum was rounded itself, or so were its parts
-    for tolerance in (exact, exact + steps.max(), exact + steps.sum()):
-        width = tolerance + roundoff
-        low, high = total.max() - width, total.min() + width
-        if low <= high:
-            constant = simplest_number(low, high)
-            return _oriented(table, positions, signs, constant, tolerance)
+    tolerances = exact, exact + steps.max(), exact + steps.sum()
+    total = np.sort(total)
+    parts = (total, _densest(total)) if is_fine(table, positions) else (total,)
+    for tolerance in tolerances:
+        for some in parts:
+            width = tolerance + roundoff
+            low, high = some[-1] - width, some[0] + width
+            if low <= high:
+                constant = simplest_number(low, high)
+                if tolerance > exact:
+                    tolerance = exact + np.abs(some - constant).max() + roundoff
+                return _oriented(table, positions, signs, constant, tolerance)
     return None
+
+
+def is_fine(table, positions):
+    """Whether all of some columns are so fine that a few exceptions prove no chance."""
+    steps = np.array([table.columns[at].step is None for at in positions])
+    return bool((steps | (table.half_steps[positions] > 0)).all())
+
+
+def _densest(total):
+    """The shortest run of sorted numbers that is all but a few exceptions."""
+    kept = len(total) - int(MOST_EXCEPTIONS * len(total))
+    start = np.argmin(total[kept - 1 :] - total[: len(total) - kept + 1])
+    return total[start : start + kept]
 
 
 def _oriented(table, positions, signs, constant, tolerance):
@@ -191,7 +221,10 @@ def verify_equality(table, rule, n_candidates):
             for name, factor in factors.items()
         )
 
-    return table.verify(rule, evidence, n_candidates)
+    positions = [table.position[name] for name in factors]
+    exact = type(rule) is Linear and is_fine(table, positions)
+    fewest = 1 - MOST_EXCEPTIONS if exact else 1.0
+    return table.verify(rule, evidence, n_candidates, fewest=fewest)
 
 
 def find_absolute_values(table):

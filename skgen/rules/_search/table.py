@@ -166,7 +166,7 @@ class SearchTable:
         """Share of the numbers of a column within a width of each of some cells."""
         return share_within(self.ordered[at], cells, width)
 
-    def verify(self, rule, evidence, n_candidates):
+    def verify(self, rule, evidence, n_candidates, *, fewest=1.0):
         """Add a rule to those found if it holds in all rows, and is surprising.
 
         Parameters
@@ -177,6 +177,8 @@ class SearchTable:
             observed, to nats.
         n_candidates : int
             Number of rules among which it was chosen.
+        fewest : float, default=1.0
+            Share of the rows in which it must hold.
 
         Returns
         -------
@@ -185,23 +187,48 @@ class SearchTable:
         positions = [self.position[name] for name in rule.columns]
         needed = self.observed[:, positions].all(axis=1)
         second = np.flatnonzero(needed[self.n_first :]) + self.n_first
-        if len(second) < FEWEST_ROWS or not self.holds_everywhere(rule):
+        if len(second) < FEWEST_ROWS:
             return False
+        holds, share = self.holds(rule, fewest)
+        if share < fewest:
+            return False
+        second = second[holds[second]]
         nats = evidence(second)
         if nats < needed_evidence(n_candidates):
             return False
-        self.found.append(FoundRule(rule, float(nats), len(second)))
+        self.found.append(FoundRule(rule, float(nats), len(second), float(share)))
         return True
 
-    def holds_everywhere(self, rule):
-        """Whether a rule holds in all rows that count."""
+    def add_if_exact(self, rule, evidence, n_rows):
+        """Add a rule to those found if it holds in all rows, with missing cells or not.
+
+        Parameters
+        ----------
+        rule : Rule
+        evidence : float
+            Nats, which are enough.
+        n_rows : int
+            Number of rows of the second half that it says something about.
+        """
+        if self.holds(rule)[1] == 1:
+            self.found.append(FoundRule(rule, evidence, n_rows))
+
+    def holds(self, rule, fewest=1.0):
+        """Whether a rule holds in each row that is searched, and in which share of all.
+
+        The share is that of rows that count and have all cells of the rule observed;
+        0 if it is less than `fewest` in one of the parts.
+        """
         positions = [self.position[name] for name in rule.columns]
+        columns = tuple(self.columns[at] for at in positions)
+        holds, n_held, n_all = None, 0, 0
         for values in (self.rows, self.values.take(self.others)):
-            part = Values(
-                values.numbers[:, positions], tuple(self.columns[i] for i in positions)
-            )
-            if len(self.others) == 0 and values is not self.rows:
-                continue
-            if not rule.check(part).all():
-                return False
-        return True
+            numbers = values.numbers[:, positions]
+            found = rule.check(Values(numbers, columns))
+            holds = found if holds is None else holds
+            observed = ~np.isnan(numbers).any(axis=1)
+            held = found[observed].sum()
+            if held < fewest * observed.sum() or not found[~observed].all():
+                return holds, 0.0
+            n_held, n_all = n_held + held, n_all + observed.sum()
+        return holds, n_held / n_all if n_all else 1.0
