@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from skgen._utils.random import make_rng
 from skgen.rules import find_in_values
 from skgen.table import TableCodec
 
@@ -14,7 +13,6 @@ def describe(
     schema=None,
     identifiers="fresh",
     rules="auto",
-    random_state=0,
 ):
     """Find what the columns of a table hold, and the rules between them.
 
@@ -32,8 +30,6 @@ def describe(
         What columns have to do with each other, such as a total that is the sum of its
         parts. "auto" takes the rules of `schema` if it has some, otherwise those that
         are found in `X`, as by :func:`skgen.rules.find_rules`.
-    random_state : int, RandomState instance or None, default=0
-        Determines the rows on which rules are found.
 
     Returns
     -------
@@ -71,4 +67,4 @@ def describe(
             rule.validate(values.columns)
         return found.with_rules(declared)
     values = codec.values(codec.encode(X))
-    return found.with_rules(find_in_values(values, rng=make_rng(random_state)))
+    return found.with_rules(find_in_values(values))

@@ -185,7 +185,7 @@ def detection_auc(
     >>> bool(detection_auc(real, other, random_state=0).value > 0.9)
     True
     """
-    rules = known_rules(rules, tables, Z_real, rng)
+    rules = known_rules(rules, tables, Z_real)
     pair = thin_to_same_size(Z_real, Z_synthetic, rng, max_rows)
     columns, pair = _beside_rules(columns, pair, rules, tables)
     return area(detect(columns, *pair, rng, classifier=classifier, cv=cv))

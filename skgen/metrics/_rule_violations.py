@@ -52,7 +52,7 @@ _SOME = "{value} of rows break a rule between columns{beside}"
     of_training=True,
 )
 def rule_violations(
-    columns, Z_real, Z_synthetic, rng, tables, *, rules="auto", Z_holdout=None
+    columns, Z_real, Z_synthetic, tables, *, rules="auto", Z_holdout=None
 ):
     """Share of synthetic rows that break rules between the columns of real ones.
 
@@ -71,8 +71,6 @@ def rule_violations(
         The rules. "auto" finds those of `real`, as :func:`skgen.rules.find_rules` does.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         As in :class:`~skgen.TableCodec`.
-    random_state : int, RandomState instance or None, default=None
-        Determines the rows on which rules are found.
 
     Returns
     -------
@@ -113,7 +111,7 @@ def rule_violations(
     real  synthetic
      0 %       47 %  start <= end
     """
-    found = known_rules(rules, tables, Z_real, rng)
+    found = known_rules(rules, tables, Z_real)
     return _violations(found, tables, (Z_real, Z_synthetic, Z_holdout))
 
 

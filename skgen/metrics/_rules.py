@@ -23,7 +23,7 @@ from skgen.rules._labels import label_of
 _ROUNDING = 1e-9
 
 
-def known_rules(rules, tables, Z, rng):
+def known_rules(rules, tables, Z):
     """Rules between the columns of tables.
 
     Parameters
@@ -34,7 +34,6 @@ def known_rules(rules, tables, Z, rng):
     Z : ndarray of shape (n_samples, n_columns)
         Real rows, encoded as in `tables`: rules are found in them, and a declared
         dependency takes its values from them.
-    rng : numpy.random.Generator
 
     Returns
     -------
@@ -51,7 +50,7 @@ def known_rules(rules, tables, Z, rng):
         return ()
     values = tables.values(Z)
     if isinstance(rules, str):
-        return tuple(find_in_values(values, rng=rng))
+        return tuple(find_in_values(values))
     return tuple(_settled(rule, values) for rule in rules)
 
 

@@ -71,7 +71,7 @@ class Evaluator:
         # last, so that another metric changes no figure of these
         others = [key for key in metrics if key not in self.seeds]
         self.seeds |= {key: int(rng.integers(2**63)) for key in others}
-        rules = known_rules(rules, tables, real, rng)
+        rules = known_rules(rules, tables, real)
         self.inputs = self.inputs._replace(rules=rules)
         self.metrics = {k: m for k, m in metrics.items() if self._is_possible(m)}
 

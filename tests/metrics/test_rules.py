@@ -68,7 +68,7 @@ def test_features_of_two_tables_agree():
     wrong = break_rule(X, 1, 0.1, 0)
     tables = read_tables({"real": X, "synthetic": wrong})
     values = [tables.values(Z) for Z in tables.matrices]
-    rules = known_rules(RULES, tables, tables.matrices[0], None)
+    rules = known_rules(RULES, tables, tables.matrices[0])
     columns, (real, synthetic) = rule_features(rules, *values)
     # one order that varies, and one rule that is broken
     assert real.shape == synthetic.shape == (200, 2) == (200, len(columns))
@@ -96,7 +96,7 @@ def test_a_declared_dependency_is_that_of_real_rows():
     real = pd.DataFrame({"city": list("aabb"), "state": list("xxyy")})
     other = pd.DataFrame({"city": list("abbc"), "state": list("yxxz")})
     tables = read_tables({"real": real, "synthetic": other})
-    rules = known_rules([Dependency("state", "city")], tables, tables.matrices[0], None)
+    rules = known_rules([Dependency("state", "city")], tables, tables.matrices[0])
     assert rules[0].values == {("a",): "x", ("b",): "y"}
     broken = broken_rows(rules, tables.values(tables.matrices[1]))
     # of a city that no real row has, nothing is known
@@ -106,8 +106,8 @@ def test_a_declared_dependency_is_that_of_real_rows():
 def test_what_is_no_rule_is_named():
     tables = read_tables({"real": ruled(20, 0)})
     (Z,) = tables.matrices
-    assert known_rules(None, tables, Z, None) == ()
+    assert known_rules(None, tables, Z) == ()
     with pytest.raises(TypeError, match="got 'net < tax' in it"):
-        known_rules(["net < tax"], tables, Z, None)
+        known_rules(["net < tax"], tables, Z)
     with pytest.raises(ValueError, match="names the column 'gone'"):
-        known_rules([Order(("net", "gone"))], tables, Z, None)
+        known_rules([Order(("net", "gone"))], tables, Z)
