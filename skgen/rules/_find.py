@@ -16,6 +16,7 @@ from skgen.rules._search.products import find_products
 from skgen.rules._search.regressions import find_regressions
 from skgen.rules._search.sums import find_absolute_values, find_sums
 from skgen.rules._search.table import FEWEST_ROWS, SearchTable
+from skgen.rules._search.times import find_durations
 
 
 def find_rules(X, *, schema=None, identifiers="fresh"):
@@ -93,6 +94,7 @@ def find_in_values(values, sample_weight=None):
     find_one_hot(table)
     find_sums(table)
     find_regressions(table)
+    find_durations(table)
     find_absolute_values(table)
     find_products(table)
     find_dependencies(table, nats)

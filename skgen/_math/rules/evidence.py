@@ -5,6 +5,8 @@ import numpy as np
 #: evidence beyond the logarithm of the number of candidates, so that a table of
 #: independent columns shows a rule of a kind with probability exp(-9)
 MIN_EVIDENCE = 9.0
+#: possible pairs of values for each row up to which they are counted without sorting
+DENSE = 20
 
 
 def needed_evidence(n_candidates):
@@ -68,3 +70,26 @@ def label_evidence(shares):
         Probability that a row holds the label that it was predicted to hold.
     """
     return float(-np.log(np.maximum(shares, 1e-300)).sum())
+
+
+def conditional_share(x, y):
+    """Share of the rows with the same x that have the same y.
+
+    Parameters
+    ----------
+    x, y : ndarray of int of shape (n_rows,)
+        Codes, -1 where a cell is missing.
+
+    Returns
+    -------
+    share : ndarray of shape (n_rows,)
+        1 where a cell is missing.
+    """
+    known = (x >= 0) & (y >= 0)
+    x = x[known]
+    pair = x * (y.max(initial=0) + 1) + y[known]
+    if pair.max(initial=0) > DENSE * len(known):
+        pair = np.unique(pair, return_inverse=True)[1].reshape(-1)
+    out = np.ones(len(known))
+    out[known] = np.bincount(pair)[pair] / np.bincount(x)[x]
+    return out

@@ -2,7 +2,11 @@
 
 import numpy as np
 
-from skgen._math.rules.evidence import label_evidence, needed_evidence
+from skgen._math.rules.evidence import (
+    conditional_share,
+    label_evidence,
+    needed_evidence,
+)
 from skgen.rules._copy import Copy
 from skgen.rules._dependency import Dependency
 from skgen.rules._labels import label_of
@@ -118,23 +122,24 @@ def _determined(table, x, columns):
     for n_rows in (N_QUICK, table.n_first):
         if len(columns):
             rows = np.flatnonzero(codes >= 0)[:n_rows]
-            columns = determined(codes[rows], table.codes[rows], columns)
+            columns = determined(codes, table.first_codes, rows, columns)
     return columns
 
 
-def determined(x, codes, columns):
-    """Columns that are a function of the codes x.
+def determined(x, codes, rows, columns):
+    """Columns that are a function of the codes x in some rows.
 
     Parameters
     ----------
-    x : ndarray of int of shape (n,)
-        Not negative.
-    codes : ndarray of int of shape (n, n_columns)
+    x : ndarray of int of shape (n_rows,)
+        Not negative in these rows.
+    codes : ndarray of int of shape (n_rows, n_columns)
         -1 where a cell is missing.
+    rows : ndarray of int
     columns : ndarray of int
         Positions to choose from.
     """
-    y = codes[:, columns]
+    x, y = x[rows], codes[np.ix_(rows, columns)]
     image = np.zeros((x.max(initial=0) + 1, y.shape[1]), dtype=y.dtype)
     image[x] = y
     found = image[x]
@@ -189,28 +194,6 @@ def rough_codes(table, at):
     middle = (np.cumsum(counts) - counts / 2) / counts.sum()
     bins = (middle * N_BINS).astype(np.int64)
     return np.where(codes < 0, -1, bins[codes])
-
-
-def conditional_share(x, y):
-    """Share of the rows with the same x that have the same y.
-
-    Parameters
-    ----------
-    x, y : ndarray of int of shape (n_rows,)
-        Codes, -1 where a cell is missing.
-
-    Returns
-    -------
-    share : ndarray of shape (n_rows,)
-        1 where a cell is missing.
-    """
-    known = (x >= 0) & (y >= 0)
-    pair = x[known] * (y.max(initial=0) + 1) + y[known]
-    _, of_row, counts = np.unique(pair, return_inverse=True, return_counts=True)
-    out = np.ones(len(x))
-    total = np.bincount(x[known])
-    out[known] = counts[of_row.reshape(-1)] / total[x[known]]
-    return out
 
 
 def is_confirmed(table, rows, *columns):

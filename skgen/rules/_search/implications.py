@@ -23,7 +23,7 @@ FEW_NEGATIVE = 0.25
 MOST_LABELS = 60
 MOST_ITEMS = 600
 #: a model that knows other columns foresees so much of what independence does not
-FORESEEN = 0.75
+FORESEEN = 0.85
 
 
 class _Items(NamedTuple):

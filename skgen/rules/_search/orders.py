@@ -8,6 +8,7 @@ from skgen._math.rules.evidence import needed_evidence
 from skgen._math.rules.order import expected_violations, independent_violations
 from skgen.rules._linear import Absolute, Linear
 from skgen.rules._order import Order
+from skgen.rules._product import Product
 
 #: share of the rows that a rough model of two columns must break
 FEWEST_BROKEN = 0.001
@@ -44,6 +45,7 @@ def _find_in(table, columns):
     for i, j in np.argwhere(_quickly_ordered(table, columns)):
         pair = columns[i], columns[j]
         implied[i, j] = _follows_from_sum(table, *pair)
+        implied[i, j] |= _follows_from_product(table, *pair)
         nats[i, j], strict[i, j] = _evidence(table, *pair, n_candidates)
     holds = _reduced(nats > 0) & ~implied
     for is_strict in (True, False):
@@ -76,17 +78,17 @@ def _evidence(table, low, high, n_candidates):
     n = len(a_rows)
     if n < FEWEST_ROWS:
         return 0.0, False
-    shares = expected_violations(a_rows, b_rows)
-    # the same of -b below -a: b is shuffled among rows of similar a
-    mirrored = expected_violations(-b_rows, -a_rows)
-    broken = min(shares[0], mirrored[0])
-    if broken < FEWEST_BROKEN or n * broken < FEWEST_EXPECTED:
-        return 0.0, False
     nats = -n * np.log(max(1e-12, 1 - independent_violations(a_rows, b_rows)))
     if nats < needed_evidence(n_candidates):
         return 0.0, False
+    fewest, ties = max(FEWEST_BROKEN, FEWEST_EXPECTED / n), n
+    # -b below -a is the same order, with b shuffled among rows of similar a
+    for lower, upper in ((a_rows, b_rows), (-b_rows, -a_rows)):
+        broken, equal = expected_violations(lower, upper)
+        ties = min(ties, n * equal)
+        if broken < fewest:
+            return 0.0, False
     never_equal = not (a[both] == b[both]).any()
-    ties = n * min(shares[1], mirrored[1])
     return nats, bool(never_equal and ties >= FEWEST_TIES)
 
 
@@ -110,6 +112,35 @@ def _follows_from_sum(table, low, high):
             ends = table.ordered[table.position[name]][[0, -1]]
             lowest += (terms[name] * ends).min()
         if lowest >= -rule.tolerance:
+            return True
+    return False
+
+
+def _follows_from_product(table, low, high):
+    """Whether a product says it, because a third column is never below or above 1."""
+    names = table.names[low], table.names[high]
+    for found in table.found:
+        rule = found.rule
+        if not isinstance(rule, Product) or not set(names) <= set(rule.columns):
+            continue
+        ends = {
+            name: table.ordered[table.position[name]][[0, -1]] for name in rule.columns
+        }
+        if min(lowest for lowest, _ in ends.values()) < 0 or rule.column not in names:
+            continue
+        # column = part * ratio
+        part = names[1] if rule.column == names[0] else names[0]
+        if part not in rule.factors:
+            continue
+        factors = list(rule.factors)
+        factors.remove(part)
+        with np.errstate(divide="ignore"):
+            bounds = rule.coefficient * np.ones(2)
+            for name in factors:
+                bounds = bounds * ends[name]
+            for name in rule.divisors:
+                bounds = bounds / ends[name][::-1]
+        if (bounds[0] >= 1) if rule.column == names[1] else (bounds[1] <= 1):
             return True
     return False
 

@@ -5,11 +5,10 @@ from itertools import combinations
 
 import numpy as np
 
-from skgen._math.rules.evidence import label_evidence, needed_evidence
+from skgen._math.rules.evidence import needed_evidence
 from skgen.rules._dependency import Dependency
 from skgen.rules._search.dependencies import (
     N_QUICK,
-    conditional_share,
     confirmed_rows,
     determined,
     is_confirmed,
@@ -28,6 +27,10 @@ FEWEST_INFORMATIVE = 4
 MOST_TARGETS = 2
 #: rows in which a column must not hold its most frequent value
 FEWEST_UNUSUAL = 30
+#: mean nats up to which an entity nearly determines a column
+OF_ENTITY = 0.1
+#: mean number of its rows
+FEW_OF_ENTITY = 3
 
 
 def find_pairs(table):
@@ -39,16 +42,17 @@ def find_pairs(table):
     """
     determinants, targets = _determinants(table), _targets(table)
     n_candidates = len(determinants) ** 2 * len(targets) // 2 + 1
+    needed = needed_evidence(n_candidates)
     known = closure(table)
     candidates = []
     for pair in combinations(determinants, 2):
         if pair[0] in known[pair[1]] or pair[1] in known[pair[0]]:
             continue
         codes = _pair_codes(table, pair)
-        for y in _determined(table, codes, targets):
+        for y in _determined(table, pair, codes, targets, needed):
             implied = y in known[pair[0]] | known[pair[1]] or set(pair) <= known[y]
             if not implied and y not in pair:
-                nats = _evidence(table, pair, codes, y, n_candidates)
+                nats = _evidence(table, pair, codes, y, needed)
                 if nats:
                     candidates.append((nats, pair, y))
     _add_strongest(table, candidates, n_candidates)
@@ -82,29 +86,56 @@ def _pair_codes(table, pair):
     return codes.reshape(-1) - (distinct[0] == -1)
 
 
-def _determined(table, codes, columns):
+def _determined(table, pair, codes, columns, needed):
+    """Columns that a pair determines in the first half, and that may be evidence."""
     rows = np.flatnonzero(codes[: table.n_first] >= 0)
     for some in (rows[:N_QUICK], rows[N_QUICK : 4 * N_QUICK], rows):
+        if some is rows:
+            columns = [y for y in columns if _surprise(table, pair, y).sum() >= needed]
+            columns = np.array(columns, dtype=np.intp)
         if len(columns):
-            columns = determined(codes[some], table.codes[some], columns)
+            columns = determined(codes, table.first_codes, some, columns)
     return columns
 
 
-def _evidence(table, pair, codes, y, n_candidates):
+def _surprise(table, pair, y):
+    """Nats of y in rows of the second half, given the better one of two columns."""
+    return np.minimum(*(table.surprise(at, y) for at in pair))
+
+
+def _evidence(table, pair, codes, y, needed):
     """Nats of a dependency beyond what the better one of two columns says."""
     if any(linked_columns(table, x, y) for x in pair):
         return 0.0
-    target = table.codes[:, y]
-    rows = confirmed_rows(codes, target, table.n_first)
+    rows = confirmed_rows(codes, table.codes[:, y], table.n_first)
     if rows is None or not is_confirmed(table, rows, *pair):
         return 0.0
-    shares = np.maximum(
-        *(conditional_share(table.codes[:, at], target)[rows] for at in pair)
-    )
-    in_cells = np.bincount(codes[rows], weights=-np.log(shares))
-    nats = label_evidence(shares)
-    enough = nats >= needed_evidence(n_candidates)
-    return nats if enough and (in_cells >= 1).sum() >= FEWEST_INFORMATIVE else 0.0
+    surprise = _surprise(table, pair, y)[rows - table.n_first].astype(np.float64)
+    in_cells = np.bincount(codes[rows], weights=surprise)
+    enough = surprise.sum() >= needed and (in_cells >= 1).sum() >= FEWEST_INFORMATIVE
+    if not enough or _of_entity(table, pair, y, rows, surprise) < needed:
+        return 0.0
+    return float(surprise.sum())
+
+
+def _of_entity(table, pair, y, rows, surprise):
+    """Nats if rows of one entity, such as a person, count as one row.
+
+    Where a third column nearly determines the pair and y, they are facts about what it
+    identifies, and two of them may identify it as well.
+    """
+    least = surprise.sum()
+    for z in table.varied():
+        if z in (*pair, y) or not is_determinant(table, z):
+            continue
+        own = table.codes[rows, z]
+        if (own < 0).any() or len(own) < FEW_OF_ENTITY * (own.max() + 1):
+            continue
+        if all(table.surprise(z, at).mean() <= OF_ENTITY for at in (*pair, y)):
+            counts = np.bincount(own)
+            per_entity = np.bincount(own, weights=surprise) / np.maximum(counts, 1)
+            least = min(least, per_entity.sum())
+    return least
 
 
 def _add_strongest(table, candidates, n_candidates):

@@ -1,7 +1,5 @@
 """Search of products and quotients of two columns."""
 
-from itertools import combinations
-
 import numpy as np
 
 from skgen._math.rules.nice_numbers import simplest_number
@@ -63,17 +61,21 @@ def _errors(table, at):
 def _candidates(table, columns):
     """Columns and powers of two others whose quotient is constant in a few rows."""
     few, more = quick_rows(table, columns)
-    logs = [_logarithms(table, rows, columns) for rows in (few, more)]
+    quick, again = (_logarithms(table, rows, columns) for rows in (few, more))
     found = []
-    for j, k in combinations(range(len(columns)), 2):
+    everything = np.arange(len(columns))
+    for j in range(len(columns) - 1):
         for powers in POWERS:
-            near = np.setdiff1d(np.arange(len(columns)), [j, k])
-            for x, errors in logs:
-                if len(near):
-                    near = near[_agree(x, errors, near, (j, k), powers)]
-            pair = int(columns[j]), int(columns[k])
-            found += [(int(columns[i]), pair, powers) for i in near]
-    return found
+            k, i = everything[j + 1 :, None], everything[None, :]
+            k, i = np.nonzero(_agree(*quick, i, j, k, powers) & (i != j) & (i != k))
+            k += j + 1
+            near = _agree(*again, i, j, k, powers)
+            found += [
+                (int(columns[y]), (int(columns[j]), int(columns[other])), powers)
+                for y, other in zip(i[near], k[near], strict=True)
+            ]
+    # simple products first
+    return sorted(found, key=lambda candidate: np.abs(candidate[2]).sum())
 
 
 def _logarithms(table, rows, columns):
@@ -86,14 +88,14 @@ def _logarithms(table, rows, columns):
         return x, -np.log1p(-np.where(relative < 1, relative, np.nan))
 
 
-def _agree(x, errors, near, pair, powers):
-    j, k = pair
+def _agree(x, errors, i, j, k, powers):
+    """Whether x_i is a constant more than multiples of x_j and x_k in all rows."""
     a, b = powers
-    rest = x[near] - a * x[j] - b * x[k]
-    width = errors[near] + abs(a) * errors[j] + abs(b) * errors[k]
-    low = np.fmax.reduce(rest - width, axis=1)
-    high = np.fmin.reduce(rest + width, axis=1)
-    return (low <= high) & ((~np.isnan(rest)).sum(axis=1) >= FEWEST_OBSERVED)
+    rest = x[i] - (a * x[j] + b * x[k])
+    width = errors[i] + (abs(a) * errors[j] + abs(b) * errors[k])
+    low = np.fmax.reduce(rest - width, axis=-1)
+    high = np.fmin.reduce(rest + width, axis=-1)
+    return (low <= high) & ((~np.isnan(rest)).sum(axis=-1) >= FEWEST_OBSERVED)
 
 
 def fit_product(table, y, pair, powers, *, inputs_exact):

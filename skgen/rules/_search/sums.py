@@ -1,7 +1,5 @@
 """Search of sums of two columns, and of absolute values."""
 
-from itertools import combinations
-
 import numpy as np
 
 from skgen._math.rules.evidence import equality_evidence
@@ -67,26 +65,38 @@ def _candidates(table, columns):
     again = table.first[np.ix_(more, columns)].T
     width = (table.noise + table.half_steps + 4 * table.roundoff)[columns]
     found = []
-    for j, k in combinations(range(len(columns)), 2):
-        allowed = 2 * (width + width[j] + width[k])
-        for sign, other in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
-            near = np.arange(k + 1, len(columns))
+    for j in range(len(columns) - 1):
+        for signs in ((1, 1, 1), (1, 1, -1), (1, -1, 1), (1, -1, -1)):
+            k, i = np.triu_indices(len(columns) - j - 1, 1)
+            k, i = k + j + 1, i + j + 1
             for z, is_constant in ((x, _is_constant), (again, _is_mostly_constant)):
-                if len(near):
-                    rest = z[j] + sign * z[k] + other * z[near]
-                    near = near[is_constant(rest, allowed[near])]
-            for i in near:
-                signs = (1, sign, other)
-                found.append((tuple(columns[[j, k, i]].tolist()), signs))
-        near = np.arange(len(columns))
-        if not ((x[j] > x[k]).any() and (x[j] < x[k]).any()):
-            continue
-        for z in (x, again):
-            rest = np.abs(z[near] - np.abs(z[j] - z[k]))
-            near = near[_is_small(rest, allowed[near] / 2)]
-        for i in np.setdiff1d(near, [j, k]):
-            found.append((tuple(columns[[i, j, k]].tolist()), None))
+                rest = z[j] + signs[1] * z[k] + signs[2] * z[i]
+                near = is_constant(rest, 2 * (width[j] + width[k] + width[i]))
+                k, i = k[near], i[near]
+            found += [
+                ((int(columns[j]), int(columns[b]), int(columns[c])), signs)
+                for b, c in zip(k, i, strict=True)
+            ]
+        found += _absolute_candidates(columns, (x, again), width, j)
     return found[:MOST_CANDIDATES]
+
+
+def _absolute_candidates(columns, cells, width, j):
+    """Columns that are the distance of a column j from a later one, in a few rows."""
+    few = cells[0]
+    mixed = (few[j] > few[j + 1 :]).any(axis=1) & (few[j] < few[j + 1 :]).any(axis=1)
+    k = np.flatnonzero(mixed) + j + 1
+    k, i = (part.ravel() for part in np.meshgrid(k, np.arange(len(few))))
+    different = (i != j) & (i != k)
+    k, i = k[different], i[different]
+    for z in cells:
+        rest = np.abs(z[i] - np.abs(z[j] - z[k]))
+        near = _is_small(rest, width[j] + width[k] + width[i])
+        k, i = k[near], i[near]
+    return [
+        ((int(columns[y]), int(columns[j]), int(columns[other])), None)
+        for y, other in zip(i, k, strict=True)
+    ]
 
 
 def _is_constant(rest, width):
@@ -97,6 +107,8 @@ def _is_constant(rest, width):
 
 def _is_mostly_constant(rest, width):
     known = ~np.isnan(rest)
+    if len(rest) == 0:
+        return np.zeros(0, dtype=bool)
     middle = np.nanmedian(np.where(known.any(axis=1)[:, None], rest, 0.0), axis=1)
     near = np.abs(rest - middle[:, None]) <= width[:, None]
     enough = known.sum(axis=1) >= FEWEST_OBSERVED

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from skgen._math.rules.evidence import needed_evidence, share_within
+from skgen._math.rules.evidence import conditional_share, needed_evidence, share_within
 from skgen._table.values import Values
 from skgen.rules._list import FoundRule
 from skgen.rules._search.rows import halves
@@ -53,7 +53,7 @@ class SearchTable:
         first, second, self.others = halves(self.values, self.sample_weight)
         self.n_first = len(first)
         self.rows = self.values.take(np.concatenate([first, second]))
-        self.columns = self.values.columns
+        self.columns, self._surprise = self.values.columns, {}
         self.names = [column.name for column in self.columns]
         self.position = {name: at for at, name in enumerate(self.names)}
         self.cells = np.full(self.rows.numbers.shape, np.nan, order="F")
@@ -76,6 +76,24 @@ class SearchTable:
             _, codes = np.unique(cells, return_inverse=True)
             out[observed, at] = codes.reshape(-1)
         return out
+
+    @cached_property
+    def first_codes(self):
+        """Codes of the first half, row by row."""
+        return np.ascontiguousarray(self.codes[: self.n_first], dtype=np.int32)
+
+    def surprise(self, x, y):
+        """Nats of the value of y given that of x, in each row of the second half.
+
+        Parameters
+        ----------
+        x, y : int
+            Positions of columns.
+        """
+        if (x, y) not in self._surprise:
+            share = conditional_share(self.codes[:, x], self.codes[:, y])
+            self._surprise[x, y] = -np.log(share[self.n_first :]).astype(np.float32)
+        return self._surprise[x, y]
 
     @cached_property
     def counts(self):
