@@ -39,6 +39,7 @@ def leak_of(real, holdout, synthetic, levels=POOR_BOTH):
         holdout=read.matrices[1],
         target=None,
         sensitive=None,
+        rules=None,
         max_rows=None,
         rng=np.random.default_rng(0),
     )
