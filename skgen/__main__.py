@@ -25,7 +25,7 @@ from skgen._cli.files import (
 from skgen._cli.memory import TOO_LARGE, check_size
 from skgen._cli.messages import Misuse, in_options
 from skgen._cli.names import resolve_names
-from skgen._cli.rules import rules_for, supported
+from skgen._cli.rules import of_generator, rules_for
 from skgen._cli.schemas import read_schema, schema_for
 from skgen._cli.tables import Reading, read_table, read_tables_alike, same_cells
 from skgen._table.faults import faults_in
@@ -99,7 +99,7 @@ def _sample(args):
         schema=schema,
         identifiers=args.identifiers,
         random_state=args.random_state,
-        **supported(AutoregressiveGenerator, rules),
+        **rules,
     )
     with _refusals_as_misuse(table):
         rows = generator.fit(table.frame).sample(args.n_samples)
@@ -126,8 +126,8 @@ def _oversample(args):
         schema=schema,
         identifiers=args.identifiers,
         random_state=args.random_state,
-        **supported(GenerativeOverSampler, rules),
     )
+    sampler.set_params(**of_generator(rules))
     with _refusals_as_misuse(table):
         rows, classes = sampler.fit_resample(predictors, target)
     rows.insert(table.frame.columns.get_loc(name), name, classes)
@@ -150,8 +150,8 @@ def _mask(args):
         min_count=args.min_count,
         schema=schema,
         random_state=args.random_state,
-        **supported(GenerativeMasker, rules),
     )
+    masker.set_params(**of_generator(rules))
     with _refusals_as_misuse(table):
         rows = masker.fit_transform(table.frame)
     table.write(rows, args.output, kept=~masker.masked_cells_)
@@ -168,8 +168,8 @@ def _impute(args):
         keep_empty_features=True,
         schema=schema,
         random_state=args.random_state,
-        **supported(GenerativeImputer, rules),
     )
+    imputer.set_params(**of_generator(rules))
     with _refusals_as_misuse(table):
         rows = imputer.fit_transform(table.frame)
     kept = same_cells(table.frame, rows)

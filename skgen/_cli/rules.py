@@ -1,7 +1,6 @@
 """Rules between columns that the user declares on the command line."""
 
 import json
-from inspect import signature
 
 from skgen._cli.messages import Misuse
 from skgen.rules import RuleList, read_rules
@@ -40,16 +39,15 @@ def rules_for(option, schema, names):
     return {"rules": _about(rules, names) if of_table else rules}
 
 
-def supported(estimator, rules):
-    """Keyword argument `rules` for an estimator, empty if it has no such parameter.
+def of_generator(rules):
+    """Keyword arguments for an estimator that has a generator.
 
     Parameters
     ----------
-    estimator : class
     rules : dict
         What `rules_for` returns.
     """
-    return rules if "rules" in signature(estimator).parameters else {}
+    return {f"generator__{name}": value for name, value in rules.items()}
 
 
 def _about(rules, names):

@@ -9,6 +9,7 @@ from skgen._table.containers.tables import as_table
 from skgen._table.numbers import refuse_extremes
 from skgen.base._missing_indicators import fit_missing_pattern
 from skgen.base._rules import draw_by_plan, log_density_by_plan
+from skgen.rules import RuleList
 from skgen.table import Column
 
 
@@ -24,14 +25,14 @@ class ModelMatrixMixin:
     #: whether the model computes the columns that rules determine, as the plan says
     computes_rules = False
     # of generators that another one fits directly to its own matrix
-    _missing_pattern, _n_rows, _plan = None, 1.0, None
+    _missing_pattern, _n_rows, _plan, _rules = None, 1.0, None, ()
 
     def _set_columns(self, Z, sample_weight, rules):
         """Set ``columns_``; learn which cells are missing unless the model does."""
         self.n_features_in_ = self.codec_.n_features_in_
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
-        self._plan = fit_plan(rules, self.codec_, Z)
+        self._rules, self._plan = rules, fit_plan(rules, self.codec_, Z)
         wide, seen = list(self.codec_.columns_), self._modelled()
         refuse_extremes([wide[j] for j in seen])
         if self._plan is not None:
@@ -59,9 +60,13 @@ class ModelMatrixMixin:
 
     @property
     def schema_(self):
-        """What is known of the columns of the fitted table, as a `Schema`."""
+        """What is known of the fitted table, rules that are kept included: a `Schema`."""
         check_is_fitted(self)
-        return self.codec_.schema_
+        kept = () if self._plan is None else self._plan.kept
+        if hasattr(self._rules, "found"):
+            # those that were found come with what speaks for them
+            kept = RuleList(f for f in self._rules.found if f.rule in kept)
+        return self.codec_.schema_.with_rules(kept)
 
     def _encode(self, X, *, return_unknown=False):
         """The matrix of the table, NaN where a cell is missing or unknown."""

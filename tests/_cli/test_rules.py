@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from skgen import AutoregressiveGenerator
 from skgen._cli.messages import Misuse
-from skgen._cli.rules import rules_for, supported
+from skgen._cli.rules import of_generator, rules_for
 from skgen.rules import FoundRule, Order, RuleList
 
 RULE = Order(("start", "end"))
@@ -67,12 +66,6 @@ def test_other_files_are_refused(tmp_path, content, words):
         rules_for(tmp_path / "gone.json", None, [])
 
 
-def test_an_estimator_gets_what_it_takes():
-    class Ruled:
-        def __init__(self, *, rules="auto"):
-            self.rules = rules
-
-    assert supported(Ruled, {"rules": None}) == {"rules": None}
-    assert supported(Ruled, {}) == {}
-    if "rules" not in AutoregressiveGenerator().get_params():
-        assert supported(AutoregressiveGenerator, {"rules": None}) == {}
+def test_an_estimator_gets_them_for_its_generator():
+    assert of_generator({"rules": None}) == {"generator__rules": None}
+    assert of_generator({}) == {}
