@@ -60,7 +60,7 @@ class ModelMatrixMixin:
 
     @property
     def schema_(self):
-        """What is known of the fitted table, rules that are kept included: a `Schema`."""
+        """What is known of the fitted table, kept rules included: a `Schema`."""
         check_is_fitted(self)
         kept = () if self._plan is None else self._plan.kept
         if hasattr(self._rules, "found"):
