@@ -133,7 +133,7 @@ def _rows_of_others(frame):
     """
     codes = [import_pandas().factorize(frame[name])[0] for name in frame]
     weights = np.random.default_rng(0).integers(2**62, size=len(codes), dtype=np.int64)
-    # a sum of random weights tells rows apart, modulo 2**64
+    # a sum of random weights separates rows, modulo 2**64
     total = sum(weight * code for weight, code in zip(weights, codes, strict=True))
     for weight, code in zip(weights, codes, strict=True):
         yield np.unique(total - weight * code, return_inverse=True)[1]
