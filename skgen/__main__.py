@@ -25,8 +25,9 @@ from skgen._cli.files import (
 from skgen._cli.memory import TOO_LARGE, check_size
 from skgen._cli.messages import Misuse, in_options
 from skgen._cli.names import resolve_names
-from skgen._cli.schemas import faults_of, read_schema, schema_for
+from skgen._cli.schemas import read_schema, schema_for
 from skgen._cli.tables import Reading, read_table, read_tables_alike, same_cells
+from skgen._table.faults import faults_in
 
 
 def main(argv=None):
@@ -72,7 +73,7 @@ def _describe(args):
         suffixes = (".json",) if args.json else (".txt",)
         check_output(args.output, force=args.force, suffixes=suffixes)
     table, schema = _read(args)
-    with _refusals_as_misuse(table, schema, args.identifiers):
+    with _refusals_as_misuse(table):
         found = describe(table.frame, schema=schema, identifiers=args.identifiers)
     text = str(found)
     if args.json:
@@ -92,7 +93,7 @@ def _sample(args):
     generator = AutoregressiveGenerator(
         schema=schema, identifiers=args.identifiers, random_state=args.random_state
     )
-    with _refusals_as_misuse(table, schema, args.identifiers):
+    with _refusals_as_misuse(table):
         rows = generator.fit(table.frame).sample(args.n_samples)
     table.write(rows, args.output)
     print(f"wrote {len(rows)} rows to {args.output}", file=sys.stderr)
@@ -117,7 +118,7 @@ def _oversample(args):
         identifiers=args.identifiers,
         random_state=args.random_state,
     )
-    with _refusals_as_misuse(table, schema, args.identifiers, besides=name):
+    with _refusals_as_misuse(table):
         rows, classes = sampler.fit_resample(predictors, target)
     rows.insert(table.frame.columns.get_loc(name), name, classes)
     table.write(rows, args.output, kept=np.ones(table.frame.shape, dtype=bool))
@@ -139,7 +140,7 @@ def _mask(args):
         schema=schema,
         random_state=args.random_state,
     )
-    with _refusals_as_misuse(table, schema):
+    with _refusals_as_misuse(table):
         rows = masker.fit_transform(table.frame)
     table.write(rows, args.output, kept=~masker.masked_cells_)
     n_cells = masker.masked_cells_.sum()
@@ -155,7 +156,7 @@ def _impute(args):
         schema=schema,
         random_state=args.random_state,
     )
-    with _refusals_as_misuse(table, schema):
+    with _refusals_as_misuse(table):
         rows = imputer.fit_transform(table.frame)
     kept = same_cells(table.frame, rows)
     table.write(rows, args.output, kept=kept)
@@ -175,7 +176,6 @@ def _compare(args):
     tables = read_tables_alike(paths, _reading(args, declared))
     real, *others = (table.frame for table in tables)
     schema = schema_for(declared, whole, list(real), args.real, besides=args.drop)
-    categorical = [n for n in schema if schema[n].get("kind") == "categorical"]
     named = [args.target] * (args.target is not None) + (args.sensitive or [])
     named = resolve_names(named, real, args.real)
     target = None if args.target is None else named.pop(0)
@@ -183,14 +183,14 @@ def _compare(args):
     # Imported here, because metrics and plots are slow to import.
     from skgen.report import compare
 
-    with _refusals_as_misuse(tables[0], schema):
+    with _refusals_as_misuse(tables[0]):
         report = compare(
             real,
             dict(zip(_short_names(args.synthetic), others, strict=True)),
             holdout=holdout,
             target=target,
             sensitive=named or None,
-            categorical_features=categorical or "from_dtype",
+            schema=schema,
             n_jobs=args.n_jobs,
             random_state=args.random_state,
             progress=_print_progress,
@@ -252,26 +252,14 @@ def _warnings_in_one_line(command):
 
 
 @contextmanager
-def _refusals_as_misuse(table, schema, identifiers="fresh", besides=None):
-    """Turn errors about the data into errors of the user, without a traceback.
-
-    Parameters
-    ----------
-    table : Table
-    schema : dict
-    identifiers : str, default="fresh"
-    besides : str, default=None
-        Column that the schema is not about.
-    """
+def _refusals_as_misuse(table):
+    """Turn errors about the data into errors of the user, without a traceback."""
     try:
         yield
     except (TypeError, ValueError) as error:
-        frame = table.frame if besides is None else table.frame.drop(columns=besides)
-        faults = faults_of(frame, schema, identifiers)
-        if len(faults) < 2:
-            raise Misuse(f"{table.path}: {in_options(error)}") from error
+        problem, faults = faults_in(error)
         raise Misuse(
-            f"{table.path}: {len(faults)} columns cannot be taken as they are", faults
+            f"{table.path}: {in_options(problem)}", map(in_options, faults)
         ) from error
 
 

@@ -19,6 +19,7 @@ from skgen._table.containers.numpy_tables import NumpyTables
 from skgen._table.containers.storage import from_plain, to_plain
 from skgen._table.containers.tables import as_table
 from skgen._table.copies import find_copies
+from skgen._table.faults import Faults
 from skgen._table.identifiers.columns import Identifier
 from skgen._table.kinds import fit_kind
 from skgen._table.numbers import float_array
@@ -156,20 +157,25 @@ class TableCodec(ColumnsMixin, BaseEstimator):
             If `X` is not two-dimensional; if names are duplicated; if a column holds
             infinity, complex numbers, or numbers or dates that float64 cannot hold
             exactly; if a column does not fit the schema; with ``identifiers="refuse"``,
-            if a column identifies the rows.
+            if a column identifies the rows. One error lists all columns at fault.
         """
         self._validate_params()
         container, X = as_table(X)
         names = container.names(X)
         listed = listed_columns(self.categorical_features, names)
         columns = [container.column(X, position) for position in range(len(names))]
-        cells = list(map(container.read, columns, names))
         declared = read_declared(self.schema, names)
-        facts = [
-            Facts(*known, self.identifiers)
-            for known in zip(names, listed, declared, find_copies(cells), strict=True)
-        ]
-        codecs = list(map(fit_kind, cells, facts))
+        cells, codecs, faults = [], [], Faults()
+        for column, *known in zip(columns, names, listed, declared, strict=True):
+            with faults:
+                cells.append((container.read(column, known[0]), known))
+        rows = find_copies([of_column for of_column, _ in cells])
+        for (of_column, known), copies in zip(cells, rows, strict=True):
+            with faults:
+                codecs.append(
+                    fit_kind(of_column, Facts(*known, copies, self.identifiers))
+                )
+        faults.raise_all()
         # attributes are set last: a fit that fails leaves the codec as it was
         validate_data(self, X, skip_check_array=True, reset=True)
         self._container, self._form = container, container.form(X)
@@ -217,12 +223,15 @@ class TableCodec(ColumnsMixin, BaseEstimator):
         treatments = check_treatments(handle_unknown, len(self.columns_))
         Z = np.empty((len(X), len(self.columns_)))
         unknown = np.zeros(Z.shape, dtype=bool)
+        faults = Faults()
         for position, codec in enumerate(self._codecs):
             column = container.column(X, position)
-            cells = container.read(column, codec.column.name)
-            Z[:, position], unknown[:, position] = encode_cells(
-                codec, cells, treatments[position]
-            )
+            with faults:
+                cells = container.read(column, codec.column.name)
+                Z[:, position], unknown[:, position] = encode_cells(
+                    codec, cells, treatments[position]
+                )
+        faults.raise_all()
         return (Z, unknown) if return_unknown else Z
 
     def decode(self, Z, *, rng=None):

@@ -1275,7 +1275,9 @@ GIVEN = [
     Case("fraction for an integer", lambda: {"visits": 2.5}, "'visits'.*whole numbers"),
     Case("whole number as a float", lambda: {"visits": 3.0}),
     Case(
-        "noon", lambda: {"since": "2024-03-01T12:00"}, "'since'.*coarser times.*Round"
+        "noon",
+        lambda: {"since": "2024-03-01T12:00"},
+        "'since'.*times in steps of day.*Round",
     ),
     Case("infinity", lambda: {"income": np.inf}, "'income' holds infinity"),
     Case("complex", lambda: {"income": 1j}, "'income'.*[Cc]omplex"),

@@ -1,12 +1,9 @@
-"""What the user declares of the columns, and what cannot be taken as it is."""
+"""What the user declares of the columns."""
 
 import json
 
-import numpy as np
-
-from skgen import Schema, describe
-from skgen._cli.files import import_pandas
-from skgen._cli.messages import Misuse, in_options
+from skgen import Schema
+from skgen._cli.messages import Misuse
 from skgen._cli.names import resolve_names
 
 ERRORS = (TypeError, ValueError)
@@ -89,51 +86,3 @@ def schema_for(declared, whole, names, path, *, besides=()):
     resolved = resolve_names(list(declared), [*names, *besides], path)
     facts = dict(zip(resolved, declared.values(), strict=True))
     return {name: facts[name] for name in resolved if name in names}
-
-
-def faults_of(frame, schema, identifiers):
-    """What is wrong with each column of a table.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-    schema : dict
-    identifiers : str
-
-    Returns
-    -------
-    faults : list of str
-        One message for each column that cannot be taken as it is.
-    """
-    try:
-        describe(frame, schema=schema, identifiers=identifiers)
-        return []
-    except ERRORS:
-        pass
-    faults = []
-    for name, others in zip(frame, _rows_of_others(frame), strict=True):
-        beside = f"rows of {name}"
-        known = {other: facts for other, facts in schema.items() if other == name}
-        known[beside] = {"kind": "integer"}
-        try:
-            describe(
-                frame[[name]].assign(**{beside: others}),
-                schema=known,
-                identifiers=identifiers,
-            )
-        except ERRORS as error:
-            faults.append(in_options(error))
-    return faults
-
-
-def _rows_of_others(frame):
-    """For each column, which different row of the other columns each row has.
-
-    With it, a column is judged as in the table: copies of rows may not count.
-    """
-    codes = [import_pandas().factorize(frame[name])[0] for name in frame]
-    weights = np.random.default_rng(0).integers(2**62, size=len(codes), dtype=np.int64)
-    # a sum of random weights separates rows, modulo 2**64
-    total = sum(weight * code for weight, code in zip(weights, codes, strict=True))
-    for weight, code in zip(weights, codes, strict=True):
-        yield np.unique(total - weight * code, return_inverse=True)[1]

@@ -126,9 +126,31 @@ def parse_texts(texts, counts, missing, *, decimal=".", kind=None):
         if parsed is not None:
             return Typed(~known, *parsed, marks)
     form = recognise(texts[known], counts[known])
+    if isinstance(form, NumberForm):
+        bare = np.array([_has_no_number(text, form) for text in stripped]) & known
+        marks += tuple(
+            sorted({text for text, b in zip(stripped, bare, strict=True) if b})
+        )
+        known &= ~bare
     if form is not None:
         return Typed(~known, marks=marks, form=form)
     return Typed(gone, odd=_odd_texts(texts[~gone], counts[~gone]))
+
+
+def _has_no_number(text, form):
+    """Whether a text has the unit of a form but a mark, or nothing, for its number."""
+    prefix = form.prefix.strip()
+    front = prefix != "" and text.startswith(prefix)
+    core = text[len(prefix) :] if front else text
+    endings = {
+        ending.strip()
+        for unit in form.units
+        for ending in (unit.text, unit.singular or "", *unit.aliases)
+    }
+    cores = {core.removesuffix(ending).strip().casefold() for ending in endings}
+    # "$ -" is how accountants write zero
+    marks = (MARKS | {""}) - ({"-", "--"} if front else set())
+    return text != form.zero and not cores.isdisjoint(marks)
 
 
 def _odd_texts(texts, counts):

@@ -42,6 +42,8 @@ class Column:
         Length over which `score_samples` spreads each, 1 where it is counted.
     absent_atoms : ndarray, default=empty
         Point masses of the whole table that no row held at fit.
+    steps : str or None, default=None
+        In words, the distance between neighbours of a grid other than whole numbers.
     n_other_texts : int, default=0
         Number of the first point masses that stand for texts which are no numbers.
     has_missing : bool, default=False
@@ -76,6 +78,7 @@ class Column:
     atom_shares: np.ndarray = field(**_NO_NUMBERS)
     atom_widths: np.ndarray = field(**_NO_NUMBERS)
     absent_atoms: np.ndarray = field(**_NO_NUMBERS)
+    steps: str | None = field(default=None, repr=False, compare=False)
     n_other_texts: int = 0
     has_missing: bool = False
     missing_share: float = field(default=0.0, repr=False, compare=False)

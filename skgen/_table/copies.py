@@ -28,6 +28,8 @@ def find_copies(cells):
     -------
     rows : list of RowCopies
     """
+    if not cells:
+        return []
     key = sum(map(_hash, cells, range(len(cells))))
     keys, first = np.unique(key, return_index=True)
     if len(keys) >= FEW_COPIES * len(key):

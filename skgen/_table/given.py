@@ -130,11 +130,12 @@ def encode_limit(limit, codec, position):
 def refuse_between(z, column):
     """Raise an error if numbers lie between two values that a column can hold."""
     if column.integer_valued and np.any(z % 1 > 0):
+        steps = f" in steps of {column.steps}" if column.steps else ""
         raise column_error(
             column.name,
-            f"is given a value that no row can have: it holds "
-            f"{column.kind_class.holds}. Round it, or give the range (lowest, highest) "
-            "around it.",
+            "is given a value that no row can have: it holds "
+            f"{column.kind_class.holds}{steps}. Round the value, or give the range "
+            "(lowest, highest) around it.",
         )
 
 

@@ -6,12 +6,21 @@ from typing import NamedTuple
 import numpy as np
 
 from skgen._table.categories import listed_columns
-from skgen._table.cells import Facts, Missing, column_error, missing_cells, object_array
+from skgen._table.cells import (
+    Facts,
+    Missing,
+    RowCopies,
+    column_error,
+    missing_cells,
+    object_array,
+)
 from skgen._table.containers.numpy_tables import NumpyTables
 from skgen._table.containers.tables import as_table
 from skgen._table.copies import find_copies
+from skgen._table.faults import Faults
 from skgen._table.identifiers.columns import Identifier
 from skgen._table.kinds import fit_kind
+from skgen._table.schema.description import read_declared
 from skgen._table.written.columns import Written
 
 #: share of real values from which on identifiers are compared like other columns
@@ -39,7 +48,7 @@ class Tables(NamedTuple):
         return codec.decode(z, extrapolate=True).to_array()
 
 
-def read_tables(tables, *, categorical_features="from_dtype"):
+def read_tables(tables, *, categorical_features="from_dtype", schema=None):
     """Encode several tables; the first one decides the kinds of the columns.
 
     Parameters
@@ -50,6 +59,8 @@ def read_tables(tables, *, categorical_features="from_dtype"):
         are of the same sort.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         As in :class:`TableCodec`.
+    schema : Schema or dict, default=None
+        Corrections of what is found in the first table, as in :class:`TableCodec`.
 
     Returns
     -------
@@ -69,8 +80,9 @@ def read_tables(tables, *, categorical_features="from_dtype"):
     container = next(iter(read.values()))[0]
     names = container.names(reference)
     listed = listed_columns(categorical_features, names)
+    declared = read_declared(schema, names)
     positions = [_column_order(name, *pair, names) for name, pair in read.items()]
-    found, parts = [], []
+    found, parts, faults = [], [], Faults()
     cells = [
         [
             container.read(container.column(X, j), name)
@@ -78,14 +90,15 @@ def read_tables(tables, *, categorical_features="from_dtype"):
         ]
         for (container, X), where in zip(read.values(), positions, strict=True)
     ]
-    for name, is_listed, rows, of_column in zip(
-        names, listed, find_copies(cells[0]), zip(*cells, strict=True), strict=True
-    ):
-        column, categories, codec, z = _read_column(
-            dict(zip(tables, of_column, strict=True)), Facts(name, is_listed, {}, rows)
-        )
-        found.append((column, categories, codec))
-        parts.append(z)
+    facts = map(Facts, names, listed, declared, find_copies(cells[0]))
+    for of_column, known in zip(zip(*cells, strict=True), facts, strict=True):
+        with faults:
+            column, categories, codec, z = _read_column(
+                dict(zip(tables, of_column, strict=True)), known
+            )
+            found.append((column, categories, codec))
+            parts.append(z)
+    faults.raise_all()
     matrices = tuple(np.column_stack(z) for z in zip(*parts, strict=True))
     return Tables(*zip(*found, strict=True), matrices)
 
@@ -132,10 +145,11 @@ def _read_column(cells, facts):
     first = known[0]
     _check_sorts(facts.name, cells, first)
     if first is not next(iter(cells.values())):
-        facts = Facts(facts.name, facts.listed)
+        facts = replace(facts, rows=RowCopies())
     codec = fit_kind(first, facts)
     if isinstance(codec, Identifier) and _gives_away(first, known[1:]):
-        codec = fit_kind(first, replace(facts, identifiers="learn"))
+        found = {fact: v for fact, v in facts.declared.items() if fact != "kind"}
+        codec = fit_kind(first, replace(facts, declared=found, identifiers="learn"))
     if not codec.discrete:
         z = [codec.in_units(codec.encode(part)) for part in cells.values()]
         return codec.column, None, codec, z

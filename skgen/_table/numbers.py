@@ -110,7 +110,7 @@ class Continuous(ScaleKind):
 
     name = "continuous"
     accepts = NumberCells | BooleanCells
-    holds = "multiples of a step"
+    holds = "numbers"
 
     def __init__(self, column, dtype, grid, offset=0):
         super().__init__(column)
@@ -148,6 +148,8 @@ class Continuous(ScaleKind):
             integer_valued=grid is not None,
             counted=counted,
         )
+        if grid is not None and grid.size != 1:
+            seen["steps"] = f"{grid.size:.10g}"
         codec.column = cls.describe(cells, facts, **seen)
         return codec
 

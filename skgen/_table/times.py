@@ -100,7 +100,7 @@ class TimeKind(ScaleKind):
 
     integer_valued = True
     temporal = True
-    holds = "coarser times"
+    holds = "times"
 
     def __init__(self, column, cells, time_grid):
         super().__init__(column)
@@ -117,7 +117,7 @@ class TimeKind(ScaleKind):
         grid = cls._find_grid(cells, ticks, facts)
         codec = cls(None, cells, grid)
         if len(ticks) == 0:
-            codec.column = cls.describe(cells, facts)
+            codec.column = cls.describe(cells, facts, steps=grid.words)
             return codec
         z = grid.index(ticks)
         if max(-z.min(), z.max()) > EXACT:
@@ -127,7 +127,7 @@ class TimeKind(ScaleKind):
                 "be held exactly. Round it to a coarser unit, such as microseconds.",
             )
         seen = cls.summarise(z, facts.take(observed), integer_valued=True)
-        codec.column = cls.describe(cells, facts, **seen)
+        codec.column = cls.describe(cells, facts, steps=grid.words, **seen)
         return codec
 
     @classmethod

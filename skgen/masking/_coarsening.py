@@ -1,5 +1,6 @@
 """Masked columns without rare categories and without the tails of their numbers."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from skgen._math.privacy.coarsening import (
     replace_rare_levels,
 )
 from skgen._table.cells import column_error
+from skgen._table.faults import Faults
 
 
 class CoarsenedTable(NamedTuple):
@@ -45,26 +47,30 @@ def coarsen(codec, X, columns, min_count, rng):
     Raises
     ------
     ValueError
-        If no value of a column may be drawn.
+        If no value of some columns may be drawn.
     """
     original = codec.encode(X)
     Z, usable = original.copy(), np.ones(original.shape, dtype=bool)
     allowed, rare = {}, {}
+    faults = Faults()
     # with min_count=1 no value is rare
     for j in columns.tolist() if min_count > 1 else []:
         column, z = codec.columns_[j], original[:, j]
-        if column.discrete:
-            counts = frequent_counts(z, column.n_categories, min_count)
-            if not counts.any():
-                raise _nothing_allowed(column, min_count, "merge categories")
-            Z[:, j] = replace_rare_levels(z, counts, rng)
-            usable[:, j] = Z[:, j] == z
-        elif column.modelled:
-            numbers = allowed_numbers(z, min_count, lambda z, j=j: codec.settle(z, j))
-            if not len(numbers):
-                raise _nothing_allowed(column, min_count, "round the numbers")
-            allowed[j], rare[j] = numbers, rare_numbers(z, min_count)
-            Z[:, j] = np.clip(z, numbers[0], numbers[-1])
+        with faults:
+            if column.discrete:
+                counts = frequent_counts(z, column.n_categories, min_count)
+                if not counts.any():
+                    raise _nothing_allowed(column, z, min_count)
+                Z[:, j] = replace_rare_levels(z, counts, rng)
+                usable[:, j] = Z[:, j] == z
+            elif column.modelled:
+                settle = partial(codec.settle, position=j)
+                numbers = allowed_numbers(z, min_count, settle)
+                if not len(numbers):
+                    raise _nothing_allowed(column, z, min_count)
+                allowed[j], rare[j] = numbers, rare_numbers(z, min_count)
+                Z[:, j] = np.clip(z, numbers[0], numbers[-1])
+    faults.raise_all()
     table = _replace_changed(codec, X, Z, original)
     return CoarsenedTable(table, Z, original, usable, allowed, rare)
 
@@ -92,10 +98,22 @@ def _replace_changed(codec, X, Z, original):
     return codec.replace(X, Z, (original != Z) & ~np.isnan(Z))
 
 
-def _nothing_allowed(column, min_count, remedy):
+def _nothing_allowed(column, z, min_count):
+    """Exception that says how to make values of a column less rare."""
+    known = z[~np.isnan(z)]
+    why = f"each is held by fewer than {min_count} rows"
+    if len(known) < min_count:
+        why, remedy = f"it has only {len(known)} known cells", ""
+    elif column.discrete:
+        remedy = "merge categories, "
+    else:
+        why += ", and neighbours are one step apart"
+        what = "times" if column.kind_class.temporal else "numbers"
+        longer = np.ceil(min_count * (np.ptp(known) + 1) / len(known))
+        remedy = f"round its {what} to steps at least {longer:.0f} times as long"
+        remedy += f" (now in steps of {column.steps}), " if column.steps else ", "
     return column_error(
         column.name,
-        f"holds no value that min_count={min_count} allows to draw: none is held by "
-        f"{min_count} rows or more, and no number lies between such. Lower min_count, "
-        f"{remedy}, or drop the column.",
+        f"holds no value that min_count={min_count} allows to draw: {why}. Lower "
+        f"min_count, {remedy}or drop the column.",
     )

@@ -292,7 +292,7 @@ class GenerativeMasker(
         ValueError
             If columns are unknown, none is chosen, or one is both masked and in
             `condition_on`; if X has a single row or a column that cannot be modelled;
-            or if `min_count` leaves no value of a masked column to draw.
+            or if `min_count` leaves no value of masked columns to draw.
         """
         X, codec, groups = self._check(X, 2)
         targets = self._read_targets(X, y)

@@ -47,6 +47,7 @@ def compare(
     target=None,
     sensitive=None,
     categorical_features="from_dtype",
+    schema=None,
     max_rows=10_000,
     n_jobs=None,
     random_state=None,
@@ -79,6 +80,9 @@ def compare(
         turn, except those that can be guessed of nearly anybody.
     categorical_features : "from_dtype", None or array-like, default="from_dtype"
         Columns of numbers that are categories, as in :class:`~skgen.TableCodec`.
+    schema : Schema or dict, default=None
+        Corrections of what is found in `real`, as in :class:`~skgen.TableCodec`. Pass
+        what the generator was fitted with, so that columns are compared as learned.
     max_rows : int or None, default=10_000
         Largest number of rows, drawn at random, from which metrics train a classifier
         or for which they find nearest rows. Their standard errors include this choice.
@@ -140,7 +144,9 @@ def compare(
     single = not isinstance(synthetic, Mapping)
     for name, table in named.items():
         arguments[name if single else f"synthetic[{name!r}]"] = table
-    tables = read_tables(arguments, categorical_features=categorical_features)
+    tables = read_tables(
+        arguments, categorical_features=categorical_features, schema=schema
+    )
     _check_rows(arguments, tables.matrices)
     evaluator = Evaluator(
         tables,

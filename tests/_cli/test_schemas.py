@@ -6,7 +6,7 @@ import pytest
 
 import skgen
 from skgen._cli.messages import Misuse
-from skgen._cli.schemas import faults_of, read_schema, schema_for
+from skgen._cli.schemas import read_schema, schema_for
 
 TABLE = pd.DataFrame(
     {
@@ -78,31 +78,3 @@ def test_other_files_are_refused(tmp_path, content, words):
         read_schema(write(tmp_path / "s.json", content))
     with pytest.raises(Misuse, match="No such file"):
         read_schema(tmp_path / "gone.json")
-
-
-def test_all_columns_at_fault_are_named():
-    names = [f"name {at}" for at in range(60)]
-    table = TABLE.assign(first=names, last=names[::-1])
-    schema = {"price": {"step": 0.4}, "zip": {"upper": 3}}
-    faults = faults_of(table, schema, "refuse")
-    assert [fault.split("'")[1] for fault in faults] == [
-        "price",
-        "zip",
-        "first",
-        "last",
-    ]
-    assert faults_of(table, {}, "fresh") == []
-
-
-@pytest.mark.parametrize("n_copies", [1, 3])
-def test_copies_of_rows_are_judged_as_in_the_table(n_copies):
-    rng = np.random.default_rng(0)
-    keys = np.arange(60) * 37 + 1000
-    table = pd.DataFrame(
-        {"key": keys, "x": rng.normal(size=60), "y": rng.poisson(3, 60)}
-    )
-    for columns in (["key", "x", "y"], ["key", "y"]):
-        part = pd.concat([table[columns]] * n_copies, ignore_index=True)
-        whole = skgen.describe(part)["key"].kind == "identifier"
-        assert len(faults_of(part, {}, "refuse")) == whole
-    assert whole == (n_copies == 1)

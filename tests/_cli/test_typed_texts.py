@@ -117,6 +117,28 @@ def test_marks_beside_written_forms_are_missing_cells():
 
 
 @pytest.mark.parametrize(
+    ("pattern", "marks"),
+    [
+        ("{}.5 bhp", ["null bhp", " bhp", "N/A bhp", "- bhp", "bhp"]),
+        ("{} %", ["%", "n/a%"]),
+        ("${},000.00", ["$", "$NaN", "$ n/a"]),
+        ("{}.0 km/h", ["? km/h"]),
+    ],
+)
+def test_units_without_a_number_are_missing_cells(pattern, marks):
+    cells = [pattern.format(number) for number in range(1, 60)]
+    typed, texts = parse([*cells, *marks])
+    assert set(texts[typed.missing]) == set(marks)
+    assert set(typed.marks) == {mark.strip() for mark in marks}
+
+
+def test_words_and_zeros_with_a_unit_are_no_marks():
+    cells = [f"${number},000.00" for number in range(1, 60)]
+    typed, _ = parse([*cells, "$ -", "few $", "gratis"])
+    assert not typed.missing.any()
+
+
+@pytest.mark.parametrize(
     ("cells", "odd"),
     [
         (["1", "2.5", "3", "few"], ("few",)),

@@ -59,6 +59,31 @@ def test_ranges_and_sets_are_apart_from_values(codec):
 
 
 @pytest.mark.parametrize(
+    ("values", "given", "words"),
+    [
+        (pd.date_range("2024-01-01", periods=90, freq="15min"), "2024-01-01T00:10", 0),
+        (pd.date_range("2024-01-31", periods=90, freq="ME"), "2024-03-30", 1),
+        (pd.to_timedelta(np.arange(90) * 6, unit="h"), pd.Timedelta("5h"), 2),
+        (np.arange(90) * 0.25, 0.3, 3),
+        (np.arange(90) * 100, 150, 4),
+        (np.arange(90), 1.5, 5),
+    ],
+)
+def test_values_between_two_of_a_grid_name_its_step(values, given, words):
+    words = (
+        "times in steps of 15 minutes",
+        "times in steps of month end",
+        "times in steps of 6 hours",
+        "numbers in steps of 0.25",
+        "whole numbers in steps of 100",
+        "whole numbers. Round",
+    )[words]
+    codec = TableCodec().fit(pd.DataFrame({"a": values, "b": np.arange(90) / 7}))
+    with pytest.raises(ValueError, match=f"'a' is given a value .*: it holds {words}"):
+        codec.read_given({"a": {given}}, 1)
+
+
+@pytest.mark.parametrize(
     ("given", "error", "message"),
     [
         ({"nope": (1, 2)}, ValueError, "the column 'nope', which"),
@@ -72,7 +97,7 @@ def test_ranges_and_sets_are_apart_from_values(codec):
         ({"c": {"a", None}}, ValueError, "'c' .* holds a missing value"),
         ({"empty": (0, 1)}, ValueError, "'empty' had no observed cell"),
         ({"n": {2, 2.5}}, ValueError, "'n' is given a value .* whole numbers. Round"),
-        ({"x": {0.5, 0.123}}, ValueError, "'x' .* multiples of a step. Round"),
+        ({"x": {0.5, 0.123}}, ValueError, "'x' .* numbers in steps of"),
     ],
 )
 def test_wrong_limits(codec, given, error, message):

@@ -5,6 +5,7 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from skgen import describe
 from skgen._table.joint_tables import read_tables
 
 
@@ -28,6 +29,24 @@ def test_the_first_table_decides_the_kind():
     tables = read_tables({"real": table(a=[1, 2, 2]), "other": table(a=[1.5, 2.0])})
     assert tables.columns[0].kind == "integer"
     assert tables.matrices[1].ravel().tolist() == [1.5, 2.0]
+
+
+def test_a_schema_corrects_what_is_found():
+    days = [f"0{1 + at % 9}/0{1 + at % 7}/2024" for at in range(40)]
+    keys = [f"k{at}" for at in range(40)]
+    real = table(day=days, zip=np.arange(40) % 3, key=keys)
+    schema = {"day": {"written": "%d/%m/%Y"}, "zip": "categorical", "key": "identifier"}
+    with pytest.warns(UserWarning, match="'day'"):
+        found = read_tables({"real": real, "other": real}).columns
+    assert [c.kind for c in found] == ["categorical", "integer", "categorical"]
+    for declared in (schema, describe(real, schema=schema)):
+        tables = read_tables({"real": real, "other": real[::-1]}, schema=declared)
+        kinds = [c.kind for c in tables.columns]
+        # keys of real rows show which rows were copied
+        assert kinds == ["datetime", "categorical", "categorical"]
+        np.testing.assert_array_equal(tables.matrices[0], tables.matrices[1][::-1])
+    with pytest.raises(ValueError, match="'gone', which X does not have"):
+        read_tables({"real": real}, schema={"gone": "integer"})
 
 
 def test_an_order_is_kept_with_categories_that_only_others_have():

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import struct
 
 import numpy as np
@@ -198,6 +199,28 @@ def test_a_column_without_a_frequent_value_raises_an_error():
     with pytest.raises(ValueError, match=r"'dense' holds no value.*min_count=5.*round"):
         mask(X, "dense")
     assert mask(X, "dense", min_count=1)["dense"].between(0, 19).all()
+    X["day"] = pd.date_range("2024-01-01", periods=20)
+    X["few"] = [1.5, 2.5, 3.5] + [np.nan] * 17
+    names = ["dense", "day", "few"]
+    with pytest.raises(ValueError, match="3 columns cannot be taken") as error:
+        mask(X, names)
+    for name, remedy in zip(
+        names,
+        ["numbers to steps at least 5 times", "times to .* steps of day", "only 3"],
+        strict=True,
+    ):
+        assert re.search(f"'{name}' holds no value.*{remedy}", str(error.value))
+
+
+@pytest.mark.parametrize("step", [5, 7])
+def test_the_advised_rounding_is_enough(step):
+    days = pd.date_range("2024-01-01", periods=210)
+    X = pd.DataFrame({"day": days, "x": np.arange(210) % 9})
+    with pytest.raises(ValueError, match="at least 5 times as long"):
+        mask(X, "day")
+    X["day"] = X["day"].to_numpy()[np.arange(210) // step * step]
+    counts = X["day"].value_counts()
+    assert mask(X, "day")["day"].isin(counts[counts >= 5].index).all()
 
 
 # --- what is kept --------------------------------------------------------------------

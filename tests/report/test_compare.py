@@ -164,6 +164,22 @@ def test_odd_tables(columns, held):
     assert "synthetic" in str(report)
 
 
+def test_columns_are_compared_by_their_schema():
+    rng = np.random.default_rng(0)
+    real, other = (
+        pd.DataFrame({"zip": rng.integers(9, size=40), "x": rng.normal(size=40)})
+        for _ in range(2)
+    )
+    declared = {"zip": "categorical", "x": {"lower": -9.0}}
+    report, listed = (
+        compare(real, other, random_state=0, **options)
+        for options in ({"schema": declared}, {"categorical_features": ["zip"]})
+    )
+    kinds = {row.name: row.kind for row in report.columns}
+    assert kinds == {"zip": "categorical", "x": "continuous"}
+    pd.testing.assert_frame_equal(report.to_frame(), listed.to_frame())
+
+
 @pytest.mark.slow
 def test_target_and_sensitive_columns_by_position():
     parts = [normal(60, seed) for seed in range(3)]

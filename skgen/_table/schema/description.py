@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from skgen._table.cells import column_error
+from skgen._table.faults import Faults
 from skgen._table.schema.words import as_html, as_lines
 
 
@@ -219,10 +220,16 @@ def read_declared(schema, names):
     unknown = [name for name in schema if name not in names]
     if unknown:
         raise ValueError(
-            f"schema names the column {unknown[0]!r}, which X does not have. Its "
-            f"columns are {names[:10]}."
+            f"schema names the column{'s' if len(unknown) > 1 else ''} "
+            f"{', '.join(map(repr, unknown))}, which X does not have. Its columns are "
+            f"{names[:10]}."
         )
-    return [_read_facts(name, schema.get(name, {})) for name in names]
+    declared, faults = [], Faults()
+    for name in names:
+        with faults:
+            declared.append(_read_facts(name, schema.get(name, {})))
+    faults.raise_all()
+    return declared
 
 
 def _read_facts(name, facts):
