@@ -242,7 +242,7 @@ def _join_categories(first, parts):
     """Categories of all tables, and numbers of all cells.
 
     Categories are sorted over all tables, unless an order was declared: numbers that
-    began with the categories of one table would tell models where a row is from.
+    began with the categories of one table would show models where a row is from.
     """
     # an order that was declared has a place for categories that no row has
     declared = first.categories.tolist() if first.ordered else []

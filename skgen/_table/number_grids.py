@@ -198,7 +198,7 @@ def _find_noisy(values):
 
 
 def _is_near(values, decimals):
-    """Whether numbers are within rounding errors of so many decimals."""
+    """Whether numbers have these decimals, up to rounding errors."""
     x = values * 10.0**decimals
     # some digits must be left for rounding errors to show
     if np.abs(x).max() > 1e10:

@@ -75,9 +75,9 @@ def _with_rules(inputs, rng):
     fair=0.05,
     poor=0.15,
     words={
-        "good": "not told apart from {others}",
-        "fair": "told apart from {others} a little better than by guessing",
-        "poor": "told apart from {others}",
+        "good": "not distinguished from {others}",
+        "fair": "distinguished from {others} a little better than by guessing",
+        "poor": "distinguished from {others}",
     },
     advice="See which columns it goes by in the table of columns, and try a model that "
     "fits these better.",

@@ -59,7 +59,7 @@ def test_an_order_is_kept_with_categories_that_only_others_have():
     np.testing.assert_array_equal(tables.matrices[1].ravel(), [1, np.nan])
 
 
-def test_numbers_of_categories_do_not_tell_the_table():
+def test_numbers_of_categories_do_not_reveal_the_table():
     rng = np.random.default_rng(0)
     names = np.array([f"name {i}" for i in range(10**4)])
     some = [pd.Series(rng.choice(names, 500), dtype="category") for _ in range(2)]

@@ -263,7 +263,7 @@ def read_declared(schema, names):
     if not isinstance(schema, Mapping):
         raise TypeError(
             "schema must be a Schema, as describe returns it, or a dict from columns "
-            f"to what is to be corrected; got a {type(schema).__name__}."
+            f"to corrections; got a {type(schema).__name__}."
         )
     unknown = [name for name in schema if name not in names]
     if unknown:
