@@ -7,6 +7,7 @@ import numpy as np
 from skgen._math.rules.evidence import needed_evidence
 from skgen.rules._implication import Implication
 from skgen.rules._labels import label_of
+from skgen.rules._search.entities import share_of_entities
 from skgen.rules._search.implied import closure, linked_columns
 
 #: rows that must hold the condition
@@ -53,8 +54,8 @@ def find_implications(table):
     second = table.codes[table.n_first :]
     n_second = (second[:, items.columns] == items.codes).sum(axis=0)
     nats = _evidence(items, n_second, n_rows)
-    n_candidates = holds.size
-    holds &= nats >= needed_evidence(n_candidates)
+    needed = needed_evidence(holds.size)
+    holds &= nats >= needed
     share = items.counts / n_rows
     holds &= share[:, None] * (1 - share) >= FEWEST_BROKEN
     holds &= ~_follows(table, items)
@@ -63,7 +64,11 @@ def find_implications(table):
             *_value(table, items, a),
             *_value(table, items, b),
         )
-        table.add_if_exact(rule, float(nats[a, b]), int(n_second[a]))
+        rows = np.flatnonzero(second[:, items.columns[a]] == items.codes[a])
+        columns = items.columns[[a, b]].tolist()
+        share = share_of_entities(table, columns, rows + table.n_first)
+        if nats[a, b] * share >= needed:
+            table.add_if_exact(rule, float(nats[a, b] * share), len(rows))
 
 
 def _value(table, items, at):
