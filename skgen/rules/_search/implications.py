@@ -23,8 +23,8 @@ FEW_NEGATIVE = 0.25
 #: values of a column with more are no conditions
 MOST_LABELS = 60
 MOST_ITEMS = 600
-#: a model that knows other columns foresees so much of what independence does not
-FORESEEN = 0.85
+#: factor by which a model without the rule may raise the odds of what follows
+FORESEEN_ODDS = 12
 
 
 class _Items(NamedTuple):
@@ -119,12 +119,11 @@ def _counts_together(table, items):
 def _evidence(items, n_second, n_rows):
     """Nats of each implication, from the rows of the second half.
 
-    Of what independence leaves open, a model foresees a part from other columns, so
-    that a value which is nearly always the same proves little.
+    A model foresees a part of it from other columns, so that a value which is nearly
+    always the same proves little.
     """
-    share = items.counts / n_rows
-    share = share + FORESEEN * (1 - share)
-    return -n_second[:, None] * np.log(share)
+    odds = FORESEEN_ODDS * items.counts / (n_rows - items.counts)
+    return n_second[:, None] * np.log1p(1 / odds)
 
 
 def _follows(table, items):
@@ -135,7 +134,8 @@ def _follows(table, items):
     for x in positions:
         for y in positions:
             ordered = _is_ordered(table, x, y) or linked_columns(table, x, y)
-            if ordered or y in known[x]:
+            # what determines the other has one value where it has one
+            if ordered or y in known[x] or x in known[y]:
                 of_pair = (items.columns[:, None] == x) & (items.columns == y)
                 observed = (items.codes[:, None] >= 0) & (items.codes >= 0)
                 out |= of_pair & observed
