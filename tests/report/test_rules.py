@@ -47,9 +47,10 @@ def test_broken_rules_are_judged(reports):
     assert broken.ceiling.value == 0.1
     assert broken.floor.value > 0.9
     levels = {name: verdict.level for name, verdict in broken.verdicts.items()}
-    assert levels == {"kept": "good", "bro<ken": "poor"}
+    # of 60 rows a few broken ones may be chance
+    assert levels == {"kept": "not known", "bro<ken": "poor"}
     assert "40 % of rows break a rule" in broken.verdicts["bro<ken"].words
-    assert broken.advice["kept"] == ""
+    assert "rules='auto'" not in broken.advice["kept"]
     assert "rules='auto'" in broken.advice["bro<ken"]
     seen = rows["detection_with_rules"].synthetic["bro<ken"].value
     assert seen > rows["detection"].synthetic["bro<ken"].value
