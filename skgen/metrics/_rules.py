@@ -135,7 +135,7 @@ def _deviations(rule, values):
 
 
 @_deviations.register
-def _(rule: Order, values):
+def _of_order(rule: Order, values):
     return [
         _cells(values, after) - _cells(values, before)
         for before, after in pairwise(rule.columns)
@@ -143,7 +143,7 @@ def _(rule: Order, values):
 
 
 @_deviations.register
-def _(rule: Copy, values):
+def _of_copy(rule: Copy, values):
     if rule.values is not None or _is_of_levels(rule, values):
         return [(~rule.check(values)).astype(np.float64)]
     expected = rule.factor * _cells(values, rule.of) + rule.offset
@@ -151,19 +151,19 @@ def _(rule: Copy, values):
 
 
 @_deviations.register
-def _(rule: Linear, values):
+def _of_linear(rule: Linear, values):
     form, scale = _linear_form(rule, values)
     return [_residual(_cells(values, rule.column), form, scale)]
 
 
 @_deviations.register
-def _(rule: Absolute, values):
+def _of_absolute(rule: Absolute, values):
     form, scale = _linear_form(rule, values)
     return [_residual(_cells(values, rule.column), np.abs(form), scale)]
 
 
 @_deviations.register
-def _(rule: Product, values):
+def _of_product(rule: Product, values):
     with np.errstate(all="ignore"):
         product, _ = rule.product(values)
     # a row whose divisor is 0 is judged by no quotient

@@ -1,12 +1,12 @@
 """The rules between columns in a report: figures, text and a table of HTML."""
 
 from html import escape
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 
 from skgen.metrics._results import percent
+from skgen.report._verdicts import FAIR, POOR
 
 #: key of the metric that the figures come from
 KEY = "rule_violations"
@@ -65,10 +65,14 @@ def rule_rows(results, names, ceiling):
 
 
 def rules_advice(report):
-    """What to do about broken rules, once for each kind of advice."""
-    rows = [row for row in report.summary if row.key == KEY]
-    texts = chain.from_iterable(row.advice.values() for row in rows)
-    return list(dict.fromkeys(filter(None, texts)))
+    """What to do about broken rules; nothing where too few rows are."""
+    texts = [
+        row.advice[name]
+        for row in report.summary
+        for name, verdict in row.verdicts.items()
+        if row.key == KEY and verdict.level in (FAIR, POOR)
+    ]
+    return list(dict.fromkeys(texts))
 
 
 def rules_lines(report):

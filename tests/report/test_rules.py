@@ -16,6 +16,7 @@ NAMES = ["net", "tax", "total", "city", "state"]
 def reports():
     """Reports with and without rules and holdout, of rows that break two rules."""
     real, holdout, other = (ruled(60, seed)[NAMES] for seed in range(3))
+    holdout = break_rule(holdout, 0, 0.1, 0)
     wrong = break_rule(break_rule(other, 0, 0.2, 0), 1, 0.4, 0)
     tables, options = {"kept": other, "bro<ken": wrong}, {"random_state": 0}
     return {
@@ -32,6 +33,7 @@ def test_rules_are_listed_worst_first(reports):
     assert first.synthetic == {"kept": 0, "bro<ken": 0.4}
     assert second.synthetic["bro<ken"] == 0.2
     assert (first.real, first.ceiling) == (0, 0)
+    assert (second.real, second.ceiling) == (0, 0.1)
     assert np.isnan(reports["single"].rules[0].ceiling)
     assert reports["none"].rules == []
 
@@ -41,12 +43,14 @@ def test_broken_rules_are_judged(reports):
     broken = rows["rule_violations"]
     assert broken.group == "fidelity"
     assert broken.synthetic["bro<ken"].value == 0.4
-    assert broken.ceiling.value == 0
+    # other real rows are those that the rules were not found in
+    assert broken.ceiling.value == 0.1
     assert broken.floor.value > 0.9
     levels = {name: verdict.level for name, verdict in broken.verdicts.items()}
-    assert levels == {"kept": "good", "bro<ken": "poor"}
+    # of 60 rows a few broken ones may be chance
+    assert levels == {"kept": "not known", "bro<ken": "poor"}
     assert "40 % of rows break a rule" in broken.verdicts["bro<ken"].words
-    assert broken.advice["kept"] == ""
+    assert "rules='auto'" not in broken.advice["kept"]
     assert "rules='auto'" in broken.advice["bro<ken"]
     seen = rows["detection_with_rules"].synthetic["bro<ken"].value
     assert seen > rows["detection"].synthetic["bro<ken"].value
