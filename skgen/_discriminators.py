@@ -16,7 +16,7 @@ from skgen._math.columns.numeric_features import (
     fit_features,
     normal_scores,
 )
-from skgen._math.probabilities.density_ratio import log_odds
+from skgen._math.probabilities.density_ratio import calibration_slope, log_odds
 from skgen._utils.estimators import fit_weighted
 
 #: largest number of categories that gradient boosting handles natively
@@ -42,12 +42,12 @@ class DensityRatio:
         self.n_folds = n_folds
 
     def fit(self, cells, label, weights, rng):
-        """Fit one discriminator per fold.
+        """Fit one discriminator per fold, and calibrate their log-odds.
 
         Returns
         -------
         odds : ndarray of shape (n_rows,)
-            Out-of-fold log-odds of each row.
+            Out-of-fold log-odds of each row, not calibrated.
         """
         discriminator = self._prepare(cells, weights)
         X = self._matrix(cells)
@@ -60,6 +60,7 @@ class DensityRatio:
             )
             odds[here] = log_odds(fitted.predict_proba(X[here])[:, 1])
             self.fitted.append(fitted)
+        self.slope = calibration_slope(odds, label, weights)
         return odds
 
     def _prepare(self, cells, weights):

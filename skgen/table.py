@@ -11,17 +11,19 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._table.categories import listed_columns
-from skgen._table.cells import Column, Facts, Native, column_error
+from skgen._table.cells import Column, Facts, column_error
 from skgen._table.codec_columns import ColumnsMixin
-from skgen._table.containers import NumpyTables, as_table
+from skgen._table.containers.filling import fill
+from skgen._table.containers.native import Native
+from skgen._table.containers.numpy_tables import NumpyTables
+from skgen._table.containers.storage import from_plain, to_plain
+from skgen._table.containers.tables import as_table
 from skgen._table.copies import find_copies
 from skgen._table.faults import Faults
-from skgen._table.filling import fill
-from skgen._table.identifier_columns import Identifier
+from skgen._table.identifiers.columns import Identifier
 from skgen._table.kinds import fit_kind
 from skgen._table.numbers import float_array
-from skgen._table.schema import ColumnSchema, Schema, read_declared
-from skgen._table.storage import from_plain, to_plain
+from skgen._table.schema.description import ColumnSchema, Schema, read_declared
 from skgen._table.unknown import check_treatments, encode_cells
 
 __all__ = ["Column", "ColumnSchema", "Schema", "TableCodec", "describe"]

@@ -53,13 +53,13 @@ BELOW = {
 DEFAULT_MODEL = {"AutoregressiveGenerator", "ChainedGenerator", "TreeConditional"}
 DATAFRAMES = {"narwhals", "pandas", "polars", "pyarrow"}
 MAY_KNOW_DATAFRAMES = {
-    "_table/arrays.py": {"narwhals"},
-    "_table/cells.py": {"narwhals"},
-    "_table/containers.py": DATAFRAMES,
-    "_table/polars_tables.py": DATAFRAMES,
+    "_table/containers/arrays.py": {"narwhals"},
+    "_table/containers/native.py": {"narwhals"},
+    "_table/containers/pandas_tables.py": {"narwhals", "pandas"},
+    "_table/containers/polars_tables.py": {"narwhals", "polars"},
+    "_table/containers/storage.py": {"pandas"},
+    "_table/containers/tables.py": {"narwhals"},
     "_table/rows.py": DATAFRAMES,
-    "_table/storage.py": {"pandas"},
-    "_table/text_columns.py": DATAFRAMES,
     "_cli/files.py": {"pandas"},
 }
 REQUIRED = {"imblearn", "joblib", "narwhals", "numpy", "scipy", "sklearn"}

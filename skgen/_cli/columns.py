@@ -9,7 +9,7 @@ import numpy as np
 from skgen._cli.csv_cells import QUOTE, quote, unquote
 from skgen._cli.files import import_pandas
 from skgen._cli.typed_texts import MARKS, parse_texts
-from skgen._table.written import NumberForm
+from skgen._table.written.recognition import NumberForm
 
 _NEEDLESS = re.compile(r'"[^",;|\t\r\n]*"')
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from skgen._cli.files import import_pandas
-from skgen._table.odd_texts import sample_of
-from skgen._table.spelling import spell
-from skgen._table.written import recognise
-from skgen._table.written_digits import Decimals, Unit
-from skgen._table.written_numbers import NumberForm
+from skgen._table.written.numbers.digits import Decimals, Unit
+from skgen._table.written.numbers.form import NumberForm
+from skgen._table.written.numbers.spelling import spell
+from skgen._table.written.odd_texts import sample_of
+from skgen._table.written.recognition import recognise
 
 LOOKED_AT = 5000  # numbers, for how they are written
 #: texts that stand for a missing cell where the others are numbers, booleans or dates

@@ -1,4 +1,4 @@
-"""Rows whose known cells have few possible values."""
+"""All possible rows of a table, and all values of known cells, where they are few."""
 
 import math
 
@@ -39,6 +39,27 @@ def known_combinations(Z, columns, most):
             first = 0.0 if columns[j].discrete else columns[j].lower
             values[:, j] = first + places
         yield some[which.reshape(-1) == i], values
+
+
+def all_combinations(columns, most):
+    """All possible rows of a table of few discrete columns.
+
+    Parameters
+    ----------
+    columns : sequence of Column
+        `n_categories` is used.
+    most : int
+        Largest number of rows.
+
+    Returns
+    -------
+    rows : ndarray of shape (n_rows, n_columns) or None
+        None if a column is not discrete, or if there are more rows.
+    """
+    sizes = [column.n_categories for column in columns]
+    if 0 in sizes or math.prod(sizes) > most:
+        return None
+    return np.indices(sizes).reshape(len(sizes), -1).T.astype(np.float64)
 
 
 def _n_values(column):

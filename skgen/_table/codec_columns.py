@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._table.containers import NumpyTables
+from skgen._table.containers.numpy_tables import NumpyTables
 from skgen._table.given import (
     Given,
     encode_given,
@@ -14,9 +14,9 @@ from skgen._table.given import (
     given_items,
     is_scalar,
 )
-from skgen._table.identifier_columns import Identifier
+from skgen._table.identifiers.columns import Identifier
 from skgen._table.numbers import Continuous, Integer
-from skgen._table.schema import ColumnSchema, Schema, read_declared
+from skgen._table.schema.description import ColumnSchema, Schema, read_declared
 
 
 class ColumnsMixin:

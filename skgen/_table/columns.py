@@ -8,8 +8,10 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils._set_output import ADAPTERS_MANAGER
 
 from skgen._table.categories import LabelCells
-from skgen._table.cells import Native, column_error
-from skgen._table.containers import NumpyTables, as_table
+from skgen._table.cells import column_error
+from skgen._table.containers.native import Native
+from skgen._table.containers.numpy_tables import NumpyTables
+from skgen._table.containers.tables import as_table
 from skgen._table.numbers import BooleanCells, NumberCells, refuse_infinity
 from skgen._table.rows import table_from_columns
 

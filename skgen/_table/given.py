@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._table.arrays import is_dataframe
 from skgen._table.categories import Categorical, LabelCells, label_cells
 from skgen._table.cells import Column, column_error, object_array
-from skgen._table.containers import PandasTables, as_table, read_array
-from skgen._table.objects import missing_objects
-from skgen._table.polars_tables import PolarsTables
+from skgen._table.containers.arrays import is_dataframe
+from skgen._table.containers.numpy_tables import read_array
+from skgen._table.containers.objects import missing_objects
+from skgen._table.containers.pandas_tables import PandasTables
+from skgen._table.containers.polars_tables import PolarsTables
+from skgen._table.containers.tables import as_table
 from skgen._table.times import Datetime
 
 # stricter than numpy, to which "5" is a year, "now" a date and "NaT" a missing one

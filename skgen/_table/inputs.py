@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from skgen._table.categories import Categorical, LabelCells
-from skgen._table.containers import read_array
+from skgen._table.containers.numpy_tables import read_array
 from skgen._table.numbers import BooleanCells, Continuous, refuse_infinity
 
 

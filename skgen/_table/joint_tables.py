@@ -14,13 +14,14 @@ from skgen._table.cells import (
     missing_cells,
     object_array,
 )
-from skgen._table.containers import NumpyTables, as_table
+from skgen._table.containers.numpy_tables import NumpyTables
+from skgen._table.containers.tables import as_table
 from skgen._table.copies import find_copies
 from skgen._table.faults import Faults
-from skgen._table.identifier_columns import Identifier
+from skgen._table.identifiers.columns import Identifier
 from skgen._table.kinds import fit_kind
-from skgen._table.schema import read_declared
-from skgen._table.written_columns import Written
+from skgen._table.schema.description import read_declared
+from skgen._table.written.columns import Written
 
 #: share of real values from which on identifiers are compared like other columns
 MAX_REAL = 0.05

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from skgen._table.categories import Boolean, Categorical
 from skgen._table.cells import Missing, column_error
-from skgen._table.declared import correct_values
-from skgen._table.identifier_columns import Identifier
+from skgen._table.identifiers.columns import Identifier
 from skgen._table.numbers import Continuous, Integer
+from skgen._table.schema.declared import correct_values
 from skgen._table.times import Datetime, Timedelta
-from skgen._table.written_columns import Written
+from skgen._table.written.columns import Written
 
 # a column is of the first kind that recognises its cells
 KINDS = (

@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from skgen._table.calendar_search import find_grid
-from skgen._table.calendars import NANOSECONDS
-from skgen._table.cells import Cells, cast_exactly, column_error, object_array
-from skgen._table.declared_steps import declared_grid
+from skgen._table.calendars.declared import declared_grid
+from skgen._table.calendars.grids import NANOSECONDS
+from skgen._table.calendars.search import find_grid
+from skgen._table.calendars.zones import find_zone
+from skgen._table.cells import Cells, column_error, object_array
+from skgen._table.containers.native import cast_exactly
 from skgen._table.number_grids import EXACT
 from skgen._table.numbers import ScaleKind
-from skgen._table.zones import find_zone
 
 # --- cells --------------------------------------------------------------------------
 

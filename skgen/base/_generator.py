@@ -12,7 +12,7 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skgen._table.identifier_columns import warn_of_identifiers
+from skgen._table.identifiers.columns import warn_of_identifiers
 from skgen._utils.callbacks import Tracker
 from skgen._utils.estimators import HANDLE_UNKNOWN, drop_weightless_rows
 from skgen._utils.mixins import (

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skgen._table.containers import as_table
+from skgen._table.containers.tables import as_table
 from skgen._table.numbers import refuse_extremes
 from skgen.base._missing_indicators import fit_missing_pattern
 from skgen.table import Column

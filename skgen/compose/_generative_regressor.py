@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.validation import check_is_fitted
 
 from skgen._table.columns import select_columns
-from skgen._table.containers import read_array
+from skgen._table.containers.numpy_tables import read_array
 from skgen._table.inputs import target_array
 from skgen._table.numbers import float_array
 from skgen._utils.estimators import HANDLE_UNKNOWN

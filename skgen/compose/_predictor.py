@@ -6,8 +6,8 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._table.columns import add_columns
-from skgen._table.containers import as_table
-from skgen._table.identifier_columns import warn_of_identifiers
+from skgen._table.containers.tables import as_table
+from skgen._table.identifiers.columns import warn_of_identifiers
 from skgen._table.kinds import facts_of_encoded
 from skgen._table.rows import n_rows, table_from_columns, take_rows
 from skgen._utils.callbacks import fit_task

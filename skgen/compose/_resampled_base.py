@@ -18,7 +18,7 @@ from sklearn.utils.metadata_routing import (
 )
 from sklearn.utils.validation import _num_samples, check_is_fitted, validate_data
 
-from skgen._table.containers import as_table
+from skgen._table.containers.tables import as_table
 from skgen._table.inputs import target_array
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import fit_task

@@ -1,23 +1,17 @@
 """Gaussian mixtures of mixed tables."""
 
-import warnings
-from contextlib import contextmanager
 from itertools import tee
 from numbers import Integral, Real
 
 import numpy as np
 from scipy.special import logsumexp
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.mixed import (
+    draw_within_range,
     fit_mixed,
-    join_mixed,
     log_derivative,
-    outside_range,
     split_mixed,
-    spread_within_range,
 )
 from skgen._math.copies import merge_copies
 from skgen._math.mixture.density import (
@@ -34,24 +28,23 @@ from skgen._math.mixture.density import (
 )
 from skgen._math.mixture.em import (
     add_up,
-    fit_mixture,
     fit_single,
     n_parameters,
     search_sizes,
     start_features,
 )
 from skgen._math.mixture.marginal import mixture_curves
-from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.generators._incremental_em import IncrementalEMMixin
+from skgen.generators._mixture_starts import explain_singularity, fit_from_clusters
 from skgen.generators._own_marginals import OwnMarginalsMixin
 
 #: rows of a block that is drawn or scored
 _BLOCK = 50_000
 #: the same where no cell is known, so that the block stays in the processor's cache
 _FREE_BLOCK = 10_000
-#: number of times that a row outside the observed range is drawn again
-_MAX_REDRAWS = 20
+#: number of times that a row outside the observed range is drawn
+_N_ROUNDS = 21
 #: least number of cells for each parameter, for "bic"
 _CELLS_PER_PARAMETER = 4
 
@@ -294,7 +287,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
             self.shrinkage, None, self.level_smoothing, None, None, self.reg_covar
         )
         n_levels = self._mixed.n_levels
-        with _explained_singularity():
+        with explain_singularity():
             return fit_single(parts, weights, prior, n_levels, **self._em_options())
 
     def _fits(self, parts, weights, sizes, single, prior, rng):
@@ -304,17 +297,17 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
             if size == 1:
                 yield single
                 continue
-            # not in the jobs: rounding in k-means depends on the number of threads
-            starts = [
-                _cluster_rows(features, weights, size, rng) for _ in range(self.n_init)
-            ]
-            jobs = [(parts, weights, start, prior) for start in starts]
-            fits = in_parallel(self._fit_start, jobs, self.n_jobs)
-            yield max(fits, key=lambda fit: fit.lower_bounds[-1])
-
-    def _fit_start(self, parts, weights, start, prior):
-        with _explained_singularity():
-            return fit_mixture(parts, weights, start, prior, **self._em_options())
+            yield fit_from_clusters(
+                parts,
+                weights,
+                features,
+                size,
+                prior,
+                rng,
+                n_init=self.n_init,
+                n_jobs=self.n_jobs,
+                **self._em_options(),
+            )
 
     def _em_options(self):
         return {
@@ -347,7 +340,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         bound = mixture_objective(statistics, *model)
         # all rows decide the marginals, not those of the first fit
         self._is_own = None
-        with _explained_singularity():
+        with explain_singularity():
             self._keep(maximize_mixture(statistics, *model), bound)
         return bound
 
@@ -385,18 +378,19 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
 
     def _draw_within_range(self, known, rng, blank):
         split = split_mixed(self._scores, known)
+        unknown = np.isnan(known[:, self._scores.score_columns])
         log_joint = np.log(self._mixture.weights)[None]
         if not np.isnan(known).all():
             log_joint = self._log_joint(split)
-        u, level = self._draw(split, log_joint, rng)
-        for _ in range(_MAX_REDRAWS):
-            again = self._outside(known, u, level, blank)
-            if not len(again):
-                break
-            part = log_joint if len(log_joint) == 1 else log_joint[again]
-            u[again], level[again] = self._draw(split.take(again), part, rng)
-        u = spread_within_range(self._scores, u)
-        return join_mixed(self._scores, known, u, level)
+
+        def draw(rows):
+            part = log_joint if len(log_joint) == 1 else log_joint[rows]
+            return self._draw(split.take(rows), part, rng)
+
+        def is_drawn(rows, level):
+            return self._is_drawn(unknown[rows], level, blank)
+
+        return draw_within_range(self._scores, known, draw, is_drawn, _N_ROUNDS)
 
     def _draw(self, split, log_joint, rng):
         """Draw scores and levels given the known ones."""
@@ -410,39 +404,15 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
             u[rows] = draw_scores(split.u[rows], *model, k, rng)
         return u, level
 
-    def _outside(self, known, u, level, blank):
-        """Rows with a drawn cell outside the observed range."""
-        drawn = np.isnan(known[:, self._scores.score_columns])
+    def _is_drawn(self, unknown, level, blank):
+        """Which unknown scores are drawn as a number that is kept."""
+        drawn = unknown.copy()
         place = {j: i for i, j in enumerate(self._scores.level_columns)}
         real = {j: i for i, j in enumerate(self._scores.score_columns)}
         for j, column in enumerate(self.columns_):
             if blank and column.indicator_of in real:
                 drawn[:, real[column.indicator_of]] &= level[:, place[j]] == 0.0
-        return np.flatnonzero(outside_range(self._scores, u, level, drawn))
-
-
-@contextmanager
-def _explained_singularity():
-    try:
-        yield
-    except np.linalg.LinAlgError as error:
-        raise ValueError(
-            "reg_covar: the covariance matrix of a component is not positive definite. "
-            "Increase reg_covar or shrinkage, or use fewer components."
-        ) from error
-
-
-def _cluster_rows(features, weights, size, rng):
-    """Cluster indicators of rows from k-means."""
-    if not features.shape[1]:
-        # all cells are constant, so that all rows are equal
-        return np.full((len(weights), size), 1 / size)
-    k_means = KMeans(size, n_init=1, random_state=int(rng.integers(2**31)))
-    with warnings.catch_warnings():
-        # with fewer distinct rows than components, some components stay empty
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        labels = k_means.fit(features, sample_weight=weights).labels_
-    return labels[:, None] == np.arange(size)
+        return drawn
 
 
 def _blocks(n_rows, size):

@@ -1,5 +1,6 @@
 """Latent factor models: factor analysis of mixed tables."""
 
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -8,15 +9,13 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skgen._math.columns.mixed import (
+    draw_within_range,
     fit_mixed,
-    join_mixed,
     log_derivative,
-    outside_range,
     split_mixed,
-    spread_within_range,
 )
 from skgen._math.copies import merge_copies
-from skgen._math.factor_analysis.em import em_step, expect, factor_objective
+from skgen._math.factor_analysis.em import expect, factor_objective, fit_factors
 from skgen._math.factor_analysis.marginal import factor_curve
 from skgen._math.factor_analysis.model import (
     level_ranges,
@@ -37,15 +36,20 @@ from skgen._math.sampling import choose_one
 from skgen._utils.estimators import warn_of_few_rows
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
+from skgen.generators._factor_number import (
+    HELD_OUT_DRAWS,
+    held_out_log_likelihood,
+    hold_out,
+    names_while_better,
+    numbers_to_try,
+)
 from skgen.generators._incremental_em import IncrementalEMMixin
 from skgen.generators._own_marginals import OwnMarginalsMixin
 
 #: draws of the factors of each row in EM: to compare sizes, and in the final fit
 _COMPARE_DRAWS, _FIT_DRAWS = 8, 16
-#: draws of the factors of each row: to score held-out rows, to score, to sample
-_HELD_OUT_DRAWS, _SCORE_DRAWS, _SAMPLE_DRAWS = 64, 512, 48
-#: rows used to compare sizes, and rows held out in all
-_COMPARE_ROWS, _HELD_OUT_ROWS = 5000, 1000
+#: draws of the factors of each row, to score and to sample
+_SCORE_DRAWS, _SAMPLE_DRAWS = 512, 48
 #: number of times that a row outside the observed range is drawn
 _N_ROUNDS = 10
 
@@ -246,11 +250,10 @@ class LatentFactorGenerator(
         self.n_components_ = n_components
         self.numeric_columns_ = self._mixed.score_columns
         self._em_seed = int(rng.integers(2**31))
-        model, history = self._run_em(
-            table, n_components, _FIT_DRAWS, rng, self._em_seed, track
+        model, history, self.converged_ = self._fit_factors(
+            table, n_components, rng, self._em_seed, n_draws=_FIT_DRAWS, track=track
         )
         self.n_iter_ = len(history)
-        self.converged_ = self._has_converged(history)
         self._keep(model)
         self._choose_own_marginals(Z, sample_weight)
 
@@ -267,7 +270,7 @@ class LatentFactorGenerator(
         ]
 
     def _log_density_of_scores(self, Z):
-        density = log_row_density(self._model, self._evidence(Z), _HELD_OUT_DRAWS)
+        density = log_row_density(self._model, self._evidence(Z), HELD_OUT_DRAWS)
         return density + log_derivative(self._scores, Z)
 
     def _sum_rows(self, Z, first):
@@ -288,7 +291,7 @@ class LatentFactorGenerator(
     def _n_steps(self):
         if self.n_components != "auto":
             return self.max_iter
-        return self.max_iter + len(_sizes(self.max_components))
+        return self.max_iter + len(numbers_to_try(self.max_components))
 
     @property
     def _n_features_out(self):
@@ -330,85 +333,55 @@ class LatentFactorGenerator(
                 "fit factors nevertheless.",
             )
             rank = 0
-        sizes = _sizes(min(rank, self.max_components))
+        sizes = numbers_to_try(min(rank, self.max_components))
         if len(sizes) == 1:
             return 0
-        rows = rng.permutation(n_rows)[:_COMPARE_ROWS]
-        n_held_out = max(1, round(self.validation_fraction * len(rows)))
-        n_folds = min(-(-_HELD_OUT_ROWS // n_held_out), len(rows) // n_held_out)
+        rows, folds = hold_out(n_rows, self.validation_fraction, rng)
         seed = int(rng.integers(2**31))
-        folds = [rows[i * n_held_out : (i + 1) * n_held_out] for i in range(n_folds)]
-        scores = self.validation_scores_
-
-        def names():
-            # stop after a size that is worse than the best of the smaller ones
-            for size in sizes:
-                if size and scores[max(scores)] < max(scores.values()):
-                    return
-                yield f"{size} components"
-
         compared = (self._compare(table, rows, folds, size, seed) for size in sizes)
+        scores = self.validation_scores_
         # `track` comes first in zip, so that its last step is completed
-        for score, size in zip(track(compared, names()), sizes, strict=False):
+        tracked = track(compared, names_while_better(sizes, scores))
+        for score, size in zip(tracked, sizes, strict=False):
             scores[size] = score
         return max(scores, key=scores.get, default=0)
 
     def _compare(self, table, rows, folds, size, seed):
         """Mean log-likelihood of held-out rows."""
-        jobs = [(table, np.setdiff1d(rows, fold), fold, size, seed) for fold in folds]
-        found = list(in_parallel(self._log_likelihood, jobs, self.n_jobs))
+        fit = partial(self._fit_factors, n_draws=_COMPARE_DRAWS)
+        jobs = [(fit, table, rows, fold, size, seed) for fold in folds]
+        found = list(in_parallel(held_out_log_likelihood, jobs, self.n_jobs))
         weights, totals = (sum(part) for part in zip(*found, strict=True))
         return float(totals / weights)
 
-    def _log_likelihood(self, table, kept, held_out, size, seed):
-        """Total weight and log-likelihood of held-out rows, from a fit to others."""
-        rng = np.random.default_rng(seed)
-        rows = [part[kept] for part in table]
-        model, _ = self._run_em(rows, size, _COMPARE_DRAWS, rng, seed)
-        u, label, weights = (part[held_out] for part in table)
-        evidence = gather_evidence(model, u, u, u, label)
-        log_likelihood = log_row_density(model, evidence, _HELD_OUT_DRAWS)
-        return weights.sum(), weights @ log_likelihood
-
-    def _run_em(self, table, n_components, n_draws, rng, seed, track=None):
-        """Run EM; return the model, and the objective before each step."""
+    def _fit_factors(self, table, n_components, rng, seed, *, n_draws, track=None):
+        """Fitted model, the objective before each step of EM, whether it converged."""
         rows = sort_factor_rows(*table)
-        model = start_factors(rows, self._mixed.n_levels, n_components, rng)
-        state, history = (model, None), []
-
-        def steps():
-            nonlocal state
-            while True:
-                *state, objective = em_step(*state, rows, n_draws=n_draws, seed=seed)
-                history.append(objective)
-                yield
-
-        def names():
-            while len(history) < self.max_iter and not self._has_converged(history):
-                yield f"iteration {len(history) + 1}"
-
-        for _ in (track or _untracked)(steps(), names()):
-            pass
-        return state[0], history
-
-    def _has_converged(self, history):
-        return len(history) > 1 and history[-1] - history[-2] < self.tol
+        return fit_factors(
+            start_factors(rows, self._mixed.n_levels, n_components, rng),
+            rows,
+            n_draws=n_draws,
+            seed=seed,
+            max_iter=self.max_iter,
+            tol=self.tol,
+            track=track,
+        )
 
     def _sample(self, known, rng):
-        split = split_mixed(self._scores, known)
-        evidence = self._evidence(known)
-        u, level = split.u.copy(), split.level.copy()
-        rows = np.arange(len(known))
-        for _ in range(_N_ROUNDS):
+        split, evidence = split_mixed(self._scores, known), self._evidence(known)
+
+        def draw(rows):
             drawn = self._draw_cells(evidence.take(rows), rng)
-            for cells, found, new in zip((u, level), split[::3], drawn, strict=True):
-                cells[rows] = np.where(np.isnan(found[rows]), new, found[rows])
-            drawn = np.isnan(split.u[rows])
-            rows = rows[outside_range(self._scores, u[rows], level[rows], drawn)]
-            if not len(rows):
-                break
-        u = spread_within_range(self._scores, u)
-        return join_mixed(self._scores, known, u, level)
+            found = split.u[rows], split.level[rows]
+            return [
+                np.where(np.isnan(cells), new, cells)
+                for cells, new in zip(found, drawn, strict=True)
+            ]
+
+        def is_drawn(rows, _):
+            return np.isnan(split.u[rows])
+
+        return draw_within_range(self._scores, known, draw, is_drawn, _N_ROUNDS)
 
     def _score_samples(self, Z, rng):
         log_prob = log_row_density(self._model, self._evidence(Z), _SCORE_DRAWS)
@@ -442,14 +415,3 @@ class LatentFactorGenerator(
                 logits = f @ model.slopes[i:j].T + model.bias[i:j]
                 level[draws.rows, column] = choose_one(logits, rng)
         return u, level
-
-
-def _sizes(largest):
-    """0, 1, 2, 4, 8, ..., and the largest."""
-    powers = 2 ** np.arange(int(largest).bit_length())
-    return sorted({0, largest, *(int(power) for power in powers)})
-
-
-def _untracked(items, names):
-    for _ in names:
-        yield next(items)

@@ -1,6 +1,5 @@
 """Discriminator rejection sampling for any generator."""
 
-import math
 from numbers import Integral, Real
 
 import numpy as np
@@ -12,10 +11,9 @@ from sklearn.utils._param_validation import HasMethods, Interval
 from sklearn.utils.metaestimators import available_if
 
 from skgen._discriminators import DensityRatio
-from skgen._math.combinations import known_combinations
+from skgen._math.combinations import all_combinations, known_combinations
 from skgen._math.copies import merge_copies
 from skgen._math.probabilities.density_ratio import (
-    calibration_slope,
     clip_level,
     log_keep_probability,
     log_loss,
@@ -288,7 +286,6 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
                 f"{_MAX_EXCESS_LOSS} is allowed. Use stronger regularisation or early "
                 "stopping."
             )
-        ratio.slope = calibration_slope(odds, label, weights)
         # rows that no discriminator was fitted to
         fresh = ratio.log_ratio(self._cells(self._draw(n_drawn, rng)))
         ratio.level = clip_level(fresh, self.max_draws ** (1 / self.n_rounds))
@@ -402,7 +399,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
 
     def _estimate_constant(self, rng):
         """Logarithm of the mean weight of complete rows of the generator."""
-        grid = _all_rows(self._values())
+        grid = all_combinations(self._values(), _MAX_CONSTANT_DRAWS)
         if grid is not None:
             Z = np.full((len(grid), len(self.columns_)), np.nan)
             Z[:, : grid.shape[1]] = grid
@@ -416,14 +413,6 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
             if keep.std() < _CONSTANT_ERROR * np.sqrt(len(keep)) * keep.mean():
                 break
         return float(np.log(keep.mean()))
-
-
-def _all_rows(columns):
-    """All possible rows of a table of few discrete columns; None for other tables."""
-    sizes = [column.n_categories for column in columns]
-    if 0 in sizes or math.prod(sizes) > _MAX_CONSTANT_DRAWS:
-        return None
-    return np.indices(sizes).reshape(len(sizes), -1).T.astype(np.float64)
 
 
 def _default_discriminator():

@@ -1,9 +1,44 @@
 """Means, medians and modes of draws as cells of a table."""
 
+from functools import partial
+
 import numpy as np
 
-from skgen._table.containers import as_table
+from skgen._table.containers.tables import as_table
 from skgen._table.numbers import NumberCells
+from skgen._table.rows import take_rows
+
+
+def fill_averages(codec, X, Z, missing, impute, strategy):
+    """Copy of X with missing cells filled by the mean, median or mode of draws.
+
+    Parameters
+    ----------
+    codec : TableCodec
+        Fitted to tables like X.
+    X : table of shape (n_samples, n_features)
+    Z : ndarray of shape (n_samples, n_features)
+        Encoded cells; changed in place.
+    missing : ndarray of bool of shape (n_samples, n_features)
+        Which cells to fill; those of columns that models do not see stay missing.
+    impute : callable
+        Takes some rows of X and returns several completed tables.
+    strategy : {"mean", "median"}
+    """
+    columns, missing = codec.columns_, missing.copy()
+    missing[:, [not column.modelled for column in columns]] = False
+    rows = np.flatnonzero(missing.any(axis=1))
+    if len(rows):
+        hidden = missing[rows]
+        tables = impute(take_rows(X, rows))
+        # cells of unknown categories stand in these tables, too
+        encode = partial(codec.encode, handle_unknown="missing")
+        draws = np.stack([encode(table)[hidden] for table in tables])
+        at = np.nonzero(hidden)[1]
+        discrete = np.array([column.discrete for column in columns])[at]
+        texts_to = np.array([column.texts_to for column in columns])[at]
+        Z[missing] = average_draws(draws, discrete, strategy, texts_to)
+    return write_averages(codec, X, Z, missing)
 
 
 def average_draws(draws, discrete, strategy, texts_to=-np.inf):

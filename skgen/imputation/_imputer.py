@@ -20,9 +20,8 @@ from sklearn.utils.validation import (
 )
 
 from skgen._table.columns import beside, exchange_columns, fill_with_zeros, table_like
-from skgen._table.containers import as_table
-from skgen._table.identifier_columns import warn_of_identifiers
-from skgen._table.rows import take_rows
+from skgen._table.containers.tables import as_table
+from skgen._table.identifiers.columns import warn_of_identifiers
 from skgen._utils.callbacks import fit_task
 from skgen._utils.estimators import (
     HANDLE_UNKNOWN,
@@ -34,7 +33,7 @@ from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen.conditionals import TreeConditional
 from skgen.generators import ChainedGenerator
-from skgen.imputation._averages import average_draws, write_averages
+from skgen.imputation._averages import fill_averages
 from skgen.imputation._pooling import pool
 from skgen.table import Schema, codec_for
 
@@ -370,24 +369,12 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
 
     def _average(self, X, Z, missing):
         """Fill every missing cell with the mean, median or mode of several draws."""
-        columns, missing = self._codec.columns_, missing.copy()
-        missing[:, [not column.modelled for column in columns]] = False
-        rows = np.flatnonzero(missing.any(axis=1))
-        if len(rows):
-            hidden = missing[rows]
-            tables = self.generator_.impute(
-                take_rows(X, rows),
-                n_draws=self.n_draws,
-                random_state=self._call_seed(Z),
-            )
-            # cells of unknown categories stand in these tables, too
-            encode = partial(self._codec.encode, handle_unknown="missing")
-            draws = np.stack([encode(table)[hidden] for table in tables])
-            at = np.nonzero(hidden)[1]
-            discrete = np.array([column.discrete for column in columns])[at]
-            texts_to = np.array([column.texts_to for column in columns])[at]
-            Z[missing] = average_draws(draws, discrete, self.strategy, texts_to)
-        return write_averages(self._codec, X, Z, missing)
+        impute = partial(
+            self.generator_.impute,
+            n_draws=self.n_draws,
+            random_state=self._call_seed(Z),
+        )
+        return fill_averages(self._codec, X, Z, missing, impute, self.strategy)
 
     def _finish(self, filled, X, missing):
         """Completed table with the requested columns, in the requested library."""

@@ -1,22 +1,11 @@
-"""Columns to mask, tables to fit generators to, and draws of the masked cells."""
+"""Tables to fit generators to, and draws of the masked cells."""
 
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.utils._indexing import _get_column_indices
 
-from skgen._math.privacy.coarsening import (
-    allowed_numbers,
-    frequent_counts,
-    nearest_allowed,
-    rare_numbers,
-    replace_rare_levels,
-)
-from skgen._table.cells import column_error
 from skgen._table.columns import add_columns, known_cells, select_columns
-from skgen._table.containers import as_table
-from skgen._table.faults import Faults
+from skgen._table.containers.tables import as_table
 from skgen._table.rows import take_rows
 from skgen._utils.callbacks import estimator_for_workers, parallel_tasks, reporting
 from skgen._utils.estimators import (
@@ -26,191 +15,7 @@ from skgen._utils.estimators import (
     draws_given,
 )
 from skgen._utils.parallel import in_parallel
-
-
-class ColumnGroup(NamedTuple):
-    """Columns that one generator models jointly: sorted positions in X."""
-
-    columns: np.ndarray  # all of them
-    kept: np.ndarray  # those without masked cells
-    drawn: np.ndarray  # the others
-    evidence: np.ndarray  # those of `drawn` whose unmasked cells are given
-
-    def given(self, masked):
-        """Mask of the cells that are given when the masked cells are drawn."""
-        given = np.zeros(masked.shape, dtype=bool)
-        given[:, self.kept] = True
-        given[:, self.evidence] = ~masked[:, self.evidence]
-        return given
-
-
-def make_groups(X, masked, condition_on, all_cells):
-    """Split the columns into groups that are drawn independently of each other.
-
-    Parameters
-    ----------
-    X : table of shape (n_samples, n_features)
-    masked : ndarray of int
-        Positions of the columns to mask.
-    condition_on : object
-        Parameter of `GenerativeMasker`.
-    all_cells : bool
-        Whether all cells of these columns are masked.
-
-    Returns
-    -------
-    groups : list of ColumnGroup
-    """
-    nothing = masked[:0]
-    if is_word(condition_on, "none"):
-        return [ColumnGroup(j[None], nothing, j[None], nothing) for j in masked]
-    given, listed = np.arange(X.shape[1]), not is_word(condition_on, "all")
-    if listed:
-        given = positions_of(X, condition_on, "condition_on")
-    kept, evidence = np.setdiff1d(given, masked), np.intersect1d(given, masked)
-    if all_cells and listed and len(evidence):
-        name = _column_names(X)[evidence[0]]
-        raise ValueError(
-            f"condition_on: the column {name!r} is masked itself, so it cannot be "
-            "given. Remove it from `condition_on` or from `columns`. Masked columns "
-            "are drawn jointly, so relations between them are kept anyway."
-        )
-    evidence = nothing if all_cells else evidence
-    return [ColumnGroup(np.union1d(kept, masked), kept, masked, evidence)]
-
-
-def positions_of(X, columns, parameter):
-    """Sorted positions of the columns that a parameter selects."""
-    columns = columns(X) if callable(columns) else columns
-    try:
-        found = _get_column_indices(X, columns)
-    except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"{parameter}: {error}. The columns of X are {_column_names(X)[:10]}."
-        ) from error
-    return np.unique(np.array(found, dtype=np.intp))
-
-
-def is_word(value, word):
-    """Whether a parameter equals this word; an array never does."""
-    return isinstance(value, str) and value == word
-
-
-def _column_names(X):
-    return as_table(X)[0].names(X)
-
-
-def choose_cells(shape, columns, fraction, rng):
-    """Mask of the cells to replace: a share of those of some columns."""
-    chosen, n_cells = np.zeros(shape, dtype=bool), shape[0]
-    if fraction not in (None, 1):
-        n_cells = max(1, round(fraction * shape[0]))
-    for j in columns:
-        chosen[rng.permutation(shape[0])[:n_cells], j] = True
-    return chosen
-
-
-class CoarsenedTable(NamedTuple):
-    """A table whose masked columns hold no rare category and no tails of numbers."""
-
-    table: object
-    Z: np.ndarray  # encoded cells
-    original: np.ndarray  # encoded cells before coarsening
-    usable_as_given: np.ndarray  # mask: False for categories replaced at random
-    allowed: dict  # of each masked numeric column, the numbers that may be drawn
-    rare: dict  # and those that must be replaced
-
-
-def coarsen(codec, X, columns, min_count, rng):
-    """Replace rare categories and clip the tails of numbers in some columns.
-
-    Parameters
-    ----------
-    codec : TableCodec
-        Fitted to X.
-    X : table of shape (n_samples, n_features)
-    columns : ndarray of int
-    min_count : int
-        A value held by fewer rows is rare.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    coarse : CoarsenedTable
-
-    Raises
-    ------
-    ValueError
-        If no value of some columns may be drawn.
-    """
-    original = codec.encode(X)
-    Z, usable = original.copy(), np.ones(original.shape, dtype=bool)
-    allowed, rare = {}, {}
-    faults = Faults()
-    # with min_count=1 no value is rare
-    for j in columns.tolist() if min_count > 1 else []:
-        column, z = codec.columns_[j], original[:, j]
-        with faults:
-            if column.discrete:
-                counts = frequent_counts(z, column.n_categories, min_count)
-                if not counts.any():
-                    raise _nothing_allowed(column, z, min_count)
-                Z[:, j] = replace_rare_levels(z, counts, rng)
-                usable[:, j] = Z[:, j] == z
-            elif column.modelled:
-                settle = partial(codec.settle, position=j)
-                numbers = allowed_numbers(z, min_count, settle)
-                if not len(numbers):
-                    raise _nothing_allowed(column, z, min_count)
-                allowed[j], rare[j] = numbers, rare_numbers(z, min_count)
-                Z[:, j] = np.clip(z, numbers[0], numbers[-1])
-    faults.raise_all()
-    table = _replace_changed(codec, X, Z, original)
-    return CoarsenedTable(table, Z, original, usable, allowed, rare)
-
-
-def snap_training_numbers(codec, X, coarse):
-    """The coarsened table with all masked numbers moved to the nearest allowed one."""
-    Z = coarse.Z.copy()
-    for j, numbers in coarse.allowed.items():
-        Z[:, j] = nearest_allowed(Z[:, j], numbers)
-    return coarse._replace(table=_replace_changed(codec, X, Z, coarse.original), Z=Z)
-
-
-def snap_drawn_numbers(codec, Z, coarse):
-    """Drawn cells, with rare numbers moved to the nearest allowed one."""
-    Z = Z.copy()
-    for j, numbers in coarse.allowed.items():
-        z = np.clip(codec.settle(Z[:, j], j), numbers[0], numbers[-1])
-        moved = np.isin(z, coarse.rare[j])
-        z[moved] = nearest_allowed(z[moved], numbers)
-        Z[:, j] = z
-    return Z
-
-
-def _replace_changed(codec, X, Z, original):
-    return codec.replace(X, Z, (original != Z) & ~np.isnan(Z))
-
-
-def _nothing_allowed(column, z, min_count):
-    """Exception that says how to make values of a column less rare."""
-    known = z[~np.isnan(z)]
-    why = f"each is held by fewer than {min_count} rows"
-    if len(known) < min_count:
-        why, remedy = f"it has only {len(known)} known cells", ""
-    elif column.discrete:
-        remedy = "merge categories, "
-    else:
-        why += ", and neighbours are one step apart"
-        what = "times" if column.kind_class.temporal else "numbers"
-        longer = np.ceil(min_count * (np.ptp(known) + 1) / len(known))
-        remedy = f"round its {what} to steps at least {longer:.0f} times as long"
-        remedy += f" (now in steps of {column.steps}), " if column.steps else ", "
-    return column_error(
-        column.name,
-        f"holds no value that min_count={min_count} allows to draw: {why}. Lower "
-        f"min_count, {remedy}or drop the column.",
-    )
+from skgen.masking._groups import ColumnGroup
 
 
 class TrainingTable(NamedTuple):
@@ -400,6 +205,36 @@ def fit_and_draw(generator, task, reported, table, to_draw, rng):
         return generator
     n_drawn, given = to_draw
     return draw_rows(generator, n_drawn, rng, **given)
+
+
+def draw_new_rows(X, masked, seen, groups, generators, codec, rng):
+    """Encoded cells of new rows, drawn by generators fitted to all training rows.
+
+    Parameters
+    ----------
+    X : table of shape (n_samples, n_features)
+    masked, seen : ndarray of bool of shape (n_samples, n_features)
+        Which cells are masked; which are no missing cell and of no unseen category.
+    groups : list of ColumnGroup
+    generators : list of object
+        One for each group.
+    codec : TableCodec
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    Z : ndarray of shape (n_samples, n_features)
+        NaN in columns that are not drawn.
+    """
+    Z = np.full(X.shape, np.nan)
+    for generator, group in zip(generators, groups, strict=True):
+        known = (seen & group.given(masked))[:, group.columns]
+        table = select_columns(X, group.columns)
+        names = codec.names_in_part(group.columns)
+        given = given_argument(table, known, names)
+        drawn = draw_rows(generator, len(X), rng, **given)
+        Z[:, group.drawn] = encode_drawn(codec, group, drawn)
+    return Z
 
 
 def encode_drawn(codec, group, drawn):

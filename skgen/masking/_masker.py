@@ -16,30 +16,29 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skgen._math.privacy.coarsening import nearest_allowed
-from skgen._table.columns import copy_finite, select_columns
-from skgen._table.containers import as_table
-from skgen._table.identifier_columns import warn_of_identifiers
+from skgen._table.columns import copy_finite
+from skgen._table.containers.tables import as_table
+from skgen._table.identifiers.columns import warn_of_identifiers
 from skgen._table.inputs import read_targets, target_array
-from skgen._utils.estimators import HANDLE_UNKNOWN, draw_rows
+from skgen._utils.estimators import HANDLE_UNKNOWN
 from skgen._utils.mixins import GenerativeWrapper, keeps_state_on_error
 from skgen._utils.random import make_rng
 from skgen.generators import AutoregressiveGenerator
-from skgen.masking._draws import (
-    FitJob,
-    check_draws_given,
-    choose_cells,
+from skgen.masking._coarsening import (
     coarsen,
-    cross_fit_jobs,
-    encode_drawn,
-    given_argument,
-    is_word,
-    make_groups,
-    make_training_table,
-    positions_of,
-    run_jobs,
     snap_drawn_numbers,
     snap_training_numbers,
 )
+from skgen.masking._draws import (
+    FitJob,
+    check_draws_given,
+    cross_fit_jobs,
+    draw_new_rows,
+    encode_drawn,
+    make_training_table,
+    run_jobs,
+)
+from skgen.masking._groups import choose_cells, find_masked, is_word, make_groups
 from skgen.table import Schema, codec_for
 
 
@@ -53,8 +52,7 @@ class GenerativeMasker(
 
     In a :class:`~sklearn.pipeline.Pipeline` the steps after it are fitted to masked
     rows and predict from unmasked ones. Rows, columns, dtypes and the index stay; cells
-    that are not chosen are bit-identical. Raw tables of numbers, text, categories,
-    booleans, dates and missing cells need no encoding.
+    that are not chosen are bit-identical. Raw tables need no encoding.
 
     Parameters
     ----------
@@ -154,7 +152,7 @@ class GenerativeMasker(
     cells alone. With ``handle_unknown="error"``, unseen categories of masked columns
     are no error: they are replaced, and `min_count` has removed the rare ones.
 
-    Identifier-like columns, of texts that are all distinct, raise an error; drop them.
+    Masked columns that identify the rows get fresh values of the same pattern.
 
     Examples
     --------
@@ -349,16 +347,9 @@ class GenerativeMasker(
         seen = ~np.isnan(self._codec.encode(X, handle_unknown=treatments))
         rng = np.random.default_rng(self._rng.integers(2**32, size=4))
         masked = self._choose_cells(len(X), rng)
-        Z = np.full(X.shape, np.nan)
         fitted = self.generator_
         fitted = fitted if isinstance(fitted, list) else [fitted]
-        for generator, group in zip(fitted, self._groups, strict=True):
-            known = (seen & group.given(masked))[:, group.columns]
-            table = select_columns(X, group.columns)
-            names = self._codec.names_in_part(group.columns)
-            given = given_argument(table, known, names)
-            drawn = draw_rows(generator, len(X), rng, **given)
-            Z[:, group.drawn] = encode_drawn(self._codec, group, drawn)
+        Z = draw_new_rows(X, masked, seen, self._groups, fitted, self._codec, rng)
         for j, numbers in self._allowed.items():
             Z[:, j] = nearest_allowed(Z[:, j], numbers)
         return self._codec.replace(X, Z, masked)
@@ -375,14 +366,7 @@ class GenerativeMasker(
                 f"(shape={X.shape}), while a minimum of {n_needed} is required by "
                 f"{type(self).__name__}: cells are drawn by a model of other rows."
             )
-        masked = np.arange(X.shape[1])
-        if self.columns is not None:
-            masked = positions_of(X, self.columns, "columns")
-        if not len(masked):
-            raise ValueError(
-                "columns: none is chosen, so nothing would be masked. Choose others, "
-                "or replace this step by 'passthrough'."
-            )
+        masked = find_masked(X, self.columns)
         groups = make_groups(X, masked, self.condition_on, self.fraction in (None, 1))
         if any(group.kept.size or group.evidence.size for group in groups):
             check_draws_given(generator)

@@ -9,7 +9,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils._param_validation import Interval, validate_params
 
 from skgen._math.statistics.auc import equal_rows
-from skgen._table.containers import as_table
+from skgen._table.containers.tables import as_table
 from skgen._table.joint_tables import read_tables
 from skgen._table.rows import n_rows, take_rows
 from skgen._utils.estimators import draw_rows

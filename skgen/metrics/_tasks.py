@@ -14,7 +14,8 @@ from sklearn.metrics import check_scoring, roc_auc_score
 from skgen._math.statistics.jackknife import jackknife
 from skgen._table.cells import column_error
 from skgen._table.columns import select_columns
-from skgen._table.containers import NumpyTables, as_table
+from skgen._table.containers.numpy_tables import NumpyTables
+from skgen._table.containers.tables import as_table
 from skgen._table.rows import concat_rows, take_rows
 from skgen._utils.estimators import clone_seeded
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._table.identifiers import is_key
+from skgen._table.identifiers.recognition import is_key
 from skgen.report._verdicts import FAIR, GOOD, POOR, UNSURE, percent
 
 #: metrics by which a column is found, the cheaper one first

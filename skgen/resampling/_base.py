@@ -12,8 +12,8 @@ from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import has_fit_parameter, validate_data
 
 from skgen._table.columns import add_columns, select_columns
-from skgen._table.containers import as_table
-from skgen._table.identifier_columns import warn_of_identifiers
+from skgen._table.containers.tables import as_table
+from skgen._table.identifiers.columns import warn_of_identifiers
 from skgen._table.rows import (
     concat_rows,
     n_rows,

@@ -4,7 +4,7 @@ from functools import reduce
 
 import numpy as np
 
-from skgen._table.containers import as_table
+from skgen._table.containers.tables import as_table
 from skgen._table.rows import concat_rows, n_rows, take_rows
 from skgen._utils.estimators import (
     change_parameter,

@@ -19,12 +19,10 @@ from skgen.generators import AutoregressiveGenerator
 from skgen.resampling._base import BaseGenerativeSampler, check_positive_weight
 from skgen.resampling._overlapping import read_overlapping
 from skgen.resampling._per_class import (
-    MIN_ROWS,
-    ClassPlan,
     EncodedRows,
     draw_class,
     fit_scales,
-    n_candidates,
+    plan_class,
     pooled_share,
 )
 from skgen.resampling._target_bins import read_target_bins
@@ -58,8 +56,7 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
     that class. Three candidates are drawn per row that is needed, or two in classes of
     500 rows or more: half of them from the generator and half from a normal
     distribution (`gaussian_share`). A classifier then selects those that look like rows
-    of the class (`accept`). Raw tables are supported: text, categories,
-    booleans, dates and missing cells need no encoding, and every dtype is kept.
+    of the class (`accept`). Raw tables need no encoding, and every dtype is kept.
 
     Parameters
     ----------
@@ -218,9 +215,6 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
     ``joblib.parallel_config`` sets the jobs of each fit. The fitted generators are not
     kept, so a stored pipeline contains no model of the rows.
 
-    Columns of texts that are all distinct are taken for identifiers and refused; drop
-    them.
-
     References
     ----------
     .. [1] Charte, Rivera, del Jesus & Herrera (2015), "Addressing imbalance in
@@ -367,21 +361,20 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         }
         n_samples = len(training.target.labels)
         weighted = np.ones(n_samples, dtype=bool) if weights is None else weights > 0
-        redrawn, plans = self._share_redrawn(classes), []
-        for name, rows in classes.items():
-            n_inside, n_wanted = weighted[rows].sum(), counts[name]
-            is_selective = min(n_inside, weighted.sum() - n_inside) >= MIN_ROWS
-            is_selective &= self.accept is not None
-            n_drawn = n_candidates(n_inside) * n_wanted if is_selective else n_wanted
-            n_gaussian = round(self.gaussian_share * n_drawn) if n_inside > 1 else 0
-            n_redrawn = round(redrawn[name] * (n_drawn - n_gaussian))
-            n_own = n_drawn - n_gaussian - n_redrawn
-            n_each = n_own, n_redrawn, n_gaussian
-            pooled = pooled_share(self.pooling, len(rows))
-            plans.append(
-                ClassPlan(name, rows, n_inside, n_wanted, *n_each, pooled, is_selective)
+        redrawn = self._share_redrawn(classes)
+        return [
+            plan_class(
+                name,
+                rows,
+                counts[name],
+                weighted,
+                redrawn=redrawn[name],
+                pooled=pooled_share(self.pooling, len(rows)),
+                gaussian_share=self.gaussian_share,
+                accept=self.accept,
             )
-        return plans
+            for name, rows in classes.items()
+        ]
 
     def _n_needed(self):
         """Number of rows below which a class is small."""

@@ -12,7 +12,6 @@ from sklearn.utils import _safe_indexing
 from skgen._discriminators import DensityRatio, FastTrees
 from skgen._math.columns.score_scale import fit_score_scale, narrow
 from skgen._math.gaussian_resampling import draw_normal, fit_normal
-from skgen._math.probabilities.density_ratio import calibration_slope
 from skgen._math.sampling import choose_in_proportion
 from skgen._table.rows import concat_rows, take_rows
 from skgen._utils.estimators import draw_rows
@@ -62,6 +61,43 @@ class ClassPlan(NamedTuple):
     n_gaussian: int  # candidates from a normal distribution
     pooled: float  # share of the other rows in its covariance
     is_selective: bool  # whether a classifier selects among the candidates
+
+
+def plan_class(
+    name, rows, n_wanted, weighted, *, redrawn, pooled, gaussian_share, accept
+):
+    """Divide the candidates for the new rows of a class among their sources.
+
+    Parameters
+    ----------
+    name : object
+    rows : ndarray of int
+        Positions of the rows of the class.
+    n_wanted : int
+        Number of new rows.
+    weighted : ndarray of bool of shape (n_samples,)
+        Which rows of the table have a positive weight.
+    redrawn : float
+        Share of the candidates of generators whose columns are redrawn.
+    pooled : float
+        Share of the other rows in the covariance of normal candidates.
+    gaussian_share : float
+    accept : object
+        The parameters of the over-sampler.
+
+    Returns
+    -------
+    plan : ClassPlan
+    """
+    n_inside = weighted[rows].sum()
+    is_selective = min(n_inside, weighted.sum() - n_inside) >= MIN_ROWS
+    is_selective &= accept is not None
+    n_drawn = n_candidates(n_inside) * n_wanted if is_selective else n_wanted
+    n_gaussian = round(gaussian_share * n_drawn) if n_inside > 1 else 0
+    n_redrawn = round(redrawn * (n_drawn - n_gaussian))
+    n_own = n_drawn - n_gaussian - n_redrawn
+    n_each = n_own, n_redrawn, n_gaussian
+    return ClassPlan(name, rows, n_inside, n_wanted, *n_each, pooled, is_selective)
 
 
 def draw_class(encoded, plan, own, whole, accept, rng):
@@ -261,8 +297,7 @@ def class_log_odds(classifier, columns, Z, inside, weights, drawn, rng):
     if not len(used):
         return np.zeros(len(drawn))
     ratio = DensityRatio(clone(classifier), [columns[j] for j in used], _N_FOLDS)
-    odds = ratio.fit(Z[rows].take(used, axis=1), label, balanced, rng)
-    ratio.slope = calibration_slope(odds, label, balanced)
+    ratio.fit(Z[rows].take(used, axis=1), label, balanced, rng)
     if len(used) < len(columns):
         drawn = drawn.take(used, axis=1)
     return ratio.log_ratio(drawn)

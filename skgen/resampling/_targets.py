@@ -10,9 +10,9 @@ from sklearn.utils.multiclass import check_classification_targets
 
 from skgen._math.columns.score_scale import has_few_values
 from skgen._table.columns import beside, select_columns
-from skgen._table.containers import as_table
+from skgen._table.containers.objects import missing_objects
+from skgen._table.containers.tables import as_table
 from skgen._table.inputs import are_classes, target_array
-from skgen._table.objects import missing_objects
 from skgen._table.rows import concat_rows, take_rows
 
 

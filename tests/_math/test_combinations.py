@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.testing import assert_array_equal
 
-from skgen._math.combinations import known_combinations
+from skgen._math.combinations import all_combinations, known_combinations
 from skgen.table import Column
 
 COLUMNS = [
@@ -30,3 +30,11 @@ def test_complete_rows_empty_ones_and_many_combinations_are_left_out():
     nan = np.nan
     assert not _found(np.array([[1, 5, 0.5], [nan, nan, nan]]))
     assert not _found(np.array([[1, 5, nan]]), most=5)
+
+
+def test_all_rows_of_few_categories_are_listed():
+    pair = COLUMNS[0], Column("d", "boolean", n_categories=2)
+    rows = all_combinations(pair, 6)
+    assert_array_equal(rows, [[0, 0], [0, 1], [1, 0], [1, 1], [2, 0], [2, 1]])
+    assert all_combinations(pair, 5) is None
+    assert all_combinations(COLUMNS, 100) is None

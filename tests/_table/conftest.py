@@ -3,7 +3,7 @@
 import pytest
 
 from skgen._table.cells import Facts
-from skgen._table.containers import read_array, write_array
+from skgen._table.containers.numpy_tables import read_array, write_array
 from skgen._table.kinds import fit_kind
 
 

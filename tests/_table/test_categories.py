@@ -6,7 +6,7 @@ from numpy.testing import assert_array_equal
 
 from skgen._table.categories import LabelCells, label_cells
 from skgen._table.cells import Facts, object_array
-from skgen._table.containers import read_array
+from skgen._table.containers.numpy_tables import read_array
 from skgen._table.kinds import fit_kind
 from skgen.table import TableCodec
 

@@ -5,14 +5,8 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from skgen._table.cells import (
-    Column,
-    Facts,
-    cast_exactly,
-    column_error,
-    object_array,
-)
-from skgen._table.containers import read_array
+from skgen._table.cells import Column, Facts, column_error, object_array
+from skgen._table.containers.numpy_tables import read_array
 from skgen._table.kinds import fit_kind
 
 
@@ -49,20 +43,6 @@ def test_column_error_names_the_column():
     error = column_error("a", "is odd.", TypeError)
     assert isinstance(error, TypeError)
     assert str(error) == "Column 'a' is odd."
-
-
-@pytest.mark.parametrize(
-    ("values", "dtype"),
-    [
-        (np.array([1.5]), "i4"),
-        (np.array([300]), "u1"),
-        (np.array(["long"]), "U2"),
-        (np.array(["2020-01-01T05"], dtype="M8[s]"), "M8[D]"),
-    ],
-)
-def test_cast_exactly_refuses_loss(values, dtype):
-    with pytest.raises(ValueError, match=r"Column 'a' is of dtype.*cannot hold"):
-        cast_exactly(values, np.zeros(1, dtype=bool), np.dtype(dtype), "a")
 
 
 @pytest.mark.parametrize(

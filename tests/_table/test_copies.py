@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skgen._table.containers import read_array
+from skgen._table.containers.numpy_tables import read_array
 from skgen._table.copies import find_copies
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from skgen._table.cells import Facts, object_array
-from skgen._table.containers import read_array
+from skgen._table.containers.numpy_tables import read_array
 from skgen._table.kinds import fit_kind
 from skgen._table.number_grids import EXACT
 

@@ -10,7 +10,7 @@ from numpy.testing import assert_array_equal
 
 from skgen import AutoregressiveGenerator, IndependentGenerator, TreeConditional
 from skgen._table.cells import Facts, object_array
-from skgen._table.containers import read_array
+from skgen._table.containers.numpy_tables import read_array
 from skgen._table.kinds import fit_kind
 from skgen._table.times import DateCells, Datetime, DurationCells, Timedelta
 from skgen.table import TableCodec

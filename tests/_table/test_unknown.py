@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skgen._table.cells import Facts, object_array
-from skgen._table.containers import read_array
+from skgen._table.containers.numpy_tables import read_array
 from skgen._table.kinds import fit_kind
 from skgen._table.unknown import check_treatments, encode_cells
 from skgen.table import TableCodec

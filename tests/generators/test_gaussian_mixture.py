@@ -246,13 +246,12 @@ def test_numbers_of_missing_cells_may_lie_anywhere():
     X[::3, 1] = np.nan
     # normal scores never leave the range
     generator = GaussianMixtureGenerator(2, marginals="linear", random_state=0).fit(X)
-    nothing = np.full((4, 3), np.nan)
-    u = np.array([[0.0, 0.0], [0.0, 99.0], [0.0, 99.0], [99.0, 0.0]])
-    level = np.array([[0.0], [0.0], [1.0], [1.0]])
-    assert_array_equal(generator._outside(nothing, u, level, blank=True), [1, 3])
-    assert_array_equal(generator._outside(nothing, u, level, blank=False), [1, 2, 3])
-    nothing[1:, :2] = 300.0
-    assert not len(generator._outside(nothing, u, level, blank=False))
+    unknown = np.ones((2, 2), dtype=bool)
+    level = np.array([[0.0], [1.0]])  # of the missing indicator
+    drawn = generator._is_drawn(unknown, level, blank=True)
+    assert_array_equal(drawn, [[True, True], [True, False]])
+    assert generator._is_drawn(unknown, level, blank=False).all()
+    assert not generator._is_drawn(~unknown, level, blank=False).any()
 
 
 def test_blocks_change_no_density(monkeypatch):
@@ -316,34 +315,3 @@ def test_starts_and_blocks_do_not_depend_on_the_number_of_jobs(backend, monkeypa
             found.append((*generator._mixture, generator.score_samples(drawn)))
     for one, several in zip(*found, strict=True):
         assert_array_equal(several, one)
-
-
-def test_the_best_start_is_kept(monkeypatch):
-    bounds = []
-    fit = _gaussian_mixture.fit_mixture
-
-    def recorded(*arguments, **options):
-        result = fit(*arguments, **options)
-        bounds.append(result.lower_bounds[-1])
-        return result
-
-    monkeypatch.setattr(_gaussian_mixture, "fit_mixture", recorded)
-    generator = GaussianMixtureGenerator(6, n_init=4, random_state=0)
-    generator.fit(_mixed_table(300))
-    assert len(set(bounds)) > 1
-    assert generator.lower_bound_ == max(bounds)
-
-
-def test_clusters_become_indicators():
-    features = np.repeat([[0.0], [10.0], [20.0]], 5, axis=0)
-    found = _gaussian_mixture._cluster_rows(
-        features, np.ones(15), 3, np.random.default_rng(0)
-    )
-    assert_array_equal(found.sum(axis=1), 1)
-    assert_array_equal(found.sum(axis=0), 5)
-    assert (found[:5] == found[0]).all()
-    # no features to cluster by
-    empty = _gaussian_mixture._cluster_rows(
-        np.empty((4, 0)), np.ones(4), 2, np.random.default_rng(0)
-    )
-    assert_array_equal(empty, 0.5)

@@ -191,6 +191,39 @@ def spread_within_range(mixed, u):
     return u
 
 
+def draw_within_range(mixed, known, draw, is_drawn, n_rounds):
+    """Draw the unknown cells of rows, again where a score leaves the observed range.
+
+    Parameters
+    ----------
+    mixed : Mixed
+    known : ndarray of shape (n_rows, n_columns)
+        NaN where a cell is drawn.
+    draw : callable
+        Takes positions of rows; returns their scores and levels, known and drawn.
+    is_drawn : callable
+        Takes positions of rows and their levels; returns which scores are drawn and
+        kept, a mask of shape (n_positions, n_scores).
+    n_rounds : int
+        Largest number of draws of a row; after them, scores that are still outside are
+        moved to the end of the range.
+
+    Returns
+    -------
+    Z : ndarray of shape (n_rows, n_columns)
+    """
+    u = np.empty((len(known), len(mixed.score_columns)))
+    level = np.empty((len(known), len(mixed.level_columns)))
+    rows = np.arange(len(known))
+    for _ in range(n_rounds):
+        u[rows], level[rows] = draw(rows)
+        drawn = is_drawn(rows, level[rows])
+        rows = rows[outside_range(mixed, u[rows], level[rows], drawn)]
+        if not len(rows):
+            break
+    return join_mixed(mixed, known, spread_within_range(mixed, u), level)
+
+
 def log_derivative(mixed, Z):
     """Log-density of each row's cells less that of its scores and levels.
 

@@ -109,7 +109,7 @@ def to_scores(scale, z):
         Mean and variance of a standard normal number in the cell of each value.
     """
     at = np.searchsorted(scale.values[:-1], z)
-    ends = _ends(scale)
+    ends = _rank_ends(scale)
     low, high = ends[at], ends[at + 1]
     # narrow cells, in which differences of nearly equal numbers cancel, are points
     wide = high - low > MIN_SHARE
@@ -144,7 +144,7 @@ def from_scores(scale, scores):
     z : ndarray of shape (n_samples,)
         Whole numbers if the column holds no others.
     """
-    rank, ends = ndtr(scores), _ends(scale)
+    rank, ends = ndtr(scores), _rank_ends(scale)
     at = np.searchsorted(ends[1:-1], rank)
     value, low, high = scale.values[at], scale.low[at], scale.high[at]
     # from -1 at the lower end of the cell to 1 at the upper one, 0 at the value
@@ -154,7 +154,7 @@ def from_scores(scale, scores):
     return np.where(low < high, np.rint(z), z) if scale.is_whole else z
 
 
-def _ends(scale):
+def _rank_ends(scale):
     """Ranks between cells, from 0 to 1."""
     ends = np.append(0.0, np.cumsum(scale.shares))
     return ends / ends[-1]

@@ -25,6 +25,59 @@ from skgen._math.factor_analysis.posterior import (
 )
 
 
+def fit_factors(model, rows, *, n_draws, seed, max_iter, tol, track=None):
+    """Repeat steps of EM until one gains less than `tol`.
+
+    Parameters
+    ----------
+    model : FactorModel
+        To start from.
+    rows : FactorRows
+    n_draws : int
+        Number of draws for each row.
+    seed : int
+        Seed of the draws; the same in all steps.
+    max_iter : int
+        Largest number of steps.
+    tol : float
+        In nats per row.
+    track : callable, default=None
+        Takes an iterator of steps and one of their names, and yields the steps.
+
+    Returns
+    -------
+    model : FactorModel
+    history : list of float
+        `factor_objective` before each step.
+    converged : bool
+        Whether the last step gained less than `tol`.
+    """
+    state, history = (model, None), []
+
+    def has_converged():
+        return len(history) > 1 and history[-1] - history[-2] < tol
+
+    def steps():
+        nonlocal state
+        while True:
+            *state, objective = em_step(*state, rows, n_draws=n_draws, seed=seed)
+            history.append(objective)
+            yield
+
+    def names():
+        while len(history) < max_iter and not has_converged():
+            yield f"iteration {len(history) + 1}"
+
+    for _ in (track or _untracked)(steps(), names()):
+        pass
+    return state[0], history, has_converged()
+
+
+def _untracked(steps, names):
+    for _ in names:
+        yield next(steps)
+
+
 def em_step(model, means, rows, *, n_draws, seed):
     """One step of EM.
 

@@ -5,6 +5,7 @@ from scipy.stats import cauchy, norm
 
 from skgen._math.columns.mixed import (
     Mixed,
+    draw_within_range,
     fit_mixed,
     join_mixed,
     log_derivative,
@@ -164,6 +165,26 @@ def test_rows_outside_the_range_are_those_with_a_drawn_score_there():
     drawn = np.array([True, True, True, True, False])[:, None]
     found = outside_range(mixed, u, level, drawn)
     assert found.tolist() == [False, True, True, False, False]
+
+
+def test_rows_outside_the_range_are_drawn_again():
+    _, mixed = _fitted([0.0, 1.0, 2.0, 3.0], _number(), "linear")
+    low, high = score_range(mixed)[:, 0]
+    known, drawn_rows = np.full((3, 1), np.nan), []
+
+    def draw(rows):
+        drawn_rows.append(rows.tolist())
+        n_draws = np.array([sum(row in each for each in drawn_rows) for row in rows])
+        # row 0 is within the range at once, row 1 at its second draw, row 2 never
+        inside = (rows == 0) | ((rows == 1) & (n_draws == 2))
+        return np.where(inside, low, high + 1.0)[:, None], np.empty((len(rows), 0))
+
+    def all_drawn(rows, level):
+        return np.ones((len(rows), 1), dtype=bool)
+
+    Z = draw_within_range(mixed, known, draw, all_drawn, 4)
+    assert drawn_rows == [[0, 1, 2], [1, 2], [2], [2]]
+    assert_allclose(Z[:, 0], [0.0, 0.0, 3.0])
 
 
 @pytest.mark.parametrize("marginals", ["quantile", "empirical"])

@@ -1,0 +1,1 @@
+"""Grids of times: equal steps, months, business days, and the clocks of zones."""

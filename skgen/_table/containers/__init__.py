@@ -1,0 +1,1 @@
+"""Containers of tables: what each gives and takes as cells."""

@@ -1,0 +1,1 @@
+"""What is known of the columns of a table, found or declared."""

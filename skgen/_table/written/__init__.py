@@ -1,0 +1,1 @@
+"""Texts that hold numbers or dates in a written form."""

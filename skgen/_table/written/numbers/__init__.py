@@ -1,0 +1,1 @@
+"""Numbers in a written form, such as "$84,835.00" or "91 %"."""
