@@ -201,7 +201,7 @@ def test_of_samplers(sampler):
 
 @QUICK
 @given(
-    step=st.sampled_from([1, 5, 100, 0.01, 0.25, 0.324, 1e6]),
+    step=st.sampled_from([1, 5, 100, 0.01, 0.25, 0.324, 1 / 3, 1 / 7, 1 / 60, 1e6]),
     values=st.lists(st.integers(-500, 500), min_size=60, max_size=60, unique=True),
     copies=st.sampled_from([1, 2, 7]),
 )
@@ -229,6 +229,75 @@ def test_gaps_between_a_few_values_are_empty(levels, counts, equal):
     for columns in (["a"], ["a", "x"]):
         generator = IndependentGenerator(random_state=0).fit(X[columns])
         assert set(generator.sample(200)["a"]) <= set(z)
+
+
+WRITTEN = {
+    "${:,.2f}": (0.01, r"\$\d{1,3}(,\d{3})*\.\d\d"),
+    "{:.0f}%": (1, r"\d+%"),
+    "{:.1f} kmpl": (0.1, r"\d+\.\d kmpl"),
+    "{:,.0f} EUR": (1, r"\d{1,3}(,\d{3})* EUR"),
+    "+{:.2f}": (0.01, r"\+\d+\.\d\d"),
+    " {:.3f} ": (0.001, r" \d+\.\d{3} "),
+    "{:.2e}": (None, r"\d\.\d\de[-+]\d\d"),
+    "£{:.2f} pcm": (0.01, r"£\d+\.\d\d pcm"),
+}
+
+
+@QUICK
+@given(
+    pattern=st.sampled_from(list(WRITTEN)),
+    whole=st.lists(st.integers(10**5, 10**6), min_size=60, max_size=60, unique=True),
+    mark=st.sampled_from([None, "n/a", "on request"]),
+    copies=st.sampled_from([1, 3]),
+)
+def test_written_numbers_and_their_halves(pattern, whole, mark, copies):
+    step, accepted = WRITTEN[pattern]
+    texts = [pattern.format(number * (step or 0.37)) for number in whole]
+    texts += [] if mark is None else [mark] * 4
+    X = pd.DataFrame({"a": texts, "x": np.arange(len(texts)) / 7}).sample(
+        frac=1, random_state=0
+    )
+    found = describe(X)["a"]
+    assert found.written
+    for part in (X[::2], X[1::2], pd.concat([X] * copies)):
+        assert describe(part)["a"].written == found.written
+    generator = IndependentGenerator(random_state=0).fit(X.reset_index(drop=True))
+    drawn = generator.sample(300)["a"]
+    wrong = drawn[~drawn.str.fullmatch(accepted) & (drawn != mark)]
+    assert wrong.empty, wrong.unique()[:5]
+    codec, X = generator.codec_, X.reset_index(drop=True)
+    assert codec.decode(codec.encode(X))["a"].equals(X["a"])
+
+
+DATES = {
+    "%d/%m/%Y": r"[0-3]\d/[01]\d/\d{4}",
+    "%B %d, %Y": r"[A-Z][a-z]+ \d\d, \d{4}",
+    "%d-%b-%y": r"[0-3]\d-[A-Z][a-z]{2}-\d\d",
+    "%Y-%m-%d %H:%M": r"\d{4}-[01]\d-[0-3]\d [0-2]\d:[0-5]\d",
+    "%d.%m.%Y": r"[0-3]\d\.[01]\d\.\d{4}",
+}
+
+
+@QUICK
+@given(
+    pattern=st.sampled_from(list(DATES)),
+    freq=st.sampled_from(["D", "W-TUE", "ME", "B"]),
+    seed=st.integers(0, 99),
+)
+def test_written_dates_stay_on_their_calendar(pattern, freq, seed):
+    days = pd.date_range("2012-03-01", periods=130, freq=freq)
+    rng = np.random.default_rng(seed)
+    days = days[rng.choice(130, 90, replace=False)]
+    X = pd.DataFrame({"a": days.strftime(pattern), "x": np.arange(90) / 7})
+    generator = IndependentGenerator(random_state=0).fit(X)
+    drawn = generator.sample(300)["a"]
+    assert drawn.str.fullmatch(DATES[pattern]).all()
+    read = pd.to_datetime(drawn, format=pattern)
+    assert read.isin(pd.date_range(days.min(), days.max(), freq=freq)).all()
+    codec = generator.codec_
+    assert codec.decode(codec.encode(X)).equals(X)
+    steps = {describe(part)["a"].step for part in (X, X[::2], X[1::2])}
+    assert len(steps) == 1
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kolkata"])
