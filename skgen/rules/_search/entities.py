@@ -5,7 +5,7 @@ import numpy as np
 #: mean nats up to which an entity nearly determines a column
 NEARLY = 0.1
 #: mean number of rows of an entity
-FEWEST_ROWS = 3
+FEWEST_ROWS, MOST_ROWS = 3, 200
 #: distinct values from which on a column may identify entities
 FEWEST_ENTITIES = 15
 
@@ -38,8 +38,15 @@ def possible_entities(table):
     return [
         z
         for z in table.varied()
-        if FEWEST_ENTITIES <= table.n_distinct[z] <= n_rows / FEWEST_ROWS
+        if max(FEWEST_ENTITIES, n_rows / MOST_ROWS)
+        <= table.n_distinct[z]
+        <= n_rows / FEWEST_ROWS
     ]
+
+
+def identifies(table, z, at):
+    """Whether a column identifies entities about which another one is a fact."""
+    return z in possible_entities(table) and table.surprise(z, at).mean() <= NEARLY
 
 
 def share_of_entities(table, columns, rows):

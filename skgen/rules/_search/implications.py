@@ -7,7 +7,7 @@ import numpy as np
 from skgen._math.rules.evidence import needed_evidence
 from skgen.rules._implication import Implication
 from skgen.rules._labels import label_of
-from skgen.rules._search.entities import share_of_entities
+from skgen.rules._search.entities import identifies, share_of_entities
 from skgen.rules._search.implied import closure, linked_columns
 
 #: rows that must hold the condition
@@ -67,7 +67,9 @@ def find_implications(table):
         rows = np.flatnonzero(second[:, items.columns[a]] == items.codes[a])
         columns = items.columns[[a, b]].tolist()
         share = share_of_entities(table, columns, rows + table.n_first)
-        if nats[a, b] * share >= needed:
+        # that a fact is true of one entity only says nothing of others
+        about_one = items.codes[b] >= 0 and identifies(table, columns[1], columns[0])
+        if nats[a, b] * share >= needed and not about_one:
             table.add_if_exact(rule, float(nats[a, b] * share), len(rows))
 
 

@@ -74,8 +74,13 @@ def _candidates(table, columns):
                 (int(columns[y]), (int(columns[j]), int(columns[other])), powers)
                 for y, other in zip(i[near], k[near], strict=True)
             ]
-    # simple products first
-    return sorted(found, key=lambda candidate: np.abs(candidate[2]).sum())
+    # simple products first, and of these columns that are fine for their spread
+    fineness = np.array([_errors(table, at) for at in range(len(table.columns))])
+    spread = {at: table.ordered[at].std() for at in columns.tolist()}
+    return sorted(
+        found,
+        key=lambda of: (np.abs(of[2]).sum(), fineness[of[0]] / spread[of[0]]),
+    )
 
 
 def _logarithms(table, rows, columns):
