@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from skgen._plan.auxiliary import Group
+from skgen._plan.checks import ImpliedCheck
 from skgen._plan.draft import Draft
 from skgen._plan.plan import MissingRule
 from skgen._plan.steps import (
@@ -178,7 +179,10 @@ def _add_implication(draft, rule, condition, target):
         return True
     if np.isnan(value) or np.isnan(then):
         return False
-    return draft.add_implied(ImpliedStep(target, condition, value, then))
+    step = ImpliedStep(target, condition, value, then)
+    if not draft.add_implied(step):
+        draft.checks.append(ImpliedCheck(target, condition, value, then))
+    return True
 
 
 _ADD = {
