@@ -15,6 +15,7 @@ class Auxiliary(NamedTuple):
     source: object  # its `measure(Z, units)` computes cells from those of the table
     target: int | None  # the column that it serves, if a single one
     needs: tuple  # the other columns without which it has no meaning
+    unless: tuple | None = None  # a category and its level with which it has none
 
 
 @dataclass

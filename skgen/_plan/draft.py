@@ -5,7 +5,8 @@ import numpy as np
 from skgen._plan.auxiliary import Auxiliary, cells_column, group_column
 from skgen._plan.checks import OrderCheck, directions
 from skgen._plan.plan import Plan
-from skgen._plan.steps import BoundStep, ImpliedStep, equal
+from skgen._plan.shares import LargestPart, OtherPart, PartsCheck, PartStep
+from skgen._plan.steps import BoundStep, ImpliedStep, MemberStep, equal, fit_lookup
 from skgen.rules import number_of
 
 #: share of the rows in which a rule must hold that others declare
@@ -102,9 +103,53 @@ class Draft:
         column = group_column(names, len(group.columns))
         return self._append(column, group, None, ())
 
-    def _append(self, column, source, target, needs):
-        self.auxiliary.append(Auxiliary(column, source, target, tuple(needs)))
+    def _append(self, column, source, target, needs, unless=None):
+        auxiliary = Auxiliary(column, source, target, tuple(needs), unless)
+        self.auxiliary.append(auxiliary)
         return len(self.units.columns) + len(self.auxiliary) - 1
+
+    def group_of(self, target):
+        """Position of the category that a one-hot column is computed from, or None."""
+        for step in self.steps:
+            if step.target == target and isinstance(step, MemberStep):
+                return step.group
+        return None
+
+    def look_group_up(self, group, determinants):
+        """Look up which column of a group is 1; whether this can be kept."""
+        for step in self.steps:
+            if step.target == group:
+                return step.inputs == tuple(determinants)
+        if not self.is_free(group, determinants):
+            return False
+        wide = np.full((len(self.Z), group + 1), np.nan)
+        wide[:, : self.Z.shape[1]] = self.Z
+        source = self.auxiliary[group - self.Z.shape[1]].source
+        wide[:, group] = source.measure(self.Z, self.units)
+        return self.keep(fit_lookup(wide, group, determinants))
+
+    def add_parts(self, columns, constant):
+        """Compute the largest of the parts of a constant from the others."""
+        if not all(self.is_free(at, ()) for at in columns):
+            return False
+        described = [self.units.codec.columns_[at] for at in columns]
+        names = ", ".join(str(column.name) for column in described)
+        largest = group_column(f"largest of {names}", len(columns))
+        group = self._append(largest, LargestPart(columns), None, ())
+        others = []
+        for level, column in enumerate(described):
+            part = OtherPart(columns, level)
+            cells = part.measure(self.Z, self.units)
+            if np.isnan(cells).all():
+                cells = self.Z[:, columns[level]]
+            name = f"{column.name}: not the largest"
+            described = cells_column(name, cells, column.integer_valued)
+            others.append(self._append(described, part, None, (), (group, level)))
+        for level, at in enumerate(columns):
+            self.keep(PartStep(at, level, group, columns, tuple(others), constant))
+        lowest = tuple(np.nanmin(self.values(at)) for at in columns)
+        self.checks.append(PartsCheck(columns, group, lowest))
+        return True
 
     def add_implied(self, step):
         """Append an implication; a column may have several."""

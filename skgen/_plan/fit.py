@@ -28,6 +28,9 @@ from skgen.rules import (
     Product,
 )
 
+#: parts of a constant of which the largest one is what is left
+_FEWEST_PARTS = 3
+
 
 def fit_plan(rules, codec, Z):
     """Plan to draw rows that keep rules.
@@ -63,6 +66,9 @@ def fit_plan(rules, codec, Z):
 
 
 def _add_dependency(draft, rule, target, *determinants):
+    group = draft.group_of(target)
+    if group is not None:
+        return draft.look_group_up(group, determinants)
     if not draft.is_free(target, determinants):
         return False
     if np.isnan(draft.Z[:, [target, *determinants]]).any(axis=1).all():
@@ -87,6 +93,8 @@ def _add_linear(draft, rule, target, *others):
 
 def _add_form(draft, terms, constant, tolerance):
     """Compute one of the columns whose sum, times their coefficients, is 0."""
+    if _are_parts(draft, terms, constant):
+        return draft.add_parts(tuple(terms), -constant / next(iter(terms.values())))
     targets = sorted(terms, key=partial(_rank_of_target, draft, terms))
     fine = [target for target in targets if not _is_coarse(draft, terms, target)]
     attempts = [(draft.try_exact, fine), (draft.try_mostly, fine)]
@@ -99,6 +107,16 @@ def _add_form(draft, terms, constant, tolerance):
             if attempt(FormStep(target, others, constant / scale)):
                 return True
     return False
+
+
+def _are_parts(draft, terms, constant):
+    """Whether columns are parts of a constant, none of which is the sum of others."""
+    first, *others = terms.values()
+    same = all(abs(c - first) <= 1e-9 * abs(first) for c in others)
+    if len(terms) < _FEWEST_PARTS or not same or constant * first >= 0:
+        return False
+    # a sum that is given as a column has the constant 0
+    return all(np.nanmin(draft.values(at)) >= 0 for at in terms)
 
 
 def _is_coarse(draft, terms, target):
@@ -186,12 +204,12 @@ def _add_implication(draft, rule, condition, target):
 
 
 _ADD = {
-    Dependency: _add_dependency,
-    Copy: _add_copy,
     OneHot: _add_one_hot,
+    Copy: _add_copy,
     Linear: _add_linear,
     Absolute: _add_absolute,
     Product: _add_product,
+    Dependency: _add_dependency,
     Order: _add_order,
     Implication: _add_implication,
 }

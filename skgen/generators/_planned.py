@@ -131,6 +131,14 @@ class PlannedColumnsMixin:
         needs = () if auxiliary is None else auxiliary.needs
         return [int(np.flatnonzero(self._seen == at)[0]) for at in needs]
 
+    def _unless(self, j):
+        """A category, and its level with which an auxiliary column has no meaning."""
+        auxiliary = self._auxiliary(j)
+        if auxiliary is None or auxiliary.unless is None:
+            return None
+        group, level = auxiliary.unless
+        return int(np.flatnonzero(self._seen == group)[0]), level
+
     def _served(self, j):
         """The column that an auxiliary column serves, or None."""
         auxiliary = self._auxiliary(j)
