@@ -46,12 +46,12 @@ class FormStep(Step):
                 rest -= coefficient * units.numbers(Z[:, other], other)
         return units.encode(rest / self.terms[position], position)
 
-    def guesses(self, Z, position, units, values):
+    def guesses(self, Z, position, units, values, ends):
         if self.absolute and position != self.residual:
             both = [self._solve_for(Z, position, units, sign) for sign in (-1.0, 1.0)]
             known = ~np.isnan(both).any(axis=0)
             return np.column_stack(both) if known.any() else None
-        return super().guesses(Z, position, units, values)
+        return super().guesses(Z, position, units, values, ends)
 
     def limits(self, Z, position, units, ends):
         if position == self.residual:

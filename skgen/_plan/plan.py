@@ -224,7 +224,9 @@ class Plan:
             patterns, of_row = np.unique(blank, axis=0, return_inverse=True)
             for i in range(len(patterns)):
                 some = rows[of_row.reshape(-1) == i]
-                found = step.guesses(Z[some], position, self.units, self._few_values)
+                found = step.guesses(
+                    Z[some], position, self.units, self._few_values, self._ends
+                )
                 if found is not None:
                     guesses = _with_guesses(guesses, some, found)
         low, high = self._ends[position]
@@ -303,6 +305,44 @@ class Plan:
             gone = np.isnan(self.compute(Z, target)) & ~known[:, target]
             Z[gone, target] = np.nan
         return Z
+
+    def connected(self, position):
+        """Columns that steps connect with one, as a list."""
+        found, new = {position}, [position]
+        while new:
+            at = new.pop()
+            steps = [*self.by_target.get(at, ()), *self.by_input.get(at, ())]
+            beside = {at for step in steps for at in (step.target, *step.inputs)}
+            new += beside - found
+            found |= beside
+        return sorted(found)
+
+    def without_impossible(self, Z, log_evidence):
+        """Rows without the known cells that none of the others could make.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_columns)
+        log_evidence : callable
+            Log-density of the known cells of such rows; -inf where rules forbid them.
+
+        Returns
+        -------
+        Z : ndarray of shape (n_rows, n_columns)
+        """
+        unexplained, out = self.unexplained(Z), Z.copy()
+        targets = np.flatnonzero(unexplained.any(axis=0))
+        groups = {target: self.connected(target) for target in targets}
+        for target in targets:
+            rows = np.flatnonzero(unexplained[:, target])
+            alone = Z[rows].copy()
+            for other in targets:
+                if other not in groups[target]:
+                    free = np.flatnonzero(unexplained[rows, other])
+                    alone[np.ix_(free, groups[other])] = np.nan
+            lost = rows[np.isneginf(log_evidence(alone))]
+            out[np.ix_(lost, groups[target])] = np.nan
+        return out
 
     def has_few_values(self, position):
         """Whether a column has levels, or few numbers."""

@@ -62,8 +62,8 @@ class Step:
         `ends` has the observed range of every column, as cells.
         """
 
-    def guesses(self, Z, position, units, values):
-        """All cells that one input can have, if the other unknown one is any of few.
+    def guesses(self, Z, position, units, values, ends):
+        """All cells that one input can have, if it or the other unknown has only few.
 
         An array of shape (n_rows, n_guesses), NaN where a guess is impossible; None
         where these are not known.
@@ -71,20 +71,30 @@ class Step:
         Parameters
         ----------
         Z : ndarray of shape (n_rows, n_columns)
-            With the target known.
+            The target is known, and the same inputs in all rows.
         position : int
         units : Units
         values : list of ndarray or None
-            Cells of each column that has few, in rows whose unknown ones are the same.
+            Cells of each column that has few.
+        ends : list of tuple
+            The observed range of every column, as cells.
         """
         rest = [at for at in self.inputs if at != position and np.isnan(Z[0, at])]
-        if len(rest) != 1 or values[rest[0]] is None:
+        if len(rest) != 1:
             return None
-        found = []
-        for value in values[rest[0]]:
+        other, found = rest[0], []
+        tries = values[position] if values[other] is None else values[other]
+        if tries is None:
+            return None
+        drawn, solved = (
+            (position, other) if values[other] is None else (other, position)
+        )
+        for value in tries:
             tried = Z.copy()
-            tried[:, rest[0]] = value
-            found.append(self.solve(tried, position, units))
+            tried[:, drawn] = value
+            z = self.solve(tried, solved, units)
+            possible = (z >= ends[solved][0]) & (z <= ends[solved][1])
+            found.append(np.where(possible, z if solved == position else value, np.nan))
         return np.column_stack(found)
 
     def breaks(self, Z, units):

@@ -46,6 +46,20 @@ def explain_by_particles(model, wide, rng):
     explained : Explained
         Rows for which no cells are found that obey the rules stay as they are.
     """
+    found = _explain(model, wide, rng)
+    left = np.flatnonzero(np.isneginf(found.log_evidence))
+    if len(left):
+
+        def log_evidence(some):
+            return _explain(model, some, rng).log_evidence
+
+        freed = model._plan.without_impossible(wide[left], log_evidence)
+        again = _explain(model, freed, rng)
+        found.Z[left], found.ess[left] = again.Z, again.ess
+    return found
+
+
+def _explain(model, wide, rng):
     n_rows = len(wide)
     found = Explained(wide.copy(), np.full(n_rows, -np.inf), np.zeros(n_rows))
     left = np.arange(n_rows)
@@ -95,19 +109,25 @@ class _Particles:
         return self.model._log_density_of_seen(Z[:, self.model._seen], self.rng)
 
     def draw_next(self):
-        """Draw the cells of one column where known ones need it; whether any did."""
-        unexplained = self.plan.unexplained(self.Z)
-        unexplained[np.isneginf(self.log_weight)] = False
+        """Draw the cells that known ones of one column need; whether any did."""
         for step in self.plan.steps:
-            rows = np.flatnonzero(unexplained[:, step.target])
-            if not len(rows):
-                continue
-            blank = [j for j in step.inputs if np.isnan(self.Z[rows, j]).any()]
-            if blank:
+            has_drawn = False
+            while True:
+                rows = np.flatnonzero(self._needs(step))
+                blank = [j for j in step.inputs if np.isnan(self.Z[rows, j]).any()]
+                if not blank:
+                    break
                 position = min(blank, key=self._rank)
                 self._draw(rows[np.isnan(self.Z[rows, position])], position)
+                has_drawn = True
+            if has_drawn:
                 return True
         return False
+
+    def _needs(self, step):
+        """Rows with a target that is known, but not explained."""
+        unexplained = self.plan.unexplained(self.Z)[:, step.target]
+        return unexplained & ~np.isneginf(self.log_weight)
 
     def _rank(self, position):
         """Sort key: columns with few values are drawn first, auxiliary ones last."""

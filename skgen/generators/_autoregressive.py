@@ -289,14 +289,24 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
     def _fill(self, known, proposals, rng):
         """Rows with a known column after an unknown one, filled by particles."""
         model, n_particles = self._factorization(), self.n_particles
-        filled = fill_by_particles(known, model, proposals, n_particles, rng)
+
+        def fill(known, proposals):
+            return fill_by_particles(known, model, proposals, n_particles, rng)
+
+        filled = fill(known, proposals)
         lost = ~np.isfinite(filled.log_evidence)
         if lost.any() and self._plan is not None:
             # no cells that obey the rules are known to the model: these are left broken
-            freed = self._without_unexplained(known[lost])
-            again = fill_by_particles(freed, model, proposals, n_particles, rng)
+            freed = self._without_impossible(
+                known[lost], lambda Z: fill(Z, {}).log_evidence
+            )
+            some = ~np.isnan(freed).all(axis=1)
+            again = fill(freed[some], proposals)
             for whole, part in zip(filled, again, strict=True):
-                whole[lost] = part
+                whole[np.flatnonzero(lost)[some]] = part
+            nothing = np.flatnonzero(lost)[~some]
+            filled.Z[nothing], filled.log_evidence[nothing] = freed[~some], 0.0
+            filled.ess[nothing] = np.inf
         refuse_impossible(filled.log_evidence)
         return filled
 
