@@ -46,6 +46,12 @@ class FormStep(Step):
                 rest -= coefficient * units.numbers(Z[:, other], other)
         return units.encode(rest / self.terms[position], position)
 
+    def _rounds(self, position, units):
+        step, own = units.step(self.target), units.step(position)
+        if position == self.residual or not step:
+            return False
+        return abs(self.terms[position]) * own < step * (1 - ROUNDING)
+
     def guesses(self, Z, position, units, values, ends):
         if self.absolute and position != self.residual:
             both = [self._solve_for(Z, position, units, sign) for sign in (-1.0, 1.0)]
@@ -71,6 +77,9 @@ class FormStep(Step):
     def _range(self, Z, position, units, ends):
         """Least and greatest number of an input, given the target."""
         low, high = _target_range(self, Z, units, ends)
+        if self._rounds(position, units):
+            rounding = units.step(self.target) / 2
+            low, high = low - rounding, high + rounding
         if self.absolute:
             low = -high
         low, high = low - self.constant, high - self.constant
@@ -103,6 +112,9 @@ class ProductStep(Step):
     def _compute(self, Z, units):
         return units.encode(self._product(Z, units), self.target)
 
+    def _rounds(self, position, units):
+        return position != self.residual and units.step(self.target) > 0
+
     def _product(self, Z, units, without=None):
         out = np.full(len(Z), float(self.coefficient))
         for position, power in self.powers.items():
@@ -126,6 +138,8 @@ class ProductStep(Step):
         if position == self.residual or self.coefficient <= 0:
             return None
         low, high = _target_range(self, Z, units, ends)
+        rounding = units.step(self.target) / 2
+        low, high = np.maximum(low - rounding, np.minimum(low, 0.0)), high + rounding
         positive = low >= 0
         with np.errstate(divide="ignore", invalid="ignore"):
             for other, power in self.powers.items():

@@ -119,7 +119,7 @@ class Plan:
     def _deduce_once(self, Z):
         for step in self.steps:
             blank = np.flatnonzero(np.isnan(Z[:, step.target]))
-            if len(blank) and not step.backward:
+            if len(blank):
                 Z[blank, step.target] = step.compute(Z[blank], self.units)
             for position in step.inputs:
                 blank = np.isnan(Z[:, position]) & ~np.isnan(Z[:, step.target])

@@ -37,14 +37,30 @@ class Step:
         return np.where(near, Z[:, self.target] - z, np.nan)
 
     def solve(self, Z, position, units):
-        """Cells of one input, given the target and the other inputs."""
+        """Cells of one input that follow from the target and the other inputs."""
         if position == self.residual:
             return self.measure(Z, units)
+        z = self.solve_any(Z, position, units)
+        if self._rounds(position, units):
+            known = np.flatnonzero(~np.isnan(z))
+            for sign in (-1.0, 1.0):
+                other = Z[known].copy()
+                other[:, position] = z[known] + sign
+                same = equal(self.compute(other, units), Z[known, self.target])
+                z[known[same]] = np.nan
+        return z
+
+    def solve_any(self, Z, position, units):
+        """The same, where others may be possible, too."""
         z = self._solve(Z, position, units)
         tried = Z.copy()
         tried[:, position] = z
         z[~equal(self.compute(tried, units), Z[:, self.target])] = np.nan
         return z
+
+    def _rounds(self, position, units):
+        """Whether several cells of an input may make the same target."""
+        return False
 
     def is_total(self, units):
         """Whether the target is computed wherever the inputs are known."""
@@ -92,7 +108,7 @@ class Step:
         for value in tries:
             tried = Z.copy()
             tried[:, drawn] = value
-            z = self.solve(tried, solved, units)
+            z = self.solve_any(tried, solved, units)
             possible = (z >= ends[solved][0]) & (z <= ends[solved][1])
             found.append(np.where(possible, z if solved == position else value, np.nan))
         return np.column_stack(found)

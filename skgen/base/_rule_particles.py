@@ -118,11 +118,26 @@ class _Particles:
                 if not blank:
                     break
                 position = min(blank, key=self._rank)
-                self._draw(rows[np.isnan(self.Z[rows, position])], position)
+                rows = rows[np.isnan(self.Z[rows, position])]
+                self._draw(*self._of_few_values(rows, blank) or (rows, position))
                 has_drawn = True
             if has_drawn:
                 return True
         return False
+
+    def _of_few_values(self, rows, blank):
+        """Rows, and a column with few values from which a blank one follows, or None.
+
+        Such as the rounding error of a number.
+        """
+        for target in blank:
+            for step in self.plan.by_target.get(target, ()):
+                is_blank = np.isnan(self.Z[np.ix_(rows, step.inputs)])
+                for j, own in zip(step.inputs, is_blank.T, strict=True):
+                    some = rows[own & (is_blank.sum(axis=1) == 1)]
+                    if len(some) and self.plan.has_few_values(j):
+                        return some, j
+        return None
 
     def _needs(self, step):
         """Rows with a target that is known, but not explained."""

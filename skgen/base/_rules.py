@@ -72,12 +72,17 @@ def impute_by_plan(model, wide, n_draws, rng):
 
 def finish_rows(model, wide, known):
     """Compute, in place, what the model does not; known cells stay as they are."""
-    is_known = ~np.isnan(known)
+    plan, is_known = model._plan, ~np.isnan(known)
     if not model.computes_rules:
-        model._plan.complete(wide, known=is_known)
+        plan.complete(wide, known=is_known)
     n_features = model.n_features_in_
     given = is_known[:, :n_features]
+    changed = given & (wide[:, :n_features] != known[:, :n_features])
     wide[:, :n_features][given] = known[:, :n_features][given]
+    rows = np.flatnonzero(changed.any(axis=1))
+    if len(rows):
+        # known cells that no others explain: what follows from them is computed anew
+        wide[rows] = plan.complete(wide[rows], known=is_known[rows])
 
 
 def explain_known(model, known, rng):
