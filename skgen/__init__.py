@@ -2,6 +2,7 @@
 
 # ruff: noqa: F403, F405
 
+from skgen._description import describe as describe
 from skgen._version import __version__
 from skgen.base import *
 from skgen.compose import *
@@ -15,7 +16,6 @@ from skgen.resampling import *
 from skgen.table import ColumnSchema as ColumnSchema
 from skgen.table import Schema as Schema
 from skgen.table import TableCodec as TableCodec
-from skgen.table import describe as describe
 
 __all__ = ["__version__", "compare", "describe"]
 __all__ += [name for name in globals() if name[0].isupper()]

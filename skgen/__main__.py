@@ -25,6 +25,7 @@ from skgen._cli.files import (
 from skgen._cli.memory import TOO_LARGE, check_size
 from skgen._cli.messages import Misuse, in_options
 from skgen._cli.names import resolve_names
+from skgen._cli.rules import of_generator, rules_for
 from skgen._cli.schemas import read_schema, schema_for
 from skgen._cli.tables import Reading, read_table, read_tables_alike, same_cells
 from skgen._table.faults import faults_in
@@ -73,8 +74,11 @@ def _describe(args):
         suffixes = (".json",) if args.json else (".txt",)
         check_output(args.output, force=args.force, suffixes=suffixes)
     table, schema = _read(args)
+    rules = rules_for(args.rules, args.schema, list(table.frame))
     with _refusals_as_misuse(table):
-        found = describe(table.frame, schema=schema, identifiers=args.identifiers)
+        found = describe(
+            table.frame, schema=schema, identifiers=args.identifiers, **rules
+        )
     text = str(found)
     if args.json:
         text = json.dumps(found.to_dict(), indent=1, ensure_ascii=False)
@@ -90,8 +94,12 @@ def _sample(args):
     check_output(args.output, force=args.force)
     table, schema = _read(args)
     check_size(args.n_samples, table.frame.shape[1])
+    rules = rules_for(args.rules, args.schema, list(table.frame))
     generator = AutoregressiveGenerator(
-        schema=schema, identifiers=args.identifiers, random_state=args.random_state
+        schema=schema,
+        identifiers=args.identifiers,
+        random_state=args.random_state,
+        **rules,
     )
     with _refusals_as_misuse(table):
         rows = generator.fit(table.frame).sample(args.n_samples)
@@ -112,12 +120,14 @@ def _oversample(args):
     plain = {"Int64": "int64", "boolean": "bool"}
     target = target.astype(plain.get(str(target.dtype), target.dtype))
     schema = {other: facts for other, facts in schema.items() if other != name}
+    rules = rules_for(args.rules, args.schema, list(predictors))
     sampler = GenerativeOverSampler(
         sampling_strategy=args.sampling_strategy,
         schema=schema,
         identifiers=args.identifiers,
         random_state=args.random_state,
     )
+    sampler.set_params(**of_generator(rules))
     with _refusals_as_misuse(table):
         rows, classes = sampler.fit_resample(predictors, target)
     rows.insert(table.frame.columns.get_loc(name), name, classes)
@@ -133,6 +143,7 @@ def _mask(args):
     kept = args.condition_on
     named = args.columns + (kept if isinstance(kept, list) else [])
     named = resolve_names(named, table.frame, args.input)
+    rules = rules_for(args.rules, args.schema, list(table.frame))
     masker = GenerativeMasker(
         named[: len(args.columns)],
         condition_on=named[len(args.columns) :] if isinstance(kept, list) else kept,
@@ -140,6 +151,7 @@ def _mask(args):
         schema=schema,
         random_state=args.random_state,
     )
+    masker.set_params(**of_generator(rules))
     with _refusals_as_misuse(table):
         rows = masker.fit_transform(table.frame)
     table.write(rows, args.output, kept=~masker.masked_cells_)
@@ -150,12 +162,14 @@ def _mask(args):
 def _impute(args):
     check_output(args.output, force=args.force)
     table, schema = _read(args)
+    rules = rules_for(args.rules, args.schema, list(table.frame))
     imputer = GenerativeImputer(
         strategy=args.strategy,
         keep_empty_features=True,
         schema=schema,
         random_state=args.random_state,
     )
+    imputer.set_params(**of_generator(rules))
     with _refusals_as_misuse(table):
         rows = imputer.fit_transform(table.frame)
     kept = same_cells(table.frame, rows)
@@ -191,6 +205,7 @@ def _compare(args):
             target=target,
             sensitive=named or None,
             schema=schema,
+            **rules_for(args.rules, args.schema, list(real)),
             n_jobs=args.n_jobs,
             random_state=args.random_state,
             progress=_print_progress,

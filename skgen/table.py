@@ -26,7 +26,7 @@ from skgen._table.numbers import float_array
 from skgen._table.schema.description import ColumnSchema, Schema, read_declared
 from skgen._table.unknown import check_treatments, encode_cells
 
-__all__ = ["Column", "ColumnSchema", "Schema", "TableCodec", "describe"]
+__all__ = ["Column", "ColumnSchema", "Schema", "TableCodec"]
 
 
 class TableCodec(ColumnsMixin, BaseEstimator):
@@ -383,45 +383,3 @@ def codec_for(generator, schema=None):
         schema=declared,
         identifiers=getattr(generator, "identifiers", "fresh"),
     )
-
-
-def describe(X, *, categorical_features="from_dtype", schema=None, identifiers="fresh"):
-    """Find what the columns of a table hold, without any model.
-
-    Parameters
-    ----------
-    X : table of shape (n_samples, n_features)
-        A dataframe, array or list of rows.
-    categorical_features : "from_dtype", None, or array-like, default="from_dtype"
-        Columns of numbers or booleans to treat as categories, as in `TableCodec`.
-    schema : Schema or dict, default=None
-        Corrections of what is found, as in `TableCodec`.
-    identifiers : {"fresh", "refuse", "learn"}, default="fresh"
-        Treatment of columns that identify the rows, as in `TableCodec`.
-
-    Returns
-    -------
-    schema : Schema
-        A mapping from columns to `ColumnSchema`, printed as a table. Pass it, or a
-        corrected one, to the parameter `schema` of any estimator.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `TableCodec.fit`.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from skgen import describe
-    >>> X = pd.DataFrame({"dose": [0.5, 2.5] * 20, "arm": list("aabb") * 10})
-    >>> print(describe(X))
-    dose  continuous   only 0.5 (50 %), 2.5 (50 %)
-    arm   categorical  a (50 %), b (50 %)
-    """
-    codec = TableCodec(
-        categorical_features=categorical_features,
-        schema=schema,
-        identifiers=identifiers,
-    )
-    return codec.fit(X).schema_

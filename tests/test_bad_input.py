@@ -1701,6 +1701,7 @@ WITH_HOLDOUT = {
     "membership_inference": {},
     "nearest_record_ratio": {},
     "nearest_record_share": {},
+    "rule_violations": {},
     "singling_out": {},
     "train_synthetic_test_real": {"target": "paid"},
     "augmentation_gain": {"target": "paid"},

@@ -40,6 +40,10 @@ def make_table(seed=0):
             "age": age,
             "price": rng.integers(40, 400, N) / 4,
             "claims": rng.poisson(3, N) * 0.324,
+            "cents": (rng.integers(100, 5000, N) / 100).astype(np.float32),
+            "mark": rng.integers(1, 6, (N, 3)).mean(axis=1),
+            "hours": rng.integers(1, 600, N) / 60,
+            "visits": pd.Series(rng.choice([10, 20, 40], N), dtype="Int64"),
             "wage": rng.integers(1, 90, N) * 1_000_000,
             "local": days[rng.integers(0, 100, N)],
             "quarter": pd.Timestamp("2024-03-01")
@@ -48,6 +52,32 @@ def make_table(seed=0):
                 rng.integers(0, 120, N)
             ],
             "trade": pd.bdate_range("2023-01-02", periods=200)[rng.integers(0, 200, N)],
+            "shift": pd.date_range(
+                "2024-03-25", periods=99, freq="D", tz="America/Lima"
+            )[rng.integers(0, 99, N)]
+            + pd.Timedelta("9h"),
+            "expiry": pd.Series(
+                np.where(
+                    rng.random(N) < 0.4,
+                    np.datetime64("9999-12-31"),
+                    np.datetime64("2024-01-01") + rng.integers(0, 300, N),
+                )
+            ).astype("M8[s]"),
+            "wait": pd.to_timedelta(6 * rng.integers(1, 40, N), unit="h"),
+            "weight": [f"{x} lbs" for x in rng.integers(90, 300, N)],
+            "growth": [f"{x:+.1f} %" for x in rng.normal(0, 3, N)],
+            "balance": [
+                f"({-x:,})" if x < 0 else f"{x:,}"
+                for x in rng.integers(-9000, 9000, N).tolist()
+            ],
+            "price_de": [f"{x},{x % 100:02d} €" for x in rng.integers(1, 900, N)],
+            "born": (
+                pd.Timestamp("1980-01-01")
+                + pd.to_timedelta(rng.integers(0, 9000, N), unit="D")
+            ).strftime("%d/%m/%Y"),
+            "opens": [
+                f"{x // 4:02d}:{x % 4 * 15:02d}" for x in rng.integers(24, 90, N)
+            ],
             "fee": [f"${x:,.2f}" for x in rng.integers(1, 10**6, N) / 100],
             "x": rng.normal(size=N),
         }
@@ -71,11 +101,24 @@ ALLOWED = {
     "age": lambda values, _: (values == -999) | values.between(18, 80),
     "price": multiple_of(0.25),
     "claims": multiple_of(0.324),
+    "cents": lambda values, _: values == values.round(2),
+    "mark": multiple_of(1 / 3),
+    "hours": multiple_of(1 / 60),
+    "visits": observed,
     "wage": multiple_of(1_000_000),
     "local": lambda values, _: values == values.dt.normalize(),
     "quarter": lambda values, _: values == values.dt.floor("15min"),
     "closing": lambda values, _: values.dt.is_month_end,
     "trade": lambda values, _: values.dt.day_of_week < 5,
+    "shift": lambda values, _: values == values.dt.normalize() + pd.Timedelta("9h"),
+    "expiry": lambda values, _: values.dt.year.isin([2024, 9999]),
+    "wait": lambda values, _: values.dt.total_seconds() % (6 * 3600) == 0,
+    "weight": lambda values, _: values.str.fullmatch(r"\d{2,3} lbs"),
+    "growth": lambda values, _: values.str.fullmatch(r"[-+]?\d+\.\d %"),
+    "balance": lambda values, _: values.str.fullmatch(r"\(?\d{1,3}(,\d{3})*\)?"),
+    "price_de": lambda values, _: values.str.fullmatch(r"\d+,\d\d €"),
+    "born": lambda values, _: values.str.fullmatch(r"[0-3]\d/[01]\d/(19|20)\d\d"),
+    "opens": lambda values, _: values.str.fullmatch(r"[0-2]\d:(00|15|30|45)"),
     "fee": lambda values, _: values.str.fullmatch(r"\$\d{1,3}(,\d{3})*\.\d\d"),
 }
 
@@ -158,7 +201,7 @@ def test_of_samplers(sampler):
 
 @QUICK
 @given(
-    step=st.sampled_from([1, 5, 100, 0.01, 0.25, 0.324, 1e6]),
+    step=st.sampled_from([1, 5, 100, 0.01, 0.25, 0.324, 1 / 3, 1 / 7, 1 / 60, 1e6]),
     values=st.lists(st.integers(-500, 500), min_size=60, max_size=60, unique=True),
     copies=st.sampled_from([1, 2, 7]),
 )
@@ -186,6 +229,75 @@ def test_gaps_between_a_few_values_are_empty(levels, counts, equal):
     for columns in (["a"], ["a", "x"]):
         generator = IndependentGenerator(random_state=0).fit(X[columns])
         assert set(generator.sample(200)["a"]) <= set(z)
+
+
+WRITTEN = {
+    "${:,.2f}": (0.01, r"\$\d{1,3}(,\d{3})*\.\d\d"),
+    "{:.0f}%": (1, r"\d+%"),
+    "{:.1f} kmpl": (0.1, r"\d+\.\d kmpl"),
+    "{:,.0f} EUR": (1, r"\d{1,3}(,\d{3})* EUR"),
+    "+{:.2f}": (0.01, r"\+\d+\.\d\d"),
+    " {:.3f} ": (0.001, r" \d+\.\d{3} "),
+    "{:.2e}": (None, r"\d\.\d\de[-+]\d\d"),
+    "£{:.2f} pcm": (0.01, r"£\d+\.\d\d pcm"),
+}
+
+
+@QUICK
+@given(
+    pattern=st.sampled_from(list(WRITTEN)),
+    whole=st.lists(st.integers(10**5, 10**6), min_size=60, max_size=60, unique=True),
+    mark=st.sampled_from([None, "n/a", "on request"]),
+    copies=st.sampled_from([1, 3]),
+)
+def test_written_numbers_and_their_halves(pattern, whole, mark, copies):
+    step, accepted = WRITTEN[pattern]
+    texts = [pattern.format(number * (step or 0.37)) for number in whole]
+    texts += [] if mark is None else [mark] * 4
+    X = pd.DataFrame({"a": texts, "x": np.arange(len(texts)) / 7}).sample(
+        frac=1, random_state=0
+    )
+    found = describe(X)["a"]
+    assert found.written
+    for part in (X[::2], X[1::2], pd.concat([X] * copies)):
+        assert describe(part)["a"].written == found.written
+    generator = IndependentGenerator(random_state=0).fit(X.reset_index(drop=True))
+    drawn = generator.sample(300)["a"]
+    wrong = drawn[~drawn.str.fullmatch(accepted) & (drawn != mark)]
+    assert wrong.empty, wrong.unique()[:5]
+    codec, X = generator.codec_, X.reset_index(drop=True)
+    assert codec.decode(codec.encode(X))["a"].equals(X["a"])
+
+
+DATES = {
+    "%d/%m/%Y": r"[0-3]\d/[01]\d/\d{4}",
+    "%B %d, %Y": r"[A-Z][a-z]+ \d\d, \d{4}",
+    "%d-%b-%y": r"[0-3]\d-[A-Z][a-z]{2}-\d\d",
+    "%Y-%m-%d %H:%M": r"\d{4}-[01]\d-[0-3]\d [0-2]\d:[0-5]\d",
+    "%d.%m.%Y": r"[0-3]\d\.[01]\d\.\d{4}",
+}
+
+
+@QUICK
+@given(
+    pattern=st.sampled_from(list(DATES)),
+    freq=st.sampled_from(["D", "W-TUE", "ME", "B"]),
+    seed=st.integers(0, 99),
+)
+def test_written_dates_stay_on_their_calendar(pattern, freq, seed):
+    days = pd.date_range("2012-03-01", periods=130, freq=freq)
+    rng = np.random.default_rng(seed)
+    days = days[rng.choice(130, 90, replace=False)]
+    X = pd.DataFrame({"a": days.strftime(pattern), "x": np.arange(90) / 7})
+    generator = IndependentGenerator(random_state=0).fit(X)
+    drawn = generator.sample(300)["a"]
+    assert drawn.str.fullmatch(DATES[pattern]).all()
+    read = pd.to_datetime(drawn, format=pattern)
+    assert read.isin(pd.date_range(days.min(), days.max(), freq=freq)).all()
+    codec = generator.codec_
+    assert codec.decode(codec.encode(X)).equals(X)
+    steps = {describe(part)["a"].step for part in (X, X[::2], X[1::2])}
+    assert len(steps) == 1
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Kolkata"])

@@ -163,7 +163,7 @@ def test_weights_count_as_repetition(X, data):
     weights = np.array(data.draw(st.lists(weight, min_size=len(X), max_size=len(X))))
     if not weights.any():
         return
-    # copies count once where other columns tell rows apart
+    # copies count once where other columns distinguish rows
     X = X.assign(row=np.arange(len(X)) / 7)
     model = MODELS["independent"]
     weighted = model.set_params(random_state=0).fit(X, sample_weight=weights)

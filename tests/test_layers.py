@@ -20,6 +20,7 @@ LAYERS = {
     "table": "table",
     "rules": "rules",
     "_plan": "rules",
+    "_description": "rules",
     "_utils": "utilities",
     "_discriminators": "utilities",
     "base": "base",

@@ -455,8 +455,11 @@ def test_new_cells_are_spelled_as_the_column_is(folder, spelled):
 def test_describe(folder, capsys):
     assert run("describe", "in.csv") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == list(texts("in.csv"))
+    n_columns = len(texts("in.csv").columns)
+    assert [line.split()[0] for line in lines[:n_columns]] == list(texts("in.csv"))
     assert "in steps of 0.5" in lines[3]
+    assert lines[n_columns : n_columns + 2] == ["", "rules:"]
+    assert lines[n_columns + 2].startswith("  gap = 7 count  holds in ")
     assert run("describe", "in.csv", "-o", "out.txt") == 0
     assert (folder / "out.txt").read_text(encoding="utf-8").splitlines() == lines
     assert run("describe", "in.csv", "-o", "out.txt") == 2
@@ -478,6 +481,49 @@ def test_describe_as_json_and_back(folder, capsys, kind):
     known = run("sample", table, *arguments, "-o", "b.csv", "--schema", "s.json")
     assert plain == known == 0
     assert texts("a.csv").equals(texts("b.csv"))
+
+
+def with_sum(folder):
+    """The table of the folder with a total; rules of it and a wrong one as files."""
+    table = texts("in.csv")
+    total = table["price"].astype(float) + table["count"].astype(float)
+    table["total"] = [f"{value:.2f}" for value in total]
+    table.to_csv("in.csv", index=False)
+    rule = {"kind": "linear", "column": "total"}
+    right = [rule | {"coefficients": [["price", 1], ["count", 1]]}]
+    (folder / "r.json").write_text(json.dumps(right))
+    wrong = [rule | {"coefficients": [["prize", 1]]}]
+    (folder / "wrong.json").write_text(json.dumps(wrong))
+
+
+def test_describe_shows_rules(folder, capsys):
+    with_sum(folder)
+    assert run("describe", "in.csv", "--rules", "r.json") == 0
+    out = capsys.readouterr().out
+    assert out.endswith("\n\nrules:\n  total = price + count\n")
+    assert run("describe", "in.csv", "--rules", "none") == 0
+    assert "rules:" not in capsys.readouterr().out
+    # the schema holds them, and so they are passed on
+    options = ["--rules", "r.json", "--json", "-o", "s.json"]
+    assert run("describe", "in.csv", *options) == 0
+    assert run("describe", "in.csv", "--schema", "s.json") == 0
+    assert capsys.readouterr().out == out
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ("wrong.json", "names the column 'prize', which the table does not have"),
+        ("words.txt", "expected none, auto or a .json file, got 'words.txt'"),
+        ("gone.json", "cannot read gone.json"),
+    ],
+)
+def test_rules_that_cannot_be_taken(folder, capsys, rules, words):
+    with_sum(folder)
+    assert run("describe", "in.csv", "--rules", rules) == 2
+    err = capsys.readouterr().err
+    assert words in err
+    assert err.count("\n") == 1
 
 
 def files_as(kind, folder):
@@ -677,6 +723,21 @@ def test_compare_writes_a_page_and_says_what_is_in_it(parts, capsys):
     assert "exists; pass --force" in capsys.readouterr().err
     assert run(*command, "-o", "out.html", "--force") == 0
     assert (parts / "out.html").read_text(encoding="utf-8") == page
+
+
+@pytest.mark.slow
+def test_compare_shows_broken_rules(folder, capsys):
+    with_sum(folder)
+    rows = texts("in.csv")
+    rows.assign(price=rows["price"].sample(frac=1, random_state=0).array).to_csv(
+        "new.csv", index=False
+    )
+    command = ("compare", "in.csv", "new.csv", "-o", "out.html", "--force")
+    assert run(*command, "--rules", "r.json") == 0
+    assert re.search("total = price [+] count +0 % +[0-9]+ %", capsys.readouterr().out)
+    assert "total = price + count" in (folder / "out.html").read_text(encoding="utf-8")
+    assert run(*command, "--rules", "none") == 0
+    assert "Rules between" not in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -135,7 +135,7 @@ def test_sampler_is_skipped_at_prediction(customers):
     assert len(pipeline.predict_proba(X_test[:1])) == 1
     pipeline.score(X_test[:5], [0, 0, 0, 0, 1])
     assert Spy.calls == 1
-    # the tree has seen as many rows of one class as of the other
+    # the tree has seen the same number of rows of both classes
     seen = pipeline["clf"].tree_.n_node_samples[0]
     assert seen == 2 * (y == 0).sum()
 

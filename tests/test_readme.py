@@ -54,9 +54,19 @@ def test_schema_example(capsys):
     assert generator.schema == {"zip": "categorical"}
 
 
+def test_rules_example(capsys):
+    names = run(EXAMPLES[3])
+    assert "total = net + tax" in capsys.readouterr().out
+    drawn = [names["rows"], names["generator"].sample(3, given={"total": 50.0})]
+    for rows in drawn:
+        for rule in names["declared"]:
+            assert rule.holds(rows).all()
+    assert (drawn[1]["total"] == 50).all()
+
+
 @pytest.mark.slow
 def test_masking_and_imputing_example():
-    names = run(EXAMPLES[3])
+    names = run(EXAMPLES[4])
     X, masked, steps = names["X"], names["masked"], names["steps"]
     changed = (masked != X) & ~(masked.isna() & X.isna())
     assert set(X.columns[changed.any()]) == {"income", "country"}
@@ -68,14 +78,14 @@ def test_masking_and_imputing_example():
 
 @pytest.mark.slow
 def test_judging_example(capsys):
-    names = run(EXAMPLES[4])
+    names = run(EXAMPLES[5])
     assert "Copies" in capsys.readouterr().out
     assert len(names["report"].to_frame()) > 5
 
 
 @pytest.mark.slow
 def test_search_example():
-    search = run(EXAMPLES[5])["search"]
+    search = run(EXAMPLES[6])["search"]
     leaf = search.best_params_["conditional__min_samples_leaf"]
     detected = search.cv_results_["mean_test_detection"]
     assert leaf == [2, 20][np.argmax(detected)]
@@ -83,7 +93,7 @@ def test_search_example():
 
 
 def test_no_example_is_left_out():
-    assert len(EXAMPLES) == 6
+    assert len(EXAMPLES) == 7
 
 
 def test_two_commands_of_one_line_each():

@@ -52,7 +52,8 @@ def _add_demo(commands):
 
 def _add_describe(commands):
     parser = commands.add_parser(
-        "describe", help="print what the columns of a file hold, without any model"
+        "describe",
+        help="print what the columns of a file hold, and the rules between them",
     )
     _add_table(parser, "input", "IN", "table to describe")
     parser.add_argument(
@@ -64,6 +65,7 @@ def _add_describe(commands):
     parser.add_argument("-o", "--output", type=Path, metavar="OUT", help=text)
     _add_force(parser)
     _add_reading_arguments(parser)
+    _add_rules(parser)
     _add_identifiers(parser)
 
 
@@ -192,6 +194,7 @@ def _add_common_arguments(parser, output):
     )
     _add_force(parser)
     _add_reading_arguments(parser)
+    _add_rules(parser)
     parser.add_argument(
         "--random-state",
         type=_seed,
@@ -250,6 +253,17 @@ def _add_reading_arguments(parser):
     )
 
 
+def _add_rules(parser):
+    parser.add_argument(
+        "--rules",
+        type=_rules,
+        metavar="R",
+        help="rules between columns that rows keep, such as a total that is a sum: "
+        "auto finds them, none ignores them, or a .json file of rules, as describe "
+        "--json writes it (default: those of --schema, if it has some, else auto)",
+    )
+
+
 def _add_identifiers(parser):
     parser.add_argument(
         "--identifiers",
@@ -266,6 +280,17 @@ def _positive(text):
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number > 0, got {text!r}")
     return int(text)
+
+
+def _rules(text):
+    """Argument type: 'none', 'auto' or a JSON file."""
+    if text in ("none", "auto"):
+        return text
+    if not text.endswith(".json"):
+        raise argparse.ArgumentTypeError(
+            f"expected none, auto or a .json file, got {text!r}"
+        )
+    return Path(text)
 
 
 def _separator(text):

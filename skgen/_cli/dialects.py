@@ -125,7 +125,7 @@ def _decode(data, encoding):
 
 
 def _without_mark(data):
-    """UTF-16 without a byte order mark, told by its zero bytes; None if it is not."""
+    """UTF-16 without a byte order mark, by its zero bytes; None if it is not."""
     some = data[:4000]
     for name, first in (("utf-16-le", 1), ("utf-16-be", 0)):
         zeros = some[first::2].count(0)
@@ -144,7 +144,7 @@ def _cannot_decode(data, encoding, error):
 
 
 def _find_separator(text):
-    """The separator by which most records have as many cells as the first has names.
+    """The separator by which most records have one cell for each name in the first.
 
     The first record must have two or more.
     """

@@ -80,8 +80,8 @@ def check_records(records, separator):
         )
         raise Misuse(
             f"the first line has {len(header)} cells, but {', '.join(lines)}{more}; "
-            f"write as many cells in each line, quote cells that hold {separator!r}, "
-            "or pass another --sep"
+            f"write {len(header)} cells in each line, quote cells that hold "
+            f"{separator!r}, or pass another --sep"
         )
     return header, [cells for _, cells in records]
 

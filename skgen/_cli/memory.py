@@ -18,14 +18,14 @@ def check_size(n_rows, n_columns):
     if memory is not None and needed > memory:
         most = max(1, memory // (n_columns * BYTES_OF_CELL))
         raise Misuse(
-            f"-n {n_rows}: so many rows of {n_columns} columns do not fit into the "
-            f"memory of this machine, which holds {most} at the most; ask for fewer, "
-            "and again with another --random-state"
+            f"-n {n_rows}: this number of rows of {n_columns} columns does not fit "
+            f"into the memory of this machine, which holds {most} at the most; ask for "
+            "fewer, and again with another --random-state"
         )
 
 
 def _memory():
-    """Bytes of memory, None if the system does not tell."""
+    """Bytes of memory, None if the system does not say."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, OSError, ValueError):

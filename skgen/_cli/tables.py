@@ -45,7 +45,7 @@ class Reading:
     kinds: dict = field(default_factory=dict)
 
     def kind_of(self, name):
-        """Kind that the user declares for a column, None if it is to be found."""
+        """Kind that the user declares for a column, None if none is declared."""
         alike = {normal(other): kind for other, kind in self.kinds.items()}
         return self.kinds.get(name, alike.get(normal(name)))
 

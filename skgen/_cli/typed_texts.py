@@ -42,7 +42,7 @@ DATE_FORMATS = (
         for zone in ("", "Z")
     ),
 )
-# A whole number of so many digits is a code: float64 cannot hold all of them.
+# A whole number of 16 digits or more is a code: float64 cannot hold all of them.
 _TOO_LONG = re.compile(r"-?[0-9]{16,}")
 _CODE = re.compile(r"\s*0[0-9]+\s*")
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")

@@ -13,7 +13,7 @@ def merge_copies(Z, weights, columns):
 
     So a row that stands twice is the same as a row of weight two, also where a model
     holds out some rows: a copy there would make it overfit. Equal rows are copies where
-    rows that agree in the most telling number agree in all other columns as well, more
+    rows that agree in the column of most numbers agree in all others as well, more
     often than rows of independent columns would. Elsewhere, as in tables of few
     categories, they coincide by chance, and stay.
 
@@ -39,16 +39,16 @@ def merge_copies(Z, weights, columns):
     found = [np.unique(cells[:, j], return_inverse=True) for j in numbers]
     # how many rows hold the value of each row
     held = np.stack([np.bincount(of.reshape(-1))[of.reshape(-1)] for _, of in found])
-    telling = int(np.argmax([len(values) for values, _ in found]))
-    rare = held[telling] <= MAX_COPIES
-    n_pairs = (held[telling][rare] - 1).sum() / 2
+    most_distinct = int(np.argmax([len(values) for values, _ in found]))
+    rare = held[most_distinct] <= MAX_COPIES
+    n_pairs = (held[most_distinct][rare] - 1).sum() / 2
     if not n_pairs:
         return Z, weights
     rows = np.ascontiguousarray(cells).view(np.dtype((np.void, cells[:1].nbytes)))
     _, first, of_row = np.unique(rows.ravel(), return_index=True, return_inverse=True)
     of_row = of_row.reshape(-1)
     n_equal = (np.bincount(of_row)[of_row][rare] - 1).sum() / 2
-    others = np.delete(cells, numbers[telling], axis=1)
+    others = np.delete(cells, numbers[most_distinct], axis=1)
     chance = np.prod([_equality(z) for z in others.T])
     n_expected = chance * n_pairs
     surprise = STANDARD_ERRORS * np.sqrt(n_expected * (1 - chance))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from skgen._plan.auxiliary import Auxiliary, cells_column, group_column
+from skgen._plan.checks import OrderCheck, directions
 from skgen._plan.plan import Plan
 from skgen._plan.steps import BoundStep, ImpliedStep, equal
 from skgen.rules import number_of
@@ -24,7 +25,7 @@ class Draft:
         self.units, self.Z = units, Z
         self.positions = {column.name: at for at, column in enumerate(units.columns)}
         self.steps, self.kept, self.left = [], [], []
-        self.auxiliary, self.missing = [], []
+        self.auxiliary, self.missing, self.checks = [], [], []
         self._taken = set()  # columns that are computed
         self._before = {}  # columns that are drawn before each column
         self._bounds = {}  # of a column: (is upper, {position: strict}, rules)
@@ -132,22 +133,28 @@ class Draft:
 
     def add_bound(self, lower, upper, strict, rule):
         """Note that a column is at most another one; whether this can be kept."""
-        for target, bound, is_upper in ((upper, lower, False), (lower, upper, True)):
-            if target in self._bounds:
-                was_upper, bounds, rules = self._bounds[target]
-                if was_upper != is_upper or self._depends(bound, target):
-                    continue
-            elif self.is_free(target, (bound,)):
-                was_upper, bounds, rules = is_upper, {}, []
-                self._bounds[target] = is_upper, bounds, rules
-            else:
-                continue
-            bounds[bound] = strict
-            rules.append(rule)
-            self._taken.add(target)
-            self._put_before((bound,), target)
-            return True
-        return False
+        ends = {"upper": (upper, lower, False), "lower": (lower, upper, True)}
+        for end in directions(self.values(lower), self.values(upper)):
+            if self._try_bound(*ends[end], strict, rule):
+                return True
+        self.checks.append(OrderCheck(lower, upper, strict))
+        return True
+
+    def _try_bound(self, target, bound, is_upper, strict, rule):
+        if target in self._bounds:
+            was_upper, bounds, rules = self._bounds[target]
+            if was_upper != is_upper or self._depends(bound, target):
+                return False
+        elif self.is_free(target, (bound,)):
+            bounds, rules = {}, []
+            self._bounds[target] = is_upper, bounds, rules
+        else:
+            return False
+        bounds[bound] = strict
+        rules.append(rule)
+        self._taken.add(target)
+        self._put_before((bound,), target)
+        return True
 
     def _add_bound_steps(self):
         for target, (is_upper, bounds, rules) in self._bounds.items():
@@ -167,13 +174,14 @@ class Draft:
     def finish(self):
         """The plan, its steps in an order in which each has its inputs."""
         self._add_bound_steps()
-        if not self.steps and not self.missing:
+        if not self.steps and not self.missing and not self.checks:
             return None
         return Plan(
             self.units,
             self._sorted_steps(),
             self.auxiliary,
             self.missing,
+            self.checks,
             *self._computed(),
             self.kept,
             self.left,

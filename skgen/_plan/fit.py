@@ -7,6 +7,7 @@ import numpy as np
 
 from skgen._plan.arithmetic import FormStep, ProductStep
 from skgen._plan.auxiliary import Group
+from skgen._plan.checks import ImpliedCheck
 from skgen._plan.draft import Draft
 from skgen._plan.plan import MissingRule
 from skgen._plan.steps import ImpliedStep, MemberStep, fit_lookup
@@ -191,7 +192,10 @@ def _add_implication(draft, rule, condition, target):
         return True
     if np.isnan(value) or np.isnan(then):
         return False
-    return draft.add_implied(ImpliedStep(target, condition, value, then))
+    step = ImpliedStep(target, condition, value, then)
+    if not draft.add_implied(step):
+        draft.checks.append(ImpliedCheck(target, condition, value, then))
+    return True
 
 
 _ADD = {

@@ -37,6 +37,10 @@ class FreeColumns:
         plan = self.plan
         return () if plan is None else {*plan.by_target, *plan.by_input}
 
+    def passes(self, Z):
+        """Rows of the table that keep the orders which no step guarantees."""
+        return np.full(len(Z), True) if self.plan is None else self.plan.passes(Z)
+
     def select(self, Z):
         """Free cells of encoded rows.
 

@@ -41,6 +41,8 @@ class Plan:
         In an order in which each has its inputs.
     auxiliary : list of Auxiliary
     missing : list of MissingRule
+    checks : list of OrderCheck and ImpliedCheck
+        Rules that are kept because rows that break them are drawn again.
     computed : frozenset of int
         Columns of the table that steps compute wherever they have their inputs.
     determined : frozenset of int
@@ -53,6 +55,7 @@ class Plan:
     steps: list
     auxiliary: list
     missing: list
+    checks: list
     computed: frozenset
     determined: frozenset
     kept: list
@@ -168,13 +171,15 @@ class Plan:
             return None
         return allowed
 
-    def limits(self, Z, position):
+    def limits(self, Z, position, *, checks=False):
         """Range of a column of numbers outside which known cells could not be.
 
         Parameters
         ----------
         Z : ndarray of shape (n_rows, n_columns)
         position : int
+        checks : bool, default=False
+            Whether to consider the orders that no step guarantees, too.
 
         Returns
         -------
@@ -190,6 +195,9 @@ class Plan:
             if by_step is not None:
                 found[0] = np.fmax(found[0], by_step[0])
                 found[1] = np.fmin(found[1], by_step[1])
+        for check in self.checks if checks else ():
+            low, high = check.limits(Z, position, self.units)
+            found = np.array([np.fmax(found[0], low), np.fmin(found[1], high)])
         unlimited = np.isinf(found).all(axis=0)
         if unlimited.all():
             return None
@@ -246,7 +254,21 @@ class Plan:
             computed = step.compute(Z, self.units)
             wrong = ~np.isnan(z) & ~np.isnan(computed) & ~equal(z, computed)
             broken[:, step.target] |= wrong | step.breaks(Z, self.units)
+        for check in self.checks:
+            broken[:, check.upper] |= ~check.holds(Z, self.units)
         return broken
+
+    def passes(self, Z):
+        """Rows that keep the orders which no step guarantees.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_columns)
+        """
+        passes = np.ones(len(Z), dtype=bool)
+        for check in self.checks:
+            passes &= check.holds(Z, self.units)
+        return passes
 
     def contradicted(self, row):
         """A kept rule that the known cells of a row contradict, or None."""

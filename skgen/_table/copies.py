@@ -7,16 +7,17 @@ from skgen._table.cells import RowCopies
 
 #: share of different rows from which on copies are too few to matter
 FEW_COPIES = 0.9
-#: share of the different rows that columns tell apart, if copies are to count once
-TOLD_APART = 0.5
+#: share of the different rows that columns distinguish, so that copies count once
+DISTINGUISHED = 0.5
 _MISSING = np.uint64(0x5DEECE66D)  # in place of a missing cell
 
 
 def find_copies(cells):
     """Find, for each column of a table, which rows to count.
 
-    A copy of a row does not count if the other columns tell most rows apart. Where they
-    do not, such as in a table of a city and its country, equal rows need not be copies.
+    A copy of a row does not count if the other columns distinguish most rows. Where
+    they do not, such as in a table of a city and its country, equal rows need not be
+    copies.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ def find_copies(cells):
     rows = []
     for at, column in enumerate(cells):
         others = np.unique((key - _hash(column, at))[is_first])
-        apart = len(others) >= TOLD_APART * len(keys) and len(cells) > 1
+        apart = len(others) >= DISTINGUISHED * len(keys) and len(cells) > 1
         rows.append(RowCopies(is_first) if apart else RowCopies(certain=False))
     return rows
 

@@ -21,10 +21,13 @@ from skgen._table.faults import Faults
 from skgen._table.identifiers.columns import Identifier
 from skgen._table.kinds import fit_kind
 from skgen._table.schema.description import read_declared
+from skgen._table.values import ValueColumn, Values
 from skgen._table.written.columns import Written
 
 #: share of real values from which on identifiers are compared like other columns
 MAX_REAL = 0.05
+#: relative error of a number that was multiplied by the step of its grid
+_ROUNDING = 1e-12
 
 
 class Tables(NamedTuple):
@@ -37,6 +40,7 @@ class Tables(NamedTuple):
 
     columns: tuple  # of Column: descriptions of the columns of the first table
     categories: tuple  # for each column, its categories in all tables or None
+    own: tuple  # for each column, those of the first table or None
     codecs: tuple  # for each column, its codec in the first table or None
     matrices: tuple  # of float64, one for each table
 
@@ -46,6 +50,59 @@ class Tables(NamedTuple):
         # text that holds dates is compared as dates
         codec = codec.inner if isinstance(codec, Written) else codec
         return codec.decode(z, extrapolate=True).to_array()
+
+    def values(self, Z):
+        """Rows of a matrix in the user's own units.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_samples, n_columns)
+            Rows of `matrices`, or cells of these that were put together anew.
+
+        Returns
+        -------
+        values : Values
+            As `TableCodec.values` returns them.
+        """
+        described = zip(
+            self.columns, self.categories, self.own, self.codecs, strict=True
+        )
+        columns, numbers = zip(
+            *(
+                _level_values(column.name, column.kind, joint, own, z)
+                if codec is None
+                else _codec_values(column, codec, z)
+                for (column, joint, own, codec), z in zip(described, Z.T, strict=True)
+            ),
+            strict=True,
+        )
+        return Values(np.column_stack(numbers), columns)
+
+
+def _level_values(name, kind, categories, own, z):
+    """Description of a column of categories, and positions in these."""
+    kind = "boolean" if kind == "boolean" else "level"
+    described = ValueColumn(name, kind, categories=tuple(own))
+    if not described.is_numeric:
+        return ValueColumn(name, kind, categories=tuple(categories)), z
+    # what is neither 0 nor 1 is unknown
+    places = {label: at for at, label in enumerate(own)}
+    place = np.array([*(places.get(label, np.nan) for label in categories), np.nan])
+    return described, place[np.where(np.isnan(z), -1, z).astype(np.intp)]
+
+
+def _codec_values(column, codec, z):
+    """Description of a column of numbers or times, and its numbers in its units."""
+    described = codec.value_column()
+    if described.kind != "number":
+        return described, codec.values(z)
+    numbers = codec.values(codec.from_values(z))
+    # a cell of another table may lie between two numbers of the grid
+    on_grid = np.isclose(numbers, z, rtol=_ROUNDING, atol=0)
+    texts_to = codec.in_units(np.array([column.texts_to]))
+    numbers = np.where(on_grid, numbers, z)
+    numbers[z <= texts_to] = np.nan
+    return described, numbers
 
 
 def read_tables(tables, *, categorical_features="from_dtype", schema=None):
@@ -93,10 +150,10 @@ def read_tables(tables, *, categorical_features="from_dtype", schema=None):
     facts = map(Facts, names, listed, declared, find_copies(cells[0]))
     for of_column, known in zip(zip(*cells, strict=True), facts, strict=True):
         with faults:
-            column, categories, codec, z = _read_column(
+            *described, z = _read_column(
                 dict(zip(tables, of_column, strict=True)), known
             )
-            found.append((column, categories, codec))
+            found.append(described)
             parts.append(z)
     faults.raise_all()
     matrices = tuple(np.column_stack(z) for z in zip(*parts, strict=True))
@@ -136,12 +193,12 @@ def _column_order(name, container, X, names):
 
 
 def _read_column(cells, facts):
-    """Description, categories and codec of a column, and its numbers in each table."""
+    """What `Tables` holds of a column, and its numbers in each table."""
     known = [part for part in cells.values() if not part.missing.all()]
     if not known:
         codec = Missing.fit(missing_cells(1), facts)
         nothing = [np.full(len(part.missing), np.nan) for part in cells.values()]
-        return codec.column, None, codec, nothing
+        return codec.column, None, None, codec, nothing
     first = known[0]
     _check_sorts(facts.name, cells, first)
     if first is not next(iter(cells.values())):
@@ -152,10 +209,10 @@ def _read_column(cells, facts):
         codec = fit_kind(first, replace(facts, declared=found, identifiers="learn"))
     if not codec.discrete:
         z = [codec.in_units(codec.encode(part)) for part in cells.values()]
-        return codec.column, None, codec, z
+        return codec.column, None, None, codec, z
     categories, z = _join_categories(first, list(cells.values()))
     column = replace(codec.column, n_categories=len(categories))
-    return column, categories, None, z
+    return column, categories, first.distinct()[0].tolist(), None, z
 
 
 def _gives_away(first, others):
@@ -185,7 +242,7 @@ def _join_categories(first, parts):
     """Categories of all tables, and numbers of all cells.
 
     Categories are sorted over all tables, unless an order was declared: numbers that
-    began with the categories of one table would tell models where a row is from.
+    began with the categories of one table would show models where a row is from.
     """
     # an order that was declared has a place for categories that no row has
     declared = first.categories.tolist() if first.ordered else []

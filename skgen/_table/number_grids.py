@@ -1,6 +1,7 @@
-"""Grids of numbers: decimals, and steps of any size."""
+"""Grids of numbers: decimals, fractions such as thirds, and steps of any size."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -22,10 +23,12 @@ MAX_ODD_VALUES = 0.1
 #: steps that are tried beside the greatest common divisor, largest first
 ROUND_STEPS = sorted((f * 10**e for f in (1, 5, 25) for e in range(7)), reverse=True)
 MAX_NOISY_DECIMALS = 6
+#: parts of 1 that are tried: means of three, minutes as hours, days as years
+MAX_PARTS = 400
 
 
 class NumberGrid(NamedTuple):
-    """The numbers ``(first + step * k) / 10**decimals`` for whole k.
+    """The numbers ``(first + step * k) / 10**decimals / parts`` for whole k.
 
     Floats that were computed differ from these in their last digit. Those at `exact_at`
     are known; of the others, `product` says how they are computed.
@@ -33,7 +36,8 @@ class NumberGrid(NamedTuple):
 
     step: int = 1
     first: int = 0  # in range(step)
-    decimals: int = 0
+    decimals: int = 0  # 0 if there are parts
+    parts: int = 1  # 3 for thirds
     product: bool = False  # k * (step / 10**decimals), which rounds differently
     exact_at: np.ndarray = np.empty(0)  # k, sorted,
     exact: np.ndarray = np.empty(0)  # of numbers that are not computed exactly
@@ -41,7 +45,12 @@ class NumberGrid(NamedTuple):
     @property
     def size(self):
         """Distance of neighbouring numbers."""
-        return self.step / 10**self.decimals if self.decimals else self.step
+        return self.step if self.per_one == 1 else self.step / self.per_one
+
+    @property
+    def per_one(self):
+        """What makes the numbers whole."""
+        return 10**self.decimals * self.parts
 
     def index(self, values):
         """k of numbers as float64, a fraction for numbers between two of the grid."""
@@ -50,23 +59,27 @@ class NumberGrid(NamedTuple):
             # the shortest decimals of narrow floats
             x = np.round(x, self.decimals) if values.dtype.itemsize < 8 else x
             x = x * 10.0**self.decimals
+        error = np.finfo(np.float64).eps
+        if self.parts > 1:
+            error = np.finfo(values.dtype).eps if values.dtype.kind == "f" else error
+            x = x * self.parts
         if self.first:
             x = x - self.first
         z = x / self.step if self.step > 1 else x
         whole = np.rint(z)
-        near = NEAR + 2 * np.finfo(np.float64).eps * np.abs(x) / self.step
+        near = NEAR + 2 * error * np.abs(x) / self.step
         return np.where(np.abs(z - whole) < near, whole, z)
 
     def between(self, z):
         """Numbers for k that need not be whole, as float64."""
-        return (z * self.step + self.first) / 10.0**self.decimals
+        return (z * self.step + self.first) / float(self.per_one)
 
     def values(self, k):
         """Numbers of whole k, as float64."""
         if self.product:
-            return k * (self.step / 10**self.decimals)
+            return k * self.size
         x = k * self.step + self.first if self.step > 1 else k
-        x = x / 10.0**self.decimals if self.decimals else x
+        x = x / float(self.per_one) if self.per_one > 1 else x
         if len(self.exact_at):
             at = np.minimum(np.searchsorted(self.exact_at, k), len(self.exact_at) - 1)
             x = np.where(self.exact_at[at] == k, self.exact[at], x)
@@ -100,7 +113,7 @@ def find_number_grid(values, counts, *, step="auto", name=None):
         return None
     found = count_decimals(values, counts)
     if found is None:
-        return _find_noisy(values) if values.dtype.itemsize == 8 else None
+        return _find_noisy(values)
     decimals, on_grid = found
     whole = np.rint(values[on_grid].astype(np.float64) * 10.0**decimals)
     if np.abs(whole).max() >= EXACT:
@@ -113,17 +126,11 @@ def _declared_grid(values, step, name):
     whole = values.dtype.kind != "f"
     if step is None:
         return NumberGrid() if whole else None
-    some = values[:: max(1, len(values) // 1000)].astype(np.float64)
-    # the grid may begin between two multiples of its step
-    places = [_places(round(value, MAX_DECIMALS)) for value in some[:100].tolist()]
-    decimals = max(_places(step), int(np.median(places or [0])))
-    size, first = round(step * 10**decimals), 0
-    if len(some):
-        offsets = np.rint(some * 10.0**decimals) % size
-        found, counts = np.unique(offsets, return_counts=True)
-        first = int(found[counts.argmax()])
-    grid = NumberGrid(size, first, decimals)
-    k = grid.index(values)
+    some = _as_written(values[:: max(1, len(values) // 1000)])
+    grids = [_begin(grid, some) for grid in _grids_of(step, some)]
+    found = [grid.index(values) for grid in grids]
+    off = [(k != np.rint(k)).sum() for k in found]
+    grid, k = grids[np.argmin(off)], found[np.argmin(off)]
     between = k != np.rint(k)
     if between.sum() > len(k) / 2:
         raise column_error(
@@ -131,8 +138,34 @@ def _declared_grid(values, step, name):
             f"has the step {step!r} in its schema, but holds {values[0]} and "
             f"{values[between][0]}. Correct the step, or round the column.",
         )
-    off = (grid.values(k) != values) & ~between
+    off = (grid.values(k).astype(values.dtype) != values) & ~between
     return grid._replace(exact_at=k[off], exact=values[off].astype(np.float64))
+
+
+def _grids_of(step, values):
+    """Grids of a step, which may begin between two multiples of it."""
+    fraction = Fraction(step).limit_denominator(MAX_PARTS)
+    if _places(step) > MAX_DECIMALS and float(fraction) == step:
+        finer, parts = fraction.numerator, fraction.denominator
+        return [NumberGrid(finer * 10**d, parts=parts * 10**d) for d in range(3)]
+    places = [_places(round(value, MAX_DECIMALS)) for value in values[:100].tolist()]
+    decimals = max(_places(step), int(np.median(places or [0])))
+    return [NumberGrid(round(step * 10**decimals), 0, decimals)]
+
+
+def _begin(grid, values):
+    """A grid that begins where most of some values are."""
+    if not len(values):
+        return grid
+    offsets = np.rint(values * float(grid.per_one)) % grid.step
+    found, counts = np.unique(offsets, return_counts=True)
+    return grid._replace(first=int(found[counts.argmax()]))
+
+
+def _as_written(values):
+    """Numbers as float64, narrow floats by their shortest decimals."""
+    narrow = values.dtype.kind == "f" and values.dtype.itemsize < 8
+    return (values.astype(str) if narrow else values).astype(np.float64)
 
 
 def _places(number):
@@ -170,40 +203,43 @@ def _coarsen(grid, whole, counts):
     first, decimals = int(lowest) % step, grid.decimals
     while decimals and step % 10 == 0 and first % 10 == 0:
         step, first, decimals = step // 10, first // 10, decimals - 1
-    return NumberGrid(step, first, decimals)
+    return grid._replace(step=step, first=first, decimals=decimals)
 
 
 def _find_noisy(values):
     """Grid of numbers that differ from it by rounding errors of a computation."""
     if len(values) < MIN_NOISY:
         return None
-    some = values[:: max(1, len(values) // 1000)]
-    for decimals in range(MAX_NOISY_DECIMALS + 1):
-        if _is_near(some, decimals) and _is_near(values, decimals):
-            break
-    else:
+    wide = values.dtype.itemsize == 8
+    grids = [NumberGrid(decimals=d) for d in range(MAX_NOISY_DECIMALS + 1) if wide]
+    grids += [NumberGrid(parts=parts) for parts in range(3, MAX_PARTS + 1)]
+    spread = np.linspace(0, len(values) - 1, min(len(values), 20)).astype(np.intp)
+    some = values[spread], values[:: max(1, len(values) // 1000)], values
+    near = (g for g in grids if all(_is_near(part, g.per_one) for part in some))
+    grid = next(near, None)
+    if grid is None:
         return None
-    whole = np.rint(values * 10.0**decimals)
+    whole = np.rint(values.astype(np.float64) * grid.per_one)
     if (np.diff(whole) == 0).any():
         return None
-    counts = np.ones(len(whole))
-    grid = _coarsen(NumberGrid(decimals=decimals), whole.astype(np.int64), counts)
+    grid = _coarsen(grid, whole.astype(np.int64), np.ones(len(whole)))
     if grid.first == 0:
         product = grid._replace(product=True)
         if np.array_equal(product.values(product.index(values)), values):
             return product
     k = grid.index(values)
-    off = grid.values(k) != values
-    return grid._replace(exact_at=k[off], exact=values[off])
+    off = grid.values(k).astype(values.dtype) != values
+    return grid._replace(exact_at=k[off], exact=values[off].astype(np.float64))
 
 
-def _is_near(values, decimals):
-    """Whether numbers are within rounding errors of so many decimals."""
-    x = values * 10.0**decimals
+def _is_near(values, per_one):
+    """Whether numbers are whole once multiplied, but for rounding errors."""
+    x = values.astype(np.float64) * per_one
+    error = 1e-12 if values.dtype.itemsize == 8 else np.finfo(values.dtype).eps
     # some digits must be left for rounding errors to show
-    if np.abs(x).max() > 1e10:
+    if np.abs(x).max() * error > 1e-2:
         return False
-    return bool((np.abs(x - np.rint(x)) <= 1e-12 * np.abs(x)).all())
+    return bool((np.abs(x - np.rint(x)) <= error * np.abs(x)).all())
 
 
 def count_decimals(values, counts):

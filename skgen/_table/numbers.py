@@ -134,7 +134,7 @@ class Continuous(ScaleKind):
         if values.dtype.kind != "f":
             distinct = _subtract(distinct, offset).astype(np.int64)
         grid = find_number_grid(distinct, counts, **_declared_step(facts))
-        if "kind" not in facts.declared and grid and grid.decimals == 0:
+        if "kind" not in facts.declared and grid and grid.per_one == 1:
             cls = Integer
         codec = cls(None, values.dtype, grid, offset)
         z, counted = codec._numbers(values), (distinct, counts)

@@ -25,6 +25,7 @@ from skgen._math.sampling import (
 )
 from skgen._table.cells import column_error
 from skgen._table.given import Given, refuse_between
+from skgen.base._checked_draws import draw_checked
 
 #: rows that are drawn at once
 _BLOCK = 50_000
@@ -282,9 +283,13 @@ def _weigh_inside(model, known, proposals, rng):
         model._plan.deduce(wide)
     place = {j: at for at, j in enumerate(seen)}
     inside = {place[j]: proposal for j, proposal in proposals.items()}
-    Z, ess, log_evidence = model._sample_within(wide[:, seen], inside, rng)
-    wide[:, seen] = Z
-    return wide, ess, log_evidence
+
+    def draw(wide):
+        wide = wide.copy()
+        wide[:, seen], *weights = model._sample_within(wide[:, seen], inside, rng)
+        return wide, *weights
+
+    return draw_checked(model._plan, draw, wide)
 
 
 def _weigh_proposals(model, known, proposals, rng):

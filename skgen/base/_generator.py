@@ -29,7 +29,6 @@ from skgen.base._conditional_sampling import (
     warn_of_few_particles,
 )
 from skgen.base._matrix import ModelMatrixMixin, round_to_grid
-from skgen.base._rules import impute_by_plan
 from skgen.table import Schema, codec_for
 
 __all__ = ["BaseGenerator"]
@@ -187,6 +186,7 @@ class BaseGenerator(
             rng=rng,
             track=Tracker(self, context, X, y),
         )
+        fresh._set_share_of_passing(rng)
         fresh._call_seed = rng.integers(2**32, size=4)
         fresh._n_calls = 0
         learned = {
@@ -426,7 +426,7 @@ class BaseGenerator(
         return (self._impute(Z, rng) for _ in range(n_draws))
 
     def _list_draws(self, n_draws, wide, rng):
-        return impute_by_plan(self, wide, n_draws, rng)
+        return self._impute_wide(wide, n_draws, rng)
 
     def _sample_particles(self, known, rng):
         return self._sample(known, rng), np.full(len(known), np.inf)

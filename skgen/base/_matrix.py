@@ -1,5 +1,7 @@
 """The matrix that a model sees: columns with observed cells, missing indicators."""
 
+from functools import partial
+
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -7,8 +9,10 @@ from skgen._plan.choose import choose_rules
 from skgen._plan.fit import fit_plan
 from skgen._table.containers.tables import as_table
 from skgen._table.numbers import refuse_extremes
+from skgen.base._checked_draws import draw_checked, log_share_of_passing
 from skgen.base._missing_indicators import fit_missing_pattern
-from skgen.base._rules import draw_by_plan, log_density_by_plan
+from skgen.base._rules import draw_by_plan, impute_by_plan, log_density_by_plan
+from skgen.rules import RuleList
 from skgen.table import Column
 
 
@@ -24,14 +28,14 @@ class ModelMatrixMixin:
     #: whether the model computes the columns that rules determine, as the plan says
     computes_rules = False
     # of generators that another one fits directly to its own matrix
-    _missing_pattern, _n_rows, _plan = None, 1.0, None
+    _missing_pattern, _n_rows, _plan, _rules, _log_passing = None, 1.0, None, (), 0.0
 
     def _set_columns(self, Z, sample_weight, rules):
         """Set ``columns_``; learn which cells are missing unless the model does."""
         self.n_features_in_ = self.codec_.n_features_in_
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
-        self._plan = fit_plan(rules, self.codec_, Z)
+        self._rules, self._plan = rules, fit_plan(rules, self.codec_, Z)
         wide, seen = list(self.codec_.columns_), self._modelled()
         refuse_extremes([wide[j] for j in seen])
         if self._plan is not None:
@@ -71,9 +75,13 @@ class ModelMatrixMixin:
 
     @property
     def schema_(self):
-        """What is known of the columns of the fitted table, as a `Schema`."""
+        """What is known of the fitted table, kept rules included: a `Schema`."""
         check_is_fitted(self)
-        return self.codec_.schema_
+        kept = () if self._plan is None else self._plan.kept
+        if hasattr(self._rules, "found"):
+            # those that were found come with what speaks for them
+            kept = RuleList(f for f in self._rules.found if f.rule in kept)
+        return self.codec_.schema_.with_rules(kept)
 
     def _encode(self, X, *, return_unknown=False):
         """The matrix of the table, NaN where a cell is missing or unknown."""
@@ -170,7 +178,30 @@ class ModelMatrixMixin:
         known : ndarray of shape (n_rows, n_wide)
         rng : numpy.random.Generator
         """
+        return draw_checked(self._plan, partial(self._draw_once, rng=rng), known)
+
+    def _draw_once(self, known, rng):
         return draw_by_plan(self, known, self._sample_particles, rng)
+
+    def _impute_once(self, known, rng):
+        return tuple(impute_by_plan(self, known, 1, rng))
+
+    def _impute_wide(self, known, n_draws, rng):
+        """Fill the unknown cells of rows several times; a list of wide matrices."""
+        tables = impute_by_plan(self, known, n_draws, rng)
+        if self._plan is None or not self._plan.checks:
+            return tables
+        again = partial(self._impute_once, rng=rng)
+        for table in tables:
+            rows = np.flatnonzero(~self._plan.passes(table) & self._plan.passes(known))
+            if len(rows):
+                table[rows] = draw_checked(self._plan, again, known[rows])[0]
+        return tables
+
+    def _set_share_of_passing(self, rng):
+        """Estimate the share of the rows of the model that pass the plan's checks."""
+        draw, n_wide = partial(self._draw_once, rng=rng), len(self._wide_columns)
+        self._log_passing = log_share_of_passing(self._plan, draw, n_wide)
 
     def _log_density(self, wide, rng):
         """Log-density of known cells; impossible rows get a small one, not -inf."""
@@ -180,7 +211,7 @@ class ModelMatrixMixin:
             n_broken = broken.sum(axis=1)
         rare = np.log(0.5 / (self._n_rows + 1))
         found = log_density_by_plan(self, wide, self._log_density_of_seen, rng)
-        return found + rare * n_broken
+        return found + rare * n_broken - self._log_passing
 
     def _log_density_of_seen(self, Z, rng):
         """Log-density of known cells of the columns that the model sees."""

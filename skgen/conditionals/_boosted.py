@@ -3,6 +3,9 @@
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.special import expit
+from sklearn.base import clone
+from sklearn.model_selection import StratifiedKFold
 from sklearn.utils._param_validation import Interval
 
 from skgen._math.columns.association import association_features
@@ -13,6 +16,7 @@ from skgen._math.columns.marginals import (
     fit_marginal,
     log_density_in_bin,
 )
+from skgen._math.probabilities.intercepts import group_intercepts
 from skgen._math.sampling import even_decisions
 from skgen._math.trees.bin_tree import build_levels, find_nodes
 from skgen._math.trees.leaves import order_categories, target_features
@@ -22,7 +26,7 @@ from skgen.conditionals._gradient_boosting import (
     MAX_LEAVES,
     N_VALUES,
     EarlyStoppedBoosting,
-    probability_by_tables,
+    scores_by_tables,
     tabulate,
 )
 
@@ -36,6 +40,10 @@ MIN_MINORITY = 10
 MIN_ROWS_TO_VALIDATE = 200
 #: observed cells among the rows of a level that a predictor needs to be used
 MIN_OBSERVED = 20
+#: number, and share of its rows, of those on a side of a level that is rare
+FEW_RARE, RARE = 200, 0.1
+#: folds by which the intercepts of such a level are found
+N_FOLDS = 3
 #: boosting steps of a level that has too few rows for validation
 MAX_BLIND_ITER = 10
 #: rows from which on several threads learn: with fewer rows, they wait for each other
@@ -52,7 +60,9 @@ class BoostedConditional(BaseConditional):
     are bins of their own. The bins are the leaves of a binary tree that halves the rows
     at every node. For each level of this tree, one histogram gradient boosting predicts
     whether a row goes right, from the predictors and the node, so that the nodes of a
-    level share information. Inside its bin a value follows the marginal distribution.
+    level share information. An intercept for each node makes the mean predicted share
+    of the rows that go right the observed one, so that rare categories are drawn as
+    often as they occur. Inside its bin a value follows the marginal distribution.
     The density is exact, and no row is stored.
 
     Parameters
@@ -240,7 +250,30 @@ class BoostedConditional(BaseConditional):
         n_threads = 1 if len(rows) < MIN_ROWS_FOR_THREADS else len(rows)
         with limited_openmp(n_threads):
             booster.fit(features, goes_right, sample_weight=sample_weight[rows])
-        return booster, blank
+            scores = _unseen_scores(booster, features, goes_right, sample_weight[rows])
+        intercepts = group_intercepts(
+            scores, node, goes_right, sample_weight[rows], len(level.right)
+        )
+        return booster, blank, intercepts
+
+
+def _unseen_scores(booster, features, goes_right, weights):
+    """Log-odds of training rows, of rare ones by models that have not seen them.
+
+    A few rows are predicted too well by the model that has seen them, and intercepts
+    that rely on it would be too low.
+    """
+    scores = booster.decision_function(features)
+    is_rare = goes_right == (goes_right.mean() < 0.5)
+    if is_rare.sum() >= min(FEW_RARE, RARE * len(goes_right)):
+        return scores
+    folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=booster.random_state)
+    for rest, fold in folds.split(features, goes_right):
+        model = clone(booster)
+        model.fit(features[rest], goes_right[rest], sample_weight=weights[rest])
+        held_out = fold[is_rare[fold]]
+        scores[held_out] = model.decision_function(features[held_out])
+    return scores
 
 
 def _node_and_given(node, X, rows):
@@ -253,12 +286,14 @@ def _node_and_given(node, X, rows):
 def _probability_of_right(level, boosted, features, rows, node):
     if boosted is None or not len(rows):
         return level.right[node]
-    booster, blank = boosted
+    booster, blank, intercepts = boosted
     given = features[rows]
     given[:, 0] = node
     if given.dtype != np.float64:
-        return probability_by_tables(tabulate(booster), given)
-    given[:, blank] = 0.0
-    # with few rows, waiting for other threads takes longer than one thread
-    with limited_openmp(1):
-        return booster.predict_proba(given)[:, 1]
+        scores = scores_by_tables(tabulate(booster), given)
+    else:
+        given[:, blank] = 0.0
+        # with few rows, waiting for other threads takes longer than one thread
+        with limited_openmp(1):
+            scores = booster.decision_function(given)
+    return expit(scores + intercepts[node])

@@ -15,7 +15,6 @@ References
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 #: cells are whole numbers below this one, which stands for missing cells
@@ -77,8 +76,8 @@ def tabulate(booster):
     return BoostedTables(reach, values.ravel(), booster._baseline_prediction.item())
 
 
-def probability_by_tables(tables, X):
-    """Predict the probability of the class True for each row.
+def scores_by_tables(tables, X):
+    """Predict the log-odds of the class True for each row.
 
     Parameters
     ----------
@@ -88,13 +87,13 @@ def probability_by_tables(tables, X):
 
     Returns
     -------
-    probability : ndarray of shape (n_rows,)
+    scores : ndarray of shape (n_rows,)
     """
     margin = np.full(len(X), tables.baseline)
     n_trees = len(tables.values) // MAX_LEAVES
     if not tables.reach:
         # no tree has a split
-        return expit(margin + tables.values[::MAX_LEAVES].sum())
+        return margin + tables.values[::MAX_LEAVES].sum()
     first_leaf = np.arange(n_trees) * MAX_LEAVES
     dtype = next(iter(tables.reach.values())).dtype
     step = max(1, _BLOCK_BITS // (n_trees * dtype.itemsize * 8))
@@ -114,7 +113,7 @@ def probability_by_tables(tables, X):
         margin[start : start + size] += tables.values.take(
             leaf + first_leaf, mode="clip"
         ).sum(axis=1)
-    return expit(margin)
+    return margin
 
 
 def _leaves_below(nodes, tree, leaves, place):

@@ -91,8 +91,8 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
     Notes
     -----
     Boosting usually has the larger held-out density, and from about 1,000 rows on its
-    rows are also harder to tell from unseen ones; trees are better on smaller tables
-    and faster.
+    rows are also harder to distinguish from unseen ones; trees are better on smaller
+    tables and faster.
 
     Trees and boosting draw the rows of one call evenly: they represent the model more
     closely than independent rows would, separately for each block of 100,000 rows.

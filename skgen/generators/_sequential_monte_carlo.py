@@ -28,7 +28,7 @@ _FIRST = 4
 _ENOUGH = 2.0
 
 
-#: known cells that share particles get so many times more of them, if they are few
+#: factor by which known cells that share particles get more of them, if they are few
 _MORE_FOR_FEW = 8
 
 

@@ -139,7 +139,7 @@ def involved(plan):
 
 def _move_within(plan, wide, position, numbers, masked):
     """Move masked numbers, in place, to allowed ones that kept cells leave possible."""
-    ends = plan.limits(wide, position)
+    ends = plan.limits(wide, position, checks=True)
     if ends is None:
         return
     z, (low, high) = wide[:, position], ends

@@ -21,6 +21,7 @@ from skgen.metrics._records import (
     nearest_record_share,
 )
 from skgen.metrics._registry import METRICS
+from skgen.metrics._rule_violations import rule_violations
 from skgen.metrics._scorers import (
     detection_scorer,
     fidelity_scorer,

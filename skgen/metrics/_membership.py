@@ -65,9 +65,9 @@ def _with_normal_scores(inputs, rng):
     fair=0.02,
     poor=0.1,
     words={
-        "good": "training rows are not told from unseen ones",
-        "fair": "training rows are told from unseen ones, a little",
-        "poor": "training rows are told from unseen ones",
+        "good": "training rows are not distinguished from unseen ones",
+        "fair": "training rows are distinguished from unseen ones, a little",
+        "poor": "training rows are distinguished from unseen ones",
     },
     advice="Who was in the training rows can be found out: use a smoother model, or do "
     "not hand these rows out.",

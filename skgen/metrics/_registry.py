@@ -6,7 +6,7 @@ the metric in a report.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from typing import NamedTuple
@@ -39,6 +39,8 @@ class Inputs(NamedTuple):
     sensitive: list | None = None  # names of columns
     max_rows: int | None = None
     explain: bool = False  # whether the plots of these rows are shown
+    tables: object = None  # Tables, for their units; its matrices are not used
+    rules: tuple = ()  # of Rule: what columns have to do with each other in `real`
 
     def thinned(self, rows, rng):
         """At most ``5 * max_rows`` of the rows, at random."""
@@ -73,12 +75,19 @@ class Metric:
     advice: str = ""
     calibrated: bool = False
     min_columns: int = 1
+    needs_rules: bool = False
+    of_training: bool = False
     in_report: Callable | None = None
 
     @property
     def needs_holdout(self):
         """Whether it cannot be computed without held-out rows."""
         return "Z_holdout" in _required(self.core)
+
+    @property
+    def of_unseen(self):
+        """Whether a report compares with unseen rows, where there are some."""
+        return self.group == "fidelity" and not self.of_training
 
     @property
     def needs_target(self):
@@ -110,7 +119,7 @@ class Metric:
         return Result(Estimate(value, getattr(found, "standard_error", np.nan)), found)
 
     def _call_core(self, inputs, rng):
-        real = inputs.unseen if self.group == "fidelity" else inputs.real
+        real = inputs.unseen if self.of_unseen else inputs.real
         known = {
             "Z_real": real,
             "Z_synthetic": inputs.synthetic,
@@ -118,6 +127,8 @@ class Metric:
             "max_rows": inputs.max_rows,
             "target": inputs.target,
             "sensitive": inputs.sensitive,
+            "tables": inputs.tables,
+            "rules": inputs.rules,
         }
         if self.needs_holdout:
             known["Z_holdout"] = inputs.holdout
@@ -137,8 +148,9 @@ def metric(constraints=None, *, core=None, **declared):
     Z_synthetic=..., Z_holdout=..., rng=..., **parameters)``. The public function has
     tables ``real``, ``synthetic`` and ``holdout`` in place of the matrices,
     ``categorical_features``, ``random_state`` in place of ``rng``, and the keyword-only
-    parameters of the core. `Z_holdout` and `rng` may be left out. The docstring is that
-    of the public function.
+    parameters of the core. `Z_holdout` and `rng` may be left out. A core that has a
+    parameter ``tables`` gets the `Tables` that the matrices come from. The docstring is
+    that of the public function.
 
     Parameters
     ----------
@@ -174,6 +186,10 @@ def metric(constraints=None, *, core=None, **declared):
         Whether the value is an excess over unseen rows already, so that it is compared
         with the ideal.
     min_columns : int, default=1
+    needs_rules : bool, default=False
+        Whether a report leaves it out where no rules between columns are known.
+    of_training : bool, default=False
+        Whether a metric of fidelity compares with training rows all the same.
     in_report : callable, default=None
         ``in_report(inputs, rng)`` replaces the call of the core in a report. It returns
         what the core does, or a `Result`.
@@ -181,7 +197,8 @@ def metric(constraints=None, *, core=None, **declared):
     Returns
     -------
     decorator : callable
-        The public function has the attributes ``core`` and ``metric``.
+        The public function has the attributes ``core`` and ``entries``, a dict of its
+        `Metric` by the key in a report.
     """
 
     def decorate(function):
@@ -200,16 +217,33 @@ def metric(constraints=None, *, core=None, **declared):
             {key: check for key, check in checked.items() if key in known},
             prefer_skip_nested_validation=True,
         )(public)
-        public.core, public.metric = declaration.core, declaration
+        public.core, public.entries = declaration.core, {declaration.key: declaration}
         METRICS[name] = public
         return public
 
     return decorate
 
 
+def report_also(public, **declared):
+    """Show a metric in reports once more, evaluated with other parameters.
+
+    Parameters
+    ----------
+    public : callable
+        What `metric` made.
+    **declared
+        As for `metric`; `key` must be new, and `in_report` sets the parameters. What is
+        left out is as declared before.
+    """
+    (first, *_) = public.entries.values()
+    entry = replace(first, **declared)
+    public.entries[entry.key] = entry
+
+
 def reported():
     """Metrics that a report shows, by their keys and in the order of the work."""
-    found = [m.metric for m in METRICS.values() if m.metric.group is not None]
+    found = [entry for public in METRICS.values() for entry in public.entries.values()]
+    found = [entry for entry in found if entry.group is not None]
     found.sort(key=lambda m: (GROUPS.index(m.group), m.order))
     return {m.key: m for m in found}
 
@@ -237,6 +271,8 @@ def _public(metric):
         _check_columns(core, read.columns, metric.min_columns)
         if "rng" in parameters:
             values["rng"] = make_rng(values.pop("random_state"))
+        if "tables" in parameters:
+            values["tables"] = read
         matrices = zip(tables, read.matrices, strict=True)
         return core(read.columns, **{f"Z_{name}": Z for name, Z in matrices}, **values)
 

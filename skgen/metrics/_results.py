@@ -1,4 +1,4 @@
-"""What metrics return."""
+"""What metrics return, and shares in words."""
 
 from typing import NamedTuple
 
@@ -8,3 +8,10 @@ class Estimate(NamedTuple):
 
     value: float
     standard_error: float
+
+
+def percent(share):
+    """A share in per cent, with more places where it is small."""
+    value = 100 * share
+    places = 0 if value >= 10 or value == 0 else 1 if value >= 1 else 2
+    return f"{value:.{places}f} %"

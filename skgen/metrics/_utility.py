@@ -68,7 +68,8 @@ def _gain_of_matrices(columns, Z_real, Z_synthetic, Z_holdout, target, rng):
 
 def _prepare_matrices(columns, target, rng, *matrices):
     matrices = tuple(Z for Z in matrices if Z is not None)
-    tables = Tables(columns, (None,) * len(columns), (), matrices)
+    nothing = (None,) * len(columns)
+    tables = Tables(columns, nothing, nothing, (), matrices)
     task, rows = read_matrix_task(tables, _position(target, columns))
     return task, *prepare_rows(task, rows, None, rng)
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils._param_validation import Interval, validate_params
+from sklearn.utils._param_validation import Interval, StrOptions, validate_params
 
 from skgen._table.joint_tables import read_tables
 from skgen._utils.parallel import in_parallel
@@ -15,6 +15,8 @@ from skgen.metrics._attacks import column_positions
 from skgen.report._evaluator import Evaluator, evaluate
 from skgen.report._leaks import advice_on, find_leak
 from skgen.report._report import ColumnRow, ComparisonReport, SummaryRow, TableVerdicts
+from skgen.report._rules import KEY as RULES
+from skgen.report._rules import rule_rows
 from skgen.report._verdicts import (
     QUESTIONS,
     Figures,
@@ -32,6 +34,7 @@ FLOOR, CEILING = "floor", "ceiling"
 
 @validate_params(
     {
+        "rules": ["array-like", StrOptions({"auto"}), None],
         "max_rows": [Interval(Integral, MIN_ROWS, None, closed="left"), None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
@@ -48,6 +51,7 @@ def compare(
     sensitive=None,
     categorical_features="from_dtype",
     schema=None,
+    rules="auto",
     max_rows=10_000,
     n_jobs=None,
     random_state=None,
@@ -83,6 +87,11 @@ def compare(
     schema : Schema or dict, default=None
         Corrections of what is found in `real`, as in :class:`~skgen.TableCodec`. Pass
         what the generator was fitted with, so that columns are compared as learned.
+    rules : "auto", list of Rule or None, default="auto"
+        Rules between columns that rows should keep, such as a total that is a sum. The
+        report shows the share of rows that break each, and how well a classifier that
+        sees the rules distinguishes the rows. "auto" finds the rules of `real`, as
+        :func:`skgen.rules.find_rules` does; None leaves this out.
     max_rows : int or None, default=10_000
         Largest number of rows, drawn at random, from which metrics train a classifier
         or for which they find nearest rows. Their standard errors include this choice.
@@ -116,7 +125,8 @@ def compare(
         in two tables.
     ValueError
         If tables have different columns or fewer than 20 rows; if `target` or
-        `sensitive` names an unknown column, or the target has a single value.
+        `sensitive` names an unknown column, the target has a single value, or a rule
+        does not fit the columns.
 
     See Also
     --------
@@ -155,6 +165,7 @@ def compare(
         sensitive=sensitive
         if sensitive is None
         else column_positions(tables.columns, sensitive, "sensitive"),
+        rules=rules,
         max_rows=max_rows,
         rng=make_rng(random_state),
     )
@@ -255,6 +266,11 @@ def _report(evaluator, matrices, found, start, progress):
         },
         leaks=leaks,
         columns=_column_rows(evaluator, names, found),
+        rules=rule_rows(
+            found.get(RULES),
+            names,
+            None if evaluator.inputs.holdout is None else CEILING,
+        ),
         notices=evaluator.notices(),
         n_rows=evaluator.n_rows() | {name: len(Z) for name, Z in matrices.items()},
         displays={

@@ -12,6 +12,7 @@ from skgen.displays import (
     PrivacyDisplay,
 )
 from skgen.metrics._registry import METRICS, Inputs, reported
+from skgen.metrics._rules import known_rules
 
 #: rows of each table that are plotted one by one
 _N_PLOTTED = 2000
@@ -29,6 +30,7 @@ class Evaluator:
         Position of a column.
     sensitive : list of int or None
         Positions of columns.
+    rules : "auto", sequence of Rule, or None
     max_rows : int or None
     rng : numpy.random.Generator
 
@@ -45,7 +47,7 @@ class Evaluator:
     with the same rows, and the figures of a table do not depend on the others.
     """
 
-    def __init__(self, tables, *, holdout, target, sensitive, max_rows, rng):
+    def __init__(self, tables, *, holdout, target, sensitive, rules, max_rows, rng):
         self.tables = tables
         self.columns = tables.columns
         names = [column.name for column in tables.columns]
@@ -59,6 +61,7 @@ class Evaluator:
             None if target is None else names[target],
             None if sensitive is None else [names[j] for j in sensitive],
             max_rows,
+            tables=tables._replace(matrices=()),
         )
         metrics = reported()
         ordered = [key for key, metric in metrics.items() if metric.order < np.inf]
@@ -68,6 +71,8 @@ class Evaluator:
         # last, so that another metric changes no figure of these
         others = [key for key in metrics if key not in self.seeds]
         self.seeds |= {key: int(rng.integers(2**63)) for key in others}
+        rules = known_rules(rules, tables, real)
+        self.inputs = self.inputs._replace(rules=rules)
         self.metrics = {k: m for k, m in metrics.items() if self._is_possible(m)}
 
     def _is_possible(self, metric):
@@ -75,6 +80,7 @@ class Evaluator:
             (self.inputs.holdout is not None or not metric.needs_holdout)
             and (self.inputs.target is not None or not metric.needs_target)
             and len(self.columns) >= metric.min_columns
+            and (self.inputs.rules or not metric.needs_rules)
         )
 
     def job(self, key, Z, *, explain=False):
@@ -87,11 +93,11 @@ class Evaluator:
         metric, inputs = self.metrics[key], self.inputs
         real, holdout = inputs.real, inputs.holdout
         first, second = self.halves
-        if holdout is None and metric.group == "fidelity":
+        if holdout is None and metric.of_unseen:
             inputs = inputs._replace(synthetic=first, unseen=second)
         elif holdout is None:
             inputs = inputs._replace(real=first, synthetic=second)
-        elif metric.group != "privacy":
+        elif metric.of_unseen or metric.group == "utility":
             # that of utility is of the model that was trained on real rows
             inputs = inputs._replace(synthetic=real)
         elif metric.needs_holdout:
@@ -114,7 +120,7 @@ class Evaluator:
         return evaluate(*self._job(key, inputs)).estimate
 
     def _job(self, key, inputs):
-        return METRICS[self.metrics[key].name], inputs, self.seeds[key]
+        return METRICS[self.metrics[key].name], key, inputs, self.seeds[key]
 
     @property
     def others(self):
@@ -187,6 +193,6 @@ class Evaluator:
         }
 
 
-def evaluate(public, inputs, seed):
-    """A metric, by its public function, which workers can import, of one table."""
-    return public.metric.evaluate(inputs, np.random.default_rng(seed))
+def evaluate(public, key, inputs, seed):
+    """A metric of one table, by its public function, which workers can import."""
+    return public.entries[key].evaluate(inputs, np.random.default_rng(seed))

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from skgen._table.identifiers.recognition import is_key
-from skgen.report._verdicts import FAIR, GOOD, POOR, UNSURE, percent
+from skgen.metrics._results import percent
+from skgen.report._verdicts import FAIR, GOOD, POOR, UNSURE
 
 #: metrics by which a column is found, the cheaper one first
 MEASURES = ("nearest_record_share", "membership")

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.utils._optional_dependencies import check_matplotlib_support
 
 from skgen.metrics._registry import reported
+from skgen.report._rules import rules_fragment, rules_section
 from skgen.report._text import NOTHING, figure, sizes, with_error
 from skgen.report._verdicts import FAIR, GOOD, POOR, QUESTIONS, UNSURE
 
@@ -41,6 +42,7 @@ def page(report, title):
         _notices(report),
         _summary(report),
         _columns(report),
+        rules_section(report),
         plots(report),
         _reading(),
         "</main>",
@@ -344,5 +346,5 @@ def fragment(report):
     return (
         f'<div class="skgen-report"><style>{_FRAGMENT_STYLE}</style>'
         f"<p>{escape(sizes(report))}</p>{''.join(lines)}<table><thead><tr>{head}</tr>"
-        f"</thead><tbody>{body}</tbody></table>{notes}</div>"
+        f"</thead><tbody>{body}</tbody></table>{rules_fragment(report)}{notes}</div>"
     )

@@ -71,6 +71,11 @@ class ComparisonReport:
         ``without`` them, and what to say: ``words`` and ``advice``.
     columns : list of ColumnRow
         One for each column, that with the largest error first.
+    rules : list of RuleRow
+        One for each rule between columns, the one that synthetic rows break most first:
+        ``rule`` in words, its ``columns``, and the shares of rows that break it,
+        ``real``, ``synthetic`` (by table) and ``ceiling`` (of held-out rows). Empty
+        where no rule is known.
     notices : list of str
         What the report leaves out, and how to include it.
     n_rows : dict of {str: int}
@@ -88,12 +93,23 @@ class ComparisonReport:
     """
 
     def __init__(
-        self, *, summary, verdicts, leaks, columns, notices, n_rows, displays, seconds
+        self,
+        *,
+        summary,
+        verdicts,
+        leaks,
+        columns,
+        rules,
+        notices,
+        n_rows,
+        displays,
+        seconds,
     ):
         self.summary = summary
         self.verdicts = verdicts
         self.leaks = leaks
         self.columns = columns
+        self.rules = rules
         self.notices = notices
         self.n_rows = n_rows
         self.displays = displays

@@ -4,6 +4,7 @@ import textwrap
 
 import numpy as np
 
+from skgen.report._rules import rules_advice, rules_lines
 from skgen.report._verdicts import QUESTIONS
 
 WIDTH = 88
@@ -34,7 +35,7 @@ def sizes(report):
 
 
 def report_text(report):
-    """Verdicts, a table of figures, and notices."""
+    """Verdicts, a table of figures, rules, and notices."""
     parts = [f"Comparison of {sizes(report)}"]
     for name, verdicts in report.verdicts.items():
         lines = [f"{name}: {verdicts.overall.words}"]
@@ -44,6 +45,10 @@ def report_text(report):
             lines.append(_wrapped("  Advice: ", report.leaks[name].advice))
         parts.append("\n".join(lines))
     parts.append(_table(report))
+    if report.rules:
+        lines = rules_lines(report)
+        lines += [_wrapped("  Advice: ", words) for words in rules_advice(report)]
+        parts.append("\n".join(lines))
     parts += [_wrapped("Note: ", notice) for notice in report.notices]
     return "\n\n".join(parts)
 

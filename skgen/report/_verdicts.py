@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skgen.metrics._results import percent
+
 #: groups of metrics, and the question that each of them answers
 QUESTIONS = {
     "fidelity": "Do synthetic rows look like real ones?",
@@ -210,13 +212,6 @@ _OPENINGS = {
 
 
 # --- words --------------------------------------------------------------------------
-
-
-def percent(share):
-    """A share in per cent, with more places where it is small."""
-    value = 100 * share
-    places = 0 if value >= 10 or value == 0 else 1 if value >= 1 else 2
-    return f"{value:.{places}f} %"
 
 
 def _words(metric, level, figures, others):

@@ -37,6 +37,8 @@ MIN_ROWS = 6
 _N_FOLDS = 3
 #: largest number of rows per side that a classifier is fitted to, which bounds the time
 _MAX_ROWS = 1_000
+#: attempts to draw normal rows that keep the orders of two columns
+_ATTEMPTS = 200
 
 
 class EncodedRows(NamedTuple):
@@ -202,6 +204,11 @@ def _draw_gaussian(encoded, plan, rng):
         pooled=pooled,
     )
     drawn = free.join(draw_normal(normal, plan.n_gaussian, rng))
+    for _ in range(_ATTEMPTS):
+        left = np.flatnonzero(~free.passes(drawn))
+        if not len(left):
+            break
+        drawn[left] = free.join(draw_normal(normal, len(left), rng))
     return encoded.codec.decode(drawn, unclipped=free.unclipped)
 
 

@@ -10,6 +10,7 @@ from skgen.rules._linear import Absolute, Linear
 from skgen.rules._list import FoundRule, RuleList
 from skgen.rules._one_hot import OneHot
 from skgen.rules._order import Order
+from skgen.rules._plain import read_rules
 from skgen.rules._product import Product
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "RuleList",
     "find_in_values",
     "find_rules",
+    "read_rules",
 ]

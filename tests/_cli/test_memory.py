@@ -13,7 +13,7 @@ def test_tables_larger_than_the_memory_are_refused(monkeypatch):
         memory.check_size(5, 10_000)
 
 
-def test_systems_that_do_not_tell_are_trusted(monkeypatch):
+def test_systems_that_do_not_say_are_trusted(monkeypatch):
     monkeypatch.setattr(memory, "_memory", lambda: None)
     memory.check_size(10**12, 100)
     monkeypatch.undo()

@@ -53,7 +53,7 @@ def test_warning_of_identifiers_names_options():
 
 
 def test_warning_of_ambiguous_dates_shows_what_to_declare():
-    with pytest.warns(UserWarning, match="no cell tells") as warned:
+    with pytest.warns(UserWarning, match="no cell shows") as warned:
         skgen.describe(pd.DataFrame({"a b": DATES}))
     message = in_options(warned[0].message)
     assert '{"a b": {"written": {"date": "%d/%m/%Y"}}}' in message

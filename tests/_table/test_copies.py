@@ -19,7 +19,7 @@ def test_rows_that_differ_all_count():
 
 
 @pytest.mark.parametrize("copies", [2, 5])
-def test_copies_count_once_where_other_columns_tell_rows_apart(copies):
+def test_copies_count_once_where_other_columns_distinguish_rows(copies):
     rng = np.random.default_rng(0)
     columns = rng.normal(size=40), rng.integers(0, 3, 40), rng.choice(list("ab"), 40)
     rows = find_copies(_cells(*(np.repeat(column, copies) for column in columns)))
@@ -44,6 +44,6 @@ def test_missing_cells_and_negative_zero():
     rows = find_copies(_cells(x, y, y))
     assert rows[0].first.sum() == 4
     same = find_copies(_cells(x, np.zeros(20), np.zeros(20)))
-    # without x nothing tells rows apart
+    # without x nothing distinguishes rows
     assert [of.first is None for of in same] == [True, False, False]
     assert same[1].first.sum() == 3

@@ -7,6 +7,7 @@ import pytest
 
 from skgen import describe
 from skgen._table.joint_tables import read_tables
+from skgen.table import TableCodec
 
 
 def table(**columns):
@@ -58,7 +59,7 @@ def test_an_order_is_kept_with_categories_that_only_others_have():
     np.testing.assert_array_equal(tables.matrices[1].ravel(), [1, np.nan])
 
 
-def test_numbers_of_categories_do_not_tell_the_table():
+def test_numbers_of_categories_do_not_reveal_the_table():
     rng = np.random.default_rng(0)
     names = np.array([f"name {i}" for i in range(10**4)])
     some = [pd.Series(rng.choice(names, 500), dtype="category") for _ in range(2)]
@@ -124,3 +125,74 @@ def test_identifiers_are_not_compared():
     # unless they are real ones
     tables = read_tables({"real": real, "synthetic": real})
     assert tables.columns[0].kind == "categorical"
+
+
+def test_values_are_those_of_a_codec_of_each_table():
+    rng = np.random.default_rng(0)
+    n = 50
+    real = table(
+        price=rng.integers(1, 999, n) / 100,
+        steps=rng.integers(1, 9, n) * 0.1,
+        raw=rng.normal(size=n),
+        count=rng.integers(0, 9, n),
+        day=pd.Timestamp("1969-12-25") + pd.to_timedelta(rng.integers(0, 20, n), "D"),
+        wait=pd.to_timedelta(rng.integers(0, 90, n), "s"),
+        paid=(rng.random(n) < 0.5).astype(object),
+        text=np.array([f"${x:,.2f}" for x in rng.integers(1, 10**6, n) / 100]),
+    )
+    real.loc[3:6] = None
+    tables = read_tables({"real": real, "other": real[::-1]})
+    values = tables.values(tables.matrices[0])
+    codec = TableCodec().fit(real)
+    expected = codec.values(codec.encode(real))
+    assert values.columns == expected.columns
+    np.testing.assert_array_equal(values.numbers, expected.numbers)
+    reversed_rows = tables.values(tables.matrices[1]).numbers
+    np.testing.assert_array_equal(reversed_rows, expected.numbers[::-1])
+
+
+def test_values_of_cells_that_only_another_table_has():
+    day = pd.Series(pd.to_datetime(["2024-01-01", "2024-01-03"]))
+    real = table(a=[0.25, 0.75], day=day, b=["x", "y"])
+    real = pd.concat([real] * 20, ignore_index=True)
+    real["c"] = [*(f"{k} kg" for k in range(1, 36)), *["varies"] * 5]
+    other = table(
+        a=[0.3, 2.0],
+        day=day + pd.Timedelta(hours=6),
+        b=["w", "y"],
+        c=["varies", "70 kg"],
+    )
+    tables = read_tables({"real": real, "other": other})
+    values = tables.values(tables.matrices[1])
+    assert values.columns[2].categories == ("w", "x", "y")
+    assert values.numbers[:, 0].tolist() == [0.3, 2.0]
+    seconds = (other["day"] - pd.Timestamp("1970-01-01")).dt.total_seconds()
+    assert values.numbers[:, 1].tolist() == seconds.tolist()
+    assert values.numbers[:, 2].tolist() == [0, 2]
+    np.testing.assert_array_equal(values.numbers[:, 3], [np.nan, 70])
+
+
+def test_identifiers_and_huge_numbers_have_no_values():
+    rng = np.random.default_rng(0)
+    real = table(
+        id=[f"C-{k:04d}" for k in range(40)],
+        huge=2**60 + rng.integers(0, 9, 40),
+        empty=[None] * 40,
+    )
+    other = real.assign(id=[f"D-{k:04d}" for k in range(40)])
+    tables = read_tables({"real": real, "other": other})
+    values = tables.values(tables.matrices[0])
+    assert [column.kind for column in values.columns] == ["none"] * 3
+    assert np.isnan(values.numbers).all()
+
+
+def test_what_is_beside_zero_and_one_is_unknown():
+    real = table(a=list("0110"), b=[True, False] * 2, c=list("0123"))
+    other = table(a=list("0?1-"), b=[True, True, None, None], c=list("0?13"))
+    tables = read_tables({"real": real, "other": other})
+    values = tables.values(tables.matrices[1])
+    assert [column.is_numeric for column in values.columns] == [True, True, False]
+    np.testing.assert_array_equal(values.as_numbers(0), [0, np.nan, 1, np.nan])
+    np.testing.assert_array_equal(values.as_numbers(1), [1, 1, np.nan, np.nan])
+    labels = [values.columns[2].categories[int(z)] for z in values.numbers[:, 2]]
+    assert labels == list("0?13")

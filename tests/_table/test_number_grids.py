@@ -1,4 +1,4 @@
-"""Grids of numbers: decimals, and steps of any size."""
+"""Grids of numbers: decimals, fractions, and steps of any size."""
 
 import numpy as np
 import pytest
@@ -104,6 +104,51 @@ def test_sums_of_cents_are_on_a_grid_and_come_back_exactly():
 )
 def test_a_coarser_step_needs_evidence(values, step):
     assert _grid_of(np.array(values)).size == step
+
+
+@quick
+@given(
+    st.sampled_from([3, 6, 7, 12, 60, 365]),
+    st.sampled_from([1, 2, 5]),
+    st.sets(st.integers(-(10**4), 10**4), min_size=12, max_size=60),
+    st.sampled_from(["f8", "f4"]),
+    st.booleans(),
+)
+def test_fractions_are_found_and_come_back_exactly(parts, step, numbers, dtype, once):
+    whole = np.array(sorted(numbers), dtype=float) * step
+    if dtype == "f4":
+        whole = whole[:12] % 700  # whose digits show the fraction
+    values = np.unique((whole / parts if once else whole * (1 / parts)).astype(dtype))
+    grid = _grid_of(values)
+    k = grid.index(values)
+    assert_array_equal(k, np.rint(k))
+    assert_array_equal(grid.values(k).astype(dtype), values)
+    for declared in (grid.size, 1 / parts):
+        again = find_number_grid(values, np.ones(len(values)), step=declared)
+        assert_array_equal(again.index(values), np.rint(again.index(values)))
+        assert_array_equal(again.values(again.index(values)).astype(dtype), values)
+
+
+def test_fractions_may_begin_anywhere():
+    values = np.arange(5, 200) / 3 + 0.1
+    for grid in (
+        _grid_of(values),
+        find_number_grid(values, np.ones(len(values)), step=1 / 3),
+    ):
+        assert grid.size == 1 / 3
+        k = grid.index(values)
+        assert_array_equal(k, np.rint(k))
+        np.testing.assert_allclose(grid.between(k + 0.5), values + 1 / 6)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f2"])
+def test_a_step_found_in_narrow_floats_can_be_declared(dtype):
+    values = np.unique((np.arange(40, 99) * 0.05).astype(dtype))
+    grid = find_number_grid(values, np.ones(len(values)), step=0.05)
+    k = grid.index(values)
+    assert (grid.size, k[0]) == (0.05, 40)
+    assert_array_equal(grid.values(k).astype(dtype), values)
+    assert len(grid.exact_at) == 0
 
 
 def test_a_number_between_two_of_the_grid_gets_a_fraction():

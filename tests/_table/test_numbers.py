@@ -128,7 +128,7 @@ def test_foreign_byte_order(round_trip, dtype):
 
 
 def test_range_and_atoms_are_those_of_the_observed_cells():
-    values = np.concatenate([np.zeros(50), np.linspace(1.3, 9.7, 40), [np.nan]])
+    values = np.concatenate([np.zeros(50), np.geomspace(1.3, 9.7, 40), [np.nan]])
     column = fit_kind(read_array(values, "a"), Facts("a")).column
     assert (column.lower, column.upper) == (0, 9.7)
     assert_array_equal(column.atoms, [0])

@@ -106,7 +106,9 @@ def test_cells_that_exclude_each_other_are_refused_together():
     rng = np.random.default_rng(0)
     sex = rng.choice(["f", "m"], size=30_000)
     X = pd.DataFrame({"sex": sex, "weight": rng.normal(size=30_000), "again": sex})
-    generator = GaussianMixtureGenerator(2, level_smoothing=1e-3, random_state=0).fit(X)
+    generator = GaussianMixtureGenerator(
+        2, level_smoothing=1e-3, rules=None, random_state=0
+    ).fit(X)
     with pytest.raises(ValueError, match="'sex', 'again' almost no probability tog"):
         generator.sample(5, given={"sex": "f", "again": "m"})
     # what single rows hold is not judged

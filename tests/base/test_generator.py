@@ -227,7 +227,7 @@ class Numbering(Recorder):
 
 def test_many_rows_are_worked_on_in_blocks_whatever_the_jobs(monkeypatch):
     monkeypatch.setattr(parallel, "BLOCK_ROWS", 4)
-    table = np.column_stack([np.linspace(1.5, 3.5, 10), np.full(10, np.nan)])
+    table = np.column_stack([np.geomspace(1.5, 3.5, 10), np.full(10, np.nan)])
     table[0, 1], table[1, 1] = np.pi / 2, np.pi
     model = Numbering(random_state=0).fit(table)
     found = []

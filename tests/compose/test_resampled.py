@@ -57,6 +57,8 @@ from skgen._table.rows import n_rows, take_rows
 from skgen.compose import ResampledClassifier
 
 UNCHANGED = RandomOverSampler(sampling_strategy={})
+#: where the model behind the sampler does not matter
+QUICK = GenerativeOverSampler(IndependentGenerator(), accept=None)
 
 
 class Twice(BaseSampler):
@@ -322,7 +324,7 @@ def test_tables_are_split(binary):
     polars = pytest.importorskip("polars")
     X, y = binary
     names = [f"x{i}" for i in range(X.shape[1])]
-    model = ResampledClassifier(random_state=0)
+    model = ResampledClassifier(sampler=QUICK, random_state=0)
     expected = model.fit(pd.DataFrame(X, columns=names), pd.Series(y)).calibration_
     found = model.fit(polars.DataFrame(X, schema=names), polars.Series(y)).calibration_
     assert_allclose(found.bias, expected.bias, atol=1e-6)
@@ -436,7 +438,7 @@ def test_sample_weight(binary):
 def test_rows_without_weight_are_left_out(binary):
     X, y = binary
     weights = np.r_[np.zeros(100), np.ones(300)]
-    model = ResampledClassifier(random_state=0)
+    model = ResampledClassifier(sampler=QUICK, random_state=0)
     weighted = clone(model).fit(X, y, sample_weight=weights)
     plain = clone(model).fit(X[100:], y[100:])
     assert_allclose(weighted.predict_proba(X), plain.predict_proba(X))
@@ -446,7 +448,7 @@ def test_rows_without_weight_are_left_out(binary):
 def test_sampler_that_takes_weights_sets_those_of_its_rows(binary):
     X, y = binary
     weights = np.where(y == 1, 3.0, 1.0)
-    model = ResampledClassifier(Consumer(), random_state=0)
+    model = ResampledClassifier(Consumer(), QUICK, random_state=0)
     model.fit(X, y, sample_weight=weights)
     assert_array_equal(model.estimator_.got_[0], model.sampler_.sample_weight_)
     assert_allclose(model.class_prior_, np.bincount(y, weights) / weights.sum())
@@ -599,7 +601,8 @@ def test_frozen(binary):
 @pytest.mark.slow
 def test_parameters_of_the_defaults(binary):
     grid = {"sampler__sampling_strategy": [0.5, 1.0], "estimator__C": [1.0]}
-    search = GridSearchCV(ResampledClassifier(random_state=0), grid, cv=2)
+    model = ResampledClassifier(calibration_cv=None, random_state=0)
+    search = GridSearchCV(model, grid, cv=2)
     search.fit(*binary)
     assert len(search.cv_results_["params"]) == 2
     # what was not set stays the default
@@ -750,7 +753,8 @@ def test_the_result_depends_neither_on_jobs_nor_backend(three_classes):
     weights = np.random.default_rng(0).random(len(X))
     found = []
     for backend, n_jobs in [("loky", 1), ("threading", 2), ("loky", 2)]:
-        model = ResampledClassifier(DecisionTreeClassifier(max_depth=3), random_state=0)
+        tree = DecisionTreeClassifier(max_depth=3)
+        model = ResampledClassifier(tree, QUICK, random_state=0)
         with parallel_config(backend=backend):
             model.set_params(n_jobs=n_jobs).fit(X, y, sample_weight=weights)
         found.append(model.predict_proba(X))
@@ -783,10 +787,11 @@ def test_workers_get_neither_the_estimator_nor_its_old_state(binary):
 @pytest.mark.slow
 def test_large_tables_reach_workers(binary):
     y = binary[1]
-    # joblib maps arrays of this size into workers, where they cannot be written to
-    X = np.random.default_rng(0).normal(size=(len(y), 500))
+    # joblib maps arrays above 1 MiB into workers, where they cannot be written to
+    X = np.random.default_rng(0).normal(size=(len(y), 340))
+    assert X.nbytes > 2**20
     model = ResampledClassifier(
-        GaussianNB(), GenerativeAugmenter(IndependentGenerator())
+        GaussianNB(), GenerativeAugmenter(IndependentGenerator()), calibration_cv=2
     )
     alone, together = (
         clone(model).set_params(n_jobs=n_jobs, random_state=0).fit(X, y)

@@ -171,7 +171,7 @@ def test_trees_are_not_walked_for_many_rows(monkeypatch):
     def walk(*_):
         raise AssertionError
 
-    monkeypatch.setattr(EarlyStoppedBoosting, "predict_proba", walk)
+    monkeypatch.setattr(EarlyStoppedBoosting, "decision_function", walk)
     conditional.sample(X, np.random.default_rng(0))
     with pytest.raises(AssertionError):
         conditional.sample(X[:100], np.random.default_rng(0))

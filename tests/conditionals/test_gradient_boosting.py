@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.special import logit
 from sklearn._loss.loss import BaseLoss
 from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -8,7 +9,7 @@ from skgen.conditionals import _gradient_boosting
 from skgen.conditionals._gradient_boosting import (
     N_VALUES,
     EarlyStoppedBoosting,
-    probability_by_tables,
+    scores_by_tables,
     tabulate,
 )
 
@@ -41,30 +42,30 @@ def test_tables_predict_what_trees_predict(categorical, max_leaf_nodes):
         random_state=0,
     ).fit(X[:1000], y[:1000])
     # of the other rows, some hold categories that no fitted row did
-    found = probability_by_tables(tabulate(booster), _whole(X))
-    assert_allclose(found, booster.predict_proba(X)[:, 1], rtol=1e-12)
+    found = scores_by_tables(tabulate(booster), _whole(X))
+    assert_allclose(found, booster.decision_function(X), rtol=1e-9, atol=1e-12)
 
 
 def test_rows_may_come_in_any_number_of_blocks(monkeypatch):
     X, y = _data()
     booster = HistGradientBoostingClassifier(max_iter=20, random_state=0).fit(X, y)
     monkeypatch.setattr(_gradient_boosting, "_BLOCK_BITS", 20 * 16 * 7)
-    found = probability_by_tables(tabulate(booster), _whole(X))
-    assert_allclose(found, booster.predict_proba(X)[:, 1], rtol=1e-12)
+    found = scores_by_tables(tabulate(booster), _whole(X))
+    assert_allclose(found, booster.decision_function(X), rtol=1e-9, atol=1e-12)
 
 
 def test_missing_cells_of_columns_that_had_none_go_where_trees_send_them():
     X, y = _data()
     full = np.nan_to_num(X)
     booster = HistGradientBoostingClassifier(max_iter=20, random_state=0).fit(full, y)
-    found = probability_by_tables(tabulate(booster), _whole(X))
-    assert_allclose(found, booster.predict_proba(X)[:, 1], rtol=1e-12)
+    found = scores_by_tables(tabulate(booster), _whole(X))
+    assert_allclose(found, booster.decision_function(X), rtol=1e-9, atol=1e-12)
 
 
 def test_trees_without_a_split_predict_the_share():
     X, y = np.zeros((100, 2)), np.arange(100) < 30
     booster = HistGradientBoostingClassifier(max_iter=3).fit(X, y)
-    assert_allclose(probability_by_tables(tabulate(booster), _whole(X)), 0.3)
+    assert_allclose(scores_by_tables(tabulate(booster), _whole(X)), logit(0.3))
 
 
 @pytest.mark.slow

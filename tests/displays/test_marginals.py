@@ -160,7 +160,7 @@ def test_a_few_known_numbers_are_not_shown():
     assert marginal.edges is None
 
 
-def test_titles_tell_the_error(real, synthetic):
+def test_titles_show_the_error(real, synthetic):
     errors = marginal_error(real, synthetic).columns
     made = MarginalsDisplay.from_tables(real, synthetic)
     for ax, name in zip(made.axes_, real, strict=True):

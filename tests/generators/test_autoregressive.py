@@ -114,7 +114,7 @@ def test_missing_exactly_where_another_column_says_so():
     assert_array_equal(missing, drawn[:, 0] == 0)
 
 
-def test_missing_cells_tell_about_the_columns_after_them():
+def test_missing_cells_predict_the_columns_after_them():
     rng = np.random.default_rng(0)
     tenure = rng.integers(0, 12, 600).astype(float)
     charges = np.where(tenure == 0, np.nan, 20 * tenure + rng.normal(size=600))

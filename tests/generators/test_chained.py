@@ -13,7 +13,7 @@ EXACT = TreeConditional(5, min_samples_leaf=1, smoothing=0.0)
 
 
 class Watched(TreeConditional):
-    """Tells which rows it was fitted to."""
+    """Keeps the rows that it was fitted to."""
 
     def fit(self, X, z, *, target, sample_weight, **parts):
         self.seen_, self.weight_ = X, sample_weight

@@ -1,3 +1,4 @@
+from copy import deepcopy
 from functools import reduce
 from itertools import pairwise
 from operator import add
@@ -86,9 +87,10 @@ def test_passes_over_continuous_columns_go_the_way_of_the_fit_of_factors():
 @pytest.mark.parametrize("model", MODELS, ids=IDS)
 def test_passes_depend_on_neither_parts_nor_blocks(model, customers, monkeypatch):
     found = []
+    fitted = clone(model).fit(customers.iloc[:200].reset_index(drop=True))
     for ends, block in (((), 10**6), ((300, 600), 10**6), ((7, 450), 100)):
         monkeypatch.setattr(_incremental_em, "_BLOCK", block)
-        generator = clone(model).fit(customers.iloc[:200].reset_index(drop=True))
+        generator = deepcopy(fitted)
         for _ in range(3):
             _pass(generator, customers, ends)
         found.append(generator)

@@ -63,7 +63,7 @@ def test_filled_cells_follow_the_conditional():
     filled = _fill([[np.nan, np.nan, 1]] * 4000)
     counts = np.bincount((2 * filled.Z[:, 0] + filled.Z[:, 1]).astype(int), minlength=4)
     expected = JOINT[:, :, 1].ravel() / JOINT[:, :, 1].sum()
-    # five standard errors of as many rows as particles are effective
+    # five standard errors, for the effective number of particles
     bound = 5 * np.sqrt(expected * (1 - expected) / 4000)
     assert (np.abs(counts / 4000 - expected) < bound).all()
 

@@ -248,9 +248,9 @@ def test_new_rows_are_filled_from_the_training_rows_alone(normal):
 def test_pandas_cells_dtypes_and_index_are_kept(strategy):
     X = make_pandas()
     before = X.copy(deep=True)
-    filled = GenerativeImputer(QUICK, strategy=strategy, random_state=0).fit_transform(
-        X
-    )
+    filled = GenerativeImputer(
+        QUICK, strategy=strategy, n_draws=5, random_state=0
+    ).fit_transform(X)
     assert_frame_equal(X, before)
     assert not filled.isna().any(axis=None)
     assert filled.index.equals(X.index)
@@ -264,9 +264,9 @@ def test_pandas_cells_dtypes_and_index_are_kept(strategy):
 @pytest.mark.parametrize("strategy", ["draw", "mean"])
 def test_polars_cells_and_dtypes_are_kept(strategy):
     X = make_polars()
-    filled = GenerativeImputer(QUICK, strategy=strategy, random_state=0).fit_transform(
-        X
-    )
+    filled = GenerativeImputer(
+        QUICK, strategy=strategy, n_draws=5, random_state=0
+    ).fit_transform(X)
     assert filled.schema == X.schema
     assert filled.null_count().sum_horizontal().item() == 0
     for name in X.columns:
@@ -313,7 +313,7 @@ def test_set_output(library, strategy):
     cls = pl.DataFrame if library == "polars" else pd.DataFrame
     for X in tables:
         imputer = GenerativeImputer(
-            QUICK, strategy=strategy, add_indicator=True, random_state=0
+            QUICK, strategy=strategy, n_draws=5, add_indicator=True, random_state=0
         ).set_output(transform=library)
         for filled in [imputer.fit_transform(X), *imputer.multiple(X, 2)]:
             assert type(filled) is cls
@@ -366,7 +366,7 @@ def test_columns_are_those_of_simple_imputer(
     new = make_holed()[::-1]
     new[:30, EMPTY], new[::7, COMPLETE] = 5.0, np.nan
     imputer = GenerativeImputer(
-        QUICK, strategy=strategy, random_state=0, **options
+        QUICK, strategy=strategy, n_draws=5, random_state=0, **options
     ).fit(X)
     simple = SimpleImputer(**options).fit(make_holed())
     expected = simple.transform(new)

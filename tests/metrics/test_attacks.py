@@ -36,7 +36,7 @@ def test_an_attack_must_surely_beat_naive_guesses(chance, informative):
     assert attack_risk(70, 40, 100, chance=chance).informative == informative
 
 
-def test_attacks_that_always_succeed_or_were_never_made_tell_nothing():
+def test_attacks_that_always_succeed_or_were_never_made_show_nothing():
     certain = attack_risk(100, 100, 100, chance=0.5)
     assert certain.value == 0
     assert certain.standard_error > 0.3

@@ -62,7 +62,7 @@ def test_guesses_about_others_are_right_as_often_as_chance_has_it():
 
 
 @pytest.mark.parametrize("make", [people, mixed])
-def test_fresh_rows_tell_no_more_of_real_people_than_of_others(make):
+def test_fresh_rows_disclose_no_more_of_real_people_than_of_others(make):
     real, synthetic, holdout = (make(1000, seed) for seed in range(3))
     risk = attribute_inference(real, synthetic, holdout=holdout, random_state=0)
     assert list(risk.columns) == list(real.columns)
@@ -80,7 +80,7 @@ def test_related_columns_are_no_leak():
     assert abs(excess(risk)) < CHANCE * risk.standard_error
 
 
-def test_columns_drawn_independently_tell_nothing():
+def test_columns_drawn_independently_disclose_nothing():
     real, holdout = mixed(1000, 0), mixed(1000, 1)
     synthetic = real.copy()
     for seed, name in enumerate(real.columns):

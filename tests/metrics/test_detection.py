@@ -21,6 +21,8 @@ from skgen.metrics._detection import (
 )
 from skgen.table import Column
 
+from .ruled_tables import RULES, break_rule, ruled
+
 FAST = HistGradientBoostingClassifier(
     max_iter=20, learning_rate=0.3, early_stopping=False
 )
@@ -246,3 +248,22 @@ def test_errors_name_what_is_wrong():
         detection_auc(few, few, cv=1)
     with pytest.raises(ValueError, match="classifier"):
         detection_auc(few, few, classifier=object())
+
+
+@pytest.mark.parametrize("classifier", [None, LogisticRegression()])
+def test_rules_are_seen_if_they_are_passed(classifier):
+    real, other = ruled(300, 0), break_rule(ruled(300, 1), 6, 1.0, 0)
+    options = {"classifier": classifier, "random_state": 0}
+    plain = detection_auc(real, other, **options).value
+    # a cent in a hundred: only the difference shows it
+    assert plain < 0.6
+    assert detection_auc(real, other, rules=RULES, **options).value > 0.99
+    kept = detection_auc(real, ruled(300, 2), rules=RULES, **options)
+    assert abs(kept.value - 0.5) < 4 * kept.standard_error
+
+
+def test_no_rules_change_nothing():
+    real, other = ruled(100, 0), break_rule(ruled(100, 1), 0, 0.5, 0)
+    plain = detection_auc(real, other, random_state=0)
+    assert detection_auc(real, other, rules=[], random_state=0) == plain
+    assert detection_auc(real, other, rules=None, random_state=0) == plain

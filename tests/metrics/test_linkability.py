@@ -194,7 +194,7 @@ def test_the_same_seed_gives_the_same_and_inputs_are_left_alone():
         pd.testing.assert_frame_equal(table, old)
 
 
-def test_all_rows_looked_up_link_everybody_and_tell_nothing():
+def test_all_rows_looked_up_link_everybody_and_disclose_nothing():
     real, holdout = numbers(20, 0), numbers(20, 1)
     risk = linkability(real, real, holdout=holdout, n_neighbors=20, random_state=0)
     assert (risk.value, risk.baseline_rate, risk.informative) == (0, 1, False)

@@ -229,7 +229,7 @@ def test_odd_tables(make):
         assert 0 <= attack.tpr_1 <= attack.tpr_10 <= 1
 
 
-def test_equal_scores_tell_nothing():
+def test_equal_scores_disclose_nothing():
     X = np.zeros((50, 2))
     for attack in attacked(X, X, X, ATTACKS).attacks.values():
         assert attack.auc == 0.5

@@ -80,7 +80,7 @@ def test_copies(thirds):
     assert_allclose(found, [1, 0, 1], atol=0.01)
 
 
-def test_figures_tell_the_share_of_copies(thirds):
+def test_figures_show_the_share_of_copies(thirds):
     train, holdout, other = thirds
     shares = np.array([0, 0.2, 0.5, 0.8, 1])
     series = np.array(
@@ -255,7 +255,7 @@ def test_errors(thirds):
         copy_rate(train, other, tolerance=-1.0)
 
 
-def test_rows_that_come_twice_tell_no_more(thirds):
+def test_rows_that_come_twice_disclose_no_more(thirds):
     train, holdout, other = thirds
     rows = with_copies(other, train, 0.3)
     once, twice = (

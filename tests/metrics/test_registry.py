@@ -14,7 +14,7 @@ from skgen import IndependentGenerator, compare
 from skgen._table.joint_tables import read_tables
 from skgen._utils.random import make_rng
 from skgen.metrics import make_generation_scorer
-from skgen.metrics._registry import GROUPS, METRICS, metric, reported
+from skgen.metrics._registry import GROUPS, METRICS, metric, report_also, reported
 
 SEED = {"random_state": 0}
 
@@ -100,6 +100,33 @@ def test_the_public_function_reads_tables_and_seeds_the_core(register, tables):
     assert found == public.core(read.columns, *read.matrices, make_rng(0))
     assert found == public(real=real, synthetic=synthetic, **SEED)
     assert public(real[:, 0:1], real[:, 0:1]).value == 0
+
+
+def test_a_core_that_asks_for_tables_gets_them(register, tables):
+    def n_matrices(columns, Z_real, Z_synthetic, tables, *, target=0):
+        """A number."""
+        return len(tables.matrices) + len(tables.columns)
+
+    public = register()(n_matrices)
+    assert public(*tables[:2]) == 5
+    assert "tables" not in signature(public).parameters
+
+
+@pytest.mark.slow
+def test_a_metric_can_be_reported_twice(register, tables):
+    real, synthetic, _ = tables
+    public = register(group="fidelity")(mean_distance)
+
+    def tenfold(inputs, rng):
+        found = public.core(inputs.columns, inputs.real, inputs.synthetic, rng)
+        return 10 * found.value
+
+    report_also(public, key="tenfold", title="Ten times", in_report=tenfold)
+    report = compare(real, synthetic, **SEED)
+    once, tenfold_row = (one_of(report, key) for key in ("mean_distance", "tenfold"))
+    assert tenfold_row.measure == "Ten times"
+    value = once.synthetic["synthetic"].value
+    assert_allclose(tenfold_row.synthetic["synthetic"].value, 10 * value)
 
 
 def test_arguments_are_checked(register, tables):

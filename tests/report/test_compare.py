@@ -131,7 +131,7 @@ def test_a_random_state_repeats_the_report_and_inputs_stay(tables):
     pd.testing.assert_frame_equal(one.to_frame(), two.to_frame())
     for table, copy in zip((real, holdout, other), before, strict=True):
         pd.testing.assert_frame_equal(table, copy)
-    # what stands beside a table is not to change its figures
+    # what stands beside a table does not change its figures
     both = compare(
         pl.from_pandas(real),
         {"b": other[::-1], "a": pl.from_pandas(other)},

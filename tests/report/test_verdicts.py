@@ -25,7 +25,7 @@ OTHERS = [m for m in METRICS if m.group != "privacy"]
 
 
 def figures(metric, excess, error=0.0, floor=np.nan):
-    """Figures that are worse than those of other real rows by so much."""
+    """Figures that are worse than those of other real rows by a difference."""
     sign = 1 if metric.better == "lower" else -1
     ceiling = metric.ideal + sign * (0.0 if metric.calibrated else 0.01)
     return Figures(ceiling + sign * excess, error, floor, ceiling, 0.0)
@@ -89,11 +89,11 @@ def test_without_a_ceiling_the_ideal_is_compared_with():
 def test_words_of_detection():
     detection = BY_KEY["detection"]
     detected = verdict_on(detection, Figures(0.9, 0.01, 0.95, 0.5, 0.01))
-    assert detected == Verdict(POOR, "told apart from unseen rows")
+    assert detected == Verdict(POOR, "distinguished from unseen rows")
     lost = verdict_on(detection, Figures(0.96, 0.01, 0.95, 0.5, 0.01))
     assert lost.words.endswith(", no better than independent columns")
     same = verdict_on(detection, Figures(0.51, 0.01, 0.95, 0.5, 0.01), "real rows")
-    assert same == Verdict(GOOD, "not told apart from real rows")
+    assert same == Verdict(GOOD, "not distinguished from real rows")
 
 
 def test_a_floor_that_is_good_is_not_held_against_a_table():
@@ -107,7 +107,7 @@ def test_words_of_copies():
     verdict = verdict_on(copies, Figures(0.123, 0.002, 0.0, 0.0042, 0.001))
     words = "12 % of rows are copies of training rows (unseen rows: 0.42 %)"
     assert verdict == Verdict(POOR, words)
-    # as many as among unseen rows: few distinct rows, and no sign of memory
+    # the share among unseen rows: few distinct rows, and no sign of memory
     assert verdict_on(copies, Figures(0.3, 0.002, 0.1, 0.3, 0.002)).level == GOOD
     assert verdict_on(copies, Figures(0.0, 0.0, 0.0, 0.0, 0.0)).level == GOOD
 

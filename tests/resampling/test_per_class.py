@@ -266,9 +266,21 @@ def test_what_is_no_share_is_refused(gaussian_share):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("pooling", ["none", "partial", "full"])
-@pytest.mark.parametrize("accept", ["plausible", "border", None])
-@pytest.mark.parametrize("gaussian_share", [0.0, 0.37, 1.0])
+@pytest.mark.parametrize(
+    ("gaussian_share", "accept", "pooling"),
+    # all pairs of values
+    [
+        (0.0, "plausible", "none"),
+        (0.0, "border", "partial"),
+        (0.0, None, "full"),
+        (0.37, "plausible", "partial"),
+        (0.37, "border", "full"),
+        (0.37, None, "none"),
+        (1.0, "plausible", "full"),
+        (1.0, "border", "none"),
+        (1.0, None, "partial"),
+    ],
+)
 def test_each_class_gets_its_rows(gaussian_share, accept, pooling):
     X, _ = make_sided(80)
     y = np.repeat(["a", "b", "c", "d"], [33, 12, 18, 17])

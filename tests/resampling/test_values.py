@@ -1,5 +1,7 @@
 """What samplers draw are values that the columns can hold: a law over all settings."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -89,12 +91,23 @@ pytestmark = [
 ]
 
 
+# each value of three parameters meets each value of two others
+SETTINGS = [
+    (*setting, (5, N_RARE)[i % 2], i // 2 % 2 == 1)
+    for i, setting in enumerate(
+        product(
+            [0.0, 0.5, 1.0],
+            ["plausible", "border", None],
+            ["none", "partial", "full"],
+        )
+    )
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("pooling", ["none", "partial", "full"])
-@pytest.mark.parametrize("accept", ["plausible", "border", None])
-@pytest.mark.parametrize("gaussian_share", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize("n_rare", [5, N_RARE])
+@pytest.mark.parametrize(
+    ("gaussian_share", "accept", "pooling", "n_rare", "weighted"), SETTINGS
+)
 def test_all_settings(gaussian_share, accept, pooling, n_rare, weighted):
     X = make_table()
     sampler = GenerativeOverSampler(

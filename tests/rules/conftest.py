@@ -45,5 +45,8 @@ def shop(rng):
             "web": (channel == 0).astype(int),
             "phone": (channel == 1).astype(int),
             "store": (channel == 2).astype(int),
+            "delivery": np.where(
+                channel == 0, "mail", rng.choice(["mail", *"abcdefgh"], n)
+            ),
         }
     )

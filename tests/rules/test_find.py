@@ -41,7 +41,7 @@ SHOP = {
     "state -> region",
     "card_kind -> payment",
     "ordered <= shipped",
-    "payment is 'cash' -> card_kind is 'none'",
+    "web is 1 -> delivery is 'mail'",
 }
 
 

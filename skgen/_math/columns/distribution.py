@@ -8,7 +8,7 @@ unit cell.
 
 import numpy as np
 
-#: rows that cannot tell a repeated value from copies of a row
+#: rows that are too few to separate a repeated value from copies of a row
 FEW_ROWS = 3
 #: standard errors by which the weight of a whole number must exceed that of those
 #: around it to stand alone; the likelihood chooses one
@@ -20,7 +20,7 @@ TAIL_RATIO = 2**0.5
 
 
 def n_intervals(n_rows):
-    """Number of intervals of equal weight whose counts tell most [1]_.
+    """Number of intervals of equal weight for the most powerful chi-square test [1]_.
 
     References
     ----------

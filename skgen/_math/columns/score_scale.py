@@ -20,7 +20,7 @@ from scipy.special import ndtr, ndtri
 
 #: A gap is empty unless a neighbour's distance to this number of other rows spans it.
 N_NEAR = 5
-#: A column of at most so many values, ...
+#: A column of at most this number of values, ...
 MAX_FEW = 20
 #: ... of which at most this share of the rows are the only ones with their value, has
 #: no others: the share of values not yet seen is about that of those seen once [1]_.
@@ -175,8 +175,8 @@ def has_few_values(counts):
 def _find_repeated(values, counts):
     """Which values are held by more rows than the density around them explains.
 
-    On neither side are there as many other rows as the value has within `MIN_GAPS`
-    times the smallest gap between values.
+    On each side, fewer other rows than the value has lie within `MIN_GAPS` times the
+    smallest gap between values.
     """
     if len(values) < 3:
         return np.zeros(len(values), dtype=bool)

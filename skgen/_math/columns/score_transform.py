@@ -220,7 +220,7 @@ def _quantiles(x, mass, repeated, integer_valued, *, per_row, rare, marginals):
     def choose_knots(cumulative, weight):
         if marginals == "empirical":
             return np.arange(len(cumulative))
-        # as many as bins of a marginal: more would follow chance gaps between rows
+        # the number of bins of a marginal: more would follow chance gaps between rows
         return tail_cuts(cumulative, max(1, int(n_intervals(weight))), weight)
 
     alone = repeated

@@ -36,7 +36,7 @@ def tied_pairs(counts):
 
 
 def expected_tied_pairs(z):
-    """Estimate the tied pairs of as many draws from a smooth distribution.
+    """Estimate the tied pairs of the same number of draws from a smooth distribution.
 
     The density is taken as constant within bins of equal width. A pair within a bin of
     w whole numbers is tied with probability 1/w, so the estimate is the sum over bins

@@ -8,7 +8,7 @@ from skgen._math.columns.model_marginal import density_curve, mixture_curve
 from skgen._math.columns.normal_cells import log_cell_probability
 from skgen._math.factor_analysis.model import level_ranges
 
-#: quasi-random factors, and intervals of a score over so many standard deviations
+#: quasi-random factors, and intervals of a score over this number of deviations
 N_NODES, N_INTERVALS, REACH = 256, 400, 9.0
 
 

@@ -21,8 +21,8 @@ from skgen._table.identifiers.column_names import (
 MIN_IDENTIFIERS = 10
 #: share of distinct values from which hardly any value is seen twice
 NEARLY_ALL = 0.95
-#: else as many equally frequent values as a column must look like, and the share of
-#: distinct ones: surnames (about 1,200) and car models (800) are categories
+#: else the number of equally frequent values that a column must look like, and the
+#: share of distinct ones: surnames (about 1,200) and car models (800) are categories
 MANY_VALUES, SOME = 2500.0, 0.25
 #: values that stand for "none" beside an identifier: how many at most, and how often
 MAX_FILLERS, FILLER_ROWS, FILLER_SHARE = 3, 10, 0.02

@@ -108,12 +108,37 @@ _MAPPINGS = ("point_masses", "widths", "categories", "other_texts")
 FACTS = tuple(fact.name for fact in fields(ColumnSchema)[1:])
 
 
+_READERS = {}  # functions by the parts of a schema that they read
+
+
+def reads_part(part):
+    """Decorate the function that reads a part of a schema for layers above this one.
+
+    Parameters
+    ----------
+    part : str
+        Key of `Schema.to_dict`, whose value the function gets.
+    """
+
+    def register(read):
+        _READERS[part] = read
+        return read
+
+    return register
+
+
 class Schema(Mapping):
     """What is known of the columns of a table: a mapping of their names.
 
     Parameters
     ----------
     columns : iterable of ColumnSchema
+    rules : RuleList or sequence of Rule, default=()
+        What the columns have to do with each other; see :mod:`skgen.rules`.
+
+    Attributes
+    ----------
+    rules : RuleList or tuple of Rule
 
     Examples
     --------
@@ -128,8 +153,9 @@ class Schema(Mapping):
     0.0
     """
 
-    def __init__(self, columns):
+    def __init__(self, columns, rules=()):
         self._columns = {column.name: column for column in columns}
+        self.rules = tuple(rules) if isinstance(rules, list) else rules
 
     def __getitem__(self, name):
         return self._columns[name]
@@ -152,6 +178,8 @@ class Schema(Mapping):
         # without values, because estimators show the repr of their attributes
         kinds = Counter(column.kind for column in self.values())
         counts = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+        if self.rules:
+            counts += f"; {len(self.rules)} rules"
         return f"<Schema of {len(self)} columns: {counts}. print() shows them.>"
 
     def _repr_html_(self):
@@ -173,30 +201,50 @@ class Schema(Mapping):
         """
         corrections = {**(corrections or {}), **named}
         declared = read_declared(corrections, list(self))
-        return Schema(
+        columns = (
             replace(column, **facts)
             for column, facts in zip(self.values(), declared, strict=True)
         )
+        return Schema(columns, self.rules)
+
+    def with_rules(self, rules):
+        """Copy with other rules between the columns.
+
+        Parameters
+        ----------
+        rules : RuleList or sequence of Rule
+
+        Returns
+        -------
+        schema : Schema
+        """
+        return Schema(self.values(), rules)
 
     def to_dict(self):
         """The schema as a dict that JSON can hold.
 
         Returns
         -------
-        columns : dict
-            Its only key is "columns", a list of what `ColumnSchema.to_dict` returns.
+        described : dict
+            "columns" is a list of what `ColumnSchema.to_dict` returns. If there are
+            rules, "rules" is a list of what `to_dict` of these returns.
         """
-        return {"columns": [column.to_dict() for column in self.values()]}
+        described = {"columns": [column.to_dict() for column in self.values()]}
+        if self.rules:
+            described["rules"] = _plain_rules(self.rules)
+        return described
 
     @classmethod
-    def from_dict(cls, columns):
+    def from_dict(cls, described):
         """Inverse of `to_dict`.
 
         Parameters
         ----------
-        columns : dict
+        described : dict
         """
-        return cls(map(ColumnSchema.from_dict, columns["columns"]))
+        columns = map(ColumnSchema.from_dict, described["columns"])
+        rules = described.get("rules")
+        return cls(columns, _READERS["rules"](rules) if rules else ())
 
 
 def read_declared(schema, names):
@@ -215,7 +263,7 @@ def read_declared(schema, names):
     if not isinstance(schema, Mapping):
         raise TypeError(
             "schema must be a Schema, as describe returns it, or a dict from columns "
-            f"to what is to be corrected; got a {type(schema).__name__}."
+            f"to corrections; got a {type(schema).__name__}."
         )
     unknown = [name for name in schema if name not in names]
     if unknown:
@@ -256,6 +304,13 @@ def _read_facts(name, facts):
             # without shares
             facts[mapping] = dict.fromkeys(facts[mapping])
     return facts
+
+
+def _plain_rules(rules):
+    """List of dicts; those of rules that were found also say what speaks for them."""
+    if hasattr(rules, "to_dict"):
+        return rules.to_dict()["rules"]
+    return [rule.to_dict() for rule in rules]
 
 
 def _to_plain(value):

@@ -38,7 +38,15 @@ def describe_column(column):
 
 
 def as_lines(schema):
-    """One line for each column, with the words below each other."""
+    """One line for each column, with the words below each other, and for each rule."""
+    lines = _column_lines(schema)
+    if not schema.rules:
+        return lines
+    rules = "\n".join(f"  {line}" for line in _rule_lines(schema.rules))
+    return f"{lines}\n\nrules:\n{rules}"
+
+
+def _column_lines(schema):
     rows = [(str(c.name), c.kind, describe_column(c)) for c in schema.values()]
     if not rows:
         return "(no columns)"
@@ -50,7 +58,7 @@ def as_lines(schema):
 
 
 def as_html(schema):
-    """A table of HTML with one row for each column."""
+    """A table of HTML with one row for each column, and a list of the rules."""
     rows = "".join(
         f'<tr><th scope="row">{escape(str(column.name))}</th>'
         f"<td>{escape(column.kind)}</td><td>{escape(describe_column(column))}</td></tr>"
@@ -58,7 +66,16 @@ def as_html(schema):
     )
     head = "<tr><th>column</th><th>kind</th><th>what it holds</th></tr>"
     style = ' style="text-align: left"'
-    return f"<table{style}><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    columns = f"<table{style}><thead>{head}</thead><tbody>{rows}</tbody></table>"
+    if not schema.rules:
+        return columns
+    items = "".join(f"<li>{escape(line)}</li>" for line in _rule_lines(schema.rules))
+    return f"{columns}<p>rules</p><ul>{items}</ul>"
+
+
+def _rule_lines(rules):
+    """A line for each rule; a list of found ones says how often each was checked."""
+    return str(rules).splitlines() if hasattr(rules, "to_dict") else map(str, rules)
 
 
 def _categories(column):

@@ -2,14 +2,11 @@
 
 import numpy as np
 
-from skgen._math.rules.evidence import (
-    conditional_share,
-    label_evidence,
-    needed_evidence,
-)
+from skgen._math.rules.evidence import conditional_share, needed_evidence
 from skgen.rules._copy import Copy
 from skgen.rules._dependency import Dependency
 from skgen.rules._labels import label_of
+from skgen.rules._search.entities import evidence_of_entities
 from skgen.rules._search.implied import computed_columns, linked_columns
 
 #: rows of the second half that must hold a determinant seen in the first
@@ -26,6 +23,8 @@ MOST_OFF_GRID = 50
 #: bins of other numbers, to which a model without the rule would know them
 N_BINS = 8
 N_QUICK = 400
+#: share of the rows in which only one of two copies may be missing
+FEW_MISSING = 0.01
 
 
 def measure_dependencies(table):
@@ -64,13 +63,14 @@ def find_one_to_one(table, nats):
         if of in table.copies or column in table.copies:
             continue
         codes = table.codes[:, column], table.codes[:, of]
-        if confirmed_rows(*codes, table.n_first) is None:
+        differ = (table.observed[:, of] != table.observed[:, column]).mean()
+        if differ > FEW_MISSING or confirmed_rows(*codes, table.n_first) is None:
             continue
         of, column = min(of, column), max(of, column)
         values = {key: y for (key,), y in values_of(table, [of], column).items()}
         rule = Copy(table.names[column], table.names[of], values=values)
         evidence = max(nats[of, column], nats[column, of])
-        if table.verify(rule, lambda rows, nats=evidence: nats, 1):
+        if table.verify(rule, lambda rows, nats=evidence: nats, 1, by_row=False):
             table.copies.add(int(column))
 
 
@@ -99,7 +99,7 @@ def find_dependencies(table, nats):
             rule = Dependency(
                 table.names[y], (table.names[x],), values=values_of(table, [x], y)
             )
-            table.verify(rule, lambda rows, x=x, y=y: nats[x, y], 1)
+            table.verify(rule, lambda rows, x=x, y=y: nats[x, y], 1, by_row=False)
 
 
 def is_determinant(table, at):
@@ -177,8 +177,12 @@ def _evidence(table, x, y, n_candidates):
     rows = confirmed_rows(table.codes[:, x], target, table.n_first)
     if rows is None or not is_confirmed(table, rows, x):
         return 0.0
-    nats = label_evidence(conditional_share(rough_codes(table, x), target)[rows])
-    return nats if nats >= needed_evidence(n_candidates) else 0.0
+    surprise = -np.log(conditional_share(rough_codes(table, x), target)[rows])
+    needed = needed_evidence(n_candidates)
+    if surprise.sum() < needed:
+        return 0.0
+    nats = evidence_of_entities(table, [x, y], table.codes[:, x], rows, surprise)
+    return nats if nats >= needed else 0.0
 
 
 def rough_codes(table, at):

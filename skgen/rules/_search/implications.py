@@ -7,6 +7,7 @@ import numpy as np
 from skgen._math.rules.evidence import needed_evidence
 from skgen.rules._implication import Implication
 from skgen.rules._labels import label_of
+from skgen.rules._search.entities import identifies, share_of_entities
 from skgen.rules._search.implied import closure, linked_columns
 
 #: rows that must hold the condition
@@ -22,8 +23,8 @@ FEW_NEGATIVE = 0.25
 #: values of a column with more are no conditions
 MOST_LABELS = 60
 MOST_ITEMS = 600
-#: a model that knows other columns foresees so much of what independence does not
-FORESEEN = 0.85
+#: factor by which a model without the rule may raise the odds of what follows
+FORESEEN_ODDS = 12
 
 
 class _Items(NamedTuple):
@@ -53,8 +54,8 @@ def find_implications(table):
     second = table.codes[table.n_first :]
     n_second = (second[:, items.columns] == items.codes).sum(axis=0)
     nats = _evidence(items, n_second, n_rows)
-    n_candidates = holds.size
-    holds &= nats >= needed_evidence(n_candidates)
+    needed = needed_evidence(holds.size)
+    holds &= nats >= needed
     share = items.counts / n_rows
     holds &= share[:, None] * (1 - share) >= FEWEST_BROKEN
     holds &= ~_follows(table, items)
@@ -63,7 +64,13 @@ def find_implications(table):
             *_value(table, items, a),
             *_value(table, items, b),
         )
-        table.add_if_exact(rule, float(nats[a, b]), int(n_second[a]))
+        rows = np.flatnonzero(second[:, items.columns[a]] == items.codes[a])
+        columns = items.columns[[a, b]].tolist()
+        share = share_of_entities(table, columns, rows + table.n_first)
+        # that a fact is true of one entity only says nothing of others
+        about_one = items.codes[b] >= 0 and identifies(table, columns[1], columns[0])
+        if nats[a, b] * share >= needed and not about_one:
+            table.add_if_exact(rule, float(nats[a, b] * share), len(rows))
 
 
 def _value(table, items, at):
@@ -114,12 +121,11 @@ def _counts_together(table, items):
 def _evidence(items, n_second, n_rows):
     """Nats of each implication, from the rows of the second half.
 
-    Of what independence leaves open, a model foresees a part from other columns, so
-    that a value which is nearly always the same proves little.
+    A model foresees a part of it from other columns, so that a value which is nearly
+    always the same proves little.
     """
-    share = items.counts / n_rows
-    share = share + FORESEEN * (1 - share)
-    return -n_second[:, None] * np.log(share)
+    odds = FORESEEN_ODDS * items.counts / (n_rows - items.counts)
+    return n_second[:, None] * np.log1p(1 / odds)
 
 
 def _follows(table, items):
@@ -130,7 +136,8 @@ def _follows(table, items):
     for x in positions:
         for y in positions:
             ordered = _is_ordered(table, x, y) or linked_columns(table, x, y)
-            if ordered or y in known[x]:
+            # what determines the other has one value where it has one
+            if ordered or y in known[x] or x in known[y]:
                 of_pair = (items.columns[:, None] == x) & (items.columns == y)
                 observed = (items.codes[:, None] >= 0) & (items.codes >= 0)
                 out |= of_pair & observed

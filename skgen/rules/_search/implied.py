@@ -96,5 +96,9 @@ def closure(table):
         while new:
             new = set().union(*(direct[x] for x in new)) - reached
             reached |= new
+        for rule in _equalities(table):
+            rest = {table.position[name] for name in rule.columns} - reached - {at}
+            if len(rest) == 1 and len(rule.columns) > 2:
+                reached |= rest
         out.append(reached)
     return out

@@ -14,8 +14,8 @@ from skgen.rules._product import Product
 FEWEST_BROKEN = 0.001
 #: rows of the second half that it would break, so that none would be a surprise
 FEWEST_EXPECTED = 5
-#: the same of equal cells, if the order is strict
-FEWEST_TIES = 20
+#: equal cells that would be expected, if the order is strict
+FEWEST_TIES = 9
 #: distinct values from which on numbers have an order that is more than an implication
 FEWEST_DISTINCT = 5
 FEWEST_ROWS = 30
@@ -81,11 +81,11 @@ def _evidence(table, low, high, n_candidates):
     nats = -n * np.log(max(1e-12, 1 - independent_violations(a_rows, b_rows)))
     if nats < needed_evidence(n_candidates):
         return 0.0, False
-    fewest, ties = max(FEWEST_BROKEN, FEWEST_EXPECTED / n), n
+    fewest, ties = max(FEWEST_BROKEN, FEWEST_EXPECTED / n), np.inf
     # -b below -a is the same order, with b shuffled among rows of similar a
     for lower, upper in ((a_rows, b_rows), (-b_rows, -a_rows)):
         broken, equal = expected_violations(lower, upper)
-        ties = min(ties, n * equal)
+        ties = min(ties, both.sum() * equal)
         if broken < fewest:
             return 0.0, False
     never_equal = not (a[both] == b[both]).any()

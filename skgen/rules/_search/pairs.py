@@ -15,6 +15,7 @@ from skgen.rules._search.dependencies import (
     is_determinant,
     values_of,
 )
+from skgen.rules._search.entities import evidence_of_entities
 from skgen.rules._search.implied import closure, linked_columns
 
 #: columns that are tried as determinants, those of labels first
@@ -27,10 +28,6 @@ FEWEST_INFORMATIVE = 4
 MOST_TARGETS = 2
 #: rows in which a column must not hold its most frequent value
 FEWEST_UNUSUAL = 30
-#: mean nats up to which an entity nearly determines a column
-OF_ENTITY = 0.1
-#: mean number of its rows
-FEW_OF_ENTITY = 3
 
 
 def find_pairs(table):
@@ -112,30 +109,10 @@ def _evidence(table, pair, codes, y, needed):
         return 0.0
     surprise = _surprise(table, pair, y)[rows - table.n_first].astype(np.float64)
     in_cells = np.bincount(codes[rows], weights=surprise)
-    enough = surprise.sum() >= needed and (in_cells >= 1).sum() >= FEWEST_INFORMATIVE
-    if not enough or _of_entity(table, pair, y, rows, surprise) < needed:
+    if surprise.sum() < needed or (in_cells >= 1).sum() < FEWEST_INFORMATIVE:
         return 0.0
-    return float(surprise.sum())
-
-
-def _of_entity(table, pair, y, rows, surprise):
-    """Nats if rows of one entity, such as a person, count as one row.
-
-    Where a third column nearly determines the pair and y, they are facts about what it
-    identifies, and two of them may identify it as well.
-    """
-    least = surprise.sum()
-    for z in table.varied():
-        if z in (*pair, y) or not is_determinant(table, z):
-            continue
-        own = table.codes[rows, z]
-        if (own < 0).any() or len(own) < FEW_OF_ENTITY * (own.max() + 1):
-            continue
-        if all(table.surprise(z, at).mean() <= OF_ENTITY for at in (*pair, y)):
-            counts = np.bincount(own)
-            per_entity = np.bincount(own, weights=surprise) / np.maximum(counts, 1)
-            least = min(least, per_entity.sum())
-    return least
+    nats = evidence_of_entities(table, [*pair, y], codes, rows, surprise)
+    return nats if nats >= needed else 0.0
 
 
 def _add_strongest(table, candidates, n_candidates):
@@ -148,5 +125,5 @@ def _add_strongest(table, candidates, n_candidates):
             continue
         names = tuple(table.names[at] for at in pair)
         rule = Dependency(table.names[y], names, values=values_of(table, [*pair], y))
-        if table.verify(rule, lambda rows, nats=nats: nats, n_candidates):
+        if table.verify(rule, lambda rows, nats=nats: nats, n_candidates, by_row=False):
             done.add(y)

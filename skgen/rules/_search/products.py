@@ -29,12 +29,12 @@ def find_products(table):
         return
     n_candidates = len(POWERS) * len(columns) ** 3 // 2
     found = _candidates(table, columns)[:MOST_CANDIDATES]
-    # where the recorded column was rounded last, the rule is exact
-    for inputs_exact in (True, False):
+    # rather no rounding than that of the column, rather that than of its inputs
+    for rounded in ("nothing", "column", "all"):
         for y, pair, powers in found:
             names = [table.names[at] for at in (y, *pair)]
             if not is_determined(table, names):
-                rule = fit_product(table, y, pair, powers, inputs_exact=inputs_exact)
+                rule = fit_product(table, y, pair, powers, rounded=rounded)
                 if rule is not None:
                     _verify(table, rule, n_candidates)
 
@@ -74,8 +74,13 @@ def _candidates(table, columns):
                 (int(columns[y]), (int(columns[j]), int(columns[other])), powers)
                 for y, other in zip(i[near], k[near], strict=True)
             ]
-    # simple products first
-    return sorted(found, key=lambda candidate: np.abs(candidate[2]).sum())
+    # simple products first, and of these columns that are fine for their spread
+    fineness = np.array([_errors(table, at) for at in range(len(table.columns))])
+    spread = {at: table.ordered[at].std() for at in columns.tolist()}
+    return sorted(
+        found,
+        key=lambda of: (np.abs(of[2]).sum(), fineness[of[0]] / spread[of[0]]),
+    )
 
 
 def _logarithms(table, rows, columns):
@@ -98,7 +103,7 @@ def _agree(x, errors, i, j, k, powers):
     return (low <= high) & ((~np.isnan(rest)).sum(axis=-1) >= FEWEST_OBSERVED)
 
 
-def fit_product(table, y, pair, powers, *, inputs_exact):
+def fit_product(table, y, pair, powers, *, rounded):
     """The product with the simplest factor, None if the first half breaks it.
 
     Parameters
@@ -108,8 +113,8 @@ def fit_product(table, y, pair, powers, *, inputs_exact):
     pair : tuple of int
     powers : tuple of int
         Of the two columns of `pair`.
-    inputs_exact : bool
-        Whether only `y` may have been rounded.
+    rounded : {"nothing", "column", "all"}
+        What may have been rounded: `y` only, or the columns of `pair`, too.
 
     Returns
     -------
@@ -118,10 +123,10 @@ def fit_product(table, y, pair, powers, *, inputs_exact):
     sides = {1: (), -1: ()}
     for at, power in zip(pair, powers, strict=True):
         sides[np.sign(power)] += (table.names[at],) * abs(power)
-    tolerance = _errors(table, y) + 2 * table.roundoff[y]
-    rounding = {table.names[at]: float(_errors(table, at)) for at in pair}
-    if inputs_exact:
-        rounding = {}
+    tolerance = table.noise[y] if rounded == "nothing" else _errors(table, y)
+    rounding = {}
+    if rounded == "all":
+        rounding = {table.names[at]: float(_errors(table, at)) for at in pair}
     rule = Product(
         table.names[y],
         sides[1],
@@ -154,7 +159,8 @@ def _coefficient(table, rule, y):
     if len(product) < FEWEST_OBSERVED:
         return None
     ratio = target / product
-    width = np.abs(ratio) * relative + rule.tolerance / np.abs(product)
+    own = rule.tolerance + 4 * table.roundoff[y]
+    width = np.abs(ratio) * relative + own / np.abs(product)
     low, high = (ratio - width).max(), (ratio + width).min()
     return simplest_number(low, high) if low <= high and low * high > 0 else None
 
@@ -164,6 +170,7 @@ def _verify(table, rule, n_candidates):
 
     def evidence(rows):
         _, allowed = rule.product(table.rows.take(rows))
+        allowed = allowed + table.roundoff[y]
         own = -np.log(table.share_within(y, table.cells[rows, y], allowed))
         return own.sum()
 

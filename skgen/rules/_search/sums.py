@@ -152,8 +152,8 @@ def fit_signs(table, positions, signs):
             low, high = some[-1] - width, some[0] + width
             if low <= high:
                 constant = simplest_number(low, high)
-                if tolerance > exact:
-                    tolerance = exact + np.abs(some - constant).max() + roundoff
+                if tolerance > exact and constant:
+                    tolerance += max(constant - low, high - constant)
                 return _oriented(table, positions, signs, constant, tolerance)
     return None
 

@@ -8,6 +8,7 @@ import numpy as np
 from skgen._math.rules.evidence import conditional_share, needed_evidence, share_within
 from skgen._table.values import Values
 from skgen.rules._list import FoundRule
+from skgen.rules._search.entities import share_of_entities
 from skgen.rules._search.rows import halves
 
 #: rows in which columns are compared before all of the first half are
@@ -184,7 +185,7 @@ class SearchTable:
         """Share of the numbers of a column within a width of each of some cells."""
         return share_within(self.ordered[at], cells, width)
 
-    def verify(self, rule, evidence, n_candidates, *, fewest=1.0):
+    def verify(self, rule, evidence, n_candidates, *, fewest=1.0, by_row=True):
         """Add a rule to those found if it holds in all rows, and is surprising.
 
         Parameters
@@ -197,6 +198,9 @@ class SearchTable:
             Number of rules among which it was chosen.
         fewest : float, default=1.0
             Share of the rows in which it must hold.
+        by_row : bool, default=True
+            Whether evidence is counted by rows, so that it is to be counted by
+            entities where the columns are facts about these.
 
         Returns
         -------
@@ -212,6 +216,8 @@ class SearchTable:
             return False
         second = second[holds[second]]
         nats = evidence(second)
+        if by_row:
+            nats *= share_of_entities(self, positions, second)
         if nats < needed_evidence(n_candidates):
             return False
         self.found.append(FoundRule(rule, float(nats), len(second), float(share)))

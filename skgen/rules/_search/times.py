@@ -52,8 +52,8 @@ def _fit(table, start, end, at, unit):
         low, high = rest.max() - width, rest.min() + width
         if low <= high:
             constant = simplest_number(low, high)
-            if tolerance > exact:
-                tolerance = np.abs(rest - constant).max() + roundoff
+            if tolerance > exact and constant:
+                tolerance += max(constant - low, high - constant)
             coefficients = {table.names[start]: 1.0, table.names[at]: unit}
             return Linear(
                 table.names[end],

@@ -7,8 +7,13 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skgen import AutoregressiveGenerator, IndependentGenerator, TreeConditional
-from skgen.table import TableCodec, describe
+from skgen import (
+    AutoregressiveGenerator,
+    IndependentGenerator,
+    TreeConditional,
+    describe,
+)
+from skgen.table import TableCodec
 
 N = 300
 RNG = np.random.default_rng(0)

@@ -18,8 +18,8 @@ from skgen._table.identifiers.fresh.placeholders import HEX
 
 #: share of texts that must be addresses of one kind
 MOST = 0.95
-#: share of distinct paths from which these tell pages apart, rather than the hosts
-TOLD_BY_PATH = 0.5
+#: share of distinct paths from which these identify pages, rather than the hosts
+DISTINCT_PATHS = 0.5
 DOMAINS = ["example.com", "example.org", "example.net"]
 
 _MAIL = re.compile(r"([^@\s]+)@[^@\s]+\.[^@\s.]+")
@@ -58,7 +58,7 @@ def _all_match(pattern, texts):
 def _pages(found):
     schemes = sorted({match[1].lower() for match in found})
     paths = [match[4] for match in found]
-    if len(set(paths)) >= TOLD_BY_PATH * len(paths):
+    if len(set(paths)) >= DISTINCT_PATHS * len(paths):
         before = [f"{scheme}www.{DOMAINS[0]}" for scheme in schemes]
         return Enclosed(before, FormMixture.fit(paths), [""])
     hosts = FormMixture.fit([match[3] for match in found])

@@ -151,7 +151,8 @@ def _largest(dtype):
 def _of_same_digits(lower, upper, step):
     """A range on the same grid, so wide that its ends are no real numbers.
 
-    Its ends have two digits that are not zero, and as many digits as the real ones.
+    Its ends have two digits that are not zero, and the number of digits of the real
+    ones.
     """
     if lower < 0:
         return lower, upper

@@ -81,7 +81,7 @@ def positions_of(field, language):
     return {**_ALSO_READ.get(field, {}), **{name: at for at, name in enumerate(names)}}
 
 
-def tell_names(months, days):
+def find_language(months, days):
     """Language and fields of names of months and of days, None if of no language.
 
     Parameters
@@ -102,7 +102,7 @@ def _field_of(words, fields, language):
     return next(known, None)
 
 
-def tell_case(words):
+def find_case(words):
     """How nearly all words are written."""
     words = list(words)
     for case in ("upper", "lower"):

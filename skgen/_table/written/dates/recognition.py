@@ -47,7 +47,7 @@ class Ambiguous:
         shown = " or ".join(map(repr, self.candidates))
         forms = " or ".join(str(form.to_dict()) for form in self.candidates)
         return (
-            f"holds dates that are {shown}, but no cell tells which: no day is after "
+            f"holds dates that are {shown}, but no cell shows which: no day is after "
             f"the 12th. Declare the form of the column ({forms}), or convert it to a "
             "datetime dtype."
         )

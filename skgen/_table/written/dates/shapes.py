@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from skgen._table.written.dates.names import MONTHS, WEEKDAYS, tell_case, tell_names
+from skgen._table.written.dates.names import MONTHS, WEEKDAYS, find_case, find_language
 
 _TOKEN = re.compile(r"[AaPp]\.?[Mm]\.?(?![^\W\d_])|[0-9]+|[^\W\d_]+|[\W_]")
 _OFFSET = re.compile(
@@ -31,7 +31,7 @@ _NAMED = re.compile(r"<.>(?:(?:[ ,./-]|of|the|del?|den)*<.>){1,2}", re.I)
 _COMPACT = re.compile(r"<8>(?:[T_ -]?<6>)?|<6>|<12>|<14>")
 
 # fields of dates by their parts: n has one or two digits, Y four, o is 1st or 2nd, N
-# the name of a month; where several can be meant, the texts must tell which
+# the name of a month; where several can be meant, the texts must show which
 ORDERS = {
     "nnY": ("dmY", "mdY"),
     "nnn": ("dmy", "mdy"),
@@ -141,7 +141,7 @@ def _parts_of_date(shape):
     parts = "".join(_PART.findall(rest))
     if parts not in ORDERS or times > 1:
         return None
-    if not parts:  # times of day, of which no offset tells the day
+    if not parts:  # times of day, which have no offset without a date
         return "" if times and not rest and "<z>" not in shape else None
     way = _SEPARATED
     if set(parts) & set("No"):
@@ -166,17 +166,17 @@ def format_of(shape, order):
     for field, column in zip(fields, shape.columns, strict=True):
         if field in words:
             words[field].update(column)
-    told = tell_names(words["N"], words["W"])
-    if told is None:
+    found = find_language(words["N"], words["W"])
+    if found is None:
         return None
-    names = {"N": told[1], "W": told[2]}
+    names = {"N": found[1], "W": found[2]}
     written = (
         _format_of_field(names.get(field, field), column, shape.rows)
         for field, column in zip(fields, shape.columns, strict=True)
     )
     options = {"format": _PART.sub(lambda _: next(written), shape.text)}
     if words["N"] or words["W"]:
-        options |= {"language": told[0], "case": tell_case(words["N"] | words["W"])}
+        options |= {"language": found[0], "case": find_case(words["N"] | words["W"])}
     return options
 
 

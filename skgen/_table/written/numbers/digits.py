@@ -28,7 +28,7 @@ class Decimals:
     fewest, most : int
         Zeros at the end are written up to `fewest` decimals.
     significant : int or None
-        With it, decimals only fill up to so many digits: 9.2, but 19.
+        With it, decimals only fill up to this number of digits: 9.2, but 19.
     """
 
     fewest: int = 0

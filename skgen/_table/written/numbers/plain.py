@@ -39,8 +39,8 @@ def are_numbers(values, odd_texts, odd):
     - signs: negative values, in a twentieth of the distinct ones;
     - magnitudes: the largest has six digits, and the upper quartile of the distinct
       values is `WIDE_SPREAD` times the lower, as of counts and amounts;
-    - a spelling of missing cells such as "?", which explains the texts, unless the
-      digits are as many in nearly all of them, as in postal codes.
+    - a spelling of missing cells such as "?", which explains the texts, unless
+      nearly all of them have the same number of digits, as postal codes have.
 
     Whole numbers without any of these stay categories: grades, postal codes, numbers of
     flights, keys. So do numbers with leading zeros, which no form reads.

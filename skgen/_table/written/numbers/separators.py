@@ -1,4 +1,4 @@
-"""Decimal points and separators of thousands, told from each other."""
+"""Which of points and commas are decimal points, and which separate thousands."""
 
 import re
 

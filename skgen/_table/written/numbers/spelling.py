@@ -46,7 +46,7 @@ def spell(numbers, exponents, counts, point, scaled):
 
 
 def _predicted(digits, needed, whole):
-    """Decimals that are written of numbers which need so many of them."""
+    """Decimals that are written, given those that the numbers need."""
     most = digits.most
     if digits.significant is not None:
         most = np.clip(digits.significant - whole, 0, most)

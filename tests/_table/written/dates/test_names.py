@@ -5,10 +5,10 @@ import pytest
 from skgen._table.written.dates.names import (
     LANGUAGES,
     NAME_FIELDS,
+    find_case,
+    find_language,
     names_of,
     positions_of,
-    tell_case,
-    tell_names,
 )
 
 
@@ -22,7 +22,7 @@ def test_names_are_distinct_and_complete(language, field):
 
 
 @pytest.mark.parametrize(
-    ("months", "days", "told"),
+    ("months", "days", "found"),
     [
         ({"January", "May"}, set(), ("en", "B", "A")),
         ({"Jan", "Sept"}, {"Mon"}, ("en", "b", "a")),
@@ -33,8 +33,8 @@ def test_names_are_distinct_and_complete(language, field):
         ({"January", "Feb"}, set(), None),
     ],
 )
-def test_language_of_names(months, days, told):
-    assert tell_names(months, days) == told
+def test_language_of_names(months, days, found):
+    assert find_language(months, days) == found
 
 
 @pytest.mark.parametrize(
@@ -42,4 +42,4 @@ def test_language_of_names(months, days, told):
     [(["JAN", "FEB"], "upper"), (["jan", "feb"], "lower"), (["Jan", "feb"], "title")],
 )
 def test_case_of_names(words, case):
-    assert tell_case(words) == case
+    assert find_case(words) == case
