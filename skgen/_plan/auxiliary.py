@@ -26,11 +26,14 @@ class Group:
     ones: tuple  # encoded 1 of each
 
     def measure(self, Z, units):
-        """Which of the columns is 1; NaN unless it is a single one."""
+        """Which of the columns is 1; NaN unless it is a single one, or not known."""
         cells = Z[:, self.columns]
-        is_one = cells == self.ones
+        is_one, unknown = cells == self.ones, np.isnan(cells)
         level = is_one.argmax(axis=1).astype(np.float64)
-        level[(is_one.sum(axis=1) != 1) | np.isnan(cells).any(axis=1)] = np.nan
+        # all others are 0
+        last = ~is_one.any(axis=1) & (unknown.sum(axis=1) == 1)
+        level[last] = unknown[last].argmax(axis=1)
+        level[~last & (is_one.sum(axis=1) != 1)] = np.nan
         return level
 
 

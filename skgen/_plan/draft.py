@@ -155,6 +155,7 @@ class Draft:
         """Append an implication; a column may have several."""
         target, condition = step.target, step.condition
         others = [other for other in self.steps if other.target == target]
+        others = [other for other in others if not np.isnan(getattr(other, "then", 0))]
         only = target not in self._bounds
         only &= all(isinstance(other, ImpliedStep) for other in others)
         if only and not self._depends(condition, target):
@@ -166,6 +167,12 @@ class Draft:
             self.steps.append(step)
             self._put_before((target,), condition)
         return step.backward
+
+    def add_absent(self, step):
+        """Append an implication of a missing cell, which computes nothing."""
+        if not self._depends(step.condition, step.target):
+            self.steps.append(step)
+            self._put_before(step.inputs, step.target)
 
     # orders: all bounds of a column make one step
 
@@ -220,7 +227,7 @@ class Draft:
             self.auxiliary,
             self.missing,
             self.checks,
-            self._determined(),
+            *self._computed(),
             self.kept,
             self.left,
         )
@@ -238,17 +245,26 @@ class Draft:
             visit(step.target)
         return sorted(self.steps, key=lambda step: rank[step.target])
 
-    def _determined(self):
-        """Columns that steps compute wherever they are not missing."""
-        targets = {step.target for step in self.steps if step.is_total(self.units)}
+    def _computed(self):
+        """Columns that steps compute wherever they have their inputs.
+
+        And those of them that are missing wherever an input is.
+        """
         wide = np.full((len(self.Z), self.Z.shape[1] + len(self.auxiliary)), np.nan)
         wide[:, : self.Z.shape[1]] = self.Z
         for j, auxiliary in enumerate(self.auxiliary, self.Z.shape[1]):
             wide[:, j] = auxiliary.source.measure(wide, self.units)
-        found = set()
-        for target in targets:
+        computed, determined = set(), set()
+        for target in {step.target for step in self.steps}:
             steps = [step for step in self.steps if step.target == target]
-            computed = np.array([~np.isnan(s.compute(wide, self.units)) for s in steps])
-            if (computed.any(axis=0) == ~np.isnan(self.Z[:, target])).all():
-                found.add(target)
-        return frozenset(found)
+            if not any(step.is_total(self.units) for step in steps):
+                continue
+            cells = np.array([~np.isnan(s.compute(wide, self.units)) for s in steps])
+            cells, known = cells.any(axis=0), ~np.isnan(self.Z[:, target])
+            inputs = sorted({at for step in steps for at in step.inputs})
+            complete = ~np.isnan(wide[:, inputs]).any(axis=1)
+            if cells.any() and cells[complete].all():
+                computed.add(target)
+                if (cells == known).all():
+                    determined.add(target)
+        return frozenset(computed), frozenset(determined)

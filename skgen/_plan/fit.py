@@ -5,17 +5,12 @@ from itertools import pairwise
 
 import numpy as np
 
+from skgen._plan.arithmetic import FormStep, ProductStep
 from skgen._plan.auxiliary import Group
 from skgen._plan.checks import ImpliedCheck
 from skgen._plan.draft import Draft
 from skgen._plan.plan import MissingRule
-from skgen._plan.steps import (
-    FormStep,
-    ImpliedStep,
-    MemberStep,
-    ProductStep,
-    fit_lookup,
-)
+from skgen._plan.steps import ImpliedStep, MemberStep, fit_lookup
 from skgen._plan.units import Units
 from skgen.rules import (
     Absolute,
@@ -69,21 +64,37 @@ def _add_dependency(draft, rule, target, *determinants):
     group = draft.group_of(target)
     if group is not None:
         return draft.look_group_up(group, determinants)
+    return _add_lookup(draft, target, determinants, rule.values)
+
+
+def _add_lookup(draft, target, determinants, values):
+    """Look a column up; `values` are declared ones, by tuples of the determinants."""
     if not draft.is_free(target, determinants):
         return False
     if np.isnan(draft.Z[:, [target, *determinants]]).any(axis=1).all():
         return False
     kinds = {draft.units.columns[at].kind for at in (target, *determinants)}
     between = not kinds & {"level", "boolean"}
-    return draft.keep(fit_lookup(draft.Z, target, determinants, between=between))
+    columns, declared = (*determinants, target), None
+    if values:
+        declared = np.array(
+            [
+                [draft.number(*pair) for pair in zip(columns, row, strict=True)]
+                for row in ((*key, value) for key, value in values.items())
+            ]
+        )
+    step = fit_lookup(draft.Z, target, determinants, between=between, declared=declared)
+    return draft.keep(step)
 
 
 def _add_copy(draft, rule, target, of):
-    if rule.values is not None:
-        either = (target, of), (of, target)
-        return any(_add_dependency(draft, rule, *pair) for pair in either)
-    terms = {target: -1.0, of: rule.factor}
-    return _add_form(draft, terms, rule.offset, rule.tolerance)
+    if rule.values is None:
+        terms = {target: -1.0, of: rule.factor}
+        return _add_form(draft, terms, rule.offset, rule.tolerance)
+    there = {(label,): image for label, image in rule.values.items()}
+    back = {(image,): label for label, image in rule.values.items()}
+    either = (target, (of,), there), (of, (target,), back)
+    return any(_add_lookup(draft, *attempt) for attempt in either)
 
 
 def _add_linear(draft, rule, target, *others):
@@ -194,6 +205,8 @@ def _add_implication(draft, rule, condition, target):
     then = np.nan if rule.then is None else draft.number(target, rule.then)
     if rule.value is None or rule.then is None:
         draft.missing.append(MissingRule(condition, value, target, then))
+        if rule.value is not None:
+            draft.add_absent(ImpliedStep(target, condition, value, then))
         return True
     if np.isnan(value) or np.isnan(then):
         return False

@@ -8,6 +8,9 @@ import numpy as np
 from skgen._plan.steps import equal
 from skgen._plan.units import Units
 
+#: values of a column up to which each is tried
+_FEW = 64
+
 
 class MissingRule(NamedTuple):
     """Where a column holds a cell, another one holds one; NaN is a missing cell."""
@@ -40,8 +43,10 @@ class Plan:
     missing : list of MissingRule
     checks : list of OrderCheck and ImpliedCheck
         Rules that are kept because rows that break them are drawn again.
+    computed : frozenset of int
+        Columns of the table that steps compute wherever they have their inputs.
     determined : frozenset of int
-        Columns of the table that steps compute wherever they are not missing.
+        Those of them that are missing exactly where an input is.
     kept, left : list of Rule
         Rules that drawn rows keep, and those that they may break.
     """
@@ -51,6 +56,7 @@ class Plan:
     auxiliary: list
     missing: list
     checks: list
+    computed: frozenset
     determined: frozenset
     kept: list
     left: list
@@ -61,6 +67,11 @@ class Plan:
             self.by_target.setdefault(step.target, []).append(step)
             for position in step.inputs:
                 self.by_input.setdefault(position, []).append(step)
+        columns = [*self.units.codec.columns_, *(a.column for a in self.auxiliary)]
+        self._ends = [_observed_ends(column) for column in columns]
+        self._few_values = [
+            _few_values(*ends) for ends in zip(columns, self._ends, strict=True)
+        ]
 
     @property
     def n_columns(self):
@@ -111,7 +122,7 @@ class Plan:
     def _deduce_once(self, Z):
         for step in self.steps:
             blank = np.flatnonzero(np.isnan(Z[:, step.target]))
-            if len(blank) and not step.backward:
+            if len(blank):
                 Z[blank, step.target] = step.compute(Z[blank], self.units)
             for position in step.inputs:
                 blank = np.isnan(Z[:, position]) & ~np.isnan(Z[:, step.target])
@@ -144,12 +155,18 @@ class Plan:
             None if all are allowed.
         """
         n_levels, allowed = self._n_levels(position), None
+        if not n_levels:
+            return None
         for step in self.by_input.get(position, ()):
             if backward_only and not step.backward:
                 continue
-            by_step = step.allows(Z, position, n_levels)
+            by_step = step.allows(Z, position, n_levels, self.units, self._ends)
             if by_step is not None:
-                allowed = by_step if allowed is None else allowed & by_step
+                by_step |= np.isnan(Z[:, [step.target]])
+                # where nothing is possible, nothing is ruled out
+                by_step |= ~by_step.any(axis=1, keepdims=True)
+                both = by_step if allowed is None else allowed & by_step
+                allowed = np.where(both.any(axis=1, keepdims=True), both, by_step)
         if allowed is None or allowed.all():
             return None
         return allowed
@@ -170,12 +187,11 @@ class Plan:
             Least and greatest cells, within the observed range; NaN where nothing is
             known. None if that is so in all rows.
         """
-        ends = self._ends()
         found = np.array([[-np.inf], [np.inf]]) * np.ones(len(Z))
         for step in self.by_input.get(position, ()):
             if position >= len(self.units.columns):
                 continue
-            by_step = step.limits(Z, position, self.units, ends)
+            by_step = step.limits(Z, position, self.units, self._ends)
             if by_step is not None:
                 found[0] = np.fmax(found[0], by_step[0])
                 found[1] = np.fmin(found[1], by_step[1])
@@ -185,14 +201,45 @@ class Plan:
         unlimited = np.isinf(found).all(axis=0)
         if unlimited.all():
             return None
-        low, high = ends[position]
+        low, high = self._ends[position]
         found = np.array([np.fmax(found[0], low), np.fmin(found[1], high)])
         found[:, unlimited] = np.nan
         return found
 
-    def _ends(self):
-        columns = [*self.units.codec.columns_, *(a.column for a in self.auxiliary)]
-        return [(column.lower, column.upper) for column in columns]
+    def guesses(self, Z, position):
+        """All cells of a column of numbers that known cells leave possible.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_columns)
+        position : int
+
+        Returns
+        -------
+        guesses : ndarray of shape (n_rows, n_guesses) or None
+            Padded with NaN; only NaN where the possible cells are not known, or many.
+            None if that is so in all rows.
+        """
+        guesses = np.full((len(Z), 0), np.nan)
+        if self._n_levels(position):
+            return None
+        for step in self.by_input.get(position, ()):
+            rows = np.flatnonzero(~np.isnan(Z[:, step.target]))
+            rows = rows[~(~np.isnan(guesses[rows])).any(axis=1)]
+            if not len(rows):
+                continue
+            blank = np.isnan(Z[np.ix_(rows, step.inputs)])
+            patterns, of_row = np.unique(blank, axis=0, return_inverse=True)
+            for i in range(len(patterns)):
+                some = rows[of_row.reshape(-1) == i]
+                found = step.guesses(
+                    Z[some], position, self.units, self._few_values, self._ends
+                )
+                if found is not None:
+                    guesses = _with_guesses(guesses, some, found)
+        low, high = self._ends[position]
+        guesses[(guesses < low) | (guesses > high)] = np.nan
+        return None if np.isnan(guesses).all() else guesses
 
     def broken(self, Z):
         """Known cells that differ from what the rules make of the other known ones.
@@ -281,11 +328,78 @@ class Plan:
             Z[gone, target] = np.nan
         return Z
 
+    def connected(self, position):
+        """Columns that steps connect with one, as a list."""
+        found, new = {position}, [position]
+        while new:
+            at = new.pop()
+            steps = [*self.by_target.get(at, ()), *self.by_input.get(at, ())]
+            beside = {at for step in steps for at in (step.target, *step.inputs)}
+            new += beside - found
+            found |= beside
+        return sorted(found)
+
+    def without_impossible(self, Z, log_evidence):
+        """Rows without the known cells that none of the others could make.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_columns)
+        log_evidence : callable
+            Log-density of the known cells of such rows; -inf where rules forbid them.
+
+        Returns
+        -------
+        Z : ndarray of shape (n_rows, n_columns)
+        """
+        unexplained, out = self.unexplained(Z), Z.copy()
+        targets = np.flatnonzero(unexplained.any(axis=0))
+        groups = {target: self.connected(target) for target in targets}
+        for target in targets:
+            rows = np.flatnonzero(unexplained[:, target])
+            alone = Z[rows].copy()
+            for other in targets:
+                if other not in groups[target]:
+                    free = np.flatnonzero(unexplained[rows, other])
+                    alone[np.ix_(free, groups[other])] = np.nan
+            lost = rows[np.isneginf(log_evidence(alone))]
+            out[np.ix_(lost, groups[target])] = np.nan
+        return out
+
+    def has_few_values(self, position):
+        """Whether a column has levels, or few numbers."""
+        return self._few_values[position] is not None
+
     def _n_levels(self, position):
         n = len(self.units.columns)
         if position >= n:
             return self.auxiliary[position - n].column.n_categories
         return self.units.codec.columns_[position].n_categories
+
+
+def _observed_ends(column):
+    """Least and greatest observed cell of a column."""
+    if column.n_categories:
+        return 0.0, column.n_categories - 1.0
+    return column.lower, column.upper
+
+
+def _few_values(column, ends):
+    """Cells that a column can have, if they are few."""
+    whole = column.n_categories or column.integer_valued
+    if not whole or ends[1] - ends[0] >= _FEW:
+        return None
+    return np.arange(ends[0], ends[1] + 1)
+
+
+def _with_guesses(guesses, rows, found):
+    """Guesses with those of some rows, padded with NaN."""
+    missing = found.shape[1] - guesses.shape[1]
+    if missing > 0:
+        padding = np.full((len(guesses), missing), np.nan)
+        guesses = np.hstack([guesses, padding])
+    guesses[rows, : found.shape[1]] = found
+    return guesses
 
 
 def _write(Z, target, z, known):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 #: relative rounding error of sums of numbers
-_ROUNDING = 1e-9
+ROUNDING = 1e-9
 
 
 class Step:
@@ -37,23 +37,39 @@ class Step:
         return np.where(near, Z[:, self.target] - z, np.nan)
 
     def solve(self, Z, position, units):
-        """Cells of one input, given the target and the other inputs."""
+        """Cells of one input that follow from the target and the other inputs."""
         if position == self.residual:
             return self.measure(Z, units)
+        z = self.solve_any(Z, position, units)
+        if self._rounds(position, units):
+            known = np.flatnonzero(~np.isnan(z))
+            for sign in (-1.0, 1.0):
+                other = Z[known].copy()
+                other[:, position] = z[known] + sign
+                same = equal(self.compute(other, units), Z[known, self.target])
+                z[known[same]] = np.nan
+        return z
+
+    def solve_any(self, Z, position, units):
+        """The same, where others may be possible, too."""
         z = self._solve(Z, position, units)
         tried = Z.copy()
         tried[:, position] = z
         z[~equal(self.compute(tried, units), Z[:, self.target])] = np.nan
         return z
 
+    def _rounds(self, position, units):
+        """Whether several cells of an input may make the same target."""
+        return False
+
     def is_total(self, units):
         """Whether the target is computed wherever the inputs are known."""
         return False
 
-    def allows(self, Z, position, n_levels):
+    def allows(self, Z, position, n_levels, units, ends):
         """Levels of one input that the target does not rule out; None if all.
 
-        A mask of shape (n_rows, n_levels).
+        A mask of shape (n_rows, n_levels). `ends` as in `limits`.
         """
 
     def limits(self, Z, position, units, ends):
@@ -62,108 +78,47 @@ class Step:
         `ends` has the observed range of every column, as cells.
         """
 
+    def guesses(self, Z, position, units, values, ends):
+        """All cells that one input can have, if it or the other unknown has only few.
+
+        An array of shape (n_rows, n_guesses), NaN where a guess is impossible; None
+        where these are not known.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_columns)
+            The target is known, and the same inputs in all rows.
+        position : int
+        units : Units
+        values : list of ndarray or None
+            Cells of each column that has few.
+        ends : list of tuple
+            The observed range of every column, as cells.
+        """
+        rest = [at for at in self.inputs if at != position and np.isnan(Z[0, at])]
+        if len(rest) != 1:
+            return None
+        other, found = rest[0], []
+        tries = values[position] if values[other] is None else values[other]
+        if tries is None:
+            return None
+        drawn, solved = (
+            (position, other) if values[other] is None else (other, position)
+        )
+        for value in tries:
+            tried = Z.copy()
+            tried[:, drawn] = value
+            z = self.solve_any(tried, solved, units)
+            possible = (z >= ends[solved][0]) & (z <= ends[solved][1])
+            found.append(np.where(possible, z if solved == position else value, np.nan))
+        return np.column_stack(found)
+
     def breaks(self, Z, units):
         """Rows in which no cells of the inputs could make the target."""
         return np.zeros(len(Z), dtype=bool)
 
     def _solve(self, Z, position, units):
         return np.full(len(Z), np.nan)
-
-
-@dataclass
-class FormStep(Step):
-    """target = constant + sum of coefficient x input, its absolute value if asked."""
-
-    target: int
-    terms: dict  # positions of columns -> coefficients
-    constant: float = 0.0
-    absolute: bool = False
-    residual: int | None = None
-
-    def is_total(self, units):
-        return units.columns[self.target].kind != "boolean"
-
-    @property
-    def inputs(self):
-        extra = () if self.residual is None else (self.residual,)
-        return (*self.terms, *extra)
-
-    def _compute(self, Z, units):
-        form = np.full(len(Z), float(self.constant))
-        for position, coefficient in self.terms.items():
-            form += coefficient * units.numbers(Z[:, position], position)
-        form = np.abs(form) if self.absolute else form
-        return units.encode(form, self.target)
-
-    def _solve(self, Z, position, units):
-        if self.absolute:
-            return super()._solve(Z, position, units)
-        z = Z[:, self.target]
-        z = z if self.residual is None else z - Z[:, self.residual]
-        rest = units.numbers(z, self.target) - self.constant
-        for other, coefficient in self.terms.items():
-            if other != position:
-                rest -= coefficient * units.numbers(Z[:, other], other)
-        return units.encode(rest / self.terms[position], position)
-
-    def limits(self, Z, position, units, ends):
-        if self.absolute or self.residual is not None or position not in self.terms:
-            return None
-        rest = units.numbers(Z[:, self.target], self.target) - self.constant
-        low, high = rest, rest.copy()
-        for other, coefficient in self.terms.items():
-            if other == position:
-                continue
-            known = units.numbers(Z[:, other], other)
-            found = [units.numbers(np.array([end]), other)[0] for end in ends[other]]
-            bounds = [np.where(np.isnan(known), end, known) for end in found]
-            parts = [coefficient * bound for bound in bounds]
-            low, high = low - np.maximum(*parts), high - np.minimum(*parts)
-        coefficient = self.terms[position]
-        found = [low / coefficient, high / coefficient]
-        return [
-            units.encode(x, position) for x in (found[:: int(np.sign(coefficient))])
-        ]
-
-
-@dataclass
-class ProductStep(Step):
-    """target = coefficient x product of factors / product of divisors."""
-
-    target: int
-    powers: dict  # positions of columns -> 1 or -1
-    coefficient: float = 1.0
-    residual: int | None = None
-
-    def is_total(self, units):
-        return min(self.powers.values()) > 0
-
-    @property
-    def inputs(self):
-        extra = () if self.residual is None else (self.residual,)
-        return (*self.powers, *extra)
-
-    def _compute(self, Z, units):
-        return units.encode(self._product(Z, units), self.target)
-
-    def _product(self, Z, units, without=None):
-        out = np.full(len(Z), float(self.coefficient))
-        for position, power in self.powers.items():
-            if position != without:
-                values = units.numbers(Z[:, position], position)
-                out = out * values if power > 0 else _quotient(out, values)
-        return out
-
-    def _solve(self, Z, position, units):
-        z = Z[:, self.target]
-        z = z if self.residual is None else z - Z[:, self.residual]
-        target = units.numbers(z, self.target)
-        rest = self._product(Z, units, without=position)
-        if self.powers[position] > 0:
-            values = _quotient(target, rest)
-        else:
-            values = _quotient(rest, target)
-        return units.encode(values, position)
 
 
 @dataclass
@@ -238,7 +193,7 @@ class BoundStep(Step):
         if not self.on_grid:
             return bound
         z, sign = units.encode(bound, self.target), self._sign
-        tiny = _ROUNDING * np.maximum(np.abs(bound), 1e-300)
+        tiny = ROUNDING * np.maximum(np.abs(bound), 1e-300)
         past = sign * (units.numbers(z, self.target) - bound)
         z = z + sign * (past < -tiny)
         past = sign * (units.numbers(z, self.target) - bound)
@@ -257,24 +212,49 @@ class LookupStep(Step):
     between: bool = False  # whether targets of other numbers lie between these
 
     def is_total(self, units):
-        only = self.inputs[0] if len(self.inputs) == 1 else None
-        return only is not None and units.columns[only].kind in ("level", "boolean")
+        return True
 
     def compute(self, Z, units):
-        code, seen = _codes(Z[:, self.inputs], self.keys)
-        at = np.minimum(np.searchsorted(self.codes, code), len(self.codes) - 1)
-        z = np.where(seen & (self.codes[at] == code), self.found[at], np.nan)
+        """What was seen; else what stands beside the nearest numbers that were."""
+        code, known = self._code(Z, units)
+        upper = np.minimum(np.searchsorted(self.codes, code), len(self.codes) - 1)
+        lower = np.maximum(upper - 1, 0)
+        nearer = code - self.codes[lower] < np.abs(self.codes[upper] - code)
+        z = np.where(known, self.found[np.where(nearer, lower, upper)], np.nan)
         if self.between:
-            # a number between two that were seen
             x = Z[:, self.inputs[0]]
-            new = np.isnan(z) & (self.keys[0][0] <= x) & (x <= self.keys[0][-1])
+            new = (self.keys[0][0] < x) & (x < self.keys[0][-1])
             near = np.interp(x[new], self.keys[0], self.found)
             z[new] = units.encode(units.numbers(near, self.target), self.target)
         return z
 
-    def allows(self, Z, position, n_levels):
-        if not n_levels:
+    def _code(self, Z, units):
+        """A number for each combination of the nearest keys, and whether it has one."""
+        code, known = np.zeros(len(Z), dtype=np.int64), np.ones(len(Z), dtype=bool)
+        for j, keys in zip(self.inputs, self.keys, strict=True):
+            z = Z[:, j]
+            upper = np.minimum(np.searchsorted(keys, z), len(keys) - 1)
+            lower = np.maximum(upper - 1, 0)
+            with np.errstate(invalid="ignore"):
+                nearer = z - keys[lower] < np.abs(keys[upper] - z)
+            at = np.where(nearer, lower, upper)
+            is_number = units.columns[j].kind not in ("level", "boolean")
+            known &= ~np.isnan(z) & (is_number | (keys[at] == z))
+            code = code * len(keys) + at
+        return code, known
+
+    def limits(self, Z, position, units, ends):
+        if len(self.inputs) > 1 or units.columns[position].kind == "level":
             return None
+        low, high = np.full(len(Z), np.nan), np.full(len(Z), np.nan)
+        values, of_row = np.unique(Z[:, self.target], return_inverse=True)
+        for i, value in enumerate(values):
+            keys = self.keys[0][self.found == value]
+            if len(keys):
+                low[of_row == i], high[of_row == i] = keys[0], keys[-1]
+        return low, high
+
+    def allows(self, Z, position, n_levels, units, ends):
         place, known = self.inputs.index(position), Z[:, self.target]
         at = np.unravel_index(self.codes, [len(keys) for keys in self.keys])
         level = self.keys[place][at[place]].astype(np.intp)
@@ -288,32 +268,54 @@ class LookupStep(Step):
             known = Z[:, self.inputs[other]]
             values, of_row = np.unique(known, return_inverse=True)
             for i, value in enumerate(values):
-                if not np.isnan(value):
-                    beside = level[self.keys[other][at[other]] == value]
-                    outside = np.setdiff1d(np.arange(n_levels), beside)
-                    allowed[np.ix_(of_row == i, outside)] = False
+                rows = np.flatnonzero(of_row == i)
+                if not np.isnan(value) and len(rows):
+                    allowed[rows] &= self._levels_beside(
+                        Z[rows], place, value, n_levels, units
+                    )
         # what was never seen together rules nothing out
         allowed[~allowed.any(axis=1)] = True
         return allowed
 
+    def _levels_beside(self, Z, place, other, n_levels, units):
+        """Levels of one of two determinants that make the known targets of rows."""
+        tried = np.full((n_levels, Z.shape[1]), np.nan)
+        tried[:, self.inputs[place]] = np.arange(n_levels)
+        tried[:, self.inputs[1 - place]] = other
+        made = self.compute(tried, units)
+        known = Z[:, [self.target]]
+        return (made == known) | np.isnan(known)
 
-def fit_lookup(Z, target, inputs, *, between=False):
+
+def fit_lookup(Z, target, inputs, *, between=False, declared=None):
     """Step that looks the target up, from rows in which the dependency holds.
 
     With `between`, numbers that were not seen are looked up between the nearest seen
-    ones, if the target rises or falls with them.
+    ones, if the target rises or falls with them. Rows that are `declared` take
+    precedence over those of Z with the same inputs.
     """
-    rows = ~np.isnan(Z[:, [*inputs, target]]).any(axis=1)
-    keys = [np.unique(Z[rows, j]) for j in inputs]
-    code, _ = _codes(Z[np.ix_(rows, inputs)], keys)
-    pairs, counts = np.unique([code, Z[rows, target]], axis=1, return_counts=True)
+    columns = [*inputs, target]
+    cells = Z[:, columns]
+    if declared is not None:
+        both = np.vstack([declared, cells])
+        _, code = np.unique(both[:, :-1], axis=0, return_inverse=True)
+        own = np.arange(len(both)) < len(declared)
+        cells = both[own | ~np.isin(code.reshape(-1), code.reshape(-1)[own])]
+    cells = cells[~np.isnan(cells).any(axis=1)]
+    pairs, counts = np.unique(cells, axis=0, return_counts=True)
     # the most frequent one, where rows differ
-    order = np.lexsort((-counts, pairs[0]))
-    codes, first = np.unique(pairs[0][order].astype(np.int64), return_index=True)
-    found = pairs[1][order][first]
+    pairs = pairs[np.argsort(-counts, kind="stable")]
+    _, first = np.unique(pairs[:, :-1], axis=0, return_index=True)
+    pairs = pairs[first]
+    keys = [np.unique(column) for column in pairs[:, :-1].T]
+    at = [
+        np.searchsorted(known, z) for known, z in zip(keys, pairs.T[:-1], strict=True)
+    ]
+    codes = np.ravel_multi_index(at, [len(known) for known in keys])
+    found = pairs[np.argsort(codes), -1]
     rises = np.diff(found)
     between &= len(found) > 2 and bool((rises > 0).all() or (rises < 0).all())
-    return LookupStep(target, tuple(inputs), keys, codes, found, between)
+    return LookupStep(target, tuple(inputs), keys, np.sort(codes), found, between)
 
 
 @dataclass
@@ -338,7 +340,7 @@ class MemberStep(Step):
         z = np.where(group == self.level, self.one, self.zero)
         return np.where(np.isnan(group), np.nan, z)
 
-    def allows(self, Z, position, n_levels):
+    def allows(self, Z, position, n_levels, units, ends):
         known = Z[:, self.target]
         allowed = np.ones((len(Z), n_levels), dtype=bool)
         allowed[known == self.one] = False
@@ -354,7 +356,7 @@ class ImpliedStep(Step):
     target: int
     condition: int
     value: float
-    then: float
+    then: float  # NaN where the target is missing
     #: whether the target is drawn before the condition
     backward: bool = False
 
@@ -366,9 +368,11 @@ class ImpliedStep(Step):
         here = Z[:, self.condition] == self.value
         return np.where(here, self.then, np.nan)
 
-    def allows(self, Z, position, n_levels):
-        if not n_levels:
-            return None
+    def breaks(self, Z, units):
+        here = Z[:, self.condition] == self.value
+        return here & np.isnan(self.then) & ~np.isnan(Z[:, self.target])
+
+    def allows(self, Z, position, n_levels, units, ends):
         known = Z[:, self.target]
         allowed = np.ones((len(Z), n_levels), dtype=bool)
         allowed[~np.isnan(known) & (known != self.then), int(self.value)] = False
@@ -379,19 +383,4 @@ def equal(first, second):
     """Whether two arrays are equal up to rounding errors; not where one is NaN."""
     with np.errstate(invalid="ignore"):
         scale = np.maximum(np.abs(first), np.abs(second))
-        return np.abs(first - second) <= _ROUNDING * np.maximum(scale, 1e-300)
-
-
-def _quotient(values, divisors):
-    safe = np.where(divisors == 0, np.nan, divisors)
-    return values / safe
-
-
-def _codes(cells, keys):
-    """One number for each combination of cells, and whether all cells were seen."""
-    code, seen = np.zeros(len(cells), dtype=np.int64), np.ones(len(cells), dtype=bool)
-    for z, known in zip(cells.T, keys, strict=True):
-        at = np.minimum(np.searchsorted(known, z), len(known) - 1)
-        seen &= known[at] == z
-        code = code * len(known) + at
-    return code, seen
+        return np.abs(first - second) <= ROUNDING * np.maximum(scale, 1e-300)

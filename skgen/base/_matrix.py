@@ -40,26 +40,38 @@ class ModelMatrixMixin:
         refuse_extremes([wide[j] for j in seen])
         if self._plan is not None:
             wide += [auxiliary.column for auxiliary in self._plan.auxiliary]
-            if not self.computes_rules:
-                seen = [j for j in seen if j not in self._plan.determined]
+            hidden = self._hidden_columns()
+            seen = [j for j in seen if j not in hidden]
             seen += range(self.n_features_in_, len(wide))
         self._missing_pattern = None
         self._n_rows = sample_weight.sum()
-        incomplete = [j for j in seen if wide[j].has_missing]
+        # hidden ones are missing or not, too, unless that follows from their inputs
+        drawn = {*seen, *self._hidden_columns()} - self._always_blanked()
+        incomplete = [j for j in sorted(drawn) if wide[j].has_missing]
         self._indicated = ()
         if incomplete and self.models_missing_indicators:
             self._indicated = tuple(incomplete)
             place = {j: i for i, j in enumerate(seen)}
             seen += range(len(wide), len(wide) + len(incomplete))
-            wide += [indicator_column(wide[j], place[j]) for j in incomplete]
+            wide += [indicator_column(wide[j], place.get(j)) for j in incomplete]
         elif incomplete:
-            known = [j for j in seen if j < self.n_features_in_]
+            known = [j for j in sorted(drawn) if j < self.n_features_in_]
             self._missing_pattern = fit_missing_pattern(
                 Z[:, known], [wide[j] for j in known], sample_weight
             )
             self._patterned = known
         self._wide_columns, self._seen = tuple(wide), np.array(seen, dtype=np.intp)
         self.columns_ = tuple(wide[j] for j in seen)
+
+    def _hidden_columns(self):
+        """Positions of the columns that the model does not see, but rules compute."""
+        hidden = self._plan is not None and not self.computes_rules
+        return self._plan.computed if hidden else frozenset()
+
+    def _always_blanked(self):
+        """Those of them that are missing exactly where what they come from is."""
+        hidden = self._hidden_columns()
+        return hidden & self._plan.determined if hidden else hidden
 
     @property
     def schema_(self):
@@ -218,7 +230,7 @@ class ModelMatrixMixin:
 
 
 def indicator_column(column, position):
-    """Missing indicator of a column at a position."""
+    """Missing indicator of a column at a position, None if models do not see it."""
     return Column(
         name=column.name, kind="boolean", n_categories=2, indicator_of=position
     )

@@ -22,6 +22,7 @@ from skgen.conditionals._base import (
 from skgen.generators._planned import PlannedColumnsMixin
 from skgen.generators._sequential_monte_carlo import (
     Factorization,
+    Filled,
     fill_by_particles,
     log_evidence_by_particles,
     refuse_impossible,
@@ -31,6 +32,8 @@ from skgen.generators._sequential_monte_carlo import (
 _MIN_ROWS_TO_BOOST = 1_000
 #: columns, missing indicators included, up to which boosting is fast enough
 _MAX_COLUMNS_TO_BOOST = 100
+#: times as many particles for rows of which none obeys the rules
+_MORE = 16
 
 
 class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
@@ -289,15 +292,26 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
     def _fill(self, known, proposals, rng):
         """Rows with a known column after an unknown one, filled by particles."""
         model, n_particles = self._factorization(), self.n_particles
-        filled = fill_by_particles(known, model, proposals, n_particles, rng)
-        lost = ~np.isfinite(filled.log_evidence)
-        if lost.any() and self._plan is not None:
-            # no cells that obey the rules are known to the model: these are left broken
-            freed = self._without_unexplained(known[lost])
-            again = fill_by_particles(freed, model, proposals, n_particles, rng)
-            for whole, part in zip(filled, again, strict=True):
-                whole[lost] = part
+
+        def fill(known, proposals, n_particles=n_particles):
+            return fill_by_particles(known, model, proposals, n_particles, rng)
+
+        filled = fill(known, proposals)
+        if self._plan is not None:
+            # no particle obeys the rules
+            lost = np.flatnonzero(~np.isfinite(filled.log_evidence))
+            filled.replace(lost, fill(known[lost], proposals, _MORE * n_particles))
+            lost = np.flatnonzero(~np.isfinite(filled.log_evidence))
+            filled.replace(lost, self._fill_broken(known[lost], proposals, fill))
         refuse_impossible(filled.log_evidence)
+        return filled
+
+    def _fill_broken(self, known, proposals, fill):
+        """Fill rows without known cells that break rules; these are left broken."""
+        freed = self._without_impossible(known, lambda Z: fill(Z, {}).log_evidence)
+        filled = Filled(freed, np.zeros(len(freed)), np.full(len(freed), np.inf))
+        some = np.flatnonzero(~np.isnan(freed).all(axis=1))
+        filled.replace(some, fill(freed[some], proposals))
         return filled
 
     def _impute(self, Z, rng):

@@ -56,10 +56,25 @@ class PlannedColumnsMixin:
                 if allowed is not None:
                     return draw_allowed(conditional, X, allowed, rng)
             else:
-                ends = self._plan.limits(wide, self._seen[j])
-                if ends is not None:
-                    return draw_between(conditional, X, ends, column, rng)
+                return self._draw_number(conditional, X, wide, j, rng)
         return conditional.sample(X, rng), np.zeros(len(rows))
+
+    def _draw_number(self, conditional, X, wide, j, rng):
+        """Draw numbers that known cells leave possible; their log-weights."""
+        guesses = self._plan.guesses(wide, self._seen[j])
+        if guesses is None:
+            ends = self._plan.limits(wide, self._seen[j])
+            if ends is None:
+                return conditional.sample(X, rng), np.zeros(len(X))
+            return draw_between(conditional, X, ends, self.columns_[j], rng)
+        z, log_weight = np.empty((2, len(X)))
+        some = ~np.isnan(guesses).all(axis=1)
+        z[some], log_weight[some] = draw_guess(conditional, X[some], guesses[some], rng)
+        if not some.all():
+            z[~some], log_weight[~some] = self._draw_number(
+                conditional, X[~some], wide[~some], j, rng
+            )
+        return z, log_weight
 
     def _column_log_prob(self, cells, j, rows):
         log_prob = np.zeros(len(rows))
@@ -112,8 +127,20 @@ class PlannedColumnsMixin:
             found[:, :n] = self._plan.unexplained(wide)[:, self._seen[:n]]
         return found
 
-    def _without_unexplained(self, Z):
-        return np.where(self._unexplained(Z), np.nan, Z)
+    def _without_impossible(self, Z, log_evidence):
+        """Rows without the known cells that no other cells could make by rules."""
+        n = np.count_nonzero(self._seen < self._plan.n_columns)
+        wide = np.full((len(Z), self._plan.n_columns), np.nan)
+        wide[:, self._seen[:n]] = Z[:, :n]
+
+        def of_wide(wide):
+            some = np.full((len(wide), Z.shape[1]), np.nan)
+            some[:, :n] = wide[:, self._seen[:n]]
+            return log_evidence(some)
+
+        out, freed = Z.copy(), self._plan.without_impossible(wide, of_wide)
+        out[:, :n] = freed[:, self._seen[:n]]
+        return out
 
     def _is_determined(self, j):
         return self._plan is not None and self._seen[j] in self._plan.determined
@@ -260,6 +287,31 @@ def draw_between(conditional, X, ends, column, rng):
     weight = np.where(possible, weight, 0.0)
     log_weight[rows] = np.where(inside & ~np.isnan(weight), weight, -np.inf)
     return z, log_weight
+
+
+def draw_guess(conditional, X, guesses, rng):
+    """Draw one of several numbers for each row, and the logarithms of their weights.
+
+    Parameters
+    ----------
+    conditional : BaseConditional
+        Fitted, of a column with numbers.
+    X : ndarray of shape (n_rows, n_predictors)
+    guesses : ndarray of shape (n_rows, n_guesses)
+        Padded with NaN; one of each row is none.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    z : ndarray of shape (n_rows,)
+    log_weight : ndarray of shape (n_rows,)
+    """
+    possible = ~np.isnan(guesses)
+    at = np.where(possible, rng.random(guesses.shape), -1.0).argmax(axis=1)
+    z = guesses[np.arange(len(X)), at]
+    equal = (guesses == z[:, None]).sum(axis=1)
+    log_prob = conditional.log_prob(X, z)
+    return z, log_prob + np.log(possible.sum(axis=1)) - np.log(equal)
 
 
 def log_allowed_mass(conditional, X, allowed):

@@ -51,6 +51,11 @@ class Filled(NamedTuple):
     log_evidence: np.ndarray  # (n_rows,), log-density of the known cells
     ess: np.ndarray  # (n_rows,), effective number of particles for each row of the pool
 
+    def replace(self, rows, other):
+        """Write, in place, rows that were filled anew."""
+        for whole, part in zip(self, other, strict=True):
+            whole[rows] = part
+
 
 def fill_by_particles(Z, model, proposals, n_particles, rng):
     """Fill the unknown cells before the last known one of each row.
