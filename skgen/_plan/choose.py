@@ -30,6 +30,13 @@ def choose_rules(rules, schema, codec, Z, sample_weight=None):
     return declared or find_in_values(codec.values(Z), sample_weight)
 
 
+def rules_of(generator):
+    """Parameter `rules` of a generator, or of the one nested in it; None without it."""
+    found = []
+    change_parameter(generator, "rules", lambda rules: found.append(rules) or rules)
+    return found[0] if found else None
+
+
 def share_rules(generator, codec, Z, sample_weight=None):
     """Let a generator keep the rules of all rows, whichever it is fitted to.
 
@@ -39,17 +46,9 @@ def share_rules(generator, codec, Z, sample_weight=None):
         Its parameter `rules`, or that of a nested generator, is changed in place.
     codec, Z, sample_weight
         As in `choose_rules`.
-
-    Returns
-    -------
-    rules : sequence of Rule
-        Those that it keeps.
     """
-    kept = []
 
     def choose(rules):
-        kept[:] = choose_rules(rules, None, codec, Z, sample_weight)
-        return list(kept)
+        return list(choose_rules(rules, None, codec, Z, sample_weight))
 
     change_parameter(generator, "rules", choose)
-    return kept

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 
-from skgen._plan.choose import choose_rules
+from skgen._plan.choose import choose_rules, rules_of
 from skgen._plan.fit import fit_plan
 
 #: rows in which masked cells are deduced from kept ones, at most
@@ -24,8 +24,8 @@ def find_plan(generator, schema, codec, Z):
     codec : TableCodec
     Z : ndarray of shape (n_samples, n_features)
     """
-    rules = generator.get_params().get("rules")
-    return fit_plan(choose_rules(rules, schema, codec, Z), codec, Z)
+    rules = choose_rules(rules_of(generator), schema, codec, Z)
+    return fit_plan(rules, codec, Z)
 
 
 def mask_along(plan, Z, masked, determinants):

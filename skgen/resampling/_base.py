@@ -259,8 +259,6 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
             Clone that knows the columns of all rows, whichever it will be fitted to.
         codec : TableCodec
             Fitted to the table.
-        rules : list of Rule
-            What the generator keeps.
         """
         generator, codec = clone(self._component("generator")), training.codec
         # lists of rows are X itself
@@ -270,8 +268,8 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
             codec = self._codec_for(generator).fit(table)
         if takes_tables(generator):
             change_parameter(generator, "schema", lambda _: codec.schema_)
-        Z = codec.encode(table)
-        return generator, codec, share_rules(generator, codec, Z, training.weights)
+        share_rules(generator, codec, codec.encode(table), training.weights)
+        return generator, codec
 
     def _fit_generator(self, context, name, generator, X, weights, rng):
         """Fit a seeded clone; without sample_weight support, rows are replicated."""

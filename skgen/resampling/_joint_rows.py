@@ -73,7 +73,7 @@ class JointSampler(BaseGenerativeSampler):
         """Rows of each class from a generator of its own."""
         X, wanted, weights, parts = training.X, self._wanted(), training.weights, []
         table = training.table(with_target=False)
-        generator, *_ = self._prepare(training, table)
+        generator, _ = self._prepare(training, table)
         with self._reporting(X, training, np.count_nonzero(wanted)) as context:
             for (label, rows), n in zip(training.classes.items(), wanted, strict=True):
                 if n == 0:
@@ -90,7 +90,7 @@ class JointSampler(BaseGenerativeSampler):
         """Rows from one generator, given their class if a strategy is set."""
         target, at, wanted = training.target, self.n_features_in_, self._wanted()
         table = training.table(with_target=True)
-        generator, *_ = self._prepare(training, table)
+        generator, _ = self._prepare(training, table)
         name = as_table(table)[0].names(table)[at]
         given = self.sampling_strategy is not None
         if given:

@@ -11,6 +11,7 @@ from imblearn.utils import check_sampling_strategy
 from sklearn.base import clone
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
+from skgen._plan.choose import rules_of
 from skgen._plan.fit import fit_plan
 from skgen._plan.free import FreeColumns
 from skgen._table.numbers import refuse_extremes
@@ -324,12 +325,12 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         n_fits += any(plan.n_redrawn for plan in plans)
         with self._reporting(table, training, n_fits) as context:
             class_rngs = rng.spawn(len(plans))
-            X, (generator, codec, rules) = table, self._prepare(training, table)
+            X, (generator, codec) = table, self._prepare(training, table)
             refuse_extremes(codec.columns_)
             weights, whole = training.weights, None
             Z, normal = codec.encode(X), ()
             if any(plan.n_gaussian for plan in plans):
-                free = FreeColumns(codec, fit_plan(rules, codec, Z))
+                free = FreeColumns(codec, fit_plan(rules_of(generator), codec, Z))
                 normal = free, fit_scales(free.select(Z), free.columns, weights)
             encoded = EncodedRows(X, Z, codec, weights, self.n_features_in_, *normal)
             if any(plan.n_redrawn for plan in plans):
