@@ -31,10 +31,10 @@ def choose_rules(rules, schema, codec, Z, sample_weight=None):
 
 
 def rules_of(generator):
-    """Parameter `rules` of a generator, or of the one nested in it; None without it."""
+    """Parameter `rules` of a generator, or of the one nested in it; () without it."""
     found = []
     change_parameter(generator, "rules", lambda rules: found.append(rules) or rules)
-    return found[0] if found else None
+    return (found and found[0]) or ()
 
 
 def share_rules(generator, codec, Z, sample_weight=None):
