@@ -36,6 +36,12 @@ class Group:
         level[~last & (is_one.sum(axis=1) != 1)] = np.nan
         return level
 
+    def breaks(self, Z):
+        """Rows in which several are 1, or none."""
+        cells = Z[:, self.columns]
+        n_ones = (cells == self.ones).sum(axis=1)
+        return (n_ones > 1) | ((n_ones == 0) & ~np.isnan(cells).any(axis=1))
+
 
 def cells_column(name, cells, on_grid):
     """Description of a column of numbers; whole ones if on a grid."""

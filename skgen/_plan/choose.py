@@ -1,7 +1,10 @@
 """Which rules the generators of an estimator keep."""
 
+import warnings
+
+from skgen._plan.fit import fit_plan
 from skgen._utils.estimators import change_parameter
-from skgen.rules import find_in_values
+from skgen.rules import FoundRule, RuleList, find_in_values
 
 
 def choose_rules(rules, schema, codec, Z, sample_weight=None):
@@ -37,6 +40,36 @@ def rules_of(generator):
     return (found and found[0]) or ()
 
 
+def warn_of_left(declared, plan, *, stacklevel=2):
+    """Warn of declared rules that drawn rows may break.
+
+    Parameters
+    ----------
+    declared : "auto", None, or iterable of Rule
+        The parameter `rules`. Rules that were found are left without a warning.
+    plan : Plan or None
+        None if no rule is kept.
+    stacklevel : int, default=2
+
+    Warns
+    -----
+    UserWarning
+        Names the rules.
+    """
+    if declared is None or isinstance(declared, str | RuleList):
+        return
+    kept = [] if plan is None else plan.kept
+    left = [str(rule) for rule in declared if rule not in kept]
+    if left:
+        warnings.warn(
+            f"rules: {', '.join(map(repr, left))} cannot be kept beside the others, or "
+            "most rows break them: drawn rows may break them. Correct or leave out "
+            "these rules.",
+            UserWarning,
+            stacklevel=stacklevel + 1,
+        )
+
+
 def share_rules(generator, codec, Z, sample_weight=None):
     """Let a generator keep the rules of all rows, whichever it is fitted to.
 
@@ -49,6 +82,9 @@ def share_rules(generator, codec, Z, sample_weight=None):
     """
 
     def choose(rules):
-        return list(choose_rules(rules, None, codec, Z, sample_weight))
+        chosen = choose_rules(rules, None, codec, Z, sample_weight)
+        warn_of_left(rules, fit_plan(chosen, codec, Z), stacklevel=6)
+        # like found ones, of which no generator warns again
+        return RuleList(FoundRule(rule, float("inf"), len(Z)) for rule in chosen)
 
     change_parameter(generator, "rules", choose)

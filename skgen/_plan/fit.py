@@ -7,8 +7,9 @@ import numpy as np
 
 from skgen._plan.arithmetic import FormStep, ProductStep
 from skgen._plan.auxiliary import Group
-from skgen._plan.checks import ImpliedCheck
+from skgen._plan.checks import ImpliedCheck, OrderCheck
 from skgen._plan.draft import Draft
+from skgen._plan.free import FreeColumns
 from skgen._plan.plan import MissingRule
 from skgen._plan.steps import ImpliedStep, MemberStep, fit_lookup
 from skgen._plan.units import Units
@@ -25,6 +26,8 @@ from skgen.rules import (
 
 #: parts of a constant of which the largest one is what is left
 _FEWEST_PARTS = 3
+#: rows of free cells in which a rule must hold that follows from others
+_ROWS = 1_000
 
 
 def fit_plan(rules, codec, Z):
@@ -46,18 +49,39 @@ def fit_plan(rules, codec, Z):
 
     Raises
     ------
+    TypeError
+        If one of them is no rule.
     ValueError
         If a rule names a column that the table does not have, or one of another kind.
     """
     if not len(rules):
         return None
     draft, kinds = Draft(Units(codec), Z), list(_ADD)
-    for rule in sorted(rules, key=lambda rule: kinds.index(type(rule))):
+    for rule in rules:
+        if type(rule) not in kinds:
+            raise TypeError(
+                f"rules: expected rules, such as skgen.rules.Order, got {rule!r}. Pass "
+                "a list of rules, 'auto' or None."
+            )
         rule.validate(draft.units.columns)
+    for rule in sorted(rules, key=lambda rule: kinds.index(type(rule))):
         columns = [draft.positions[name] for name in rule.columns]
         kept = draft.is_usable(columns) and _ADD[type(rule)](draft, rule, *columns)
         (draft.kept if kept else draft.left).append(rule)
-    return draft.finish()
+    plan = draft.finish()
+    if plan is not None and plan.left:
+        _keep_implied(plan, codec, Z)
+    return plan
+
+
+def _keep_implied(plan, codec, Z):
+    """Count rules as kept that follow from others: rows of any free cells keep them."""
+    rng, free = np.random.default_rng(0), FreeColumns(codec, plan)
+    cells = free.select(Z[rng.integers(len(Z), size=_ROWS)])
+    values = codec.values(free.join(rng.permuted(cells, axis=0)))
+    implied = [rule for rule in plan.left if rule.check(values).all()]
+    plan.kept += implied
+    plan.left = [rule for rule in plan.left if rule not in implied]
 
 
 def _add_dependency(draft, rule, target, *determinants):
@@ -189,14 +213,22 @@ def _add_one_hot(draft, rule, *columns):
     ones = [float(draft.units.encode(np.ones(1), at)[0]) for at in columns]
     if np.isnan([zeros, ones]).any():
         return False
-    group = draft.add_group(Group(columns, tuple(ones)))
+    source = Group(columns, tuple(ones))
+    group = draft.add_group(source)
     for level, at in enumerate(columns):
-        draft.keep(MemberStep(at, group, level, zeros[level], ones[level]))
+        draft.keep(MemberStep(at, group, level, zeros[level], ones[level], source))
     return True
 
 
 def _add_order(draft, rule, *chain):
     kept = [draft.add_bound(*pair, rule.strict, rule) for pair in pairwise(chain)]
+    for i, first in enumerate(chain):
+        for place in range(i + 2, len(chain)):
+            between = draft.Z[:, chain[i + 1 : place]]
+            if np.isnan(between).all(axis=1).any():
+                # what is missing does not keep those on its sides apart
+                check = OrderCheck(first, chain[place], rule.strict)
+                draft.checks.append(check)
     return all(kept)
 
 

@@ -241,22 +241,41 @@ class Plan:
         guesses[(guesses < low) | (guesses > high)] = np.nan
         return None if np.isnan(guesses).all() else guesses
 
-    def broken(self, Z):
+    def broken(self, Z, steps=None, *, sure=False):
         """Known cells that differ from what the rules make of the other known ones.
+
+        Of all steps or some; with `sure`, not where what they compute is a guess.
 
         Returns
         -------
         broken : ndarray of bool of shape (n_rows, n_columns)
         """
         broken = np.zeros(Z.shape, dtype=bool)
-        for step in self.steps:
+        for step in self.steps if steps is None else steps:
             z = Z[:, step.target]
             computed = step.compute(Z, self.units)
             wrong = ~np.isnan(z) & ~np.isnan(computed) & ~equal(z, computed)
+            if sure:
+                wrong &= step.is_sure(Z, self.units)
             broken[:, step.target] |= wrong | step.breaks(Z, self.units)
         for check in self.checks:
             broken[:, check.upper] |= ~check.holds(Z, self.units)
         return broken
+
+    def rows_that_break(self, Z, filled=False):
+        """Which rows of the table break a rule by their known cells.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_features)
+        filled : bool, default=False
+            Whether rules about missing cells do not apply.
+        """
+        wide = np.full((len(Z), self.n_columns), np.nan)
+        wide[:, : Z.shape[1]] = Z
+        self.measure(wide)
+        steps = [step for step in self.steps if not (filled and step.is_absence)]
+        return self.broken(wide, steps, sure=True).any(axis=1)
 
     def passes(self, Z):
         """Rows that keep the orders which no step guarantees.
@@ -272,13 +291,17 @@ class Plan:
 
     def contradicted(self, row):
         """A kept rule that the known cells of a row contradict, or None."""
-        Z = row[None, : len(self.units.columns)]
-        values = self.units.codec.values(self.deduce(row[None].copy())[:, : Z.shape[1]])
-        direct = self.units.codec.values(Z)
+        wide, n_features = self.deduce(row[None].copy()), len(self.units.columns)
+        direct = self.units.codec.values(row[None, :n_features])
+        values = self.units.codec.values(wide[:, :n_features])
         for rule in self.kept:
             if not (rule.check(direct).all() and rule.check(values).all()):
                 return rule
-        return None
+        # a dependency without values says nothing of a single row
+        at = np.flatnonzero(self.broken(wide, sure=True)[0, :n_features])
+        broken = {self.units.columns[j].name for j in at}
+        about = [rule for rule in self.kept if broken & set(rule.columns)]
+        return about[0] if about else None
 
     def unexplained(self, Z):
         """Known cells that steps compute from other cells, of which some are unknown.

@@ -20,6 +20,7 @@ class Step:
 
     backward = False  # whether the target is drawn before the inputs
     residual = None  # position of an auxiliary column that is added in encoded units
+    is_absence = False  # whether it only says that the target is missing
     tolerance = np.inf  # largest size of it, in the user's units
 
     def compute(self, Z, units):
@@ -115,7 +116,15 @@ class Step:
 
     def breaks(self, Z, units):
         """Rows in which no cells of the inputs could make the target."""
-        return np.zeros(len(Z), dtype=bool)
+        if self.residual is None:
+            return np.zeros(len(Z), dtype=bool)
+        others = [at for at in self.inputs if at != self.residual]
+        known = ~np.isnan(Z[:, [*others, self.target]]).any(axis=1)
+        return known & np.isnan(self.measure(Z, units))
+
+    def is_sure(self, Z, units):
+        """Rows in which what is computed is more than a guess."""
+        return np.ones(len(Z), dtype=bool)
 
     def _solve(self, Z, position, units):
         return np.full(len(Z), np.nan)
@@ -228,6 +237,13 @@ class LookupStep(Step):
             z[new] = units.encode(units.numbers(near, self.target), self.target)
         return z
 
+    def is_sure(self, Z, units):
+        code, known = self._code(Z, units)
+        at = np.minimum(np.searchsorted(self.codes, code), len(self.codes) - 1)
+        for j, keys in zip(self.inputs, self.keys, strict=True):
+            known &= np.isin(Z[:, j], keys)
+        return known & (self.codes[at] == code)
+
     def _code(self, Z, units):
         """A number for each combination of the nearest keys, and whether it has one."""
         code, known = np.zeros(len(Z), dtype=np.int64), np.ones(len(Z), dtype=bool)
@@ -327,6 +343,7 @@ class MemberStep(Step):
     level: int
     zero: float
     one: float
+    source: object  # the `Group`
 
     def is_total(self, units):
         return True
@@ -339,6 +356,9 @@ class MemberStep(Step):
         group = Z[:, self.group]
         z = np.where(group == self.level, self.one, self.zero)
         return np.where(np.isnan(group), np.nan, z)
+
+    def breaks(self, Z, units):
+        return self.source.breaks(Z)
 
     def allows(self, Z, position, n_levels, units, ends):
         known = Z[:, self.target]
@@ -368,9 +388,13 @@ class ImpliedStep(Step):
         here = Z[:, self.condition] == self.value
         return np.where(here, self.then, np.nan)
 
+    @property
+    def is_absence(self):
+        return np.isnan(self.then)
+
     def breaks(self, Z, units):
         here = Z[:, self.condition] == self.value
-        return here & np.isnan(self.then) & ~np.isnan(Z[:, self.target])
+        return here & self.is_absence & ~np.isnan(Z[:, self.target])
 
     def allows(self, Z, position, n_levels, units, ends):
         known = Z[:, self.target]

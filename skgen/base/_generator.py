@@ -244,7 +244,8 @@ class BaseGenerator(
         Warns
         -----
         UserWarning
-            If the effective sample size is below one for most of the rows.
+            If the effective sample size is below one for most of the rows, or if given
+            cells of some rows break rules.
         """
         check_is_fitted(self)
         check_scalar(n_samples, "n_samples", Integral, min_val=0)
@@ -264,6 +265,7 @@ class BaseGenerator(
             Z = model._blank_missing(Z, known, given, rng)
         if given is not None:
             warn_of_few_particles(ess)
+            model._warn_of_broken([Z])
         X = model._decode(Z, rng)
         if given is not None and given.kept:
             X = model.codec_.put(X, given.kept)
@@ -340,6 +342,16 @@ class BaseGenerator(
         ValueError
             If columns differ from those at fit; with ``handle_unknown="error"``, if a
             category was not seen at fit.
+
+        Warns
+        -----
+        UserWarning
+            Counts the rows whose observed cells break rules already.
+
+        Notes
+        -----
+        Filled cells keep rules between columns, but those about missing cells: all
+        cells are filled.
         """
         check_is_fitted(self)
         if n_draws is not None:
@@ -355,7 +367,8 @@ class BaseGenerator(
             known, _ = round_to_grid(known, model._wide_columns)
             draw = partial(model._list_draws, n_tables)
             blocks = model._in_blocks(draw, known, self._call_rng(random_state))
-            draws = map(np.concatenate, zip(*blocks, strict=True))
+            draws = list(map(np.concatenate, zip(*blocks, strict=True)))
+            model._warn_of_broken(draws, filled=True)
         for drawn in draws:
             Z[rows] = model._table_matrix(drawn)
             new = missing & ~np.isnan(Z)

@@ -1,11 +1,12 @@
 """The matrix that a model sees: columns with observed cells, missing indicators."""
 
+import warnings
 from functools import partial
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skgen._plan.choose import choose_rules
+from skgen._plan.choose import choose_rules, warn_of_left
 from skgen._plan.fit import fit_plan
 from skgen._table.containers.tables import as_table
 from skgen._table.numbers import refuse_extremes
@@ -36,6 +37,7 @@ class ModelMatrixMixin:
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
         self._rules, self._plan = rules, fit_plan(rules, self.codec_, Z)
+        warn_of_left(self.rules, self._plan, stacklevel=5)
         wide, seen = list(self.codec_.columns_), self._modelled()
         refuse_extremes([wide[j] for j in seen])
         if self._plan is not None:
@@ -197,6 +199,26 @@ class ModelMatrixMixin:
             if len(rows):
                 table[rows] = draw_checked(self._plan, again, known[rows])[0]
         return tables
+
+    def _warn_of_broken(self, tables, *, filled=False):
+        """Warn of rows whose known cells break rules, in one or more wide matrices.
+
+        Those about missing cells do not count where all missing ones were `filled`.
+        """
+        if self._plan is None:
+            return
+        breaks = [
+            self._plan.rows_that_break(self._table_matrix(Z), filled) for Z in tables
+        ]
+        n_broken = np.any(breaks, axis=0).sum()
+        if n_broken:
+            warnings.warn(
+                f"{n_broken} rows have known cells that rules between the columns do "
+                "not allow, beside each other. These cells are left as they are. "
+                "Correct them, or fit with other `rules`.",
+                UserWarning,
+                stacklevel=3,
+            )
 
     def _set_share_of_passing(self, rng):
         """Estimate the share of the rows of the model that pass the plan's checks."""

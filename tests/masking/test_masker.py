@@ -335,7 +335,7 @@ def test_polars_is_kept(when):
         pl.col("text").cast(pl.Enum(["Bern", "Oslo", "Paris", "Rome"])).alias("enum"),
         pl.col("date").cast(pl.Date).alias("day"),
     )
-    masker = make_masker(["text", "enum", "day"], when=when)
+    masker = make_masker(["text", "enum", "day"], when=when, determinants="keep")
     X_masked = masker.fit_transform(X, ["a", "b"] * 60)
     assert X_masked.schema == X.schema
     kept = [name for name in X.columns if name not in ("text", "enum", "day")]
