@@ -70,6 +70,18 @@ def warn_of_left(declared, plan, *, stacklevel=2):
         )
 
 
+def as_found(rules, n_rows):
+    """Rules as if they were found: no generator warns of those that it leaves.
+
+    Parameters
+    ----------
+    rules : iterable of Rule
+    n_rows : int
+        Number of rows that they are known from.
+    """
+    return RuleList(FoundRule(rule, float("inf"), n_rows) for rule in rules)
+
+
 def share_rules(generator, codec, Z, sample_weight=None):
     """Let a generator keep the rules of all rows, whichever it is fitted to.
 
@@ -84,7 +96,6 @@ def share_rules(generator, codec, Z, sample_weight=None):
     def choose(rules):
         chosen = choose_rules(rules, None, codec, Z, sample_weight)
         warn_of_left(rules, fit_plan(chosen, codec, Z), stacklevel=6)
-        # like found ones, of which no generator warns again
-        return RuleList(FoundRule(rule, float("inf"), len(Z)) for rule in chosen)
+        return as_found(chosen, len(Z))
 
     change_parameter(generator, "rules", choose)

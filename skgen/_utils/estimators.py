@@ -155,7 +155,10 @@ def draw_rows(generator, n_samples, rng, **given):
     """
     if "random_state" in signature(generator.sample).parameters:
         given["random_state"] = int(rng.integers(2**31))
-    rows = generator.sample(n_samples, **given)
+    with warnings.catch_warnings():
+        # the user has not given these cells
+        warnings.filterwarnings("ignore", "[0-9,]+ rows have known cells that rules")
+        rows = generator.sample(n_samples, **given)
     if isinstance(rows, tuple):
         # mixtures of scikit-learn also return the component of each row
         rows = rows[0]

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skgen._plan.choose import as_found
 from skgen._table.columns import add_columns, known_cells, select_columns
 from skgen._table.containers.tables import as_table
 from skgen._table.rows import take_rows
@@ -16,6 +17,7 @@ from skgen._utils.estimators import (
 )
 from skgen._utils.parallel import in_parallel
 from skgen.masking._groups import ColumnGroup
+from skgen.rules import RuleList
 
 
 class TrainingTable(NamedTuple):
@@ -29,7 +31,7 @@ class TrainingTable(NamedTuple):
     texts_to: list  # of columns of text that holds numbers, `Column.texts_to`
     schema: dict  # their kinds and steps, which are the same in each fold
     given: list  # names of the columns that are given in every row
-    rules: list  # those between its columns
+    rules: RuleList | None  # those between its columns
 
     def known_cells(self, rest, rows, masked):
         """Mask of the cells of `rows` that a generator fitted to `rest` can be given.
@@ -94,16 +96,17 @@ def make_training_table(group, codec, coarse, plan, targets=None):
     names = container.names(table)
     given = [names[at] for at in np.flatnonzero(is_given)]
     schema = codec.structure(columns.tolist())
-    rules = _rules_within(plan, codec, columns)
+    rules = _rules_within(plan, codec, columns, len(Z))
     return TrainingTable(group, table, Z, usable, kinds, texts_to, schema, given, rules)
 
 
-def _rules_within(plan, codec, columns):
+def _rules_within(plan, codec, columns, n_rows):
     """Rules between some columns, by their names in a table that holds no others."""
     names = [codec.columns_[j].name for j in columns]
     new = dict(zip(names, codec.names_in_part(columns), strict=True))
     kept = [] if plan is None else plan.kept
-    return [rule.renamed(new) for rule in kept if set(rule.columns) <= set(names)]
+    within = [rule.renamed(new) for rule in kept if set(rule.columns) <= set(names)]
+    return as_found(within, n_rows) if within else None
 
 
 class FitJob(NamedTuple):
