@@ -295,6 +295,8 @@ class Plan:
         direct = self.units.codec.values(row[None, :n_features])
         values = self.units.codec.values(wide[:, :n_features])
         for rule in self.kept:
+            if getattr(rule, "value", ...) is None:
+                continue  # a cell that is unknown here is not missing
             if not (rule.check(direct).all() and rule.check(values).all()):
                 return rule
         # a dependency without values says nothing of a single row

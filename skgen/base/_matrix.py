@@ -133,7 +133,22 @@ class ModelMatrixMixin:
         for j, of in self._wide_indicators():
             if of in given.limits:
                 known[:, j] = 0.0
+        if self._plan is not None:
+            self._note_observed(known)
         return known
+
+    def _note_observed(self, known):
+        """Note, in place, which unknown cells are not missing as known ones are not."""
+        indicator = {of: j for j, of in self._wide_indicators()}
+        for _ in self._plan.missing:
+            for rule in self._plan.missing:
+                at = indicator.get(rule.condition)
+                if at is not None and np.isnan(rule.value):
+                    there = ~np.isnan(known[:, rule.target])
+                    there &= known[:, rule.target] != rule.then
+                    if np.isnan(rule.then) and rule.target in indicator:
+                        there |= known[:, indicator[rule.target]] == 0.0
+                    known[there, at] = 0.0
 
     def _table_matrix(self, wide):
         """Columns of the table."""
