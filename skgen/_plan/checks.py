@@ -16,6 +16,11 @@ class OrderCheck:
     upper: int
     strict: bool
 
+    @property
+    def columns(self):
+        """Its columns."""
+        return self.lower, self.upper
+
     def holds(self, Z, units):
         """Rows that keep it; all in which a cell is missing do."""
         low = units.numbers(Z[:, self.lower], self.lower)
@@ -44,6 +49,11 @@ class ImpliedCheck:
     condition: int
     value: float
     then: float
+
+    @property
+    def columns(self):
+        """Its columns."""
+        return self.condition, self.target
 
     @property
     def upper(self):

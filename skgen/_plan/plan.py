@@ -68,6 +68,7 @@ class Plan:
             for position in step.inputs:
                 self.by_input.setdefault(position, []).append(step)
         columns = [*self.units.codec.columns_, *(a.column for a in self.auxiliary)]
+        self.rejects_backward = False
         self._ends = [_observed_ends(column) for column in columns]
         self._few_values = [
             _few_values(*ends) for ends in zip(columns, self._ends, strict=True)
@@ -107,8 +108,23 @@ class Plan:
         for target in dict.fromkeys(step.target for step in self.steps):
             _write(Z, target, self.compute(Z, target), known)
         for step in self.steps:
-            if step.backward:
+            if step.backward and not self.rejects_backward:
                 _write(Z, step.target, step.compute(Z, self.units), known)
+        return Z
+
+    def reject_backward(self):
+        """Let rows be drawn again that break steps whose target is drawn first.
+
+        For models that do not draw column by column.
+        """
+        self.rejects_backward = True
+        self.checks = [*self.checks, *(s.check() for s in self.steps if s.backward)]
+
+    def without_computed(self, Z):
+        """Rows without the cells that others determine."""
+        Z = Z.copy()
+        for target in self.by_target:
+            Z[~np.isnan(self.compute(Z, target)), target] = np.nan
         return Z
 
     def deduce(self, Z):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from skgen._plan.checks import ImpliedCheck
+
 #: relative rounding error of sums of numbers
 ROUNDING = 1e-9
 
@@ -166,7 +168,22 @@ class BoundStep(Step):
     def solve(self, Z, position, units):
         if position == self.distance:
             return self.measure(Z, units)
-        return np.full(len(Z), np.nan)
+        return super().solve(Z, position, units)
+
+    def _solve(self, Z, position, units):
+        if len(self.bounds) > 1 or position not in self.bounds:
+            return super()._solve(Z, position, units)
+        z = Z[:, self.target]
+        if self.on_grid:
+            far = Z[:, self.distance] + self.bounds[position]
+            values = units.numbers(z - self._sign * far, self.target)
+        else:
+            values = units.numbers(z, self.target) - self._sign * Z[:, self.distance]
+        return units.encode(values, position)
+
+    def _rounds(self, position, units):
+        step = units.step(self.target)
+        return position != self.distance and units.step(position) < step
 
     def limits(self, Z, position, units, ends):
         if position not in self.bounds:
@@ -387,6 +404,10 @@ class ImpliedStep(Step):
     def compute(self, Z, units):
         here = Z[:, self.condition] == self.value
         return np.where(here, self.then, np.nan)
+
+    def check(self):
+        """The same as a check of drawn rows."""
+        return ImpliedCheck(self.target, self.condition, self.value, self.then)
 
     @property
     def is_absence(self):

@@ -41,6 +41,8 @@ class ModelMatrixMixin:
         wide, seen = list(self.codec_.columns_), self._modelled()
         refuse_extremes([wide[j] for j in seen])
         if self._plan is not None:
+            if not self.computes_rules:
+                self._plan.reject_backward()
             wide += [auxiliary.column for auxiliary in self._plan.auxiliary]
             hidden = self._hidden_columns()
             seen = [j for j in seen if j not in hidden]
@@ -248,7 +250,12 @@ class ModelMatrixMixin:
             n_broken = broken.sum(axis=1)
         rare = np.log(0.5 / (self._n_rows + 1))
         found = log_density_by_plan(self, wide, self._log_density_of_seen, rng)
-        return found + rare * n_broken - self._log_passing
+        found += rare * n_broken
+        if plan is not None and plan.checks:
+            # what stands beside unknown cells of checks hardly depends on them
+            checked = [at for check in plan.checks for at in check.columns]
+            found[~np.isnan(wide[:, checked]).all(axis=1)] -= self._log_passing
+        return found
 
     def _log_density_of_seen(self, Z, rng):
         """Log-density of known cells of the columns that the model sees."""

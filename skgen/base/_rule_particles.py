@@ -106,7 +106,8 @@ class _Particles:
     def _density(self, Z):
         if not self.has_density or not len(Z):
             return np.zeros(len(Z))
-        return self.model._log_density_of_seen(Z[:, self.model._seen], self.rng)
+        free = self.plan.without_computed(Z)[:, self.model._seen]
+        return self.model._log_density_of_seen(free, self.rng)
 
     def draw_next(self):
         """Draw the cells that known ones of one column need; whether any did."""

@@ -114,7 +114,8 @@ def log_density_by_plan(model, wide, log_density, rng):
         return log_density(wide[:, model._seen], rng)
     hidden = plan.unexplained(wide).any(axis=1)
     found = np.empty(len(wide))
-    found[~hidden] = log_density(wide[np.ix_(~hidden, model._seen)], rng)
+    free = plan.without_computed(wide)
+    found[~hidden] = log_density(free[np.ix_(~hidden, model._seen)], rng)
     if hidden.any():
         found[hidden] = explain_by_particles(model, wide[hidden], rng).log_evidence
     rare = np.isneginf(found)
