@@ -38,6 +38,8 @@ TRUSTED_TYPES = (
     "skgen._math.probabilities.calibration.Calibration",
     "skgen._math.trees.bin_tree.Level",
     "skgen._math.trees.leaves.Leaves",
+    "skgen._plan.auxiliary.Auxiliary",
+    "skgen._plan.plan.Plan",
     "skgen._table.calendars.composed.LocalTime",
     "skgen._table.calendars.composed.WithExceptions",
     "skgen._table.calendars.grids.BusinessDays",

@@ -278,7 +278,7 @@ def _within(Z, limits, settle):
 
 def _weigh_inside(model, known, proposals, rng):
     """Fill rows by a model that weighs proposals while it draws."""
-    wide, seen = known.copy(), model._seen
+    wide, seen = known.copy(), model._seen_columns
     if model._plan is not None:
         model._plan.deduce(wide)
     place = {j: at for at, j in enumerate(seen)}

@@ -361,7 +361,7 @@ class BaseGenerator(
         missing = np.isnan(Z) & ~unknown
         rows = np.flatnonzero(missing.any(axis=1))
         n_tables, tables = n_draws or 1, []
-        draws = [np.empty((0, len(model.columns_)))] * n_tables
+        draws = [np.empty((0, len(model._wide_columns)))] * n_tables
         if len(rows):
             known = model._wide_matrix(Z[rows])
             known, _ = round_to_grid(known, model._wide_columns)

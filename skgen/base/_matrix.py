@@ -64,7 +64,10 @@ class ModelMatrixMixin:
                 Z[:, known], [wide[j] for j in known], sample_weight
             )
             self._patterned = known
-        self._wide_columns, self._seen = tuple(wide), np.array(seen, dtype=np.intp)
+        self._wide_columns, self._seen_columns = (
+            tuple(wide),
+            np.array(seen, dtype=np.intp),
+        )
         self.columns_ = tuple(wide[j] for j in seen)
 
     def _hidden_columns(self):
@@ -106,7 +109,9 @@ class ModelMatrixMixin:
         """Positions of the auxiliary columns of the plan among those of the model."""
         first = self.n_features_in_
         last = first if self._plan is None else self._plan.n_columns
-        return np.flatnonzero((first <= self._seen) & (self._seen < last)).tolist()
+        return np.flatnonzero(
+            (first <= self._seen_columns) & (self._seen_columns < last)
+        ).tolist()
 
     def _wide_indicators(self):
         """Pairs of a missing indicator and its column, in the wide matrix."""
@@ -125,7 +130,7 @@ class ModelMatrixMixin:
 
     def _model_matrix(self, Z, *, missing=np.nan, known=np.nan):
         """The columns of `_wide_matrix` that the model sees."""
-        return self._wide_matrix(Z, missing=missing, known=known)[:, self._seen]
+        return self._wide_matrix(Z, missing=missing, known=known)[:, self._seen_columns]
 
     def _known_matrix(self, n_samples, given):
         """The known cells of rows to be drawn."""

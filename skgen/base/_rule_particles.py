@@ -101,12 +101,12 @@ class _Particles:
         self.log_density = np.repeat(self._density(wide), n_particles)
         self.log_weight = self.log_density.copy()
         self.ess = np.full(len(wide), float(n_particles))
-        self._place = {position: at for at, position in enumerate(model._seen)}
+        self._place = {position: at for at, position in enumerate(model._seen_columns)}
 
     def _density(self, Z):
         if not self.has_density or not len(Z):
             return np.zeros(len(Z))
-        free = self.plan.without_computed(Z)[:, self.model._seen]
+        free = self.plan.without_computed(Z)[:, self.model._seen_columns]
         return self.model._log_density_of_seen(free, self.rng)
 
     def draw_next(self):
@@ -219,7 +219,7 @@ class _Particles:
         return -np.where(limited, mixture, log_prob)
 
     def _draw_by_model(self, rows, position):
-        seen = self.Z[np.ix_(rows, self.model._seen)]
+        seen = self.Z[np.ix_(rows, self.model._seen_columns)]
         return self.model._impute(seen, self.rng)[:, self._place[position]]
 
     def resample_uneven(self):

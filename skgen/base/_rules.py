@@ -30,7 +30,7 @@ def draw_by_plan(model, known, draw, rng):
     plan, wide, ess = model._plan, known.copy(), None
     if plan is not None:
         wide, ess = explain_known(model, known, rng)
-    wide[:, model._seen], drawn_ess = draw(wide[:, model._seen], rng)
+    wide[:, model._seen_columns], drawn_ess = draw(wide[:, model._seen_columns], rng)
     if plan is not None:
         finish_rows(model, wide, known)
     return wide, drawn_ess if ess is None else np.minimum(ess, drawn_ess)
@@ -50,24 +50,26 @@ def impute_by_plan(model, wide, n_draws, rng):
     -------
     tables : list of ndarray of shape (n_rows, n_wide)
     """
-    plan, tables = model._plan, []
+    plan, seen = model._plan, model._seen_columns
     if plan is None or model.computes_rules:
         known = wide if plan is None else plan.explain(wide)[0]
-        draws = model._impute_draws(known[:, model._seen], n_draws, rng)
-        known = np.repeat(known[None], n_draws, axis=0)
+        draws = model._impute_draws(known[:, seen], n_draws, rng)
+        filled = [_with_columns(known, seen, drawn) for drawn in draws]
     else:
         # a draw for each explanation of the known cells
-        known = np.tile(wide, (n_draws, 1))
-        known, _ = explain_known(model, known, rng)
-        draws = model._impute(known[:, model._seen], rng)
-        draws = draws.reshape(n_draws, len(wide), -1)
-        known = known.reshape(n_draws, *wide.shape)
-    for filled, drawn in zip(known, draws, strict=True):
-        filled[:, model._seen] = drawn
-        if plan is not None:
-            finish_rows(model, filled, wide)
-        tables.append(filled)
-    return tables
+        known, _ = explain_known(model, np.tile(wide, (n_draws, 1)), rng)
+        known = _with_columns(known, seen, model._impute(known[:, seen], rng))
+        filled = list(known.reshape(n_draws, *wide.shape))
+    if plan is not None:
+        for table in filled:
+            finish_rows(model, table, wide)
+    return filled
+
+
+def _with_columns(wide, positions, columns):
+    wide = wide.copy()
+    wide[:, positions] = columns
+    return wide
 
 
 def finish_rows(model, wide, known):
@@ -111,14 +113,14 @@ def log_density_by_plan(model, wide, log_density, rng):
     """
     plan = model._plan
     if plan is None or model.computes_rules:
-        return log_density(wide[:, model._seen], rng)
+        return log_density(wide[:, model._seen_columns], rng)
     hidden = plan.unexplained(wide).any(axis=1)
     found = np.empty(len(wide))
     free = plan.without_computed(wide)
-    found[~hidden] = log_density(free[np.ix_(~hidden, model._seen)], rng)
+    found[~hidden] = log_density(free[np.ix_(~hidden, model._seen_columns)], rng)
     if hidden.any():
         found[hidden] = explain_by_particles(model, wide[hidden], rng).log_evidence
     rare = np.isneginf(found)
-    found[rare] = log_density(wide[np.ix_(rare, model._seen)], rng)
+    found[rare] = log_density(wide[np.ix_(rare, model._seen_columns)], rng)
     found[rare] += np.log(0.5 / (model._n_rows + 1))
     return found

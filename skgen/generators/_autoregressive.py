@@ -251,7 +251,7 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
                     f"{len(rest)} columns. Name all of them, or use order='auto'."
                 )
         order = first + [j for j in rest if j not in set(first)]
-        place = {position: i for i, position in enumerate(self._seen)}
+        place = {position: i for i, position in enumerate(self._seen_columns)}
         self._given_first = {place.get(position) for position in first}
         return self._planned_order([at for at in order if at in place])
 

@@ -22,18 +22,18 @@ class PlannedColumnsMixin:
 
     def _wide_rows(self, cells, rows):
         wide = np.full((len(rows), self._plan.n_columns), np.nan)
-        n = np.count_nonzero(self._seen < self._plan.n_columns)
-        wide[:, self._seen[:n]] = cells.Z[rows, :n]
+        n = np.count_nonzero(self._seen_columns < self._plan.n_columns)
+        wide[:, self._seen_columns[:n]] = cells.Z[rows, :n]
         return wide
 
     def _computed_cells(self, cells, j, rows):
         """What rules make of a column; NaN where they leave it free."""
-        if self._plan is None or self._seen[j] not in self._plan.by_target:
+        if self._plan is None or self._seen_columns[j] not in self._plan.by_target:
             return np.full(len(rows), np.nan)
-        return self._plan.compute(self._wide_rows(cells, rows), self._seen[j])
+        return self._plan.compute(self._wide_rows(cells, rows), self._seen_columns[j])
 
     def _is_limited(self, j):
-        return self._plan is not None and self._seen[j] in self._plan.by_input
+        return self._plan is not None and self._seen_columns[j] in self._plan.by_input
 
     def _draw_column(self, cells, j, rows, rng):
         """Write unknown cells of a column; logarithms of the mass that is allowed."""
@@ -52,7 +52,7 @@ class PlannedColumnsMixin:
         if self._is_limited(j):
             wide, column = self._wide_rows(cells, rows), self.columns_[j]
             if column.discrete:
-                allowed = self._plan.allowed(wide, self._seen[j])
+                allowed = self._plan.allowed(wide, self._seen_columns[j])
                 if allowed is not None:
                     return draw_allowed(conditional, X, allowed, rng)
             else:
@@ -61,9 +61,9 @@ class PlannedColumnsMixin:
 
     def _draw_number(self, conditional, X, wide, j, rng):
         """Draw numbers that known cells leave possible; their log-weights."""
-        guesses = self._plan.guesses(wide, self._seen[j])
+        guesses = self._plan.guesses(wide, self._seen_columns[j])
         if guesses is None:
-            ends = self._plan.limits(wide, self._seen[j])
+            ends = self._plan.limits(wide, self._seen_columns[j])
             if ends is None:
                 return conditional.sample(X, rng), np.zeros(len(X))
             return draw_between(conditional, X, ends, self.columns_[j], rng)
@@ -91,7 +91,7 @@ class PlannedColumnsMixin:
         log_prob[free] = self.conditionals_[j].log_prob(X, cells.Z[some, j])
         if self._is_limited(j):
             wide = self._wide_rows(cells, some)
-            at = self._seen[j]
+            at = self._seen_columns[j]
             allowed = self._plan.allowed(wide, at, backward_only=True)
             if allowed is not None:
                 log_prob[free] -= log_allowed_mass(self.conditionals_[j], X, allowed)
@@ -107,8 +107,8 @@ class PlannedColumnsMixin:
         if not len(some):
             return new
         filled = self._plan.deduce(wide[some])
-        for i in np.flatnonzero(self._seen < self._plan.n_columns):
-            found = filled[:, self._seen[i]]
+        for i in np.flatnonzero(self._seen_columns < self._plan.n_columns):
+            found = filled[:, self._seen_columns[i]]
             is_new = np.isnan(cells.Z[rows[some], i]) & ~np.isnan(found)
             cells.put(i, rows[some[is_new]], found[is_new])
             new[some[is_new], i] = True
@@ -122,41 +122,41 @@ class PlannedColumnsMixin:
         found = np.zeros(Z.shape, dtype=bool)
         if self._plan is not None:
             wide = np.full((len(Z), self._plan.n_columns), np.nan)
-            n = np.count_nonzero(self._seen < self._plan.n_columns)
-            wide[:, self._seen[:n]] = Z[:, :n]
-            found[:, :n] = self._plan.unexplained(wide)[:, self._seen[:n]]
+            n = np.count_nonzero(self._seen_columns < self._plan.n_columns)
+            wide[:, self._seen_columns[:n]] = Z[:, :n]
+            found[:, :n] = self._plan.unexplained(wide)[:, self._seen_columns[:n]]
         return found
 
     def _without_impossible(self, Z, log_evidence):
         """Rows without the known cells that no other cells could make by rules."""
-        n = np.count_nonzero(self._seen < self._plan.n_columns)
+        n = np.count_nonzero(self._seen_columns < self._plan.n_columns)
         wide = np.full((len(Z), self._plan.n_columns), np.nan)
-        wide[:, self._seen[:n]] = Z[:, :n]
+        wide[:, self._seen_columns[:n]] = Z[:, :n]
 
         def of_wide(wide):
             some = np.full((len(wide), Z.shape[1]), np.nan)
-            some[:, :n] = wide[:, self._seen[:n]]
+            some[:, :n] = wide[:, self._seen_columns[:n]]
             return log_evidence(some)
 
         out, freed = Z.copy(), self._plan.without_impossible(wide, of_wide)
-        out[:, :n] = freed[:, self._seen[:n]]
+        out[:, :n] = freed[:, self._seen_columns[:n]]
         return out
 
     def _is_determined(self, j):
-        return self._plan is not None and self._seen[j] in self._plan.determined
+        return self._plan is not None and self._seen_columns[j] in self._plan.determined
 
     def _auxiliary(self, j):
         """Auxiliary column of the plan at a position of the model, or None."""
         if self._plan is None or self.columns_[j].indicator_of is not None:
             return None
-        at = self._seen[j] - self.n_features_in_
+        at = self._seen_columns[j] - self.n_features_in_
         return self._plan.auxiliary[at] if at >= 0 else None
 
     def _needed(self, j):
         """Columns without which an auxiliary column has no meaning."""
         auxiliary = self._auxiliary(j)
         needs = () if auxiliary is None else auxiliary.needs
-        return [int(np.flatnonzero(self._seen == at)[0]) for at in needs]
+        return [int(np.flatnonzero(self._seen_columns == at)[0]) for at in needs]
 
     def _unless(self, j):
         """A category, and its level with which an auxiliary column has no meaning."""
@@ -164,14 +164,14 @@ class PlannedColumnsMixin:
         if auxiliary is None or auxiliary.unless is None:
             return None
         group, level = auxiliary.unless
-        return int(np.flatnonzero(self._seen == group)[0]), level
+        return int(np.flatnonzero(self._seen_columns == group)[0]), level
 
     def _served(self, j):
         """The column that an auxiliary column serves, or None."""
         auxiliary = self._auxiliary(j)
         if auxiliary is None or auxiliary.target is None:
             return None
-        return int(np.flatnonzero(self._seen == auxiliary.target)[0])
+        return int(np.flatnonzero(self._seen_columns == auxiliary.target)[0])
 
     def _free_rows(self, cells, j):
         """Rows to which the conditional of a column is fitted."""
@@ -187,7 +187,7 @@ class PlannedColumnsMixin:
         order : list of int
             Positions in the table of the columns that the model sees.
         """
-        place = {position: i for i, position in enumerate(self._seen)}
+        place = {position: i for i, position in enumerate(self._seen_columns)}
         plan, out = self._plan, []
         n_features = self.n_features_in_
 

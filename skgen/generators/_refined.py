@@ -271,7 +271,7 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
             "_missing_pattern",
             "_n_rows",
             "_plan",
-            "_seen",
+            "_seen_columns",
             "_wide_columns",
             "_indicated",
         ):

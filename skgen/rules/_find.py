@@ -1,5 +1,7 @@
 """Rules of a table, found."""
 
+import numpy as np
+
 from skgen.rules._list import RuleList
 from skgen.rules._reading import read_values
 from skgen.rules._search.copies import find_copies
@@ -85,9 +87,15 @@ def find_in_values(values, sample_weight=None):
     -------
     rules : RuleList
     """
+    # differences and products of huge numbers, of which none is a rule
+    with np.errstate(all="ignore"):
+        return RuleList(_search(values, sample_weight))
+
+
+def _search(values, sample_weight):
     table = SearchTable(values, sample_weight)
     if table.n_first < FEWEST_ROWS:
-        return RuleList()
+        return []
     find_copies(table)
     nats = measure_dependencies(table)
     find_one_to_one(table, nats)
@@ -101,4 +109,4 @@ def find_in_values(values, sample_weight=None):
     find_pairs(table)
     find_orders(table)
     find_implications(table)
-    return RuleList(table.found)
+    return table.found

@@ -99,7 +99,7 @@ def test_singular_covariances_are_refused():
     x = np.random.default_rng(0).normal(size=(50, 1))
     options = {"shrinkage": 0.0, "reg_covar": 0.0, "marginals": "linear"}
     with pytest.raises(ValueError, match="reg_covar"):
-        GaussianMixtureGenerator(1, **options).fit(np.hstack([x, x]))
+        GaussianMixtureGenerator(1, rules=None, **options).fit(np.hstack([x, x]))
 
 
 @pytest.mark.parametrize("covariance_type", TYPES)

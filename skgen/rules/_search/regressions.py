@@ -48,6 +48,8 @@ def _pass_over(table, columns):
     rows = np.flatnonzero(table.observed[: table.n_first][:, columns].all(axis=1))
     rows = rows[:MOST_ROWS]
     columns = columns[: max(0, len(rows) - SPARE_ROWS)]
+    if not columns:
+        return
     columns = [at for at in columns if np.ptp(table.first[rows, at]) > 0]
     x = table.first[np.ix_(rows, columns)]
     scale = x.std(axis=0)
