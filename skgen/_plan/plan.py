@@ -347,9 +347,15 @@ class Plan:
             Cells that break a rule are replaced by what follows from the others.
         broken : ndarray of bool of shape (n_rows, n_columns)
         """
-        Z, broken = Z.copy(), self.broken(Z)
-        Z[broken] = np.nan
-        return self.deduce(Z), broken
+        Z, broken = Z.copy(), np.zeros(Z.shape, dtype=bool)
+        while True:
+            known = ~np.isnan(Z)
+            # what follows from known cells may contradict others of these
+            deduced = self.deduce(Z.copy())
+            wrong = (self.broken(Z) | self.broken(deduced)) & known
+            if not wrong.any():
+                return deduced, broken
+            Z[wrong], broken[wrong] = np.nan, True
 
     def blank(self, Z, known):
         """Rows with NaN in the cells that are missing because others are.

@@ -148,7 +148,7 @@ def every_kind(n_samples, *, seed=0):
         "ordered": pd.Categorical.from_codes(code, dtype=sizes),
         "datetime": days,
         "zoned": pd.Series(days).dt.tz_localize("UTC"),
-        "timedelta": days - days.min(),
+        "timedelta": days - np.datetime64("2024-01-01", "ns"),
     }
     return pd.DataFrame(columns)
 
