@@ -31,6 +31,9 @@ from skgen import (
 )
 from skgen.datasets import make_customers
 from skgen.persistence import TRUSTED_TYPES
+from skgen.rules import Order
+
+from ._plan.examples import RULES, orders
 
 GENERATORS = [
     AutoregressiveGenerator(TreeConditional()),
@@ -187,6 +190,20 @@ def awkward_columns():
     )
 
 
+def shares(n_samples):
+    """Parts that sum to 1; two columns in order whose distances are less regular."""
+    rng = np.random.default_rng(0)
+    parts = rng.dirichlet([1, 1, 1], n_samples)
+    limit = rng.choice([1.0, 2.0, 4.0], n_samples)
+    return pd.DataFrame(
+        {
+            **dict(zip("abc", parts.T, strict=True)),
+            "limit": limit,
+            "used": rng.choice([0.1, 0.7], n_samples),
+        }
+    )
+
+
 def fitted_estimators():
     """Estimators of all kinds, fitted to tables of all kinds."""
     X, y = make_customers(150, random_state=0)
@@ -202,8 +219,8 @@ def fitted_estimators():
         yield clone(predictor).fit(numbers, y)
     for transformer in (
         GenerativeImputer(),
-        GenerativeMasker(["income", "plan"]),
-        GenerativeMasker(["income", "plan"], when="always"),
+        GenerativeMasker(["income", "plan"], determinants="keep"),
+        GenerativeMasker(["income", "plan"], determinants="keep", when="always"),
     ):
         yield transformer.fit(X)
     for name in ("GenerativeOverSampler", "GenerativeAugmenter", "GenerativeReplacer"):
@@ -219,6 +236,10 @@ def fitted_estimators():
     until = weekdays.as_unit("us").append(end)
     yield skgen.TableCodec().fit(pd.DataFrame({"months": months, "until": until}))
     yield UnawareOfMissingCells().fit(X)
+    yield IndependentGenerator(rules=RULES).fit(orders(100))
+    yield IndependentGenerator(rules="auto").fit(shares(100))
+    order = Order(("used", "limit"))
+    yield IndependentGenerator(rules=[order]).fit(shares(100))
     yield skgen.TableCodec().fit(awkward_columns())
 
 
