@@ -44,6 +44,7 @@ TRUSTED_TYPES = (
     "skgen._plan.auxiliary.Group",
     "skgen._plan.checks.ImpliedCheck",
     "skgen._plan.checks.OrderCheck",
+    "skgen._plan.checks.SignCheck",
     "skgen._plan.plan.MissingRule",
     "skgen._plan.plan.Plan",
     "skgen._plan.shares.LargestPart",

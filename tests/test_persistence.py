@@ -31,7 +31,7 @@ from skgen import (
 )
 from skgen.datasets import make_customers
 from skgen.persistence import TRUSTED_TYPES
-from skgen.rules import Order
+from skgen.rules import Linear, Order
 
 from ._plan.examples import RULES, orders
 
@@ -242,6 +242,10 @@ def fitted_estimators():
     yield IndependentGenerator(rules="auto").fit(shares(100))
     order = Order(("used", "limit"))
     yield IndependentGenerator(rules=[order]).fit(shares(100))
+    X = shares(100)[["limit", "used"]].round(1)
+    X["left"] = X["limit"] - X["used"]
+    less = Linear("left", {"limit": 1, "used": -1})
+    yield IndependentGenerator(rules=[less]).fit(X.assign(limit=X["limit"].round()))
     yield skgen.TableCodec().fit(awkward_columns())
 
 

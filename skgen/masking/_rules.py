@@ -72,8 +72,8 @@ def mask_along(plan, Z, masked, determinants):
         masked = np.union1d(masked, kept)
     if reasons:
         warnings.warn(
-            f"Columns are masked along: {'; '.join(reasons)}. Name them in `columns`, or "
-            "set determinants='keep'.",
+            f"Columns are masked along: {'; '.join(reasons)}. Name them in `columns`, "
+            "or set determinants='keep'.",
             UserWarning,
             stacklevel=6,
         )
