@@ -140,10 +140,10 @@ class Draft:
         described = [self.units.codec.columns_[at] for at in columns]
         names = ", ".join(str(column.name) for column in described)
         largest = group_column(f"largest of {names}", len(columns))
-        group = self._append(largest, LargestPart(columns), None, ())
+        group = self._append(largest, LargestPart(columns, constant), None, ())
         others = []
         for level, column in enumerate(described):
-            part = OtherPart(columns, level)
+            part = OtherPart(columns, constant, level)
             cells = part.measure(self.Z, self.units)
             if np.isnan(cells).all():
                 cells = self.Z[:, columns[level]]

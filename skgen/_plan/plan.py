@@ -205,8 +205,6 @@ class Plan:
         """
         found = np.array([[-np.inf], [np.inf]]) * np.ones(len(Z))
         for step in self.by_input.get(position, ()):
-            if position >= len(self.units.columns):
-                continue
             by_step = step.limits(Z, position, self.units, self._ends)
             if by_step is not None:
                 found[0] = np.fmax(found[0], by_step[0])

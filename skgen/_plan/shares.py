@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skgen._plan.steps import Step
+from skgen._plan.steps import ROUNDING, Step
 
 
 @dataclass
@@ -16,13 +16,15 @@ class LargestPart:
     """Which of some columns is the largest, as a level."""
 
     columns: tuple
+    constant: float
 
     def measure(self, Z, units):
-        """Its position; NaN where a part is missing."""
+        """Its position; NaN where parts that are missing may be the largest."""
         values = numbers_of(self.columns, Z, units)
-        missing = np.isnan(values).any(axis=1)
-        largest = np.where(missing[:, None], 0.0, values).argmax(axis=1)
-        return np.where(missing, np.nan, largest)
+        known = np.where(np.isnan(values), -np.inf, values)
+        rest = self.constant - np.nansum(values, axis=1)
+        sure = ~np.isnan(values).any(axis=1) | (known.max(axis=1) > rest)
+        return np.where(sure, known.argmax(axis=1), np.nan)
 
 
 @dataclass
@@ -30,13 +32,14 @@ class OtherPart:
     """A part where it is not the largest; NaN elsewhere."""
 
     columns: tuple
+    constant: float
     level: int
 
     def measure(self, Z, units):
         """Encoded cells of the part."""
-        largest = LargestPart(self.columns).measure(Z, units)
+        largest = LargestPart(self.columns, self.constant).measure(Z, units)
         z = Z[:, self.columns[self.level]]
-        return np.where(largest == self.level, np.nan, z)
+        return np.where(np.isnan(largest) | (largest == self.level), np.nan, z)
 
 
 @dataclass
@@ -75,6 +78,32 @@ class PartStep(Step):
         rest = rest - units.numbers(z, self.target)
         found = units.encode(rest, self.columns[at])
         return np.where(largest == self.level, found, np.nan)
+
+    def allows(self, Z, position, n_levels, units, ends):
+        values, rest = self._known(Z, units)
+        greatest = np.where(np.isnan(values), rest[:, None], values)
+        least = np.fmax.reduce(values, axis=1, initial=-np.inf)
+        return greatest >= least[:, None] - ROUNDING * self.constant
+
+    def limits(self, Z, position, units, ends):
+        if position == self.group:
+            return None
+        at, largest = self.others.index(position), Z[:, self.group]
+        values, rest = self._known(Z, units)
+        level = np.where(np.isnan(largest), 0, largest).astype(np.intp)
+        own = values[np.arange(len(Z)), level]
+        # what is left is for this part and the largest
+        most = np.where(np.isnan(own), rest / 2, np.minimum(own, rest))
+        most[np.isnan(largest) | (level == at)] = np.nan
+        nothing = np.full(len(Z), np.nan)
+        return nothing, _encode_below(most, self.columns[at], units)
+
+    def _known(self, Z, units):
+        """Numbers of the parts, NaN where unknown, and what is left for these."""
+        values = numbers_of(self.columns, Z, units)
+        others = numbers_of(self.others, Z, units, of=self.columns)
+        values = np.where(np.isnan(values), others, values)
+        return values, self.constant - np.nansum(values, axis=1)
 
     def _rest(self, Z, units, *without):
         """The constant less the other parts."""
@@ -115,6 +144,17 @@ class PartsCheck:
         return np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
 
 
-def numbers_of(columns, Z, units):
-    """Numbers of some columns, of shape (n_rows, n_columns)."""
-    return np.column_stack([units.numbers(Z[:, at], at) for at in columns])
+def numbers_of(columns, Z, units, of=None):
+    """Numbers of some columns, of shape (n_rows, n_columns).
+
+    `of` are the columns of the table in whose units they are, if they are others.
+    """
+    pairs = zip(columns, columns if of is None else of, strict=True)
+    return np.column_stack([units.numbers(Z[:, at], own) for at, own in pairs])
+
+
+def _encode_below(numbers, position, units):
+    """The nearest cells that are not above some numbers."""
+    z, step = units.encode(numbers, position), units.step(position)
+    above = units.numbers(z, position) > numbers + ROUNDING * np.abs(numbers)
+    return z - (above & (step > 0))

@@ -23,6 +23,7 @@ RULES = [
     Order(("low", "middle", "high"), strict=True),
     Linear("total", {"net": 1, "tax": 1}),
     Linear("half", {"net": 0.5}, tolerance=0.005),
+    Linear("night", {"day": -1, "noon": -1, "eve": -1}, constant=1),
     Absolute("gap", {"first": 1, "second": -1}),
     Product("amount", ("pieces", "price")),
     Product("per_piece", ("tax",), divisors=("pieces",), tolerance=0.005),
@@ -53,6 +54,8 @@ def orders(n_rows=300, seed=0):
     X["tax"] = rng.gamma(1, 2, n_rows).round(2)
     X["total"] = (X["net"] + X["tax"]).round(2)
     X["half"] = (X["net"] / 2 + rng.choice([-0.001, 0.001], n_rows)).round(2)
+    parts = rng.multinomial(20, rng.dirichlet([1, 0.5, 1, 2], n_rows)) / 20
+    X[["day", "noon", "eve", "night"]] = parts
     X["pieces"] = rng.integers(1, 9, n_rows)
     X["price"] = rng.integers(100, 900, n_rows) / 100
     X["amount"] = (X["pieces"] * X["price"]).round(2)
