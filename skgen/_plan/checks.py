@@ -8,8 +8,21 @@ import numpy as np
 _SLACK = 0.05
 
 
+class Check:
+    """Base of checks: which rows keep a rule; by default no range follows from it."""
+
+    @property
+    def fault(self):
+        """The column that is at fault where it is broken."""
+        return self.target
+
+    def limits(self, Z, position, units):
+        """Least and greatest cells of one of the columns, given the others."""
+        return np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
+
+
 @dataclass(frozen=True)
-class OrderCheck:
+class OrderCheck(Check):
     """An order that rows keep because others are drawn again."""
 
     lower: int
@@ -20,6 +33,11 @@ class OrderCheck:
     def columns(self):
         """Its columns."""
         return self.lower, self.upper
+
+    @property
+    def fault(self):
+        """The column that is at fault where it is broken."""
+        return self.upper
 
     def holds(self, Z, units):
         """Rows that keep it; all in which a cell is missing do."""
@@ -42,7 +60,7 @@ class OrderCheck:
 
 
 @dataclass(frozen=True)
-class ImpliedCheck:
+class ImpliedCheck(Check):
     """An implication that rows keep because others are drawn again."""
 
     target: int
@@ -55,40 +73,27 @@ class ImpliedCheck:
         """Its columns."""
         return self.condition, self.target
 
-    @property
-    def upper(self):
-        """The column that is at fault where it is broken."""
-        return self.target
-
     def holds(self, Z, units):
         """Rows that keep it; all in which a cell is missing do."""
         z = Z[:, self.target]
         here = Z[:, self.condition] == self.value
         return ~here | np.isnan(z) | (z == self.then)
 
-    def limits(self, Z, position, units):
-        """No limits."""
-        return np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
-
 
 @dataclass(frozen=True)
-class SignCheck:
+class SignCheck(Check):
     """A difference that no row holds below 0: rows below it are drawn again."""
 
     target: int
 
     @property
-    def upper(self):
-        """The column that is at fault where it is broken."""
-        return self.target
+    def columns(self):
+        """Its column."""
+        return (self.target,)
 
     def holds(self, Z, units):
         """Rows that keep it; those in which the cell is missing do."""
         return ~(units.numbers(Z[:, self.target], self.target) < 0)
-
-    def limits(self, Z, position, units):
-        """No limits."""
-        return np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
 
 
 def directions(low, high):

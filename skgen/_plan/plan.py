@@ -273,7 +273,7 @@ class Plan:
                 wrong &= step.is_sure(Z, self.units)
             broken[:, step.target] |= wrong | step.breaks(Z, self.units)
         for check in self.checks:
-            broken[:, check.upper] |= ~check.holds(Z, self.units)
+            broken[:, check.fault] |= ~check.holds(Z, self.units)
         return broken
 
     def rows_that_break(self, Z, filled=False):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skgen._plan.checks import Check
 from skgen._plan.steps import ROUNDING, Step
 
 
@@ -117,7 +118,7 @@ class PartStep(Step):
 
 
 @dataclass(frozen=True)
-class PartsCheck:
+class PartsCheck(Check):
     """The largest part is what it is called, and not below its range."""
 
     columns: tuple
@@ -125,7 +126,7 @@ class PartsCheck:
     lowest: tuple
 
     @property
-    def upper(self):
+    def fault(self):
         """The column that is at fault where it is broken."""
         return self.columns[0]
 
@@ -138,10 +139,6 @@ class PartsCheck:
         own = values[np.arange(len(Z)), at]
         wrong |= own < values.max(axis=1)
         return ~(known & wrong)
-
-    def limits(self, Z, position, units):
-        """No limits."""
-        return np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
 
 
 def numbers_of(columns, Z, units, of=None):
