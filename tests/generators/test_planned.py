@@ -79,6 +79,11 @@ def _ordered(rng, n):
     return pd.DataFrame({"a": a, "b": a + rng.integers(0, 3, n)})
 
 
+def _parts(rng, n):
+    parts = rng.multinomial(5, [0.5, 0.3, 0.2], n)
+    return pd.DataFrame(parts, columns=list("abc"))
+
+
 def _pairs(rng, n):
     a, b = rng.integers(0, 2, n), rng.integers(0, 3, n)
     X = pd.DataFrame({"a": np.array(list("xy"))[a], "b": np.array(list("pqr"))[b]})
@@ -99,6 +104,7 @@ TABLES = {
     "sum": (_sums, [Linear("sum", {"a": 1, "b": 1})]),
     "absolute": (_gaps, [Absolute("gap", {"a": 1, "b": -1})]),
     "product": (_products, [Product("cost", ("a", "b"))]),
+    "parts": (_parts, [Linear("a", {"b": -1, "c": -1}, constant=5)]),
     "order": (_ordered, [Order(("a", "b"))]),
 }
 
@@ -182,6 +188,7 @@ GIVEN = {
     "sum": {"sum": 3},
     "absolute": {"gap": 1},
     "product": {"cost": 6},
+    "parts": {"b": 2},
     "order": {"b": 3},
 }
 
