@@ -31,6 +31,9 @@ from skgen import (
 )
 from skgen.datasets import make_customers
 from skgen.persistence import TRUSTED_TYPES
+from skgen.rules import Linear, Order
+
+from ._plan.examples import RULES, orders
 
 GENERATORS = [
     AutoregressiveGenerator(TreeConditional()),
@@ -115,7 +118,9 @@ def test_a_stored_predictor_predicts_the_same(predictor, way, numbers):
 def test_stored_transformers_give_the_same(way, customers):
     X, _ = customers
     imputer = GenerativeImputer(random_state=0).fit(X)
-    masker = GenerativeMasker(["income", "plan"], when="always", random_state=0).fit(X)
+    masker = GenerativeMasker(
+        ["income", "plan"], determinants="keep", when="always", random_state=0
+    ).fit(X)
     for transformer in (imputer, masker):
         stored, here = way(transformer), transformer.transform(X)
         pd.testing.assert_frame_equal(stored.transform(X), here)
@@ -187,6 +192,20 @@ def awkward_columns():
     )
 
 
+def shares(n_samples):
+    """Parts that sum to 1; two columns in order whose distances are less regular."""
+    rng = np.random.default_rng(0)
+    parts = rng.dirichlet([1, 1, 1], n_samples)
+    limit = rng.choice([1.0, 2.0, 4.0], n_samples)
+    return pd.DataFrame(
+        {
+            **dict(zip("abc", parts.T, strict=True)),
+            "limit": limit,
+            "used": rng.choice([0.1, 0.7], n_samples),
+        }
+    )
+
+
 def fitted_estimators():
     """Estimators of all kinds, fitted to tables of all kinds."""
     X, y = make_customers(150, random_state=0)
@@ -202,8 +221,8 @@ def fitted_estimators():
         yield clone(predictor).fit(numbers, y)
     for transformer in (
         GenerativeImputer(),
-        GenerativeMasker(["income", "plan"]),
-        GenerativeMasker(["income", "plan"], when="always"),
+        GenerativeMasker(["income", "plan"], determinants="keep"),
+        GenerativeMasker(["income", "plan"], determinants="keep", when="always"),
     ):
         yield transformer.fit(X)
     for name in ("GenerativeOverSampler", "GenerativeAugmenter", "GenerativeReplacer"):
@@ -219,6 +238,14 @@ def fitted_estimators():
     until = weekdays.as_unit("us").append(end)
     yield skgen.TableCodec().fit(pd.DataFrame({"months": months, "until": until}))
     yield UnawareOfMissingCells().fit(X)
+    yield IndependentGenerator(rules=RULES).fit(orders(100))
+    yield IndependentGenerator(rules="auto").fit(shares(100))
+    order = Order(("used", "limit"))
+    yield IndependentGenerator(rules=[order]).fit(shares(100))
+    X = shares(100)[["limit", "used"]].round(1)
+    X["left"] = X["limit"] - X["used"]
+    less = Linear("left", {"limit": 1, "used": -1})
+    yield IndependentGenerator(rules=[less]).fit(X.assign(limit=X["limit"].round()))
     yield skgen.TableCodec().fit(awkward_columns())
 
 

@@ -71,6 +71,26 @@ class ImpliedCheck:
         return np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
 
 
+@dataclass(frozen=True)
+class SignCheck:
+    """A difference that no row holds below 0: rows below it are drawn again."""
+
+    target: int
+
+    @property
+    def upper(self):
+        """The column that is at fault where it is broken."""
+        return self.target
+
+    def holds(self, Z, units):
+        """Rows that keep it; those in which the cell is missing do."""
+        return ~(units.numbers(Z[:, self.target], self.target) < 0)
+
+    def limits(self, Z, position, units):
+        """No limits."""
+        return np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
+
+
 def directions(low, high):
     """Which of two ordered columns to describe by its distance from the other.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from skgen._plan.auxiliary import Auxiliary, cells_column, group_column
-from skgen._plan.checks import OrderCheck, directions
+from skgen._plan.checks import OrderCheck, SignCheck, directions
 from skgen._plan.plan import Plan
 from skgen._plan.shares import LargestPart, OtherPart, PartsCheck, PartStep
 from skgen._plan.steps import BoundStep, ImpliedStep, MemberStep, equal, fit_lookup
@@ -127,6 +127,11 @@ class Draft:
         source = self.auxiliary[group - self.Z.shape[1]].source
         wide[:, group] = source.measure(self.Z, self.units)
         return self.keep(fit_lookup(wide, group, determinants))
+
+    def check_sign(self, target, terms):
+        """Draw rows again where a difference is below 0, if no row is."""
+        if min(terms.values()) < 0 and np.nanmin(self.values(target)) >= 0:
+            self.checks.append(SignCheck(target))
 
     def add_parts(self, columns, constant):
         """Compute the largest of the parts of a constant from the others."""

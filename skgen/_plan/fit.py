@@ -140,6 +140,7 @@ def _add_form(draft, terms, constant, tolerance):
             scale = -terms[target]
             others = {at: c / scale for at, c in terms.items() if at != target}
             if attempt(FormStep(target, others, constant / scale)):
+                draft.check_sign(target, others)
                 return True
     return False
 

@@ -97,6 +97,13 @@ class BaseGenerator(
     indicators itself, as columns of its matrix: 1 where the cell of the column
     ``indicator_of`` is missing. They are NaN when rows are scored or imputed.
 
+    *Rules.* Columns that the rules of ``rules`` compute from others are left out of the
+    matrix, and auxiliary ones, such as the distance between two dates, are appended;
+    the base class computes the others once rows are drawn. A model sets the class
+    attribute ``computes_rules`` to True to see all columns and compute them itself. The
+    density is that of the columns that are drawn; a row that breaks a rule has a small
+    one.
+
     *Callbacks.* `fit` reports its steps (columns, iterations, epochs, ...) to the
     callbacks of ``set_callbacks``. If an ``on_fit_task_end`` returns True after a step,
     the other steps are skipped and the model is completed in the shortest way: columns

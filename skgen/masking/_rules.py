@@ -55,7 +55,7 @@ def mask_along(plan, Z, masked, determinants):
     """
     if plan is None or determinants == "keep":
         return masked
-    columns, told = plan.units.columns, []
+    columns, reasons = plan.units.columns, []
     while True:
         found = _given_away(plan, Z[:_ROWS], masked)
         if found is None:
@@ -68,12 +68,12 @@ def mask_along(plan, Z, masked, determinants):
                 f"{names}, which are kept. Mask these, too, or set "
                 "determinants='mask'."
             )
-        told.append(f"{columns[target].name!r} follows from {names}")
+        reasons.append(f"{columns[target].name!r} follows from {names}")
         masked = np.union1d(masked, kept)
-    if told:
+    if reasons:
         warnings.warn(
-            f"Columns are masked along: {'; '.join(told)}. Name them in `columns`, or "
-            "set determinants='keep'.",
+            f"Columns are masked along: {'; '.join(reasons)}. Name them in `columns`, "
+            "or set determinants='keep'.",
             UserWarning,
             stacklevel=6,
         )

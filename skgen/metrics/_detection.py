@@ -199,9 +199,9 @@ report_also(
     sentence="The same if it also sees how far each row is from the rules between "
     "columns (ROC AUC): .5 is guessing.",
     words={
-        "good": "not told apart from {others} by rules between columns",
-        "fair": "told apart from {others} a little by rules between columns",
-        "poor": "told apart from {others} by rules between columns",
+        "good": "not distinguished from {others} by rules between columns",
+        "fair": "distinguished from {others} a little by rules between columns",
+        "poor": "distinguished from {others} by rules between columns",
     },
     advice="Fit the generator with rules='auto', or with a list of the rules that "
     "matter: then its rows keep them.",

@@ -22,7 +22,7 @@ from skgen.rules._search.implied import closure, linked_columns
 MOST_DETERMINANTS = 60
 #: numbers with more distinct values are no determinants in a pair
 MOST_NUMBERS = 100
-#: pairs of values that tell more than one of them
+#: pairs of values that are more informative than one of them
 FEWEST_INFORMATIVE = 4
 #: columns that two numbers determine if they are a key of something, no rule
 MOST_TARGETS = 2

@@ -40,7 +40,7 @@ def find_products(table):
 
 
 def _usable(table):
-    """Columns of numbers that are seldom 0 and have digits that tell."""
+    """Columns of numbers that are seldom 0 and have enough digits."""
     columns = table.numeric(fewest=FEWEST_DISTINCT, kinds=("number", "duration"))
     out = []
     for at in columns:
