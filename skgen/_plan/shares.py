@@ -94,7 +94,8 @@ class PartStep(Step):
         own = values[np.arange(len(Z)), level]
         # what is left is for this part and the largest
         most = np.where(np.isnan(own), rest / 2, np.minimum(own, rest))
-        most[np.isnan(largest) | (level == at)] = np.nan
+        free = np.isnan(Z[:, self.columns]).all(axis=1)
+        most[free | np.isnan(largest) | (level == at)] = np.nan
         nothing = np.full(len(Z), np.nan)
         return nothing, _encode_below(most, self.columns[at], units)
 

@@ -160,7 +160,8 @@ def test_the_density_of_rows_that_keep_rules_sums_to_one(name, kind, missing):
     assert density[~keeps].max() < 1 / len(X)
 
 
-@pytest.mark.parametrize("kind", TABLES)
+# which part is the largest is checked only where all are known
+@pytest.mark.parametrize("kind", [kind for kind in TABLES if kind != "parts"])
 @pytest.mark.parametrize("name", ["trees", "independent", "mixture", "factors"])
 def test_the_density_of_some_columns_is_that_of_all_summed_up(name, kind):
     model, X, rules = _fitted(name, kind)
