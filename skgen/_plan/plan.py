@@ -327,13 +327,19 @@ class Plan:
         unexplained : ndarray of bool of shape (n_rows, n_columns)
         """
         found = np.zeros(Z.shape, dtype=bool)
-        for target, steps in self.by_target.items():
-            known = np.flatnonzero(~np.isnan(Z[:, target]))
-            inputs = sorted({j for step in steps for j in step.inputs})
-            open_rows = known[np.isnan(Z[np.ix_(known, inputs)]).any(axis=1)]
-            if len(open_rows):
-                z = self.compute(Z[open_rows], target)
-                found[open_rows, target] = np.isnan(z)
+        for target in self.by_target:
+            found[:, target] = self.is_unexplained(Z, target)
+        return found
+
+    def is_unexplained(self, Z, target):
+        """The same for the cells of one column."""
+        found = ~np.isnan(Z[:, target])
+        steps = self.by_target[target]
+        inputs = sorted({j for step in steps for j in step.inputs})
+        found &= np.isnan(Z[:, inputs]).any(axis=1)
+        rows = np.flatnonzero(found)
+        if len(rows):
+            found[rows] = np.isnan(self.compute(Z[rows], target))
         return found
 
     def explain(self, Z):

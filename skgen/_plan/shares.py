@@ -95,7 +95,8 @@ class PartStep(Step):
         own = values[np.arange(len(Z)), level]
         # what is left is for this part and the largest
         most = np.where(np.isnan(own), rest / 2, np.minimum(own, rest))
-        most[np.isnan(largest) | (level == at)] = np.nan
+        free = np.isnan(Z[:, self.columns]).all(axis=1)
+        most[free | np.isnan(largest) | (level == at)] = np.nan
         nothing = np.full(len(Z), np.nan)
         return nothing, _encode_below(most, self.columns[at], units)
 
@@ -135,9 +136,8 @@ class PartsCheck(Check):
         values, largest = numbers_of(self.columns, Z, units), Z[:, self.group]
         known = ~np.isnan(values).any(axis=1) & ~np.isnan(largest)
         wrong = (values < np.array(self.lowest)).any(axis=1)
-        at = np.where(known, largest, 0).astype(np.intp)
-        own = values[np.arange(len(Z)), at]
-        wrong |= own < values.max(axis=1)
+        # of equal ones the first: a row is drawn in one way only
+        wrong |= np.where(known[:, None], values, 0.0).argmax(axis=1) != largest
         return ~(known & wrong)
 
 

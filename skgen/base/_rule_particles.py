@@ -142,7 +142,7 @@ class _Particles:
 
     def _needs(self, step):
         """Rows with a target that is known, but not explained."""
-        unexplained = self.plan.unexplained(self.Z)[:, step.target]
+        unexplained = self.plan.is_unexplained(self.Z, step.target)
         return unexplained & ~np.isneginf(self.log_weight)
 
     def _rank(self, position):

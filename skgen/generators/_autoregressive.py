@@ -351,10 +351,7 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         for i in self._needed(j):
             # what serves a column has no meaning without the cells that it needs
             unknown &= ~np.isnan(cells.Z[:, i])
-        unless = self._unless(j)
-        if unless is not None:
-            group, level = unless
-            unknown &= cells.Z[:, group] != level
+        unknown &= self._has_meaning(cells, j, np.arange(len(unknown)))
         served = self._served(j)
         if served in self._indicator:
             unknown &= cells.Z[:, self._indicator[served]] != 1.0

@@ -41,11 +41,19 @@ class PlannedColumnsMixin:
         if not len(rows):
             return log_mass
         z = self._computed_cells(cells, j, rows)
-        free = np.isnan(z)
+        free = np.isnan(z) & self._has_meaning(cells, j, rows)
         if free.any():
             z[free], log_mass[free] = self._draw_free(cells, j, rows[free], rng)
         cells.put(j, rows, z)
         return log_mass
+
+    def _has_meaning(self, cells, j, rows):
+        """Rows in which a column is more than a cell that nothing needs."""
+        unless = self._unless(j)
+        if unless is None:
+            return np.ones(len(rows), dtype=bool)
+        group, level = unless
+        return cells.Z[rows, group] != level
 
     def _draw_free(self, cells, j, rows, rng):
         conditional, X = self.conditionals_[j], self._predictors(cells, j, rows)
