@@ -39,7 +39,9 @@ class FreeColumns:
 
     def passes(self, Z):
         """Rows of the table that keep the orders which no step guarantees."""
-        return np.full(len(Z), True) if self.plan is None else self.plan.passes(Z)
+        if self.plan is None:
+            return np.full(len(Z), True)
+        return self.plan.passes(self._wide(Z))
 
     def select(self, Z):
         """Free cells of encoded rows.
@@ -52,11 +54,14 @@ class FreeColumns:
         -------
         free : ndarray of shape (n_rows, n_free)
         """
+        return self._wide(Z)[:, self.positions]
+
+    def _wide(self, Z):
         wide = np.full((len(Z), self._n_wide), np.nan)
         wide[:, : self._n_features] = Z
         if self.plan is not None:
             self.plan.measure(wide)
-        return wide[:, self.positions]
+        return wide
 
     def join(self, free):
         """Rows of the table: inverse of `select`, computed as rules say.
