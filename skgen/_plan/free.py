@@ -39,7 +39,12 @@ class FreeColumns:
 
     def passes(self, Z):
         """Rows of the table that keep the orders which no step guarantees."""
-        return np.full(len(Z), True) if self.plan is None else self.plan.passes(Z)
+        if self.plan is None:
+            return np.full(len(Z), True)
+        wide = np.full((len(Z), self._n_wide), np.nan)
+        wide[:, : self._n_features] = Z
+        self.plan.measure(wide)
+        return self.plan.passes(wide)
 
     def select(self, Z):
         """Free cells of encoded rows.
