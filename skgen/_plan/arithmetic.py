@@ -163,21 +163,22 @@ class ProductStep(Step):
 
 
 def _target_range(step, Z, units, ends):
-    """Least and greatest number of a known target before it is rounded."""
-    z = Z[:, step.target]
-    if step.residual is None:
-        number = units.numbers(z, step.target)
-        return number, number.copy()
-    known = Z[:, step.residual]
-    low, high = (np.where(np.isnan(known), end, known) for end in ends[step.residual])
-    return units.numbers(z - high, step.target), units.numbers(z - low, step.target)
+    """Least and greatest number of the target before it is rounded."""
+    z, residual = Z[:, step.target], step.residual
+    low, high = (np.where(np.isnan(z), end, z) for end in ends[step.target])
+    if residual is not None:
+        known = Z[:, residual]
+        most, least = (np.where(np.isnan(known), end, known) for end in ends[residual])
+        low, high = low - least, high - most
+    return units.numbers(low, step.target), units.numbers(high, step.target)
 
 
 def _number_range(Z, position, units, ends):
     """Least and greatest number of a column: that of its cell, where it is known."""
-    known = units.numbers(Z[:, position], position)
-    found = [units.numbers(np.array([end]), position)[0] for end in ends[position]]
-    return [np.where(np.isnan(known), end, known) for end in found]
+    z = Z[:, position]
+    return [
+        units.numbers(np.where(np.isnan(z), end, z), position) for end in ends[position]
+    ]
 
 
 def _quotient(values, divisors):

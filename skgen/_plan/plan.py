@@ -10,6 +10,8 @@ from skgen._plan.units import Units
 
 #: values of a column up to which each is tried
 _FEW = 64
+#: how often ranges of columns are narrowed by those of others
+_ROUNDS = 2
 
 
 class MissingRule(NamedTuple):
@@ -68,7 +70,7 @@ class Plan:
             for position in step.inputs:
                 self.by_input.setdefault(position, []).append(step)
         columns = [*self.units.codec.columns_, *(a.column for a in self.auxiliary)]
-        self.rejects_backward = False
+        self.rejects_backward, self._connected_steps = False, {}
         self._ends = [_observed_ends(column) for column in columns]
         self._few_values = [
             _few_values(*ends) for ends in zip(columns, self._ends, strict=True)
@@ -203,12 +205,15 @@ class Plan:
             Least and greatest cells, within the observed range; NaN where nothing is
             known. None if that is so in all rows.
         """
-        found = np.array([[-np.inf], [np.inf]]) * np.ones(len(Z))
-        for step in self.by_input.get(position, ()):
-            by_step = step.limits(Z, position, self.units, self._ends)
-            if by_step is not None:
-                found[0] = np.fmax(found[0], by_step[0])
-                found[1] = np.fmin(found[1], by_step[1])
+        found = self._limits_by_steps(Z, position, self._ends, known_only=True)
+        steps = self.connected_steps(position)
+        open_rows = np.zeros(len(Z), dtype=bool)
+        for target in {step.target for step in steps}:
+            open_rows |= self.is_unexplained(Z, target)
+        rows = np.flatnonzero(open_rows & np.isnan(Z[:, position]))
+        if len(rows) and len(steps) > 1:
+            ends = self._tight_ends(Z[rows], steps)
+            found[:, rows] = self._limits_by_steps(Z[rows], position, ends)
         for check in self.checks if checks else ():
             low, high = check.limits(Z, position, self.units)
             found = np.array([np.fmax(found[0], low), np.fmin(found[1], high)])
@@ -219,6 +224,36 @@ class Plan:
         found = np.array([np.fmax(found[0], low), np.fmin(found[1], high)])
         found[:, unlimited] = np.nan
         return found
+
+    def _limits_by_steps(self, Z, position, ends, *, known_only=False):
+        found = np.array([[-np.inf], [np.inf]]) * np.ones(len(Z))
+        for step in self.by_input.get(position, ()):
+            by_step = step.limits(Z, position, self.units, ends)
+            if by_step is None:
+                continue
+            low, high = by_step
+            if known_only:
+                # of parts of a constant, another target may limit one, too
+                targets = step.columns if hasattr(step, "columns") else [step.target]
+                free = np.isnan(Z[:, targets]).all(axis=1)
+                low, high = np.where(free, np.nan, by_step)
+            found[0], found[1] = np.fmax(found[0], low), np.fmin(found[1], high)
+        return found
+
+    def _tight_ends(self, Z, steps):
+        """Ranges of columns in each row, as far as known targets of steps limit them.
+
+        What limits one input limits those that it is computed from, and so on.
+        """
+        ends = list(self._ends)
+        for _ in range(_ROUNDS):
+            for step in reversed(steps):
+                for j in step.inputs:
+                    found = step.limits(Z, j, self.units, ends)
+                    if found is not None and np.isnan(Z[:, j]).any():
+                        low, high = ends[j]
+                        ends[j] = np.fmax(low, found[0]), np.fmin(high, found[1])
+        return ends
 
     def guesses(self, Z, position):
         """All cells of a column of numbers that known cells leave possible.
@@ -389,6 +424,14 @@ class Plan:
             new += beside - found
             found |= beside
         return sorted(found)
+
+    def connected_steps(self, position):
+        """Steps that connect columns with one, in their order."""
+        if position not in self._connected_steps:
+            columns = set(self.connected(position))
+            found = [step for step in self.steps if step.target in columns]
+            self._connected_steps[position] = found
+        return self._connected_steps[position]
 
     def without_impossible(self, Z, log_evidence):
         """Rows without the known cells that none of the others could make.

@@ -92,6 +92,11 @@ def _given_away(plan, Z, masked):
             filled = known.copy()
             filled[:, [at for at in range(Z.shape[1]) if at not in involved]] = np.nan
             plan.deduce(filled)
+            if position in step.inputs:
+                # a rounded number gives away nearly what it was made from
+                blank = np.flatnonzero(np.isnan(filled[:, position]))
+                nearly = step.solve_any(filled[blank], position, plan.units)
+                filled[blank, position] = nearly
             observed = ~np.isnan(Z[:, position])
             given = observed & ~np.isnan(filled[:, position])
             if kept and given.sum() > _SHARE * max(1, observed.sum()):
@@ -147,3 +152,7 @@ def _move_within(plan, wide, position, numbers, masked):
     above = numbers[np.minimum(np.searchsorted(numbers, low), len(numbers) - 1)]
     lower, raised = masked & (z > high), masked & (z < low)
     wide[lower, position], wide[raised, position] = below[lower], above[raised]
+    # no allowed number: what is midway is known from the limits
+    rows = np.flatnonzero(masked & ((z < low) | (z > high)))
+    middle = plan.units.numbers((low + high)[rows] / 2, position)
+    wide[rows, position] = plan.units.encode(middle, position)
