@@ -149,7 +149,9 @@ class Draft:
                 cells = self.Z[:, columns[level]]
             name = f"{column.name}: not the largest"
             described = cells_column(name, cells, column.integer_valued)
-            others.append(self._append(described, part, None, (), (group, level)))
+            others.append(
+                self._append(described, part, columns[level], (), (group, level))
+            )
         for level, at in enumerate(columns):
             self.keep(PartStep(at, level, group, columns, tuple(others), constant))
         lowest = tuple(np.nanmin(self.values(at)) for at in columns)

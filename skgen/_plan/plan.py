@@ -396,6 +396,20 @@ class Plan:
                 return deduced, broken
             Z[wrong], broken[wrong] = np.nan, True
 
+    def is_missing(self, Z, target):
+        """Rows in which a cell is missing because of others; None without such rules.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_rows, n_features)
+        target : int
+        """
+        rules = [r for r in self.missing if r.target == target and np.isnan(r.then)]
+        rules = [rule for rule in rules if not np.isnan(rule.value)]
+        if not rules:
+            return None
+        return np.any([Z[:, rule.condition] == rule.value for rule in rules], axis=0)
+
     def blank(self, Z, known):
         """Rows with NaN in the cells that are missing because others are.
 

@@ -126,6 +126,10 @@ class ModelMatrixMixin:
             self._plan.measure(wide)
         for j, of in self._wide_indicators():
             wide[:, j] = np.where(np.isnan(Z[:, of]), missing, known)
+            follows = None if self._plan is None else self._plan.is_missing(Z, of)
+            if follows is not None and not follows.all():
+                # only what rules leave open is learned
+                wide[follows, j] = np.nan
         return wide
 
     def _model_matrix(self, Z, *, missing=np.nan, known=np.nan):

@@ -199,9 +199,11 @@ class PlannedColumnsMixin:
         plan, out = self._plan, []
         n_features = self.n_features_in_
 
-        def emit(position):
-            if place[position] not in out:
-                out.append(place[position])
+        def emit(*columns):
+            out.extend(column for column in columns if column not in out)
+
+        def served(at):
+            return plan.auxiliary[at - n_features].target if at >= n_features else None
 
         def visit(position):
             if place[position] in out:
@@ -211,15 +213,19 @@ class PlannedColumnsMixin:
             after = [] if plan is None else plan.by_input.get(position, [])
             inputs += [step.target for step in after if step.backward]
             for at in inputs:
-                if at < n_features or plan.auxiliary[at - n_features].target is None:
+                if served(at) is None:
                     visit(at)
-            indicator = self._indicator.get(place[position])
-            if indicator is not None:
-                out.append(indicator)
+            # what serves a column is missing with it
             for at in inputs:
-                if at >= n_features:
-                    emit(at)
-            emit(position)
+                if served(at) not in (None, position):
+                    emit(*indicator_of(served(at)), place[at])
+            emit(*indicator_of(position))
+            emit(*(place[at] for at in inputs if served(at) == position))
+            emit(place[position])
+
+        def indicator_of(position):
+            indicator = self._indicator.get(place.get(position))
+            return () if indicator is None else (indicator,)
 
         for position in order:
             visit(position)
