@@ -41,10 +41,7 @@ class FreeColumns:
         """Rows of the table that keep the orders which no step guarantees."""
         if self.plan is None:
             return np.full(len(Z), True)
-        wide = np.full((len(Z), self._n_wide), np.nan)
-        wide[:, : self._n_features] = Z
-        self.plan.measure(wide)
-        return self.plan.passes(wide)
+        return self.plan.passes(self._wide(Z))
 
     def select(self, Z):
         """Free cells of encoded rows.
@@ -57,11 +54,14 @@ class FreeColumns:
         -------
         free : ndarray of shape (n_rows, n_free)
         """
+        return self._wide(Z)[:, self.positions]
+
+    def _wide(self, Z):
         wide = np.full((len(Z), self._n_wide), np.nan)
         wide[:, : self._n_features] = Z
         if self.plan is not None:
             self.plan.measure(wide)
-        return wide[:, self.positions]
+        return wide
 
     def join(self, free):
         """Rows of the table: inverse of `select`, computed as rules say.

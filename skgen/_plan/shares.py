@@ -22,8 +22,11 @@ class LargestPart:
     def measure(self, Z, units):
         """Its position; NaN where parts that are missing may be the largest."""
         values = numbers_of(self.columns, Z, units)
-        known = np.where(np.isnan(values), -np.inf, values)
         rest = self.constant - np.nansum(values, axis=1)
+        # a single part that is missing is what is left
+        single = np.isnan(values) & (np.isnan(values).sum(axis=1, keepdims=True) == 1)
+        values = np.where(single, rest[:, None], values)
+        known = np.where(np.isnan(values), -np.inf, values)
         sure = ~np.isnan(values).any(axis=1) | (known.max(axis=1) > rest)
         return np.where(sure, known.argmax(axis=1), np.nan)
 

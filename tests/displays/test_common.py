@@ -59,6 +59,7 @@ def panels(display):
 class TestDisplay:
     def test_a_figure_of_its_own(self, Display, real, synthetic, holdout):
         before = real.copy(), synthetic.copy()
+        plt.close("all")
         made = Display.from_tables(real, synthetic, **settings(Display, holdout))
         assert isinstance(made, Display)
         assert plt.get_fignums() == [made.figure_.number]

@@ -1,0 +1,56 @@
+import numpy as np
+from numpy.testing import assert_allclose, assert_array_equal
+
+from skgen._plan.fit import fit_plan
+from skgen._plan.shares import LargestPart, PartsCheck
+from skgen._plan.units import Units
+from skgen.rules import Linear
+from skgen.table import TableCodec
+
+X = np.array([[50.5, 30.0, 19.5], [10.0, 80.0, 10.0], [20.0, 30.0, 50.0]])
+RULE = Linear(0, {1: -1, 2: -1}, constant=100)
+
+
+def plan_of(X):
+    codec = TableCodec().fit(X)
+    Z = codec.encode(X)
+    plan = fit_plan([RULE], codec, Z)
+    wide = np.full((len(Z), plan.n_columns), np.nan)
+    wide[:, :3] = Z
+    plan.measure(wide)
+    return plan, wide
+
+
+def test_the_largest_part_is_what_is_left():
+    plan, wide = plan_of(X)
+    assert plan.kept == [RULE]
+    assert_array_equal(wide[:, 3], [0, 1, 2])
+    # it is not among the parts that are drawn
+    assert_array_equal(np.isnan(wide[:, 4:]), np.eye(3, dtype=bool))
+    drawn = wide.copy()
+    drawn[:, :3] = np.nan
+    assert_allclose(plan.complete(drawn)[:, :3], wide[:, :3])
+
+
+def test_a_part_that_is_missing_follows_from_the_others():
+    plan, wide = plan_of(X)
+    known = wide.copy()
+    known[[0, 1, 2], [0, 0, 1]] = np.nan
+    known[:, 3:] = np.nan
+    plan.measure(known)
+    assert_allclose(plan.deduce(known)[:, :3], wide[:, :3])
+
+
+def test_rows_with_another_largest_part_or_below_the_range_are_drawn_again():
+    codec = TableCodec().fit(X)
+    units, Z = Units(codec), codec.encode(X)
+    check = PartsCheck((0, 1, 2), 3, (10.0, 30.0, 10.0))
+    assert_array_equal(LargestPart((0, 1, 2), 100.0).measure(Z, units), [0, 1, 2])
+    right = np.column_stack([Z, [0, 1, 2]])
+    assert check.holds(right, units).all()
+    assert_array_equal(
+        check.holds(np.column_stack([Z, [1, 1, 2]]), units), [False, True, True]
+    )
+    below = right.copy()
+    below[0, 1] -= 10
+    assert not check.holds(below, units)[0]
