@@ -1,10 +1,13 @@
 """Which rules the generators of an estimator keep."""
 
 import warnings
+from dataclasses import replace
+
+import numpy as np
 
 from skgen._plan.fit import fit_plan
 from skgen._utils.estimators import change_parameter
-from skgen.rules import FoundRule, RuleList, find_in_values
+from skgen.rules import Dependency, FoundRule, RuleList, find_in_values, label_of
 
 
 def choose_rules(rules, schema, codec, Z, sample_weight=None):
@@ -94,8 +97,30 @@ def share_rules(generator, codec, Z, sample_weight=None):
     """
 
     def choose(rules):
-        chosen = choose_rules(rules, None, codec, Z, sample_weight)
+        chosen = choose_rules(rules, codec.schema, codec, Z, sample_weight)
         warn_of_left(rules, fit_plan(chosen, codec, Z), stacklevel=6)
-        return as_found(chosen, len(Z))
+        values = codec.values(Z)
+        return as_found([_with_values(rule, values) for rule in chosen], len(Z))
 
     change_parameter(generator, "rules", choose)
+
+
+def _with_values(rule, values):
+    """A dependency with what it says of the rows; other rules as they are."""
+    if not isinstance(rule, Dependency) or rule.values is not None:
+        return rule
+    positions = rule.validate(values.columns)
+    columns = [positions[name] for name in (*rule.determinants, rule.column)]
+    described = [values.columns[at] for at in columns]
+    cells = values.numbers[:, columns]
+    cells = cells[~np.isnan(cells).any(axis=1)]
+    pairs, counts = np.unique(cells, axis=0, return_counts=True)
+    # of several, the most frequent is written last
+    listed = [
+        [
+            label_of(column, number)
+            for column, number in zip(described, row, strict=True)
+        ]
+        for row in pairs[np.argsort(counts, kind="stable")]
+    ]
+    return replace(rule, values={tuple(key): value for *key, value in listed})

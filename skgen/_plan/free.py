@@ -25,7 +25,7 @@ class FreeColumns:
         wide, computed = list(codec.columns_), ()
         if plan is not None:
             wide += [auxiliary.column for auxiliary in plan.auxiliary]
-            computed = plan.determined
+            computed = plan.computed
         self._n_wide = len(wide)
         positions = [at for at in range(len(wide)) if at not in computed]
         self.positions = np.array(positions, dtype=np.intp)

@@ -5,6 +5,7 @@ from skgen.rules._copy import Copy
 from skgen.rules._dependency import Dependency
 from skgen.rules._find import find_in_values, find_rules
 from skgen.rules._implication import Implication
+from skgen.rules._labels import label_of as label_of
 from skgen.rules._labels import number_of as number_of
 from skgen.rules._linear import Absolute, Linear
 from skgen.rules._list import FoundRule, RuleList
