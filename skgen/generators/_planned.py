@@ -42,6 +42,8 @@ class PlannedColumnsMixin:
             return log_mass
         z = self._computed_cells(cells, j, rows)
         free = np.isnan(z) & self._has_meaning(cells, j, rows)
+        # it is missing with what it is always computed from
+        free &= not self._is_determined(j)
         if free.any():
             z[free], log_mass[free] = self._draw_free(cells, j, rows[free], rng)
         cells.put(j, rows, z)
@@ -89,7 +91,7 @@ class PlannedColumnsMixin:
         if not len(rows):
             return log_prob
         z = self._computed_cells(cells, j, rows)
-        free = np.isnan(z)
+        free = np.isnan(z) & (not self._is_determined(j))
         wrong = ~free & ~equal(z, cells.Z[rows, j])
         log_prob[wrong] = -np.inf
         some = rows[free]

@@ -17,6 +17,7 @@ from skgen.rules import Linear
 
 from .._plan.examples import RULES, broken, orders, with_missing
 
+pytestmark = pytest.mark.slow
 X = orders(160)
 Y = (np.random.default_rng(0).random(len(X)) < 0.2).astype(int)
 MISSING = with_missing(X, 0.1)
