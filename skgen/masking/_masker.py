@@ -40,7 +40,13 @@ from skgen.masking._draws import (
     run_jobs,
 )
 from skgen.masking._groups import choose_cells, find_masked, is_word, make_groups
-from skgen.masking._rules import find_plan, involved, mask_along, settle_rules
+from skgen.masking._rules import (
+    find_plan,
+    involved,
+    mask_along,
+    settle_rules,
+    without_rare,
+)
 from skgen.table import Schema, codec_for
 
 
@@ -157,6 +163,10 @@ class GenerativeMasker(
     `transform` does not know y, so with ``when="always"`` it draws given the other
     cells alone. With ``handle_unknown="error"``, unseen categories of masked columns
     are no error: they are replaced, and `min_count` has removed the rare ones.
+
+    Masked rows keep the rules between columns that the generator knows, except where a
+    cell would hold a rare value: `min_count` goes first. With `fraction`, cells that
+    follow from others are not computed anew after numbers were moved.
 
     Masked columns that identify the rows get fresh values of the same pattern.
 
@@ -329,6 +339,7 @@ class GenerativeMasker(
         settled = settle_rules(
             self._joint_plan(plan), codec.encode(X), Z, moved, masked, coarse.allowed
         )
+        settled = without_rare(settled, moved, codec.encode(X), self.min_count)
         return codec.replace(X, settled, masked, unclipped=involved(plan))
 
     def transform(self, X):
@@ -371,6 +382,9 @@ class GenerativeMasker(
             self._codec.encode(X, handle_unknown="missing"),
         )
         settled = settle_rules(plan, real, Z, moved, masked, self._allowed)
+        for j, numbers in self._allowed.items():
+            rare = ~np.isin(settled[:, j], numbers)
+            settled[rare, j] = moved[rare, j]
         return self._codec.replace(X, settled, masked, unclipped=involved(plan))
 
     def _check(self, X, n_needed):
@@ -397,8 +411,13 @@ class GenerativeMasker(
         return X, codec, groups, plan
 
     def _joint_plan(self, plan):
-        """The plan, unless masked columns are drawn independently of all others."""
-        return None if is_word(self.condition_on, "none") else plan
+        """The plan, unless what follows from it may be what few rows hold.
+
+        Columns drawn independently follow from none; kept cells of masked columns, of
+        which some hold rare values, would give them to others.
+        """
+        partial = self.fraction not in (None, 1)
+        return None if partial or is_word(self.condition_on, "none") else plan
 
     def _read_targets(self, X, y):
         """The targets to condition on, or None."""

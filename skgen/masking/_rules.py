@@ -142,6 +142,26 @@ def involved(plan):
     return () if plan is None else {*plan.by_target, *plan.by_input}
 
 
+def without_rare(settled, moved, Z, min_count):
+    """Masked cells, those that would hold rare values as they were before rules.
+
+    Parameters
+    ----------
+    settled, moved : ndarray of shape (n_samples, n_features)
+        With and without what follows from rules.
+    Z : ndarray of shape (n_samples, n_features)
+        Encoded table.
+    min_count : int
+        A value held by fewer rows of the table is rare.
+    """
+    settled = settled.copy()
+    for j in range(Z.shape[1]):
+        values, counts = np.unique(Z[:, j], return_counts=True)
+        rare = np.isin(settled[:, j], values[counts < min_count])
+        settled[rare, j] = moved[rare, j]
+    return settled
+
+
 def _move_within(plan, wide, position, numbers, masked):
     """Move masked numbers, in place, to allowed ones that kept cells leave possible."""
     ends = plan.limits(wide, position, checks=True)
