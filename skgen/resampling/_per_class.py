@@ -204,8 +204,11 @@ def _draw_gaussian(encoded, plan, rng):
         pooled=pooled,
     )
     drawn = free.join(draw_normal(normal, plan.n_gaussian, rng))
+    columns = encoded.codec.columns_
+    complete = [c.modelled and not c.has_missing for c in columns]
     for _ in range(_ATTEMPTS):
-        left = np.flatnonzero(~free.passes(drawn))
+        incomplete = np.isnan(drawn[:, complete]).any(axis=1)
+        left = np.flatnonzero(incomplete | ~free.passes(drawn))
         if not len(left):
             break
         drawn[left] = free.join(draw_normal(normal, len(left), rng))
