@@ -461,17 +461,19 @@ class Plan:
         Z : ndarray of shape (n_rows, n_columns)
         """
         unexplained, out = self.unexplained(Z), Z.copy()
-        targets = np.flatnonzero(unexplained.any(axis=0))
-        groups = {target: self.connected(target) for target in targets}
+        targets = np.flatnonzero(unexplained.any(axis=0)).tolist()
+        groups = {tuple(self.connected(target)): [] for target in targets}
         for target in targets:
-            rows = np.flatnonzero(unexplained[:, target])
+            groups[tuple(self.connected(target))].append(target)
+        is_open = {g: unexplained[:, found].any(axis=1) for g, found in groups.items()}
+        for group in groups:
+            rows = np.flatnonzero(is_open[group])
             alone = Z[rows].copy()
-            for other in targets:
-                if other not in groups[target]:
-                    free = np.flatnonzero(unexplained[rows, other])
-                    alone[np.ix_(free, groups[other])] = np.nan
+            for other in groups:
+                if other != group:
+                    alone[np.ix_(is_open[other][rows], other)] = np.nan
             lost = rows[np.isneginf(log_evidence(alone))]
-            out[np.ix_(lost, groups[target])] = np.nan
+            out[np.ix_(lost, group)] = np.nan
         return out
 
     def has_few_values(self, position):

@@ -4,6 +4,8 @@ import numpy as np
 
 #: attempts for each row
 _ATTEMPTS = 200
+#: attempts without a row that passes, after which known cells are to blame
+_HOPELESS = 10
 #: rows from which the share of rows that pass is estimated
 _ROWS = 2_000
 
@@ -32,13 +34,17 @@ def draw_checked(plan, draw, known):
         return drawn
     drawn = tuple(np.array(part) for part in drawn)
     left = np.flatnonzero(~plan.passes(drawn[0]) & plan.passes(known))
+    is_free, n_without = np.isnan(known).all(axis=1), 0
     for _ in range(_ATTEMPTS):
+        if n_without >= _HOPELESS:
+            left = left[is_free[left]]
         if not len(left):
             break
         again = draw(known[left])
         passes = plan.passes(again[0])
         for part, new in zip(drawn, again, strict=True):
             part[left[passes]] = new[passes]
+        n_without = 0 if passes.any() else n_without + 1
         left = left[~passes]
     return drawn
 

@@ -51,19 +51,19 @@ def explain_by_particles(model, wide, rng):
     if len(left):
 
         def log_evidence(some):
-            return _explain(model, some, rng).log_evidence
+            return _explain(model, some, rng, [_FEW]).log_evidence
 
         freed = model._plan.without_impossible(wide[left], log_evidence)
-        again = _explain(model, freed, rng)
+        again = _explain(model, freed, rng, [_FEW])
         found.Z[left], found.ess[left] = again.Z, again.ess
     return found
 
 
-def _explain(model, wide, rng):
+def _explain(model, wide, rng, sizes=(_FEW, _MANY)):
     n_rows = len(wide)
     found = Explained(wide.copy(), np.full(n_rows, -np.inf), np.zeros(n_rows))
     left = np.arange(n_rows)
-    for n_particles in (_FEW, _MANY):
+    for n_particles in sizes:
         size = max(1, _BLOCK // n_particles)
         for some in (left[at : at + size] for at in range(0, len(left), size)):
             Z, evidence, ess = _explain_block(model, wide[some], n_particles, rng)

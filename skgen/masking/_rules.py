@@ -85,6 +85,9 @@ def _given_away(plan, Z, masked):
     known = np.full((len(Z), plan.n_columns), np.nan)
     known[:, : Z.shape[1]] = Z
     known[:, masked] = np.nan
+    # a rounded number gives away nearly what it was made from
+    rounding = [step.residual for step in plan.steps if step.residual is not None]
+    known[:, rounding] = 0.0
     for step in plan.steps:
         involved = [step.target, *step.inputs]
         for position in sorted(set(involved) & set(masked.tolist())):
@@ -93,7 +96,6 @@ def _given_away(plan, Z, masked):
             filled[:, [at for at in range(Z.shape[1]) if at not in involved]] = np.nan
             plan.deduce(filled)
             if position in step.inputs:
-                # a rounded number gives away nearly what it was made from
                 blank = np.flatnonzero(np.isnan(filled[:, position]))
                 nearly = step.solve_any(filled[blank], position, plan.units)
                 filled[blank, position] = nearly
