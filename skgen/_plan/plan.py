@@ -197,7 +197,7 @@ class Plan:
         Z : ndarray of shape (n_rows, n_columns)
         position : int
         checks : bool, default=False
-            Whether to consider the orders that no step guarantees, too.
+            Whether to consider orders of known cells, too, whatever keeps them.
 
         Returns
         -------
@@ -214,6 +214,10 @@ class Plan:
         if len(rows) and len(steps) > 1:
             ends = self._tight_ends(Z[rows], steps)
             found[:, rows] = self._limits_by_steps(Z[rows], position, ends)
+        for step in self.by_target.get(position, ()) if checks else ():
+            own = step.own_limits(Z, self.units)
+            if own is not None:
+                found = np.array([np.fmax(found[0], own[0]), np.fmin(found[1], own[1])])
         for check in self.checks if checks else ():
             low, high = check.limits(Z, position, self.units)
             found = np.array([np.fmax(found[0], low), np.fmin(found[1], high)])

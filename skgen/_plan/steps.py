@@ -116,6 +116,9 @@ class Step:
             found.append(np.where(possible, z if solved == position else value, np.nan))
         return np.column_stack(found)
 
+    def own_limits(self, Z, units):
+        """Least and greatest cells of the target, given its inputs; None if any."""
+
     def breaks(self, Z, units):
         """Rows in which no cells of the inputs could make the target."""
         if self.residual is None:
@@ -199,6 +202,12 @@ class BoundStep(Step):
             numbers = units.numbers(far, self.target) if self.on_grid else far
             other = units.encode(numbers, position)
         return [end, other] if self.upper else [other, end]
+
+    def own_limits(self, Z, units):
+        """Least and greatest cells of the target, given the bounds; NaN for none."""
+        start, nothing = self._start(Z, units), np.full(len(Z), np.nan)
+        start = start if self.on_grid else units.encode(start, self.target)
+        return (nothing, start) if self.upper else (start, nothing)
 
     def breaks(self, Z, units):
         return self._distance(Z, units) < 0

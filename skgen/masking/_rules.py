@@ -178,3 +178,8 @@ def _move_within(plan, wide, position, numbers, masked):
     rows = np.flatnonzero(masked & ((z < low) | (z > high)))
     middle = plan.units.numbers((low + high)[rows] / 2, position)
     wide[rows, position] = plan.units.encode(middle, position)
+    changed = np.flatnonzero(lower | raised)
+    for j, auxiliary in enumerate(plan.auxiliary, len(plan.units.columns)):
+        if auxiliary.target == position:
+            # or else the number is computed from what was drawn
+            wide[changed, j] = auxiliary.source.measure(wide[changed], plan.units)
