@@ -1,6 +1,6 @@
 """Steps that compute a number from others: sums, absolute values and products."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,6 +16,7 @@ class FormStep(Step):
     constant: float = 0.0
     absolute: bool = False
     residual: int | None = None
+    tolerance: float = np.inf  # how far the target may be off, in its units
 
     def is_total(self, units):
         return units.columns[self.target].kind != "boolean"
@@ -26,11 +27,15 @@ class FormStep(Step):
         return (*self.terms, *extra)
 
     def _compute(self, Z, units):
-        form = np.full(len(Z), float(self.constant))
+        return units.encode(self._exact(Z, units)[0], self.target)
+
+    def _exact(self, Z, units):
+        form, size = np.full((2, len(Z)), float(self.constant))
         for position, coefficient in self.terms.items():
-            form += coefficient * units.numbers(Z[:, position], position)
+            term = coefficient * units.numbers(Z[:, position], position)
+            form, size = form + term, size + np.abs(term)
         form = np.abs(form) if self.absolute else form
-        return units.encode(form, self.target)
+        return form, self.tolerance + 1e-12 * size
 
     def _solve(self, Z, position, units):
         if self.absolute:
@@ -100,6 +105,8 @@ class ProductStep(Step):
     powers: dict  # positions of columns -> 1 or -1
     coefficient: float = 1.0
     residual: int | None = None
+    tolerance: float = np.inf  # how far the target may be off, in its units
+    rounding: dict = field(default_factory=dict)  # the same of inputs
 
     def is_total(self, units):
         return min(self.powers.values()) > 0
@@ -114,6 +121,13 @@ class ProductStep(Step):
 
     def _rounds(self, position, units):
         return position != self.residual and units.step(self.target) > 0
+
+    def _exact(self, Z, units):
+        product, relative = self._product(Z, units), np.zeros(len(Z))
+        for position, error in self.rounding.items():
+            numbers = units.numbers(Z[:, position], position)
+            relative += np.abs(_quotient(error, numbers))
+        return product, self.tolerance + relative * np.abs(product)
 
     def _product(self, Z, units, without=None):
         out = np.full(len(Z), float(self.coefficient))

@@ -84,11 +84,10 @@ class Draft:
         known = ~np.isnan(z) & ~np.isnan(computed)
         return equal(z, computed)[known].mean() if known.any() else 0.0
 
-    def try_rounded(self, step, *, tolerance):
+    def try_rounded(self, step):
         """Append a step if its target is free, with a column for what is rounded."""
         if not self.is_free(step.target, step.inputs):
             return False
-        step.tolerance = tolerance
         cells, needs = step.measure(self.Z, self.units), step.inputs
         if np.isnan(cells).all():
             return False

@@ -134,12 +134,14 @@ def _add_form(draft, terms, constant, tolerance):
     fine = [target for target in targets if not _is_coarse(draft, terms, target)]
     attempts = [(draft.try_exact, fine), (draft.try_mostly, fine)]
     if tolerance > 0:
-        attempts.insert(1, (partial(draft.try_rounded, tolerance=tolerance), fine))
+        attempts.insert(1, (draft.try_rounded, fine))
     for attempt, columns in [*attempts, (draft.try_mostly, targets)]:
         for target in columns:
             scale = -terms[target]
             others = {at: c / scale for at, c in terms.items() if at != target}
-            if attempt(FormStep(target, others, constant / scale)):
+            step = FormStep(target, others, constant / scale)
+            step.tolerance = tolerance / abs(scale)
+            if attempt(step):
                 draft.check_sign(target, others)
                 return True
     return False
@@ -185,9 +187,10 @@ def _is_multiple(size, step):
 def _add_absolute(draft, rule, target, *others):
     terms = dict(zip(others, rule.coefficients.values(), strict=True))
     step = FormStep(target, terms, rule.constant, absolute=True)
+    step.tolerance = rule.tolerance
     if draft.try_exact(step):
         return True
-    if rule.tolerance > 0 and draft.try_rounded(step, tolerance=rule.tolerance):
+    if rule.tolerance > 0 and draft.try_rounded(step):
         return True
     return draft.try_mostly(step)
 
@@ -204,7 +207,9 @@ def _add_product(draft, rule, target, *others):
         coefficient = rule.coefficient**power
         if draft.try_exact(ProductStep(turned, {**rest, target: -power}, coefficient)):
             return True
-    return draft.try_rounded(step, tolerance=np.inf)
+    step.tolerance = rule.tolerance
+    step.rounding = {draft.positions[name]: e for name, e in rule.rounding.items()}
+    return draft.try_rounded(step)
 
 
 def _add_one_hot(draft, rule, *columns):

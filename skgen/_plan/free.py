@@ -25,7 +25,7 @@ class FreeColumns:
         wide, computed = list(codec.columns_), ()
         if plan is not None:
             wide += [auxiliary.column for auxiliary in plan.auxiliary]
-            computed = plan.computed
+            computed = plan.determined
         self._n_wide = len(wide)
         positions = [at for at in range(len(wide)) if at not in computed]
         self.positions = np.array(positions, dtype=np.intp)
@@ -81,5 +81,22 @@ class FreeColumns:
             blank = np.zeros(wide.shape, dtype=bool)
             blank[:, self.positions] = np.isnan(free)
             self.plan.complete(wide, known=blank)
+            self._blank_unexplained(wide)
             wide = self.plan.blank(wide, np.zeros(wide.shape, dtype=bool))
         return wide[:, : self._n_features]
+
+    def _blank_unexplained(self, wide):
+        """Blank, in place, cells that break a rule because an auxiliary one is missing.
+
+        Cells beside a missing one of the table are free.
+        """
+        for target in self.plan.computed - self.plan.determined:
+            beside = [
+                at
+                for step in self.plan.by_target[target]
+                for at in step.beside
+                if at < self._n_features
+            ]
+            computed = self.plan.compute(wide, target)
+            gone = np.isnan(computed) & ~np.isnan(wide[:, beside]).any(axis=1)
+            wide[gone, target] = np.nan

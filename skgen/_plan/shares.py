@@ -61,6 +61,10 @@ class PartStep(Step):
     def inputs(self):
         return (self.group, *self.others)
 
+    @property
+    def beside(self):
+        return [at for at in self.columns if at != self.target]
+
     def is_total(self, units):
         return True
 

@@ -23,21 +23,46 @@ class Step:
     backward = False  # whether the target is drawn before the inputs
     residual = None  # position of an auxiliary column that is added in encoded units
     is_absence = False  # whether it only says that the target is missing
-    tolerance = np.inf  # largest size of it, in the user's units
+
+    @property
+    def beside(self):
+        """Columns beside which the target may break the rule."""
+        return self.inputs
 
     def compute(self, Z, units):
         """Cells of the target, of shape (n_rows,)."""
         z = self._compute(Z, units)
-        return z if self.residual is None else z + Z[:, self.residual]
+        return z if self.residual is None else self._rounded(Z, z, units)
 
     def measure(self, Z, units):
         """The residual of known rows; NaN where it is too large."""
         z = self._compute(Z, units)
-        target = units.numbers(Z[:, self.target], self.target)
-        near = np.abs(target - units.numbers(z, self.target))
-        # rounded to the grid of the target
-        near = near <= self.tolerance + units.step(self.target)
-        return np.where(near, Z[:, self.target] - z, np.nan)
+        excess, _ = self._excess(Z, Z[:, self.target], units)
+        return np.where(excess <= 0, Z[:, self.target] - z, np.nan)
+
+    def _rounded(self, Z, z, units):
+        """What is computed and the residual, as far as it is not too large."""
+        z = z + Z[:, self.residual]
+        excess, sign = self._excess(Z, z, units)
+        rows = np.flatnonzero(excess > 0)
+        step = units.step(self.target)
+        if step:
+            z[rows] -= sign[rows] * np.ceil(excess[rows] / step - ROUNDING)
+        else:
+            near = units.numbers(z[rows], self.target) - (sign * excess)[rows]
+            z[rows] = units.encode(near, self.target)
+        return z
+
+    def _excess(self, Z, z, units):
+        """By how much targets are too far from what is exact, and their side of it."""
+        exact, allowed = self._exact(Z, units)
+        numbers = units.numbers(z, self.target)
+        tiny = 1e-12 * (np.abs(exact) + np.abs(numbers))
+        difference = numbers - exact
+        return np.abs(difference) - allowed - tiny, np.sign(difference)
+
+    def _exact(self, Z, units):
+        """Numbers before they are rounded, and how far they may be off then."""
 
     def solve(self, Z, position, units):
         """Cells of one input that follow from the target and the other inputs."""
@@ -370,6 +395,10 @@ class MemberStep(Step):
     zero: float
     one: float
     source: object  # the `Group`
+
+    @property
+    def beside(self):
+        return [at for at in self.source.columns if at != self.target]
 
     def is_total(self, units):
         return True

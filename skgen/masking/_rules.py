@@ -182,4 +182,6 @@ def _move_within(plan, wide, position, numbers, masked):
     for j, auxiliary in enumerate(plan.auxiliary, len(plan.units.columns)):
         if auxiliary.target == position:
             # or else the number is computed from what was drawn
-            wide[changed, j] = auxiliary.source.measure(wide[changed], plan.units)
+            measured = auxiliary.source.measure(wide[changed], plan.units)
+            known = ~np.isnan(measured)
+            wide[changed[known], j] = measured[known]
