@@ -58,11 +58,17 @@ class FormStep(Step):
         return abs(self.terms[position]) * own < step * (1 - ROUNDING)
 
     def guesses(self, Z, position, units, values, ends):
-        if self.absolute and position != self.residual:
-            both = [self._solve_for(Z, position, units, sign) for sign in (-1.0, 1.0)]
-            known = ~np.isnan(both).any(axis=0)
-            return np.column_stack(both) if known.any() else None
-        return super().guesses(Z, position, units, values, ends)
+        if not self.absolute or position == self.residual:
+            return super().guesses(Z, position, units, values, ends)
+        rest = [at for at in self.inputs if at != position and np.isnan(Z[0, at])]
+        if len(rest) > 1 or any(values[at] is None for at in rest):
+            return None
+        found = []
+        for value in values[rest[0]] if rest else [np.nan]:
+            tried = Z.copy()
+            tried[:, rest] = value
+            found += [self._solve_for(tried, position, units, s) for s in (-1.0, 1.0)]
+        return np.column_stack(found)
 
     def limits(self, Z, position, units, ends):
         if position == self.residual:

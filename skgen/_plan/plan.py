@@ -480,6 +480,17 @@ class Plan:
             out[np.ix_(lost, group)] = np.nan
         return out
 
+    def has_levels(self, position):
+        """Whether a column has levels."""
+        return self._n_levels(position) > 0
+
+    def is_whole(self, position):
+        """Whether a column holds whole numbers."""
+        n = len(self.units.columns)
+        if position >= n:
+            return bool(self.auxiliary[position - n].column.integer_valued)
+        return bool(self.units.codec.columns_[position].integer_valued)
+
     def has_few_values(self, position):
         """Whether a column has levels, or few numbers."""
         return self._few_values[position] is not None

@@ -7,9 +7,10 @@ import numpy as np
 from skgen._table.containers.tables import as_table
 from skgen._table.numbers import NumberCells
 from skgen._table.rows import take_rows
+from skgen.imputation._rules import average_auxiliary, settle_averages
 
 
-def fill_averages(codec, X, Z, missing, impute, strategy):
+def fill_averages(codec, X, Z, missing, impute, strategy, plan=None):
     """Copy of X with missing cells filled by the mean, median or mode of draws.
 
     Parameters
@@ -24,6 +25,8 @@ def fill_averages(codec, X, Z, missing, impute, strategy):
     impute : callable
         Takes some rows of X and returns several completed tables.
     strategy : {"mean", "median"}
+    plan : Plan or None, default=None
+        Keeps rules between the cells of a row.
     """
     columns, missing = codec.columns_, missing.copy()
     missing[:, [not column.modelled for column in columns]] = False
@@ -33,12 +36,27 @@ def fill_averages(codec, X, Z, missing, impute, strategy):
         tables = impute(take_rows(X, rows))
         # cells of unknown categories stand in these tables, too
         encode = partial(codec.encode, handle_unknown="missing")
-        draws = np.stack([encode(table)[hidden] for table in tables])
+        drawn = np.stack([encode(table) for table in tables])
+        draws = drawn[:, hidden]
         at = np.nonzero(hidden)[1]
         discrete = np.array([column.discrete for column in columns])[at]
         texts_to = np.array([column.texts_to for column in columns])[at]
         Z[missing] = average_draws(draws, discrete, strategy, texts_to)
+        if plan is not None:
+            Z[rows] = _settled(plan, Z[rows], hidden, drawn, strategy)
     return write_averages(codec, X, Z, missing)
+
+
+def _settled(plan, Z, hidden, drawn, strategy):
+    """Rows whose averages keep rules."""
+    n_features = Z.shape[1]
+    known = np.full((len(Z), plan.n_columns), np.nan)
+    known[:, :n_features] = np.where(hidden, np.nan, Z)
+    plan.measure(known)
+    average = partial(average_draws, strategy=strategy)
+    averages = np.hstack([Z, average_auxiliary(plan, drawn, average)])
+    settled = settle_averages(plan, known, averages)[:, :n_features]
+    return np.where(hidden & ~np.isnan(settled), settled, Z)
 
 
 def average_draws(draws, discrete, strategy, texts_to=-np.inf):

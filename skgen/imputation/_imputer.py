@@ -19,6 +19,8 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from skgen._plan.choose import rules_of, share_rules
+from skgen._plan.fit import fit_plan
 from skgen._table.columns import beside, exchange_columns, fill_with_zeros, table_like
 from skgen._table.containers.tables import as_table
 from skgen._table.identifiers.columns import warn_of_identifiers
@@ -231,6 +233,9 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
         # the imputer itself refuses unknown cells, or else passes them on
         change_parameter(generator, "handle_unknown", lambda _: "missing")
         change_parameter(generator, "schema", lambda _: codec.schema_)
+        Z = codec.encode(X, handle_unknown="missing")
+        share_rules(generator, codec, Z, sample_weight)
+        plan = fit_plan(rules_of(generator), codec, Z)
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         data = {"estimator": self, "X": X, "y": y}
         context = self._init_callback_context(max_subtasks=1)
@@ -239,7 +244,7 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
             generator.fit(X, **weights)
         context.call_on_fit_task_end(**data, reconstruction_attributes=dict)
         validate_data(self, X, skip_check_array=True)
-        self.generator_, self._codec = generator, codec
+        self.generator_, self._codec, self._plan = generator, codec, plan
         self._seed = int(rng.integers(2**31))
         empty = [column.name for column in codec.columns_ if column.kind == "missing"]
         if empty and not self.keep_empty_features:
@@ -374,7 +379,9 @@ class GenerativeImputer(GenerativeWrapper, TransformerMixin, BaseEstimator):
             n_draws=self.n_draws,
             random_state=self._call_seed(Z),
         )
-        return fill_averages(self._codec, X, Z, missing, impute, self.strategy)
+        return fill_averages(
+            self._codec, X, Z, missing, impute, self.strategy, self._plan
+        )
 
     def _finish(self, filled, X, missing):
         """Completed table with the requested columns, in the requested library."""
