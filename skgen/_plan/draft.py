@@ -27,6 +27,7 @@ class Draft:
         self.positions = {column.name: at for at, column in enumerate(units.columns)}
         self.steps, self.kept, self.left = [], [], []
         self.auxiliary, self.missing, self.checks = [], [], []
+        self.reserved = set()  # columns that other rules compute, in one way only
         self._taken = set()  # columns that are computed
         self._before = {}  # columns that are drawn before each column
         self._bounds = {}  # of a column: (is upper, {position: strict}, rules)

@@ -28,6 +28,11 @@ from skgen.rules import (
 _FEWEST_PARTS = 3
 #: rows of free cells in which a rule must hold that follows from others
 _ROWS = 1_000
+#: share of these in which rules are broken that are not kept
+_MOST_BROKEN = 0.01
+#: kinds of rules of numbers, and those that compute one column only
+_ONE_WAY = Absolute, Product
+_NUMERIC = Copy, Linear, Absolute, Product
 
 
 def fit_plan(rules, codec, Z):
@@ -64,24 +69,37 @@ def fit_plan(rules, codec, Z):
                 "a list of rules, 'auto' or None."
             )
         rule.validate(draft.units.columns)
+    draft.reserved = {
+        draft.positions[rule.column] for rule in rules if isinstance(rule, _ONE_WAY)
+    }
     for rule in sorted(rules, key=lambda rule: kinds.index(type(rule))):
         columns = [draft.positions[name] for name in rule.columns]
         kept = draft.is_usable(columns) and _ADD[type(rule)](draft, rule, *columns)
         (draft.kept if kept else draft.left).append(rule)
     plan = draft.finish()
-    if plan is not None and plan.left:
-        _keep_implied(plan, codec, Z)
+    if plan is not None:
+        _check_kept(plan, codec, Z)
     return plan
 
 
-def _keep_implied(plan, codec, Z):
-    """Count rules as kept that follow from others: rows of any free cells keep them."""
+def _check_kept(plan, codec, Z):
+    """Sort rules by whether rows of any free cells keep them.
+
+    Some follow from others, without a step of their own. Numbers that are computed the
+    other way round may be off the grid.
+    """
     rng, free = np.random.default_rng(0), FreeColumns(codec, plan)
     cells = free.select(Z[rng.integers(len(Z), size=_ROWS)])
-    values = codec.values(free.join(rng.permuted(cells, axis=0)))
+    rows = free.join(rng.permuted(cells, axis=0))
+    values = codec.values(rows[free.passes(rows)])
     implied = [rule for rule in plan.left if rule.check(values).all()]
-    plan.kept += implied
-    plan.left = [rule for rule in plan.left if rule not in implied]
+    broken = [
+        rule
+        for rule in plan.kept
+        if isinstance(rule, _NUMERIC) and (~rule.check(values)).mean() > _MOST_BROKEN
+    ]
+    plan.kept = [rule for rule in plan.kept if rule not in broken] + implied
+    plan.left = [rule for rule in plan.left if rule not in implied] + broken
 
 
 def _add_dependency(draft, rule, target, *determinants):
@@ -168,11 +186,15 @@ def _is_coarse(draft, terms, target):
 
 
 def _rank_of_target(draft, terms, target):
-    """Sort key: a sum of positive parts first, then the largest spread."""
+    """Sort key: a sum of positive parts first, then the largest spread.
+
+    What other rules can compute in one way only comes last.
+    """
     others = [at for at in terms if at != target]
     same_sign = all(terms[at] * terms[target] < 0 for at in others)
     parts = all(np.nanmin(draft.values(at)) >= 0 for at in others)
-    return not (same_sign and parts), -np.nanstd(draft.values(target))
+    spread = np.nanstd(draft.values(target))
+    return target in draft.reserved, not (same_sign and parts), -spread
 
 
 def _is_multiple(size, step):
@@ -202,6 +224,8 @@ def _add_product(draft, rule, target, *others):
     if draft.try_exact(step):
         return True
     for turned in others:
+        if draft.units.step(turned):
+            continue  # other rows have quotients between its values
         power = -powers[turned]
         rest = {at: p * power for at, p in powers.items() if at != turned}
         coefficient = rule.coefficient**power

@@ -11,7 +11,9 @@ from skgen._plan.units import Units
 #: values of a column up to which each is tried
 _FEW = 64
 #: how often ranges of columns are narrowed by those of others
-_ROUNDS = 2
+_ROUNDS = 20
+#: by what these must shrink in a round to go on
+_SLOW = 0.95
 
 
 class MissingRule(NamedTuple):
@@ -249,7 +251,8 @@ class Plan:
 
         What limits one input limits those that it is computed from, and so on.
         """
-        ends = list(self._ends)
+        ends, before = list(self._ends), np.inf
+        inputs = sorted({j for step in steps for j in step.inputs})
         for _ in range(_ROUNDS):
             for step in reversed(steps):
                 for j in step.inputs:
@@ -257,7 +260,15 @@ class Plan:
                     if found is not None and np.isnan(Z[:, j]).any():
                         low, high = ends[j]
                         ends[j] = np.fmax(low, found[0]), np.fmin(high, found[1])
+            width = sum(self._relative_width(j, ends[j]) for j in inputs)
+            if width >= _SLOW * before:
+                break
+            before = width
         return ends
+
+    def _relative_width(self, position, ends):
+        low, high = self._ends[position]
+        return np.mean(ends[1] - ends[0]) / max(high - low, 1e-300)
 
     def guesses(self, Z, position):
         """All cells of a column of numbers that known cells leave possible.

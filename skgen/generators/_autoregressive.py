@@ -312,6 +312,13 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         filled = Filled(freed, np.zeros(len(freed)), np.full(len(freed), np.inf))
         some = np.flatnonzero(~np.isnan(freed).all(axis=1))
         filled.replace(some, fill(freed[some], proposals))
+        lost = np.flatnonzero(~np.isfinite(filled.log_evidence))
+        if len(lost):
+            # chance found cells before
+            freed = self._without_connected(known[lost])
+            some = ~np.isnan(freed).all(axis=1)
+            filled.Z[lost], filled.log_evidence[lost] = freed, 0.0
+            filled.replace(lost[some], fill(freed[some], proposals))
         return filled
 
     def _impute(self, Z, rng):

@@ -152,6 +152,16 @@ class PlannedColumnsMixin:
         out[:, :n] = freed[:, self._seen_columns[:n]]
         return out
 
+    def _without_connected(self, Z):
+        """Rows without the cells that rules connect with those that none explains."""
+        unexplained, out = self._unexplained(Z), Z.copy()
+        n = np.count_nonzero(self._seen_columns < self._plan.n_columns)
+        for j in np.flatnonzero(unexplained.any(axis=0)):
+            group = self._plan.connected(self._seen_columns[j])
+            places = np.flatnonzero(np.isin(self._seen_columns[:n], group))
+            out[np.ix_(unexplained[:, j], places)] = np.nan
+        return out
+
     def _is_determined(self, j):
         return self._plan is not None and self._seen_columns[j] in self._plan.determined
 
