@@ -152,7 +152,9 @@ def _add_form(draft, terms, constant, tolerance):
     fine = [target for target in targets if not _is_coarse(draft, terms, target)]
     attempts = [(draft.try_exact, fine), (draft.try_mostly, fine)]
     if tolerance > 0:
-        attempts.insert(1, (draft.try_rounded, fine))
+        exact = [at for at in targets if _is_rounding(draft, terms, at, tolerance)]
+        attempts.insert(0, (draft.try_exact, exact))
+        attempts.insert(2, (draft.try_rounded, fine))
     for attempt, columns in [*attempts, (draft.try_mostly, targets)]:
         for target in columns:
             scale = -terms[target]
@@ -163,6 +165,12 @@ def _add_form(draft, terms, constant, tolerance):
                 draft.check_sign(target, others)
                 return True
     return False
+
+
+def _is_rounding(draft, terms, target, tolerance):
+    """Whether a tolerance is that of rounding to the grid of a column."""
+    step = draft.units.columns[target].step
+    return step is not None and step / 2 <= tolerance / abs(terms[target]) * (1 + 1e-9)
 
 
 def _are_parts(draft, terms, constant):

@@ -10,6 +10,8 @@ from skgen._plan.units import Units
 
 #: values of a column up to which each is tried
 _FEW = 64
+#: steps over which cells are guessed from a known one
+_STEPS = 3
 #: how often ranges of columns are narrowed by those of others
 _ROUNDS = 20
 #: by what these must shrink in a round to go on
@@ -284,23 +286,9 @@ class Plan:
             Padded with NaN; only NaN where the possible cells are not known, or many.
             None if that is so in all rows.
         """
-        guesses = np.full((len(Z), 0), np.nan)
         if self._n_levels(position):
             return None
-        for step in self.by_input.get(position, ()):
-            rows = np.flatnonzero(~np.isnan(Z[:, step.target]))
-            rows = rows[~(~np.isnan(guesses[rows])).any(axis=1)]
-            if not len(rows):
-                continue
-            blank = np.isnan(Z[np.ix_(rows, step.inputs)])
-            patterns, of_row = np.unique(blank, axis=0, return_inverse=True)
-            for i in range(len(patterns)):
-                some = rows[of_row.reshape(-1) == i]
-                found = step.guesses(
-                    Z[some], position, self.units, self._few_values, self._ends
-                )
-                if found is not None:
-                    guesses = _with_guesses(guesses, some, found)
+        guesses = self._guesses(Z, position, _STEPS)
         low, high = self._ends[position]
         guesses[(guesses < low) | (guesses > high)] = np.nan
         return None if np.isnan(guesses).all() else guesses
@@ -442,6 +430,40 @@ class Plan:
             gone = np.isnan(self.compute(Z, target)) & ~known[:, target]
             Z[gone, target] = np.nan
         return Z
+
+    def _guesses(self, Z, position, n_steps):
+        """Guesses from known targets, or from those that are guessed themselves."""
+        guesses = np.full((len(Z), 0), np.nan)
+        for step in self.by_input.get(position, ()):
+            left = np.isnan(guesses).all(axis=1)
+            is_known = ~np.isnan(Z[:, step.target])
+            blank = np.isnan(Z[:, step.inputs])
+            rows = np.flatnonzero(left & is_known)
+            patterns, of_row = np.unique(blank[rows], axis=0, return_inverse=True)
+            for i in range(len(patterns)):
+                some = rows[of_row.reshape(-1) == i]
+                found = step.guesses(
+                    Z[some], position, self.units, self._few_values, self._ends
+                )
+                if found is not None:
+                    guesses = _with_guesses(guesses, some, found)
+            if n_steps > 1:
+                rows = np.flatnonzero(left & ~is_known & (blank.sum(axis=1) == 1))
+                found = self._guesses_of_target(Z[rows], step, position, n_steps - 1)
+                guesses = _with_guesses(guesses, rows, found)
+        return guesses
+
+    def _guesses_of_target(self, Z, step, position, n_steps):
+        """Guesses of an input from those of the target."""
+        if not len(Z) or step.target not in self.by_input:
+            return np.full((len(Z), 0), np.nan)
+        targets = self._guesses(Z, step.target, n_steps)
+        found = np.full(targets.shape, np.nan)
+        for at, z in enumerate(targets.T):
+            tried = Z.copy()
+            tried[:, step.target] = z
+            found[:, at] = step.solve_any(tried, position, self.units)
+        return found
 
     def connected(self, position):
         """Columns that steps connect with one, as a list."""
