@@ -85,6 +85,17 @@ class FormStep(Step):
         below = numbers < (low - slack)[:, None]
         return ~(below | (numbers > (high + slack)[:, None]))
 
+    def reach(self, Z, units, ends):
+        low, high = np.full((2, len(Z)), float(self.constant))
+        for position, coefficient in self.terms.items():
+            parts = [coefficient * x for x in _number_range(Z, position, units, ends)]
+            low, high = low + np.minimum(*parts), high + np.maximum(*parts)
+        if self.absolute:
+            both = np.abs(low), np.abs(high)
+            least = np.where((low <= 0) & (high >= 0), 0.0, np.minimum(*both))
+            low, high = least, np.maximum(*both)
+        return _with_residual(self, Z, low, high, units, ends)
+
     def _range(self, Z, position, units, ends):
         """Least and greatest number of an input, given the target."""
         low, high = _target_range(self, Z, units, ends)
@@ -154,6 +165,20 @@ class ProductStep(Step):
             values = _quotient(rest, target)
         return units.encode(values, position)
 
+    def reach(self, Z, units, ends):
+        low, high = np.full((2, len(Z)), float(self.coefficient))
+        positive = self.coefficient > 0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for position, power in self.powers.items():
+                least, most = _number_range(Z, position, units, ends)
+                positive &= least >= 0
+                if power > 0:
+                    low, high = low * least, high * most
+                else:
+                    low, high = low / most, high / least
+        low, high = (np.where(positive, x, np.nan) for x in (low, high))
+        return _with_residual(self, Z, low, high, units, ends)
+
     def limits(self, Z, position, units, ends):
         if position == self.residual or self.coefficient <= 0:
             return None
@@ -180,6 +205,16 @@ class ProductStep(Step):
         return tuple(
             units.encode(np.where(positive, x, np.nan), position) for x in found
         )
+
+
+def _with_residual(step, Z, low, high, units, ends):
+    """Cells of the target between two numbers, and what may be added to them."""
+    low, high = (units.encode(x, step.target) for x in (low, high))
+    if step.residual is not None:
+        known = Z[:, step.residual]
+        parts = [np.where(np.isnan(known), x, known) for x in ends[step.residual]]
+        low, high = low + parts[0], high + parts[1]
+    return low, high
 
 
 def _target_range(step, Z, units, ends):

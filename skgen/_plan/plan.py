@@ -259,9 +259,10 @@ class Plan:
             for step in reversed(steps):
                 for j in step.inputs:
                     found = step.limits(Z, j, self.units, ends)
-                    if found is not None and np.isnan(Z[:, j]).any():
-                        low, high = ends[j]
-                        ends[j] = np.fmax(low, found[0]), np.fmin(high, found[1])
+                    ends[j] = _narrowed(ends[j], found)
+            for step in steps:
+                found = step.reach(Z, self.units, ends)
+                ends[step.target] = _narrowed(ends[step.target], found)
             width = sum(self._relative_width(j, ends[j]) for j in inputs)
             if width >= _SLOW * before:
                 break
@@ -438,7 +439,7 @@ class Plan:
             left = np.isnan(guesses).all(axis=1)
             is_known = ~np.isnan(Z[:, step.target])
             blank = np.isnan(Z[:, step.inputs])
-            rows = np.flatnonzero(left & is_known)
+            rows = np.flatnonzero(is_known)
             patterns, of_row = np.unique(blank[rows], axis=0, return_inverse=True)
             for i in range(len(patterns)):
                 some = rows[of_row.reshape(-1) == i]
@@ -542,6 +543,13 @@ def _observed_ends(column):
     return column.lower, column.upper
 
 
+def _narrowed(ends, found):
+    """Ranges within others; None is no range."""
+    if found is None:
+        return ends
+    return np.fmax(ends[0], found[0]), np.fmin(ends[1], found[1])
+
+
 def _few_values(column, ends):
     """Cells that a column can have, if they are few."""
     whole = column.n_categories or column.integer_valued
@@ -551,12 +559,20 @@ def _few_values(column, ends):
 
 
 def _with_guesses(guesses, rows, found):
-    """Guesses with those of some rows, padded with NaN."""
+    """Guesses with those of some rows, padded with NaN; those in both, if any."""
     missing = found.shape[1] - guesses.shape[1]
     if missing > 0:
         padding = np.full((len(guesses), missing), np.nan)
         guesses = np.hstack([guesses, padding])
-    guesses[rows, : found.shape[1]] = found
+    old = guesses[rows]
+    both = np.zeros(old.shape, dtype=bool)
+    for column in found.T:
+        both |= old == column[:, None]
+    some = both.any(axis=1)
+    new = np.full(old.shape, np.nan)
+    new[:, : found.shape[1]] = found
+    new = np.where(np.isnan(found).all(axis=1, keepdims=True), old, new)
+    guesses[rows] = np.where(some[:, None], np.where(both, old, np.nan), new)
     return guesses
 
 

@@ -144,6 +144,9 @@ class Step:
     def own_limits(self, Z, units):
         """Least and greatest cells of the target, given its inputs; None if any."""
 
+    def reach(self, Z, units, ends):
+        """The same, where some inputs are known within ranges only."""
+
     def breaks(self, Z, units):
         """Rows in which no cells of the inputs could make the target."""
         if self.residual is None:

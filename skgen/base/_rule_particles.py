@@ -112,30 +112,40 @@ class _Particles:
     def draw_next(self):
         """Draw the cells that known ones of one column need; whether any did."""
         for step in self.plan.steps:
-            has_drawn = False
-            while True:
-                rows = np.flatnonzero(self._needs(step))
-                blank = [j for j in step.inputs if np.isnan(self.Z[rows, j]).any()]
-                if not blank:
-                    break
-                position = min(blank, key=self._rank)
-                rows = rows[np.isnan(self.Z[rows, position])]
-                self._draw(*self._of_few_values(rows, blank) or (rows, position))
-                has_drawn = True
-            if has_drawn:
+            if self._draw_inputs(step):
+                # until all that rules connect is known, weights cannot be compared
+                group = self.plan.connected_steps(step.target)
+                while any(self._draw_inputs(other) for other in group):
+                    pass
                 return True
         return False
 
-    def _of_few_values(self, rows, blank):
-        """Rows, and a column with few values from which a blank one follows, or None.
+    def _draw_inputs(self, step):
+        """Draw the cells that known targets of a step need; whether there are any."""
+        has_drawn = False
+        while True:
+            rows = np.flatnonzero(self._needs(step))
+            blank = [j for j in step.inputs if np.isnan(self.Z[rows, j]).any()]
+            if not blank:
+                return has_drawn
+            position = min(blank, key=self._rank)
+            rows = rows[np.isnan(self.Z[rows, position])]
+            self._draw(*self._of_few_values(rows, blank) or (rows, position))
+            has_drawn = True
 
-        Such as the rounding error of a number.
+    def _of_few_values(self, rows, blank):
+        """Rows, and a column with few values that makes a blank one, or None.
+
+        Such as a number of pieces, or the rounding error of a number, which is drawn
+        last.
         """
+        n_features = self.model.n_features_in_
         for target in blank:
             for step in self.plan.by_target.get(target, ()):
                 is_blank = np.isnan(self.Z[np.ix_(rows, step.inputs)])
                 for j, own in zip(step.inputs, is_blank.T, strict=True):
-                    some = rows[own & (is_blank.sum(axis=1) == 1)]
+                    is_last = is_blank.sum(axis=1) == 1
+                    some = rows[own & (is_last | (j < n_features))]
                     if len(some) and self.plan.has_few_values(j):
                         return some, j
         return None
