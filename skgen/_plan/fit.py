@@ -179,6 +179,8 @@ def _are_parts(draft, terms, constant):
     same = all(abs(c - first) <= 1e-9 * abs(first) for c in others)
     if len(terms) < _FEWEST_PARTS or not same or constant * first >= 0:
         return False
+    if any(_is_coarse(draft, terms, target) for target in terms):
+        return False
     # a sum that is given as a column has the constant 0
     return all(np.nanmin(draft.values(at)) >= 0 for at in terms)
 

@@ -28,7 +28,7 @@ class LargestPart:
         values = np.where(single, rest[:, None], values)
         known = np.where(np.isnan(values), -np.inf, values)
         sure = ~np.isnan(values).any(axis=1) | (known.max(axis=1) > rest)
-        return np.where(sure, known.argmax(axis=1), np.nan)
+        return np.where(sure, _first_largest(known), np.nan)
 
 
 @dataclass
@@ -144,8 +144,14 @@ class PartsCheck(Check):
         known = ~np.isnan(values).any(axis=1) & ~np.isnan(largest)
         wrong = (values < np.array(self.lowest)).any(axis=1)
         # of equal ones the first: a row is drawn in one way only
-        wrong |= np.where(known[:, None], values, 0.0).argmax(axis=1) != largest
+        wrong |= _first_largest(np.where(known[:, None], values, 0.0)) != largest
         return ~(known & wrong)
+
+
+def _first_largest(values):
+    """Position of the first of the largest numbers of rows, up to rounding errors."""
+    most = values.max(axis=1, keepdims=True)
+    return (values >= most - ROUNDING * np.abs(most)).argmax(axis=1)
 
 
 def numbers_of(columns, Z, units, of=None):

@@ -54,7 +54,7 @@ def explain_by_particles(model, wide, rng):
             return _explain(model, some, rng, [_FEW]).log_evidence
 
         freed = model._plan.without_impossible(wide[left], log_evidence)
-        again = _explain(model, freed, rng, [_FEW])
+        again = _explain(model, freed, rng)
         found.Z[left], found.ess[left] = again.Z, again.ess
     return found
 

@@ -7,7 +7,7 @@ from skgen._plan.units import Units
 from skgen.rules import Linear
 from skgen.table import TableCodec
 
-X = np.array([[50.5, 30.0, 19.5], [10.0, 80.0, 10.0], [20.0, 30.0, 50.0]])
+X = np.array([[50.5, 30.0, 19.5], [10.5, 80.0, 9.5], [20.0, 30.5, 49.5]])
 RULE = Linear(0, {1: -1, 2: -1}, constant=100)
 
 
@@ -44,7 +44,7 @@ def test_a_part_that_is_missing_follows_from_the_others():
 def test_rows_with_another_largest_part_or_below_the_range_are_drawn_again():
     codec = TableCodec().fit(X)
     units, Z = Units(codec), codec.encode(X)
-    check = PartsCheck((0, 1, 2), 3, (10.0, 30.0, 10.0))
+    check = PartsCheck((0, 1, 2), 3, (10.5, 30.0, 9.5))
     assert_array_equal(LargestPart((0, 1, 2), 100.0).measure(Z, units), [0, 1, 2])
     right = np.column_stack([Z, [0, 1, 2]])
     assert check.holds(right, units).all()

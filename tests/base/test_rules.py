@@ -37,6 +37,11 @@ MODELS = {
     "refined trees": RefinedGenerator(AutoregressiveGenerator(TREES)),
 }
 QUICK = ("independent", "mixture", "trees")
+SLOW = ("factors", "flow", "refined mixture", "refined trees")
+each_model = pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.slow if n in SLOW else ()) for n in MODELS],
+)
 X = orders()
 SOME_MISSING = with_missing(X, 0.2)
 #: rules about missing cells do not hold where all cells are filled
@@ -71,7 +76,7 @@ def test_the_table_keeps_its_rules():
 
 
 @pytest.mark.parametrize("missing", [False, True])
-@pytest.mark.parametrize("name", MODELS)
+@each_model
 def test_drawn_rows_keep_rules(name, missing, models):
     model = models(name, missing)
     drawn = model.sample(400, random_state=1)
@@ -136,7 +141,7 @@ def test_rows_keep_rules_and_what_is_given(name, given, models):
 DATES = ("start", "end")
 
 
-@pytest.mark.parametrize("name", [n for n in MODELS if hasattr(MODELS[n], "impute")])
+@each_model
 def test_given_rows_and_missing_cells(name, models):
     model, part = models(name), with_missing(X[:80], 0.3, seed=5)
     given = part[["state", "total", "end", "amount", "lines", "car", "middle"]]

@@ -154,8 +154,8 @@ def test_the_density_of_rows_that_keep_rules_sums_to_one(name, kind, missing):
     rows = _all_rows(X)
     density = np.exp(model.score_samples(rows))
     keeps = _keeps(rules, rows, X)
-    # numbers are rounded and cut off
-    assert density[keeps].sum() == pytest.approx(1.0, abs=0.02)
+    # numbers are cut off; the share of rows that are drawn again is an estimate
+    assert density[keeps].sum() == pytest.approx(1.0, abs=0.04)
     # one row in two of a table is the floor for cells that are impossible
     assert density[~keeps].max() < 1 / len(X)
 
