@@ -11,6 +11,7 @@ from skgen.estimator_checks._data import *
 from skgen.estimator_checks._density import *
 from skgen.estimator_checks._given import *
 from skgen.estimator_checks._interface import *
+from skgen.estimator_checks._rules import *
 from skgen.estimator_checks._runner import (
     CHECKS,
     check_generator,

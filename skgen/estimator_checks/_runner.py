@@ -11,12 +11,13 @@ import skgen.estimator_checks._data as data
 import skgen.estimator_checks._density as density
 import skgen.estimator_checks._given as given
 import skgen.estimator_checks._interface as interface
+import skgen.estimator_checks._rules as rules
 import skgen.estimator_checks._state as state
 
 #: All checks. Each is a function of the generator's name and an instance.
 CHECKS = tuple(
     getattr(module, name)
-    for module in (interface, state, density, given, data)
+    for module in (interface, state, density, given, data, rules)
     for name in module.__all__
 )
 

@@ -552,9 +552,42 @@ class InvertsCovariance(IndependentGenerator):
         super()._fit(Z, **kwargs)
 
 
+# --- rules --------------------------------------------------------------------------
+
+
+class IgnoresRules(IndependentGenerator):
+    def fit(self, X, y=None, sample_weight=None):
+        rules, self.rules = self.rules, None
+        super().fit(X, y, sample_weight)
+        self.rules = rules
+        return self
+
+
+class BreaksRulesOfGiven(IndependentGenerator):
+    def sample(self, n_samples=1, *, given=None, **kwargs):
+        drawn = super().sample(n_samples, **kwargs)
+        return drawn if given is None else drawn.assign(**given)
+
+
+class ImputesColumnsAlone(IndependentGenerator):
+    def impute(self, X, **kwargs):
+        filled = super().impute(X, **kwargs)
+        return filled.assign(city=X["city"].fillna("c0"))
+
+
+class CorrectsKnownCells(IndependentGenerator):
+    def impute(self, X, **kwargs):
+        filled = super().impute(X, **kwargs)
+        return filled.assign(tax=0.5, total=(filled["net"] + 0.5).round(2))
+
+
 # --- which check sees which ---------------------------------------------------------
 
 BROKEN = [
+    (IgnoresRules, checks.check_declared_rules_are_kept, "rows of sample break"),
+    (BreaksRulesOfGiven, checks.check_declared_rules_are_kept, "sample given"),
+    (ImputesColumnsAlone, checks.check_declared_rules_are_kept, "rows of impute break"),
+    (CorrectsKnownCells, checks.check_declared_rules_are_kept, "changes known cells"),
     (GivesObjects, checks.check_pandas_in_pandas_out, "is drawn as object"),
     (LosesTypesOfNoRows, checks.check_pandas_in_pandas_out, "n_samples=0"),
     (KeepsIndex, checks.check_pandas_in_pandas_out, "index"),
