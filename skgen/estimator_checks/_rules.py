@@ -3,6 +3,7 @@
 from unittest import SkipTest
 
 import numpy as np
+from sklearn.base import clone
 
 from skgen.estimator_checks._tools import (
     cells,
@@ -32,7 +33,7 @@ def check_declared_rules_are_kept(name, generator):
     if "rules" not in generator.get_params():
         raise SkipTest(f"{type(generator).__name__} has no parameter rules.")
     X = _ruled(300)
-    generator = fitted(generator.set_params(rules=_RULES), X)
+    generator = fitted(clone(generator).set_params(rules=_RULES), X)
     _assert_kept(name, "sample", generator.sample(300))
     if not hasattr(generator, "impute"):
         return
