@@ -68,7 +68,16 @@ class ColumnDimensions(NamedTuple):
         return self.first_level + len(self.levels) + (len(self.others) > 0)
 
 
-def fit_normal(Z, scales, weights, *, others=None, other_weights=None, pooled=0.0):
+def fit_normal(
+    Z,
+    scales,
+    weights,
+    *,
+    draws_missing=True,
+    others=None,
+    other_weights=None,
+    pooled=0.0,
+):
     """Fit the mean and covariance of rows.
 
     Parameters
@@ -81,6 +90,9 @@ def fit_normal(Z, scales, weights, *, others=None, other_weights=None, pooled=0.
         Scales of the columns of numbers, whose values are all that is drawn; None for
         columns of levels.
     weights : ndarray of shape (n_rows,)
+    draws_missing : bool, default=True
+        Whether rows are drawn with missing cells; otherwise NaN is only a cell that is
+        not known.
     others : ndarray of shape (n_others, n_columns), default=None
         Rows whose covariance, around their own mean, is mixed in.
     other_weights : ndarray of shape (n_others,), default=None
@@ -90,7 +102,10 @@ def fit_normal(Z, scales, weights, *, others=None, other_weights=None, pooled=0.
     """
     start, columns = 0, []
     for z, scale in zip(Z.T, scales, strict=True):
-        columns.append(_assign_dimensions(z, scale, weights, start, pooled))
+        has_missing = draws_missing and bool(np.isnan(z).any())
+        columns.append(
+            _assign_dimensions(z, scale, weights, start, pooled, has_missing)
+        )
         start = columns[-1].stop + columns[-1].has_missing
     columns = tuple(columns)
     deviations, mean, blur = _deviations(columns, Z, weights)
@@ -150,10 +165,9 @@ def _excess(normal, deviation):
     return excess
 
 
-def _assign_dimensions(z, scale, weights, start, pooled):
+def _assign_dimensions(z, scale, weights, start, pooled, has_missing):
     """Dimensions of a column, given its cells."""
-    known = ~np.isnan(z)
-    has_missing, nothing = not known.all(), np.empty(0)
+    known, nothing = ~np.isnan(z), np.empty(0)
     levels, at = np.unique(z[known], return_inverse=True)
     mass = np.bincount(at, weights=weights[known], minlength=len(levels))
     levels, mass = levels[mass > 0], mass[mass > 0]

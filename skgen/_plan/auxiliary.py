@@ -56,3 +56,10 @@ def cells_column(name, cells, on_grid):
 def group_column(name, n_levels):
     """Description of a category that says which column of a group is 1."""
     return Column(name=name, kind="categorical", n_categories=n_levels)
+
+
+def indicator_column(column, position):
+    """Missing indicator of a column at a position, None if models do not see it."""
+    return Column(
+        name=column.name, kind="boolean", n_categories=2, indicator_of=position
+    )

@@ -89,8 +89,7 @@ def _check_kept(plan, codec, Z):
     other way round may be off the grid.
     """
     rng, free = np.random.default_rng(0), FreeColumns(codec, plan)
-    cells = free.select(Z[rng.integers(len(Z), size=_ROWS)])
-    rows = free.join(rng.permuted(cells, axis=0))
+    rows = free.join(_random_cells(free.select(Z), rng))
     values = codec.values(rows[free.passes(rows)])
     implied = [rule for rule in plan.left if rule.check(values).all()]
     broken = [
@@ -100,6 +99,16 @@ def _check_kept(plan, codec, Z):
     ]
     plan.kept = [rule for rule in plan.kept if rule not in broken] + implied
     plan.left = [rule for rule in plan.left if rule not in implied] + broken
+
+
+def _random_cells(Z, rng):
+    """Rows of known cells, each column drawn by itself; NaN where none is known."""
+    drawn = np.full((_ROWS, Z.shape[1]), np.nan)
+    for j, z in enumerate(Z.T):
+        known = z[~np.isnan(z)]
+        if len(known):
+            drawn[:, j] = rng.choice(known, _ROWS)
+    return drawn
 
 
 def _add_dependency(draft, rule, target, *determinants):

@@ -2,9 +2,14 @@
 
 import numpy as np
 
+from skgen._plan.auxiliary import indicator_column
+
 
 class FreeColumns:
     """Columns that no rule computes, auxiliary ones included.
+
+    Where there are rules, missing cells are columns of their own: what a rule computes
+    from a cell is then drawn whether or not that cell is missing.
 
     Parameters
     ----------
@@ -17,19 +22,31 @@ class FreeColumns:
     ----------
     columns : list of Column
     positions : ndarray of int
-        Their positions in the table; those of auxiliary columns are higher.
+        Their positions in the table; those of auxiliary columns and of missing
+        indicators are higher.
     """
 
     def __init__(self, codec, plan):
         self.plan, self._n_features = plan, len(codec.columns_)
-        wide, computed = list(codec.columns_), ()
+        wide, computed, self._incomplete = list(codec.columns_), (), []
         if plan is not None:
             wide += [auxiliary.column for auxiliary in plan.auxiliary]
             computed = plan.determined
+            self._incomplete = [
+                at
+                for at, c in enumerate(codec.columns_)
+                if c.modelled and c.has_missing
+            ]
         self._n_wide = len(wide)
+        wide += [indicator_column(wide[at], at) for at in self._incomplete]
         positions = [at for at in range(len(wide)) if at not in computed]
         self.positions = np.array(positions, dtype=np.intp)
         self.columns = [wide[at] for at in positions]
+
+    @property
+    def draws_missing(self):
+        """Whether a missing cell is drawn as such, not by an indicator."""
+        return self.plan is None
 
     @property
     def unclipped(self):
@@ -41,7 +58,9 @@ class FreeColumns:
         """Rows of the table that keep the orders which no step guarantees."""
         if self.plan is None:
             return np.full(len(Z), True)
-        return self.plan.passes(self._wide(Z))
+        wide = np.full((len(Z), self._n_wide), np.nan)
+        wide[:, : self._n_features] = Z
+        return self.plan.passes(wide)
 
     def select(self, Z):
         """Free cells of encoded rows.
@@ -49,19 +68,29 @@ class FreeColumns:
         Parameters
         ----------
         Z : ndarray of shape (n_rows, n_features)
+            NaN is a missing cell.
 
         Returns
         -------
         free : ndarray of shape (n_rows, n_free)
+            NaN is a cell that is not known, and a missing one if `draws_missing`.
         """
-        return self._wide(Z)[:, self.positions]
-
-    def _wide(self, Z):
-        wide = np.full((len(Z), self._n_wide), np.nan)
+        wide = np.full((len(Z), self._n_wide + len(self._incomplete)), np.nan)
         wide[:, : self._n_features] = Z
         if self.plan is not None:
-            self.plan.measure(wide)
-        return wide
+            self._write_indicators(Z, wide)
+            inner = wide[:, : self._n_wide]
+            self.plan.measure(inner)
+            self.plan.deduce(inner)
+        return wide[:, self.positions]
+
+    def _write_indicators(self, Z, wide):
+        for j, of in enumerate(self._incomplete, self._n_wide):
+            wide[:, j] = np.isnan(Z[:, of])
+            follows = self.plan.is_missing(Z, of)
+            if follows is not None:
+                # only what rules leave open is drawn
+                wide[follows, j] = np.nan
 
     def join(self, free):
         """Rows of the table: inverse of `select`, computed as rules say.
@@ -69,34 +98,20 @@ class FreeColumns:
         Parameters
         ----------
         free : ndarray of shape (n_rows, n_free)
-            NaN is a missing cell.
 
         Returns
         -------
         Z : ndarray of shape (n_rows, n_features)
+            NaN is a missing cell.
         """
-        wide = np.full((len(free), self._n_wide), np.nan)
+        wide = np.full((len(free), self._n_wide + len(self._incomplete)), np.nan)
         wide[:, self.positions] = free
-        if self.plan is not None:
-            blank = np.zeros(wide.shape, dtype=bool)
-            blank[:, self.positions] = np.isnan(free)
-            self.plan.complete(wide, known=blank)
-            self._blank_unexplained(wide)
-            wide = self.plan.blank(wide, np.zeros(wide.shape, dtype=bool))
-        return wide[:, : self._n_features]
-
-    def _blank_unexplained(self, wide):
-        """Blank, in place, cells that break a rule because an auxiliary one is missing.
-
-        Cells beside a missing one of the table are free.
-        """
-        for target in self.plan.computed - self.plan.determined:
-            beside = [
-                at
-                for step in self.plan.by_target[target]
-                for at in step.beside
-                if at < self._n_features
-            ]
-            computed = self.plan.compute(wide, target)
-            gone = np.isnan(computed) & ~np.isnan(wide[:, beside]).any(axis=1)
-            wide[gone, target] = np.nan
+        if self.plan is None:
+            return wide
+        inner = wide[:, : self._n_wide]
+        self.plan.complete(inner)
+        for j, of in enumerate(self._incomplete, self._n_wide):
+            inner[wide[:, j] == 1.0, of] = np.nan
+        for rule in self.plan.missing:
+            rule.apply(inner, np.zeros(inner.shape, dtype=bool))
+        return inner[:, : self._n_features]

@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skgen._plan.auxiliary import indicator_column
 from skgen._plan.choose import choose_rules, warn_of_left
 from skgen._plan.fit import fit_plan
 from skgen._table.containers.tables import as_table
@@ -14,7 +15,6 @@ from skgen.base._checked_draws import draw_checked, log_share_of_passing
 from skgen.base._missing_indicators import fit_missing_pattern
 from skgen.base._rules import draw_by_plan, impute_by_plan, log_density_by_plan
 from skgen.rules import RuleList
-from skgen.table import Column
 
 
 class ModelMatrixMixin:
@@ -280,13 +280,6 @@ class ModelMatrixMixin:
             found[impossible] = rare + floor
         n_rare = n_between + absent.sum(axis=1)
         return found + rare * n_rare - log_widths(Z, self.columns_)
-
-
-def indicator_column(column, position):
-    """Missing indicator of a column at a position, None if models do not see it."""
-    return Column(
-        name=column.name, kind="boolean", n_categories=2, indicator_of=position
-    )
 
 
 def round_to_grid(Z, columns):

@@ -330,8 +330,7 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
             weights, whole = training.weights, None
             Z, normal = codec.encode(X), ()
             if any(plan.n_gaussian for plan in plans):
-                # of rows with missing cells, only the generator's keep rules
-                rules = () if np.isnan(Z).any() else rules_of(generator)
+                rules = rules_of(generator)
                 free = FreeColumns(codec, fit_plan(rules, codec, Z))
                 normal = free, fit_scales(free.select(Z), free.columns, weights)
             encoded = EncodedRows(X, Z, codec, weights, self.n_features_in_, *normal)

@@ -199,6 +199,7 @@ def _draw_gaussian(encoded, plan, rng):
         Z[rows],
         scales,
         weights[rows],
+        draws_missing=free.draws_missing,
         others=Z[others] if pooled else None,
         other_weights=weights[others],
         pooled=pooled,

@@ -255,6 +255,18 @@ def test_cells_are_missing_at_the_same_rate(weighted):
         assert_share(np.isnan(drawn[:, j]), wanted[j])
 
 
+def test_unknown_cells_need_not_be_drawn_as_missing():
+    Z = np.random.default_rng(0).normal(size=(60, 2))
+    Z[:20, 0] = np.nan
+    Z[40:, 1] = np.nan
+    drawn = draw(fit(Z, draws_missing=False))
+    assert not np.isnan(drawn).any()
+    # the median of the known cells, within five standard errors
+    assert abs((drawn[:, 0] < np.median(Z[20:, 0])).mean() - 0.5) < 2.5 / np.sqrt(
+        N_DRAWS
+    )
+
+
 def test_cells_that_are_missing_together_stay_so():
     Z = np.c_[make_numbers(200, 2), np.arange(200) % 3]
     Z[:50] = np.nan

@@ -199,8 +199,8 @@ GIVEN = {
     "name",
     [
         "trees",
-        "independent",
-        "mixture",
+        pytest.param("independent", marks=pytest.mark.slow),
+        pytest.param("mixture", marks=pytest.mark.slow),
         pytest.param("factors", marks=pytest.mark.slow),
     ],
 )

@@ -31,8 +31,6 @@ def trees():
 @pytest.mark.parametrize("pooling", ["none", "partial", "full"])
 @pytest.mark.parametrize("gaussian_share", [0.0, 0.5, 1.0])
 def test_rows_of_the_over_sampler_keep_rules(gaussian_share, pooling, table):
-    if table is MISSING and gaussian_share:
-        pytest.skip("normal rows of tables with missing cells keep no rules")
     sampler = GenerativeOverSampler(
         trees(), gaussian_share=gaussian_share, pooling=pooling, random_state=0
     )
