@@ -18,6 +18,8 @@ from skgen import (
 from skgen.datasets import make_customers
 from skgen.distributed import fit_dask, sample_dask
 
+from ._plan.examples import RULES, broken, orders, with_missing
+
 dask = pytest.importorskip("dask")
 frames = pytest.importorskip("dask.dataframe")
 distributed = pytest.importorskip("distributed")
@@ -256,3 +258,13 @@ def test_a_missing_dask_is_reported(monkeypatch, customers):
     monkeypatch.setattr(builtins, "__import__", refuse)
     with pytest.raises(ImportError, match=r"skgen-tabular\[dask\]"):
         fit_dask(IndependentGenerator(), "customers.parquet")
+
+
+@pytest.mark.parametrize("n_passes", [0, 1])
+def test_rules_are_kept(n_passes):
+    X = with_missing(orders(400), 0.1)
+    generator = GaussianMixtureGenerator(2, rules=RULES, random_state=0)
+    fitted = fit_dask(
+        generator, frames.from_pandas(X, npartitions=3), n_passes=n_passes
+    )
+    assert broken(sample_dask(fitted, 300, 2, random_state=0).compute()) == {}
