@@ -267,7 +267,7 @@ class Draft:
             if not any(step.is_total(self.units) for step in steps):
                 continue
             cells = np.array([~np.isnan(s.compute(wide, self.units)) for s in steps])
-            cells, known = cells.any(axis=0), ~np.isnan(self.Z[:, target])
+            cells, known = cells.any(axis=0), ~np.isnan(wide[:, target])
             inputs = sorted({at for step in steps for at in step.inputs})
             complete = ~np.isnan(wide[:, inputs]).any(axis=1)
             if cells.any() and cells[complete].all():
