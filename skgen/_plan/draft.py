@@ -97,6 +97,14 @@ class Draft:
         step.residual = self._append(column, step, step.target, needs)
         return self.keep(step)
 
+    def try_mostly_rounded(self, step):
+        """The same, if what is rounded is the same number in most rows."""
+        if not self.is_free(step.target, step.inputs):
+            return False
+        cells = step.measure(self.Z, self.units)
+        _, counts = np.unique(cells[~np.isnan(cells)], return_counts=True)
+        return counts.sum() < 2 * counts.max(initial=0) and self.try_rounded(step)
+
     def add_group(self, group):
         """Append a category that says which column of a group is 1; its position."""
         names = ", ".join(str(self.units.columns[at].name) for at in group.columns)

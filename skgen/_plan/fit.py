@@ -164,6 +164,8 @@ def _add_form(draft, terms, constant, tolerance):
         exact = [at for at in targets if _is_rounding(draft, terms, at, tolerance)]
         attempts.insert(0, (draft.try_exact, exact))
         attempts.insert(2, (draft.try_rounded, fine))
+        # drawn as such, a column would lose that most of its cells are rounded, too
+        attempts.insert(0, (draft.try_mostly_rounded, fine))
     for attempt, columns in [*attempts, (draft.try_mostly, targets)]:
         for target in columns:
             scale = -terms[target]
