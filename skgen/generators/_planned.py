@@ -239,8 +239,18 @@ class PlannedColumnsMixin:
             indicator = self._indicator.get(place.get(position))
             return () if indicator is None else (indicator,)
 
+        def follows(position):
+            steps = [step for step in plan.by_target[position] if not step.backward]
+            inputs = {at for step in steps for at in step.inputs}
+            return all(at < n_features and place[at] in out for at in inputs)
+
+        computed = () if plan is None else [at for at in order if at in plan.computed]
         for position in order:
             visit(position)
+            # later columns may depend on what follows, rather than on its parts
+            for at in computed:
+                if follows(at):
+                    visit(at)
         return np.array(out, dtype=int)
 
 
