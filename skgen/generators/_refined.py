@@ -310,12 +310,23 @@ class RefinedGenerator(DefaultComponentsMixin, BaseGenerator):
         return [column for column in self.columns_ if column.indicator_of is None]
 
     def _cells(self, Z):
-        """The cells of the table, NaN where the missing indicator is 1."""
+        """The cells of the table, NaN where an indicator or a rule says so."""
         Z = Z.copy()
         for j, column in enumerate(self.columns_):
             if column.indicator_of is not None:
                 Z[Z[:, j] == 1.0, column.indicator_of] = np.nan
+        for rule in self._rules_of_missing():
+            rule.apply(Z, np.zeros(Z.shape, dtype=bool))
         return Z[:, : len(self._values())]
+
+    def _rules_of_missing(self):
+        """Rules of the plan about missing cells, by positions in ``columns_``."""
+        place = {position: j for j, position in enumerate(self._seen_columns)}
+        return [
+            rule._replace(condition=place[rule.condition], target=place[rule.target])
+            for rule in (() if self._plan is None else self._plan.missing)
+            if rule.condition in place and rule.target in place
+        ]
 
     def _log_keep(self, Z):
         """Log-probability of keeping each row of the generator."""
