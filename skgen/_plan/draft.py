@@ -245,7 +245,18 @@ class Draft:
             *self._computed(),
             self.kept,
             self.left,
+            self._apart(),
         )
+
+    def _apart(self):
+        """Pairs of ordered columns whose distance is not a column by itself."""
+        pairs = [c.columns for c in self.checks if isinstance(c, OrderCheck)]
+        for step in self.steps:
+            bounds = step.bounds if isinstance(step, BoundStep) else ()
+            if len(bounds) > 1:
+                ends = ((at, step.target) for at in bounds)
+                pairs += [end[::-1] if step.upper else end for end in ends]
+        return list(dict.fromkeys(pairs))
 
     def _sorted_steps(self):
         rank = {}

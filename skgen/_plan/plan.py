@@ -55,6 +55,8 @@ class Plan:
         Those of them that are missing exactly where an input is.
     kept, left : list of Rule
         Rules that drawn rows keep, and those that they may break.
+    apart : list of (int, int)
+        A lower and an upper column whose distance from each other is not auxiliary.
     """
 
     units: Units
@@ -66,6 +68,7 @@ class Plan:
     determined: frozenset
     kept: list
     left: list
+    apart: list
 
     def __post_init__(self):
         self.by_target, self.by_input = {}, {}

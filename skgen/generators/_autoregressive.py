@@ -14,11 +14,8 @@ from skgen._utils.estimators import warn_of_few_rows
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
 from skgen.conditionals import BaseConditional, BoostedConditional, TreeConditional
-from skgen.conditionals._base import (
-    PredictorTable,
-    fit_column_ranks,
-    fit_conditional,
-)
+from skgen.conditionals._base import fit_column_ranks, fit_conditional
+from skgen.generators._differences import TableWithDifferences
 from skgen.generators._planned import PlannedColumnsMixin
 from skgen.generators._sequential_monte_carlo import (
     Factorization,
@@ -112,7 +109,8 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         Positions in ``columns_`` in the order in which they are drawn. A missing
         indicator comes right before its column.
     predictors_ : list of ndarray
-        Positions of the predictors of each column of ``columns_``.
+        Positions of the predictors of each column of ``columns_``. Positions above
+        those of the columns are differences of columns that a rule puts in order.
     conditionals_ : list
         The fitted conditional of each column of ``columns_``.
 
@@ -193,8 +191,10 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         }
         self.order_ = self._resolve_order()
         self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
-        self.predictors_ = self._choose_predictors(Z, sample_weight, rng)
-        cells = PredictorTable(Z, self._ranks)
+        self._differences = self._ordered_differences()
+        self._differences.fit(Z, self.columns_, sample_weight)
+        cells = self._table(Z)
+        self.predictors_ = self._choose_predictors(cells, sample_weight, rng)
         rngs, order = rng.spawn(len(Z.T)), self._fitted_columns(self.order_)
         # a generator expression, so that workers get one column's data at a time and
         # neither the generator nor the table
@@ -215,6 +215,7 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         """Arguments of `fit_conditional`."""
         rows = self._free_rows(cells, j)
         predictors, weights = self.predictors_[j], sample_weight[rows]
+        described = [*self.columns_, *self._differences.columns]
         # a weight of two counts as two rows
         n_rows = max(len(rows), weights.sum())
         conditional = self._choose_conditional(n_rows, len(self.columns_))
@@ -225,7 +226,7 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
             clone(conditional),
             cells.take(rows, predictors, ranked=conditional.ranked_predictors),
             cells.Z[rows, j],
-            [self.columns_[i] for i in predictors],
+            [described[i] for i in predictors],
             self.columns_[j],
             weights,
             rng,
@@ -255,20 +256,26 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         self._given_first = {place.get(position) for position in first}
         return self._planned_order([at for at in order if at in place])
 
-    def _choose_predictors(self, Z, weights, rng):
+    def _choose_predictors(self, cells, weights, rng):
         earlier, limit = np.array([], dtype=int), self.max_predictors
         predictors = [earlier] * len(self.columns_)
         associations = repeat(None)
+        Z = np.hstack([cells.Z, cells.beside.Z])
         if limit is not None and limit < Z.shape[1]:
             associations = target_associations(
-                Z, self.columns_, self.order_, rng, weights
+                Z,
+                [*self.columns_, *self._differences.columns],
+                self.order_,
+                rng,
+                weights,
             )
         for j, of_target in zip(self.order_, associations, strict=False):
             predictors[j] = earlier
             if of_target is not None:
                 predictors[j] = strongest_predictors(of_target, earlier, limit)
             if self.columns_[j].indicator_of is None:
-                earlier = np.append(earlier, j)
+                new = [j, *self._differences.after(j, set(earlier.tolist()))]
+                earlier = np.append(earlier, new)
         return predictors
 
     def _sample(self, known, rng):
@@ -279,7 +286,7 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         weighted = self._needs_particles(known)
         if weighted.any():
             Z[weighted], _, ess[weighted] = self._fill(known[weighted], {}, rng)
-        cells = PredictorTable(Z, self._ranks)
+        cells = self._table(Z)
         for j in self.order_ if order is None else order:
             self._draw_column(cells, j, self._rows_to_draw(cells, j), rng)
         return cells.Z, ess
@@ -339,11 +346,15 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
                 Z[shared], model, n_particles, rng
             )
         rows = np.flatnonzero(~weighted)
-        cells = PredictorTable(Z[rows], self._ranks)
+        cells = self._table(Z[rows])
         for j in self._value_order():
             known = np.flatnonzero(~np.isnan(cells.Z[:, j]))
             log_prob[rows[known]] += self._column_log_prob(cells, j, known)
         return log_prob
+
+    def _table(self, Z):
+        """Rows as predictors of conditionals."""
+        return TableWithDifferences(Z, self._ranks, self._differences)
 
     def _value_order(self):
         return [j for j in self.order_ if self.columns_[j].indicator_of is None]
@@ -376,7 +387,7 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
     def _factorization(self):
         return Factorization(
             self._value_order(),
-            lambda Z: PredictorTable(Z, self._ranks),
+            self._table,
             self._draw_column,
             self._column_log_prob,
             self._deduce,

@@ -5,6 +5,7 @@ from scipy.special import logsumexp
 
 from skgen._math.sampling import uniform_between
 from skgen._plan.steps import equal
+from skgen.generators._differences import Differences
 
 #: attempts to draw a level that is allowed before all are weighed
 _ATTEMPTS = 20
@@ -31,6 +32,19 @@ class PlannedColumnsMixin:
         if self._plan is None or self._seen_columns[j] not in self._plan.by_target:
             return np.full(len(rows), np.nan)
         return self._plan.compute(self._wide_rows(cells, rows), self._seen_columns[j])
+
+    def _ordered_differences(self):
+        """Differences of ordered columns that later columns may depend on."""
+        plan, positions = self._plan, self._seen_columns
+        if plan is None:
+            return Differences([], positions, None)
+        place = {position: i for i, position in enumerate(positions)}
+        pairs = [
+            (place[lower], place[upper])
+            for lower, upper in plan.apart
+            if lower in place and upper in place
+        ]
+        return Differences(pairs, positions, plan.units)
 
     def _is_limited(self, j):
         return self._plan is not None and self._seen_columns[j] in self._plan.by_input
