@@ -4,9 +4,10 @@ import numpy as np
 
 from skgen._plan.auxiliary import Auxiliary, cells_column, group_column
 from skgen._plan.checks import OrderCheck, SignCheck, directions
+from skgen._plan.lookup import fit_lookup
 from skgen._plan.plan import Plan
 from skgen._plan.shares import LargestPart, OtherPart, PartsCheck, PartStep
-from skgen._plan.steps import BoundStep, ImpliedStep, MemberStep, equal, fit_lookup
+from skgen._plan.steps import BoundStep, ImpliedStep, MemberStep, equal
 from skgen.rules import number_of
 
 #: share of the rows in which a rule must hold that others declare

@@ -10,8 +10,9 @@ from skgen._plan.auxiliary import Group
 from skgen._plan.checks import ImpliedCheck, OrderCheck
 from skgen._plan.draft import Draft
 from skgen._plan.free import FreeColumns
+from skgen._plan.lookup import fit_lookup
 from skgen._plan.plan import MissingRule
-from skgen._plan.steps import ImpliedStep, MemberStep, fit_lookup
+from skgen._plan.steps import ImpliedStep, MemberStep
 from skgen._plan.units import Units
 from skgen.rules import (
     Absolute,

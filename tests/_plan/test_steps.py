@@ -9,7 +9,6 @@ from skgen._plan.steps import (
     ImpliedStep,
     MemberStep,
     equal,
-    fit_lookup,
 )
 from skgen._plan.units import Units
 from skgen.table import TableCodec
@@ -105,23 +104,6 @@ def test_upper_bounds_are_gone_down_from():
     wide = np.column_stack([Z, step.measure(Z, units)])
     assert_array_equal(step.compute(wide, units), Z[:, 0])
     assert (wide[:, 2] >= 0).all()
-
-
-def test_a_lookup_knows_seen_levels_and_what_they_leave():
-    X = pd.DataFrame({"city": list("abcd"), "state": ["s", "s", "t", "t"]})
-    units, Z = units_of(X)
-    step = fit_lookup(Z, 1, (0,))
-    assert_array_equal(step.compute(Z, units), Z[:, 1])
-    unknown = np.array([[nan, 0.0], [nan, 1.0], [nan, nan]])
-    found = allowed(step, unknown, 0, 4, units)
-    assert_array_equal(found, [[1, 1, 0, 0], [0, 0, 1, 1], [1, 1, 1, 1]])
-
-
-def test_a_lookup_takes_the_most_frequent_of_different_rows():
-    X = pd.DataFrame({"city": list("aaab"), "state": list("stts")})
-    units, Z = units_of(X)
-    step = fit_lookup(Z, 1, (0,))
-    assert_array_equal(step.compute(Z, units), [1, 1, 1, 0])
 
 
 def test_members_of_a_group_rule_each_other_out():
