@@ -56,10 +56,12 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
     several targets, such as the labels of a multilabel problem.
 
     For each class that needs rows, a clone of the generator is fitted to the rows of
-    that class. Three candidates are drawn per row that is needed, or two in classes of
-    500 rows or more: half of them from the generator and half from a normal
-    distribution (`gaussian_share`). A classifier then selects those that look like rows
-    of the class (`accept`). Raw tables need no encoding, and every dtype is kept.
+    that class. In a class of 500 rows or more, new rows follow the distribution of the
+    class: the generator draws them all. Fewer rows do not show all of the class, so new
+    ones reach beyond them: three candidates are drawn per row that is needed, half of
+    them from a normal distribution (`gaussian_share`), and a classifier selects those
+    that look like rows of the class (`accept`). Raw tables need no encoding, and every
+    dtype is kept.
 
     Parameters
     ----------
@@ -88,21 +90,24 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         ranges ``(low, high)``, both ends included, to their numbers of rows. Nothing is
         drawn for rows outside of the given ranges or bins. For several targets, see
         Notes.
-    gaussian_share : float, default=0.5
+    gaussian_share : float or "auto", default="auto"
         Share of the candidates that come from a normal distribution instead of the
-        generator. It has the mean and covariance of the class, where numbers are normal
+        generator; "auto" is 0.5, and 0 from 500 rows of the class on, not counting rows
+        of weight 0. The distribution has the mean and covariance of the class, where numbers are normal
         scores among all rows; categories, missing cells and point masses are
         thresholded indicators. It extrapolates beyond the rows of the class, but draws
         values that the column can hold: on its grid, within the range of X, in no empty
         gap, and no others than those of a column that has few. It captures monotone
         dependence only. With 0, all candidates come from the generator.
-    accept : {"plausible", "border"}, classifier or None, default="plausible"
+    accept : {"auto", "plausible", "border"}, classifier or None, default="auto"
         Which candidates are kept. A classifier that separates the class from all other
         rows is fitted by cross-fitting.
 
+        - ``"auto"``: ``"plausible"``, and None from 500 rows of the class on, not
+          counting rows of weight 0.
         - ``"plausible"``: candidates are kept in proportion to their odds of belonging
-          to the class. The classifier is ``ExtraTreesClassifier(n_estimators=20,
-          min_samples_leaf=3)``, with 6 trees for classes of 500 rows or more.
+          to the class. The classifier is six extremely randomised trees with leaves of
+          at least three rows.
         - classifier: the same with this one, which needs ``predict_proba``. It gets
           normal scores of numbers, and indicators of categories and missing cells. If
           it has the parameter ``categorical_features``, it gets the cells themselves.
@@ -253,9 +258,12 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         "identifiers": [StrOptions({"fresh", "refuse", "learn"}), None],
         "random_state": ["random_state"],
         "generator": [HasMethods(["fit", "sample"]), None],
-        "gaussian_share": [Interval(Real, 0.0, 1.0, closed="both")],
+        "gaussian_share": [
+            StrOptions({"auto"}),
+            Interval(Real, 0.0, 1.0, closed="both"),
+        ],
         "accept": [
-            StrOptions({"plausible", "border"}),
+            StrOptions({"auto", "plausible", "border"}),
             HasMethods(["fit", "predict_proba"]),
             None,
         ],
@@ -267,8 +275,8 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
         generator=None,
         *,
         sampling_strategy="auto",
-        gaussian_share=0.5,
-        accept="plausible",
+        gaussian_share="auto",
+        accept="auto",
         pooling="none",
         schema=None,
         identifiers=None,
@@ -350,9 +358,7 @@ class GenerativeOverSampler(BaseGenerativeSampler, BaseOverSampler):
                         context, name, generator, rows, of_class, class_rng
                     )
                     own = [draw_rows(fitted, plan.n_own, class_rng)]
-                new.append(
-                    draw_class(encoded, plan, own, whole, self.accept, class_rng)
-                )
+                new.append(draw_class(encoded, plan, own, whole, class_rng))
         counts = [self.sampling_strategy_.get(name, 0) for name in training.classes]
         return reduce(concat_rows, new), np.repeat(np.arange(len(counts)), counts)
 
