@@ -111,7 +111,7 @@ def score_fold(case, sampler, train, test, seed, threshold):
         spent = model.seconds + time.perf_counter() - start
         scores[name] = {
             **dict.fromkeys(METRICS),
-            **_figures(model, S, truth, prior),
+            **figures(model, S, truth, prior),
             **_tuned_figures(tuned[name], S, truth),
             "classifier_seconds": spent,
         }
@@ -174,8 +174,8 @@ def thresholds(scores, truth):
     return tuple(float(middle[np.argmax(figure)]) for figure in (f1, balanced))
 
 
-def _figures(model, S, truth, prior):
-    """Return what needs no threshold of its own."""
+def figures(model, S, truth, prior):
+    """Return what needs no threshold of its own; no losses without a `prior`."""
     labels = [1] if S.shape[1] == 1 else np.unique(truth)
     columns = [(truth == label, S[:, min(label, S.shape[1] - 1)]) for label in labels]
     decided = model.decide(S)
@@ -186,7 +186,7 @@ def _figures(model, S, truth, prior):
     }
     if S.shape[1] > 1:
         figures["f1"] = f1_score(truth, decided, average="macro", zero_division=0.0)
-    if model.has_probabilities:
+    if model.has_probabilities and prior is not None:
         P = np.column_stack([1 - S, S]) if S.shape[1] == 1 else S
         # Moved as ResampledClassifier does, but from no farther than log_loss sees.
         log_proba = np.log(P.clip(EPSILON, 1 - EPSILON))
