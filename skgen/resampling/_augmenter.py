@@ -62,7 +62,8 @@ class GenerativeAugmenter(ClassSampler, JointSampler):
     is_synthetic_ : ndarray of bool of shape (n_samples_new,)
         Which rows of the result are drawn: those after the rows of X.
     sample_indices_ : ndarray of shape (n_samples,)
-        Positions of the rows of X at the start of the result: all, in their order.
+        Positions of the rows of the result in X. Only if no row was drawn, as drawn
+        rows have none.
     sample_weight_ : ndarray of shape (n_samples_new,)
         Weights of the rows. A drawn row gets the mean weight of its class, or of all
         rows if y holds numbers or several targets. Only if `sample_weight` was passed.

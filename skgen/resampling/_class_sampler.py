@@ -113,7 +113,7 @@ class ClassSampler(BaseGenerativeSampler):
 
     def _n_needed(self):
         """Number of rows below which a class is small."""
-        generator = self._component("generator")
+        generator = self._generator()
         return max(_MIN_CLASS_ROWS, getattr(generator, "n_samples_needed", 1))
 
     def _share_redrawn(self, classes):
@@ -121,7 +121,7 @@ class ClassSampler(BaseGenerativeSampler):
         needed = self._n_needed()
         few = [name for name in classes if len(classes[name]) < needed]
         # the cells of a single column cannot be drawn given others
-        can_redraw = draws_given(self._component("generator"))
+        can_redraw = draws_given(self._generator())
         can_redraw &= self.n_features_in_ > 1
         if few:
             named = ", ".join(f"{name} ({len(classes[name])})" for name in few)

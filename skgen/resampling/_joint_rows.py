@@ -55,7 +55,7 @@ class JointSampler(BaseGenerativeSampler):
         return apportion(self._n_rows(counts.sum()), counts)
 
     def _draw(self, training, rng):
-        generator, given = self._component("generator"), self.sampling_strategy
+        generator, given = self._generator(), self.sampling_strategy
         learns_classes = takes_tables(generator) and (
             given is None or draws_given(generator)
         )

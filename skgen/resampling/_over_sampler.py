@@ -13,6 +13,8 @@ from skgen.resampling._overlapping import read_overlapping
 from skgen.resampling._target_bins import read_target_bins
 from skgen.resampling._targets import (
     check_count,
+    lists_classes,
+    raised_classes,
     read_y,
     rows_of_classes,
     split_rows,
@@ -52,8 +54,10 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
         - dict: classes mapped to their numbers of rows in the result.
         - callable: takes the labels (y itself if there are several targets) and returns
           such a dict.
-        - array-like: for y of numbers, the increasing edges of bins, all of which are
-          raised to the size of the largest. Only the last includes its upper edge.
+        - array-like: the classes that are raised to the size of the majority class. For
+          y of numbers, the increasing edges of bins, all of which are raised to the
+          size of the largest. Only the last includes its upper edge. Whole numbers, if
+          there are at most ten of them in y, are classes.
 
         If y holds numbers, a str or a float refers to six bins of equal width between
         the quantiles .01 and .99 of y; small bins are merged with their neighbours. A
@@ -64,9 +68,9 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
     gaussian_share : float or "auto", default="auto"
         Share of the candidates that come from a normal distribution instead of the
         generator; "auto" is 0.5, and 0 from 500 rows of the class on, not counting rows
-        of weight 0. The distribution has the mean and covariance of the class, where numbers are normal
-        scores among all rows; categories, missing cells and point masses are
-        thresholded indicators. It extrapolates beyond the rows of the class, but draws
+        of weight 0. The distribution has the mean and covariance of the class, where
+        numbers are normal scores among all rows; categories, missing cells and point
+        masses are thresholded indicators. It extrapolates beyond the rows of the class, but draws
         values that the column can hold: on its grid, within the range of X, in no empty
         gap, and no others than those of a column that has few. It captures monotone
         dependence only. With 0, all candidates come from the generator.
@@ -102,6 +106,11 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
         To redraw columns, X needs more than one column and the generator ``impute`` and
         ``sample(given=...)``, which those of skgen have. Otherwise the generator is
         used as with ``"none"``.
+    categorical_features : array-like, "auto" or None, default=None
+        Names or positions of the columns of X that hold categories, or a mask, as for
+        :class:`~imblearn.over_sampling.SMOTENC`. Only needed for categories that are
+        written as numbers; other columns go by their dtype, as all do with "auto".
+        None takes the parameter of the generator.
     schema : Schema or dict, default=None
         What is known of the columns of X, or corrections of what is found, as in
         :func:`~skgen.describe`. None takes that of the generator.
@@ -120,7 +129,8 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
     is_synthetic_ : ndarray of bool of shape (n_samples_new,)
         Which rows of the result are drawn: those after the rows of X.
     sample_indices_ : ndarray of shape (n_samples,)
-        Positions of the rows of X at the start of the result: all, in their order.
+        Positions of the rows of the result in X. Only if no row was drawn, as drawn
+        rows have none.
     sample_weight_ : ndarray of shape (n_samples_new,)
         Weights of the rows. A drawn row gets the mean weight of the class, label or bin
         that it was drawn for. Only if `sample_weight` was passed.
@@ -239,6 +249,7 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
             None,
         ],
         "pooling": [StrOptions({"none", "partial", "full"})],
+        "categorical_features": ["array-like", StrOptions({"auto"}), None],
     }
 
     def __init__(
@@ -249,6 +260,7 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
         gaussian_share="auto",
         accept="auto",
         pooling="none",
+        categorical_features=None,
         schema=None,
         identifiers=None,
         random_state=None,
@@ -258,6 +270,7 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
         self.gaussian_share = gaussian_share
         self.accept = accept
         self.pooling = pooling
+        self.categorical_features = categorical_features
         self.schema = schema
         self.identifiers = identifiers
         self.random_state = random_state
@@ -269,6 +282,9 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
         if isinstance(strategy, Mapping):
             for key, n in strategy.items():
                 check_count(n, repr(key))
+        listed = not isinstance(strategy, str | Real | Mapping)
+        if listed and lists_classes(target, strategy):
+            return target, raised_classes(target, strategy)
         if target.is_whole and not isinstance(strategy, str | Real):
             # the keys decide whether whole numbers are classes
             of_classes = isinstance(strategy, Mapping) and not any(
@@ -284,10 +300,5 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
             bins, wanted = read_target_bins(target.labels, strategy, self._n_needed())
             names = list(wanted)
             return dict(zip(names, split_rows(bins, len(names)), strict=True)), wanted
-        if not isinstance(strategy, str | Real | Mapping):
-            raise ValueError(
-                "sampling_strategy: edges of bins were passed, but y holds classes, "
-                "not numbers. Pass a dict {class: number of rows}."
-            )
         wanted = check_sampling_strategy(strategy, target.labels, "over-sampling")
         return rows_of_classes(target), wanted
