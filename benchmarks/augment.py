@@ -6,9 +6,10 @@ seeds, and up to 2,000 other rows, stratified, are the test rows. 500 rows are a
 the class shares kept: copies ("ros"), SMOTE, the smoothed bootstrap at full bandwidth
 ("smoothed"), `GenerativeAugmenter` ("skgen") and the same with one model of X and y
 ("skgen joint"). "class_weight" is balanced class weights of the real rows; neighbours
-and the neural network have none. "replacer" is 500 rows of `GenerativeReplacer`, without
-real ones. skgen gets the raw table; the others get the numbers that classifiers see:
-missing cells become the median and categories one-hot columns, learned from the N rows.
+and the neural network have none. "replacer" is 500 rows of `GenerativeReplacer`,
+without real ones. skgen gets the raw table; the others get the numbers that classifiers
+see: missing cells become the median and categories one-hot columns, learned from the N
+rows.
 
 Six predictors: logistic regression, 5 nearest neighbours, a neural network of one layer
 of 100 units, a forest of 100 trees, histogram gradient boosting, an SVM with the RBF
@@ -16,8 +17,8 @@ kernel; all else at scikit-learn's defaults, numbers standardised where that mat
 Of more than two classes, ROC AUC is that of each class against the rest, averaged.
 
 Figures are means over seeds, predictors and tables; ranks are those within a table, N
-and predictor, 1 the best. Differences to no added rows come with the standard error over
-tables. ``--quick``: four tables, N = 50 and 200, two seeds.
+and predictor, 1 the best. Differences to no added rows come with the standard error
+over tables. ``--quick``: four tables, N = 50 and 200, two seeds.
 """
 
 import sys

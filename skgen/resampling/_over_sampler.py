@@ -70,10 +70,10 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
         generator; "auto" is 0.5, and 0 from 500 rows of the class on, not counting rows
         of weight 0. The distribution has the mean and covariance of the class, where
         numbers are normal scores among all rows; categories, missing cells and point
-        masses are thresholded indicators. It extrapolates beyond the rows of the class, but draws
-        values that the column can hold: on its grid, within the range of X, in no empty
-        gap, and no others than those of a column that has few. It captures monotone
-        dependence only. With 0, all candidates come from the generator.
+        masses are thresholded indicators. It extrapolates beyond the rows of the class,
+        but draws values that the column can hold: on its grid, within the range of X,
+        in no empty gap, and no others than those of a column that has few. It captures
+        monotone dependence only. With 0, all candidates come from the generator.
     accept : {"auto", "plausible", "border"}, classifier or None, default="auto"
         Which candidates are kept. A classifier that separates the class from all other
         rows is fitted by cross-fitting.

@@ -264,19 +264,20 @@ def lists_classes(target, listed):
     if target.labels.dtype.kind not in "iuf":
         return True
     few = len(target.values) <= _MAX_CLASSES
-    return few and set(listed) <= set(target.values.tolist())
+    values = target.values.tolist()
+    return few and all(label in values for label in listed)
 
 
 def raised_classes(target, listed):
     """Number of rows of each listed class: that of the largest class."""
-    counts = dict(zip(target.values.tolist(), np.bincount(target.levels), strict=True))
-    unknown = [label for label in listed if label not in counts]
+    classes = target.values.tolist()
+    unknown = [label for label in listed if label not in classes]
     if unknown:
         raise ValueError(
             f"sampling_strategy: it lists {unknown[0]!r}, which is no class of y. Its "
-            f"classes are {list(counts)[:10]}."
+            f"classes are {classes[:10]}."
         )
-    return {label: int(max(counts.values())) for label in listed}
+    return dict.fromkeys(listed, int(np.bincount(target.levels).max()))
 
 
 def rows_of_classes(target):
