@@ -12,6 +12,7 @@ from imblearn.utils import check_sampling_strategy
 from scipy import sparse
 from sklearn.base import _fit_context, clone
 from sklearn.utils import check_consistent_length
+from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import has_fit_parameter, validate_data
 
 from skgen._plan.choose import share_rules
@@ -82,13 +83,14 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         return tags
 
     def _validate_params(self):
-        if isinstance(self.generator, str | Real | Mapping):
-            raise ValueError(
-                f"generator: expected an estimator, got {self.generator!r}. If these "
-                "are the numbers of rows, pass them by name: "
-                f"sampling_strategy={self.generator!r}."
-            )
-        super()._validate_params()
+        try:
+            super()._validate_params()
+        except InvalidParameterError as error:
+            if not isinstance(self.generator, str | Real | Mapping):
+                raise
+            advice = "If it says how many rows to draw, pass it by name:"
+            text = f"{error} {advice} sampling_strategy={self.generator!r}."
+            raise InvalidParameterError(text) from None
 
     def _generator(self):
         """The generator, with the categories that the sampler lists."""
@@ -377,9 +379,9 @@ def as_rows(X):
     """Return dataframes, arrays and lists as they are, other tables as an array."""
     if sparse.issparse(X):
         raise TypeError(
-            f"X is sparse ({X.format}), but the rows to draw are dense data. Put the "
-            "sampler before the encoder, which is better in any case, or let the "
-            "encoder return dense rows: OneHotEncoder(sparse_output=False), "
+            "Sparse data was passed, but dense data is required: drawn rows have few "
+            "zeros. Put the sampler before the encoder, which is better in any case, "
+            "or let the encoder return dense rows: OneHotEncoder(sparse_output=False), "
             "ColumnTransformer(..., sparse_threshold=0)."
         )
     table = as_table(X)[1]  # raises an error for anything but a table

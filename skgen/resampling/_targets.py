@@ -270,7 +270,7 @@ def lists_classes(target, listed):
 
 def raised_classes(target, listed):
     """Number of rows of each listed class: that of the largest class."""
-    classes = target.values.tolist()
+    classes, listed = target.values.tolist(), np.asarray(listed).tolist()
     unknown = [label for label in listed if label not in classes]
     if unknown:
         raise ValueError(

@@ -67,7 +67,7 @@ def test_ratio_of_two_classes(share):
     assert counts == {2: 100, 3: int(share * 100)}
     with pytest.raises(ValueError, match="ratio"):
         over_sampler(sampling_strategy=0.1).fit_resample(X, y)
-    with pytest.raises(ValueError, match="only when.*binary|multi-class"):
+    with pytest.raises(ValueError, match=r"only when.*binary|multi-class"):
         over_sampler(sampling_strategy=0.5).fit_resample(*make_classes())
 
 
@@ -99,7 +99,7 @@ def test_strategy_in_the_place_of_a_generator(make_sampler, value):
 @pytest.mark.parametrize("container", [sparse.csr_array, sparse.csc_matrix])
 def test_sparse_rows_are_refused_with_advice(make_sampler, container):
     X, y = make_classes()
-    with pytest.raises(TypeError, match="sampler before the encoder.*sparse_output"):
+    with pytest.raises(TypeError, match=r"sampler before the encoder.*sparse_output"):
         make_sampler(random_state=0).fit_resample(container(X), y)
 
 
@@ -156,8 +156,9 @@ def test_wrong_categories():
 # --- encoders before the sampler ------------------------------------------------------
 
 
-@pytest.mark.parametrize("n_rare", [60, 520])
-@pytest.mark.parametrize("drop", [None, "first"])
+# without one of its columns, a group is known by pairs that never are both 1, which
+# few rows do not show
+@pytest.mark.parametrize(("n_rare", "drop"), [(60, None), (520, None), (520, "first")])
 @pytest.mark.parametrize("dtype", [float, int])
 def test_encoded_categories_stay_so(n_rare, drop, dtype):
     rng = np.random.default_rng(0)
