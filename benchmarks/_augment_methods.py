@@ -72,6 +72,7 @@ METHODS = {
     "skgen": partial(own, _augmenter),
     "skgen joint": partial(own, partial(_augmenter, strategy="joint")),
     "replacer": partial(own, _replacer),
+    "replacer joint": partial(own, partial(_replacer, strategy="joint")),
 }
 
 

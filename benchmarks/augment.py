@@ -7,9 +7,9 @@ the class shares kept: copies ("ros"), SMOTE, the smoothed bootstrap at full ban
 ("smoothed"), `GenerativeAugmenter` ("skgen") and the same with one model of X and y
 ("skgen joint"). "class_weight" is balanced class weights of the real rows; neighbours
 and the neural network have none. "replacer" is 500 rows of `GenerativeReplacer`,
-without real ones. skgen gets the raw table; the others get the numbers that classifiers
-see: missing cells become the median and categories one-hot columns, learned from the N
-rows.
+without real ones, "replacer joint" the same with one model. skgen gets the raw table;
+the others get the numbers that classifiers see: missing cells become the median and
+categories one-hot columns, learned from the N rows.
 
 Six predictors: logistic regression, 5 nearest neighbours, a neural network of one layer
 of 100 units, a forest of 100 trees, histogram gradient boosting, an SVM with the RBF

@@ -2,18 +2,13 @@
 
 from numbers import Real
 
-import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from skgen._table.rows import take_rows
-from skgen.resampling._class_sampler import ClassSampler
-from skgen.resampling._joint_rows import JointSampler, apportion
-from skgen.resampling._target_bins import cut_groups
-from skgen.resampling._targets import split_rows
+from skgen.resampling._joint_rows import JointSampler
 from skgen.table import Schema
 
 
-class GenerativeAugmenter(ClassSampler, JointSampler):
+class GenerativeAugmenter(JointSampler):
     """Add synthetic rows to the training rows, the class balance unchanged.
 
     Rows are drawn class by class, as :class:`GenerativeOverSampler` draws them, so that
@@ -57,8 +52,8 @@ class GenerativeAugmenter(ClassSampler, JointSampler):
     Attributes
     ----------
     sampling_strategy_ : dict
-        Classes, or ranges ``(low, high)`` of y, mapped to the number of rows to add.
-        Not for several targets, nor for numbers with ``strategy="joint"``.
+        Classes mapped to the number of rows to add. Only if y holds the classes of a
+        single target.
     is_synthetic_ : ndarray of bool of shape (n_samples_new,)
         Which rows of the result are drawn: those after the rows of X.
     sample_indices_ : ndarray of shape (n_samples,)
@@ -151,22 +146,3 @@ class GenerativeAugmenter(ClassSampler, JointSampler):
 
     def _n_rows(self, n_samples):
         return max(1, round(self.ratio * n_samples))
-
-    def _is_separate(self, target):
-        return self.strategy == "separate" and target.n_outputs == 1
-
-    def _count_rows(self, target, strategy):
-        if target.is_class or not self._is_separate(target):
-            return JointSampler._count_rows(self, target, strategy)
-        groups, bounds = cut_groups(target.labels, self._n_needed())
-        counts = np.bincount(groups)
-        wanted = apportion(self._n_rows(counts.sum()), counts).tolist()
-        classes = dict(zip(bounds, split_rows(groups, len(bounds)), strict=True))
-        return classes, dict(zip(bounds, wanted, strict=True))
-
-    def _draw(self, training, rng):
-        if not self._is_separate(training.target):
-            return JointSampler._draw(self, training, rng)
-        new, drawn_for = ClassSampler._draw(self, training, rng)
-        order = rng.permutation(len(drawn_for))
-        return take_rows(new, order), drawn_for[order]

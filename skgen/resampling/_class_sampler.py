@@ -36,10 +36,7 @@ _ALONE = "the generator is fitted to these few rows alone."
 
 
 class ClassSampler(BaseGenerativeSampler):
-    """A sampler that draws the rows of each class, or group of rows, apart.
-
-    A subclass sets ``sampling_strategy_`` to the numbers of rows to draw.
-    """
+    """A sampler that draws the rows of each class, or group of rows, apart."""
 
     #: of samplers without these parameters
     gaussian_share = accept = "auto"
@@ -49,10 +46,11 @@ class ClassSampler(BaseGenerativeSampler):
     def _default_components():
         return {"generator": make_class_generator}
 
-    def _draw(self, training, rng):
+    def _draw_classes(self, training, wanted, rng):
+        """Draw rows of classes; `wanted` maps these to their numbers of rows."""
         # a class determines y; other rows need the columns of y
         table = training.table(with_target=not training.target.is_class)
-        plans = self._plan(training)
+        plans = self._plan(training, wanted)
         n_fits = sum(plan.n_own > 0 for plan in plans)
         n_fits += any(plan.n_redrawn for plan in plans)
         with self._reporting(table, training, n_fits) as context:
@@ -83,12 +81,12 @@ class ClassSampler(BaseGenerativeSampler):
                     )
                     own = [draw_rows(fitted, plan.n_own, class_rng)]
                 new.append(draw_class(encoded, plan, own, whole, class_rng))
-        counts = [self.sampling_strategy_.get(name, 0) for name in training.classes]
+        counts = [wanted.get(name, 0) for name in training.classes]
         return reduce(concat_rows, new), np.repeat(np.arange(len(counts)), counts)
 
-    def _plan(self, training):
+    def _plan(self, training, counts):
         """Plan of each class that needs rows."""
-        weights, counts = training.weights, self.sampling_strategy_
+        weights = training.weights
         classes = {
             name: rows
             for name, rows in training.classes.items()

@@ -312,3 +312,6 @@ class GenerativeOverSampler(ClassSampler, BaseOverSampler):
             return dict(zip(names, split_rows(bins, len(names)), strict=True)), wanted
         wanted = check_sampling_strategy(strategy, target.labels, "over-sampling")
         return rows_of_classes(target), wanted
+
+    def _draw(self, training, rng):
+        return self._draw_classes(training, self.sampling_strategy_, rng)

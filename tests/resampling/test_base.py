@@ -121,8 +121,6 @@ def test_rows_drawn_with_numbers_weigh_as_all(make_sampler):
     X, _, _ = make_rows()
     weights = np.linspace(1, 3, N_SAMPLES)
     sampler = make_sampler(random_state=0)
-    if make_sampler is GenerativeAugmenter:
-        sampler.set_params(strategy="joint")
     sampler.fit_resample(X, X[:, 0] ** 3, sample_weight=weights)
     assert_allclose(sampler.sample_weight_[number_of_rows_kept(sampler) :], 2)
 

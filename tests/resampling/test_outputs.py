@@ -333,8 +333,7 @@ def test_seeds_repeat(make_sampler):
 
 def test_drawn_rows_are_those_of_a_replacer():
     X, y = make_rows()
-    generator = GenerativeAugmenter()._generator()
-    expected = GenerativeReplacer(generator, random_state=3).fit_resample(X, y)
+    expected = GenerativeReplacer(random_state=3).fit_resample(X, y)
     found = GenerativeAugmenter(random_state=3).fit_resample(X, y)
     assert_array_equal(found[0][N_SAMPLES:], expected[0])
     assert_array_equal(found[1][N_SAMPLES:], expected[1])
