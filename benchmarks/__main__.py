@@ -13,6 +13,7 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 BENCHMARKS = {
     "generators": "fidelity, copies, utility, time and memory of every generator",
     "imbalance": "classifiers trained after skgen, SMOTE, its variants and baselines",
+    "augment": "classifiers trained on a few rows and on rows added to them",
     "probabilities": "log-loss and Brier score of ResampledClassifier beside none",
     "rare_values": "regressors after rare values of y were filled, or weighted",
     "resampling_speed": "seconds and memory of over-sampling beside SMOTE",

@@ -10,6 +10,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 
 from benchmarks._data import load, record, suite
+from benchmarks._imbalance_tables import TABLES
 
 BINARY_SUITES = ("imbalanced_zenodo", "imbalanced_keel", "imbalanced_mixed")
 SEED = 0
@@ -32,6 +33,8 @@ class Case(NamedTuple):
 
 def table_names(suite_name):
     """Return the tables of a suite of the catalog, or of "binary", their union."""
+    if suite_name == "regimes":
+        return list(TABLES)
     if suite_name != "binary":
         return suite(suite_name)
     names = dict.fromkeys(name for part in BINARY_SUITES for name in suite(part))

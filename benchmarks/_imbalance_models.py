@@ -22,6 +22,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from benchmarks._imbalance_data import make_encoder
 from benchmarks._imbalance_samplers import Weighted, resample
+from benchmarks._imbalance_shift import shifts
 from skgen._math.probabilities.priors import class_shares, shift_priors
 
 CLASSIFIERS = {
@@ -46,6 +47,9 @@ METRICS = {
 # As log_loss of scikit-learn clips.
 EPSILON = np.finfo(np.float64).eps
 N_BINS = 10
+#: of tables of more rows than this, others take too long
+LARGE_CLASSIFIERS = ("logistic", "forest", "boosting")
+MANY_ROWS = 2_500
 N_INNER = 2
 
 
@@ -95,10 +99,15 @@ def score_fold(case, sampler, train, test, seed, threshold):
         By classifier; what is not defined is None.
     resampled : list of Resampled
         Of all training rows first, then of inner ones.
+    shift : tuple of float or None
+        Of columns and of missing cells of the drawn rows.
     """
     fitted, resampled, encoder = _fit(case, sampler, train, seed)
     resamplings = [resampled]
-    tuned = dict.fromkeys(CLASSIFIERS)
+    tuned = dict.fromkeys(fitted)
+    X, y = case.X.iloc[train], case.y[train]
+    done = resampled.rows, resampled.labels, resampled.table
+    shift = shifts(X, encoder.transform(X), y, *done)
     if threshold and case.n_classes == 2:
         tuned, inner = _tune(case, sampler, train, seed)
         resamplings += inner
@@ -111,11 +120,16 @@ def score_fold(case, sampler, train, test, seed, threshold):
         spent = model.seconds + time.perf_counter() - start
         scores[name] = {
             **dict.fromkeys(METRICS),
-            **_figures(model, S, truth, prior),
+            **figures(model, S, truth, prior),
             **_tuned_figures(tuned[name], S, truth),
             "classifier_seconds": spent,
         }
-    return scores, resamplings
+    return scores, resamplings, shift
+
+
+def names_for(n_rows):
+    """Return the names of the classifiers for a table of `n_rows` rows."""
+    return LARGE_CLASSIFIERS if n_rows > MANY_ROWS else tuple(CLASSIFIERS)
 
 
 def _fit(case, sampler, train, seed):
@@ -124,8 +138,8 @@ def _fit(case, sampler, train, seed):
     resampled = resample(sampler, encoder, X, y, seed)
     weighted = isinstance(sampler, Weighted)
     fitted = {
-        name: Fitted(classifier, resampled, weighted)
-        for name, classifier in CLASSIFIERS.items()
+        name: Fitted(CLASSIFIERS[name], resampled, weighted)
+        for name in names_for(len(case.y))
     }
     return fitted, resampled, encoder
 
@@ -133,7 +147,7 @@ def _fit(case, sampler, train, seed):
 def _tune(case, sampler, train, seed):
     """Return the thresholds for F1 and balanced accuracy, by classifier."""
     splitter = StratifiedKFold(N_INNER, shuffle=True, random_state=seed)
-    scores = {name: np.empty(len(train)) for name in CLASSIFIERS}
+    scores = {name: np.empty(len(train)) for name in names_for(len(case.y))}
     resamplings = []
     for inner, outer in splitter.split(train, case.y[train]):
         fitted, resampled, encoder = _fit(case, sampler, train[inner], seed)
@@ -174,8 +188,8 @@ def thresholds(scores, truth):
     return tuple(float(middle[np.argmax(figure)]) for figure in (f1, balanced))
 
 
-def _figures(model, S, truth, prior):
-    """Return what needs no threshold of its own."""
+def figures(model, S, truth, prior):
+    """Return what needs no threshold of its own; no losses without a `prior`."""
     labels = [1] if S.shape[1] == 1 else np.unique(truth)
     columns = [(truth == label, S[:, min(label, S.shape[1] - 1)]) for label in labels]
     decided = model.decide(S)
@@ -186,7 +200,7 @@ def _figures(model, S, truth, prior):
     }
     if S.shape[1] > 1:
         figures["f1"] = f1_score(truth, decided, average="macro", zero_division=0.0)
-    if model.has_probabilities:
+    if model.has_probabilities and prior is not None:
         P = np.column_stack([1 - S, S]) if S.shape[1] == 1 else S
         # Moved as ResampledClassifier does, but from no farther than log_loss sees.
         log_proba = np.log(P.clip(EPSILON, 1 - EPSILON))

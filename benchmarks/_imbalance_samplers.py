@@ -70,6 +70,7 @@ class Resampled(NamedTuple):
     labels: np.ndarray
     seconds: float
     failure: str | None
+    table: pd.DataFrame | None = None  # before encoding, of a sampler of raw tables
 
 
 MAKERS = {
@@ -149,7 +150,7 @@ def resample(sampler, encoder, X, y, seed):
         rows, labels = _prepared(sampler, y, seed).fit_resample(X, labels)
         spent = time.perf_counter() - start
         labels = np.asarray(labels).astype(int)
-        return Resampled(encoder.transform(rows), labels, spent, None)
+        return Resampled(encoder.transform(rows), labels, spent, None, rows)
     rows, labels, failure = _peer(sampler, encoder, real, X, y, seed)
     return Resampled(rows, labels, time.perf_counter() - start, failure)
 

@@ -1,7 +1,8 @@
 """Score classifiers trained after oversampling, samplers and baselines side by side.
 
 Protocol. Tables of one suite of the catalog; "binary" are all binary tables of
-imbalanced_zenodo, imbalanced_keel and imbalanced_mixed. The rarer of two classes is
+imbalanced_zenodo, imbalanced_keel and imbalanced_mixed; "regimes" are tables at full
+size, up to 20,000 rows, beside small ones, twice halved. The rarer of two classes is
 positive. Of more than two, those of fewer than 8 rows are left out up front. Of a table
 of more than ``--max-rows`` rows (2000) a stratified random subset takes the place, the
 same in every run, with at least 10 rows of a class, or all it has. 5 x 2 stratified
@@ -11,7 +12,8 @@ SVM with the RBF kernel (standardised by the resampled rows), a tree of depth 8,
 forest of 100 trees, histogram gradient boosting; all else at scikit-learn's defaults.
 
 Classifiers see numbers: missing numeric cells become the median, dates days and
-categories one-hot columns, learned from the real training rows of the fold. skgen and
+categories one-hot columns, learned from the real training rows of the fold. Tables of
+more than 2,500 rows have three: logistic regression, forest and boosting. skgen and
 random copies ("ros") get the raw table, the others these numbers; "smotenc" gets an
 imputed table (median, most frequent category) and is SMOTENC, SMOTEN or SMOTE as
 columns are mixed, categories or numbers, and its real rows stay as they are. "smoothed"
@@ -33,6 +35,9 @@ Scores are means over folds, then over tables and classifiers:
 - F1 and balanced accuracy tuned: of two classes, each at the threshold that is best on
   out-of-fold scores of an inner, stratified 2-fold cross-validation of the training
   rows, resampled inside. Of more classes F1 is macro F1, without a threshold.
+- shift: mean over encoded columns of the largest distance between the distribution
+  functions of the real and of the drawn rows of a class; of missing cells, the mean
+  difference of their shares. By regime: the number of rare training rows.
 - log-loss, Brier score and expected calibration error in ten bins of equal width: of
   the probability of the rarer class; of more classes the Brier score is a sum over
   classes and the error that of the most probable. The SVM has none of them.
@@ -69,8 +74,9 @@ from benchmarks._imbalance_data import (
     make_case,
     table_names,
 )
-from benchmarks._imbalance_models import CLASSIFIERS, METRICS, score_fold
+from benchmarks._imbalance_models import METRICS, names_for, score_fold
 from benchmarks._imbalance_plot import draw
+from benchmarks._imbalance_regimes import MAX_ROWS, REPEATS, by_regime
 from benchmarks._imbalance_samplers import (
     MAKERS,
     Encoded,
@@ -93,6 +99,7 @@ __all__ = ["Encoded", "Nominal", "Variant", "Weighted", "named_samplers", "run"]
 
 KEYS = ("table", "sampler", "repeats", "max_rows", "threshold")
 N_FOLDS = 2
+SHIFTS = ["shift", "missing shift"]
 
 
 def run(
@@ -215,7 +222,7 @@ def _score_table(table, name, sampler, settings, source):
     """Return the JSON record of one table and sampler."""
     repeats, max_rows, threshold = settings
     case, start = make_case(table, max_rows), time.perf_counter()
-    parts, outer, resamplings = [], [], []
+    parts, outer, resamplings, moved = [], [], [], []
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for repeat in range(repeats):
@@ -224,8 +231,11 @@ def _score_table(table, name, sampler, settings, source):
             )
             for part, (train, test) in enumerate(splitter.split(case.X, case.y)):
                 seed = SEED + N_FOLDS * repeat + part
-                scores, done = score_fold(case, sampler, train, test, seed, threshold)
+                scores, done, shift = score_fold(
+                    case, sampler, train, test, seed, threshold
+                )
                 parts.append(scores)
+                moved.append(shift)
                 outer.append(done[0].seconds)
                 resamplings += done
     notes = [str(w.message) for w in caught if w.category is not ConvergenceWarning]
@@ -234,6 +244,9 @@ def _score_table(table, name, sampler, settings, source):
         **dict(zip(KEYS, (table, name, *settings), strict=True)),
         "rows": len(case.y),
         "rows of the table": case.n_rows,
+        "rare": int(np.bincount(case.y).min() * (1 - 1 / N_FOLDS)),
+        "shift": _mean([shift for shift, _ in moved]),
+        "missing shift": _mean([shift for _, shift in moved]),
         "classes": case.n_classes,
         "skgen source": source,
         "seconds": time.perf_counter() - start,
@@ -242,9 +255,15 @@ def _score_table(table, name, sampler, settings, source):
         "failures": dict(Counter(failures)),
         "warnings": dict(Counter(notes)),
         "scores": {
-            name: _means([part[name] for part in parts]) for name in CLASSIFIERS
+            name: _means([part[name] for part in parts])
+            for name in names_for(len(case.y))
         },
     }
+
+
+def _mean(values):
+    values = [value for value in values if value is not None]
+    return float(np.mean(values)) if values else None
 
 
 def _means(parts):
@@ -262,21 +281,22 @@ def frame(entries):
         shared = {k: entry[k] for k in ("table", "sampler", "sampler_seconds")}
         shared |= {"failures": sum(entry["failures"].values())}
         shared |= {"resamplings": entry["resamplings"]}
+        shared |= {k: entry[k] for k in ("rare", "shift", "missing shift")}
         for classifier, scores in entry["scores"].items():
             rows.append({**shared, "classifier": classifier, **scores})
-    return pd.DataFrame(rows).astype(dict.fromkeys(METRICS, "float64"))
+    return pd.DataFrame(rows).astype(dict.fromkeys([*METRICS, *SHIFTS], "float64"))
 
 
 def add_arguments(parser):
     """Declare the options of the command line."""
     comma = partial(str.split, sep=",")
     parser.add_argument(
-        "--suite", default="binary", help="one of the catalog or binary"
+        "--suite", default="binary", help="one of the catalog, binary or regimes"
     )
     parser.add_argument("--tables", type=comma, help="only these, comma-separated")
     parser.add_argument("--samplers", type=comma, default=list(MAKERS))
-    parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--max-rows", type=int, default=2000, help="0: all")
+    parser.add_argument("--repeats", type=int, help="5; of regimes 2")
+    parser.add_argument("--max-rows", type=int, help="0: all; 2000; of regimes 20000")
     parser.add_argument(
         "--no-threshold", action="store_true", help="tune none, in half of the time"
     )
@@ -286,6 +306,11 @@ def add_arguments(parser):
 
 def main(arguments):
     """Run, print the tables, write the record and draw the ranks."""
+    regimes = arguments.suite == "regimes"
+    if arguments.repeats is None:
+        arguments.repeats = REPEATS if regimes else 5
+    if arguments.max_rows is None:
+        arguments.max_rows = MAX_ROWS if regimes else 2_000
     tables = arguments.tables or table_names(arguments.suite)
     multiclass = any(map(is_multiclass, tables))
     samplers = named_samplers(arguments.samplers, multiclass=multiclass)
@@ -301,7 +326,7 @@ def main(arguments):
     scores = frame(entries)
     rows = _report(scores)
     _print_failures(entries)
-    print(f"\n{len(tables)} tables, {arguments.repeats} x 2 folds, six classifiers")
+    print(f"\n{len(tables)} tables, {arguments.repeats} x 2 folds")
     if arguments.tables is None:
         name = f"imbalance-{arguments.suite}"
         write_result(name, _protocol(arguments, entries), rows | _notes(entries))
@@ -313,6 +338,7 @@ def _report(scores):
     """Print and return all tables."""
     rows = {
         "by classifier": report.by_classifier(scores),
+        "by regime": by_regime(scores),
         "samplers": report.summarise(scores),
         "mean ranks": report.mean_ranks(scores),
         "tests": report.tests(scores),

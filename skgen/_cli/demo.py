@@ -43,7 +43,10 @@ How to read it: mean (standard deviation) over test folds, which are never resam
 higher is better, except for log-loss. Resampling and class weights shift the predicted
 probabilities: that worsens log-loss, and improves balanced accuracy much like another
 threshold than 0.5. So only ROC AUC and average precision show whether the ranking is
-better, and only if the gain is large compared with the standard deviation."""
+better, and only if the gain is large compared with the standard deviation. New rows
+help most where few rows are rare; from some 500 on, expect little. Full balance often
+lowers average precision, whichever method makes it: to rank rows, fill up about a third
+of the way, with sampling_strategy."""
 
 
 class Problem(NamedTuple):

@@ -210,15 +210,21 @@ def _find_noisy(values):
     """Grid of numbers that differ from it by rounding errors of a computation."""
     if len(values) < MIN_NOISY:
         return None
-    wide = values.dtype.itemsize == 8
-    grids = [NumberGrid(decimals=d) for d in range(MAX_NOISY_DECIMALS + 1) if wide]
-    grids += [NumberGrid(parts=parts) for parts in range(3, MAX_PARTS + 1)]
+    decimals = MAX_NOISY_DECIMALS + 1 if values.dtype.itemsize == 8 else 0
+    per_one = 10 ** np.arange(decimals), np.arange(3, MAX_PARTS + 1)
+    per_one = np.concatenate(per_one).astype(np.float64)
     spread = np.linspace(0, len(values) - 1, min(len(values), 20)).astype(np.intp)
-    some = values[spread], values[:: max(1, len(values) // 1000)], values
-    near = (g for g in grids if all(_is_near(part, g.per_one) for part in some))
-    grid = next(near, None)
-    if grid is None:
+    left = np.arange(len(per_one))
+    for part in values[spread], values[:: max(1, len(values) // 1000)]:
+        left = left[_are_near(part, per_one[left])]
+    near = (k for k in left if _are_near(values, per_one[[k]])[0])
+    k = next(near, None)
+    if k is None:
         return None
+    if k < decimals:
+        grid = NumberGrid(decimals=int(k))
+    else:
+        grid = NumberGrid(parts=int(per_one[k]))
     whole = np.rint(values.astype(np.float64) * grid.per_one)
     if (np.diff(whole) == 0).any():
         return None
@@ -232,14 +238,16 @@ def _find_noisy(values):
     return grid._replace(exact_at=k[off], exact=values[off].astype(np.float64))
 
 
-def _is_near(values, per_one):
-    """Whether numbers are whole once multiplied, but for rounding errors."""
-    x = values.astype(np.float64) * per_one
+def _are_near(values, per_one):
+    """Whether numbers times each of `per_one` are whole, but for rounding errors."""
+    with np.errstate(over="ignore"):
+        x = values.astype(np.float64)[:, None] * per_one
+    size = np.abs(x)
     error = 1e-12 if values.dtype.itemsize == 8 else np.finfo(values.dtype).eps
     # some digits must be left for rounding errors to show
-    if np.abs(x).max() * error > 1e-2:
-        return False
-    return bool((np.abs(x - np.rint(x)) <= error * np.abs(x)).all())
+    shows = size.max(axis=0) * error <= 1e-2
+    with np.errstate(invalid="ignore"):  # products too large for a float
+        return shows & (np.abs(x - np.rint(x)) <= error * size).all(axis=0)
 
 
 def count_decimals(values, counts):

@@ -1,14 +1,18 @@
 """BaseGenerativeSampler: the template that all samplers share."""
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from contextlib import contextmanager
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 from imblearn.base import BaseSampler
 from imblearn.utils import check_sampling_strategy
+from scipy import sparse
 from sklearn.base import _fit_context, clone
 from sklearn.utils import check_consistent_length
+from sklearn.utils._param_validation import InvalidParameterError
 from sklearn.utils.validation import has_fit_parameter, validate_data
 
 from skgen._plan.choose import share_rules
@@ -63,7 +67,7 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
     #: whether the result begins with the rows of X
     _keeps_rows = True
     #: of samplers without these parameters
-    schema = identifiers = None
+    schema = identifiers = categorical_features = None
     #: imbalanced-learn's hook, which `_draw` replaces
     _fit_resample = None
 
@@ -74,8 +78,36 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = False
-        tags.sampler_tags.sample_indices = self._keeps_rows
+        # new rows are no rows of X
+        tags.sampler_tags.sample_indices = False
         return tags
+
+    def _validate_params(self):
+        try:
+            super()._validate_params()
+        except InvalidParameterError as error:
+            if not isinstance(self.generator, str | Real | Mapping):
+                raise
+            advice = "If it says how many rows to draw, pass it by name:"
+            text = f"{error} {advice} sampling_strategy={self.generator!r}."
+            raise InvalidParameterError(text) from None
+
+    def _generator(self):
+        """The generator, with the categories that the sampler lists."""
+        generator = self._component("generator")
+        if self.categorical_features is None:
+            return generator
+        if not takes_tables(generator):
+            raise ValueError(
+                f"categorical_features: {type(generator).__name__} takes no tables "
+                "with categories. Leave it out, or use a generator of skgen."
+            )
+        listed = self.categorical_features
+        if isinstance(listed, str) and listed == "auto":
+            listed = "from_dtype"
+        generator = clone(generator)
+        change_parameter(generator, "categorical_features", lambda _: listed)
+        return generator
 
     def _read_target(self, y):
         """Read y.
@@ -202,7 +234,7 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         codec = None
         validate_data(self, X, skip_check_array=True)
         check_consistent_length(X, target.labels)
-        generator = self._component("generator")
+        generator = self._generator()
         if takes_tables(generator):
             codec = self._codec_for(generator).fit(X)
             warn_of_identifiers(codec)
@@ -221,7 +253,7 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         if sample_weight is not None:
             sample_weight = check_weights(sample_weight, X)
         if groups is not None:
-            generator = self._component("generator")
+            generator = self._generator()
             if not takes_tables(generator):
                 raise ValueError(
                     "groups: they are drawn as one more column of texts, so the "
@@ -260,7 +292,7 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         codec : TableCodec
             Fitted to the table.
         """
-        generator, codec = clone(self._component("generator")), training.codec
+        generator, codec = clone(self._generator()), training.codec
         # lists of rows are X itself
         width = self.n_features_in_ if isinstance(table, list) else table.shape[1]
         list_categories(generator, width - self.n_features_in_)
@@ -290,7 +322,7 @@ class BaseGenerativeSampler(GenerativeWrapper, BaseSampler):
         self.is_synthetic_ = np.arange(n_kept + len(drawn_for)) >= n_kept
         for name in ("sample_indices_", "sample_weight_", "groups_"):
             vars(self).pop(name, None)
-        if self._keeps_rows:
+        if self._keeps_rows and not len(drawn_for):
             self.sample_indices_ = np.arange(n_kept)
         if training.weights is not None:
             of_class = training.classes.values()
@@ -345,5 +377,12 @@ def list_categories(generator, n_extra):
 
 def as_rows(X):
     """Return dataframes, arrays and lists as they are, other tables as an array."""
+    if sparse.issparse(X):
+        raise TypeError(
+            "Sparse data was passed, but dense data is required: drawn rows have few "
+            "zeros. Put the sampler before the encoder, which is better in any case, "
+            "or let the encoder return dense rows: OneHotEncoder(sparse_output=False), "
+            "ColumnTransformer(..., sparse_threshold=0)."
+        )
     table = as_table(X)[1]  # raises an error for anything but a table
     return X if isinstance(X, list) else table

@@ -1,4 +1,4 @@
-"""Draw X and y together, from one generator that learns y as one more column."""
+"""Draw X and y: class by class, or from one generator that learns y as a column."""
 
 from functools import reduce
 
@@ -12,8 +12,9 @@ from skgen._utils.estimators import (
     draws_given,
     takes_tables,
 )
-from skgen.resampling._base import BaseGenerativeSampler
-from skgen.resampling._targets import read_y, rows_of_classes
+from skgen.resampling._class_sampler import ClassSampler
+from skgen.resampling._target_bins import cut_groups
+from skgen.resampling._targets import read_y, rows_of_classes, split_rows
 
 #: number of calls of `sample` after which a class is reported missing
 _MAX_CALLS = 50
@@ -21,11 +22,12 @@ _MAX_CALLS = 50
 _MIN_ROWS = 100
 
 
-class JointSampler(BaseGenerativeSampler):
-    """A sampler whose generator learns y as one more column.
+class JointSampler(ClassSampler):
+    """A sampler that draws rows of all classes.
 
-    A subclass defines `_n_rows`, and may define `_count_classes`. Rows are drawn given
-    their class if it has a `sampling_strategy` other than None.
+    A subclass has the parameter `strategy`, defines `_n_rows`, and may define
+    `_count_classes`. If X and y are learned jointly, rows are drawn given their class
+    if it has a `sampling_strategy` other than None.
     """
 
     _sampling_type = "bypass"
@@ -42,6 +44,9 @@ class JointSampler(BaseGenerativeSampler):
             )
         return target, self.sampling_strategy
 
+    def _is_separate(self, target):
+        return self.strategy == "separate" and target.n_outputs == 1
+
     def _count_rows(self, target, strategy):
         classes = rows_of_classes(target)
         if not target.is_class:
@@ -55,11 +60,13 @@ class JointSampler(BaseGenerativeSampler):
         return apportion(self._n_rows(counts.sum()), counts)
 
     def _draw(self, training, rng):
-        generator, given = self._component("generator"), self.sampling_strategy
+        generator, given = self._generator(), self.sampling_strategy
         learns_classes = takes_tables(generator) and (
             given is None or draws_given(generator)
         )
-        if training.target.is_class and not learns_classes:
+        if self._is_separate(training.target):
+            new, drawn_for = self._draw_separately(training, rng)
+        elif training.target.is_class and not learns_classes:
             new, drawn_for = self._draw_per_class(training, rng)
         else:
             new, drawn_for = self._draw_jointly(training, rng)
@@ -68,6 +75,19 @@ class JointSampler(BaseGenerativeSampler):
 
     def _wanted(self):
         return np.array(list(getattr(self, "sampling_strategy_", {}).values()), int)
+
+    def _draw_separately(self, training, rng):
+        """Rows of each class, or group of numbers of y, from models of its own."""
+        target = training.target
+        if target.is_class:
+            return self._draw_classes(training, self.sampling_strategy_, rng)
+        groups, bounds = cut_groups(target.labels, self._n_needed())
+        counts = apportion(self._n_rows(len(groups)), np.bincount(groups)).tolist()
+        rows = split_rows(groups, len(bounds))
+        training = training._replace(classes=dict(zip(bounds, rows, strict=True)))
+        counts = dict(zip(bounds, counts, strict=True))
+        new, drawn_for = self._draw_classes(training, counts, rng)
+        return new, np.zeros_like(drawn_for)
 
     def _draw_per_class(self, training, rng):
         """Rows of each class from a generator of its own."""

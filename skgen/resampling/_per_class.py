@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 from sklearn.base import clone
-from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.utils import _safe_indexing
 
 from skgen._discriminators import DensityRatio, FastTrees
@@ -25,12 +24,14 @@ _REDRAWN_SHARE = 0.4
 _N_CHOICES = 16
 #: with partial pooling, the other classes count like this number of rows of a class
 _PRIOR_ROWS = 30
-#: rows of a class from which on less work is done for each row that is kept
+#: rows of a class from which on its own distribution is all that is drawn by default
 MANY_ROWS = 500
-#: candidates per kept row, in classes of fewer and of at least this number of rows
-_N_CANDIDATES = (3, 2)
-#: trees of the default classifier, likewise
-_N_TREES = (20, 6)
+#: default share of normal candidates in classes of fewer rows
+_GAUSSIAN_SHARE = 0.5
+#: candidates per row that is kept, if a classifier selects
+N_CANDIDATES = 3
+#: of the default classifier
+_N_TREES = 6
 _MIN_LEAF = 3
 #: smallest number of rows inside and outside of a class to fit a classifier to
 MIN_ROWS = 6
@@ -58,13 +59,12 @@ class ClassPlan(NamedTuple):
 
     name: object
     rows: np.ndarray  # positions of its rows
-    n_weighted: int  # number of these rows with a positive weight
     n_wanted: int
     n_own: int  # candidates from a generator fitted to this class
     n_redrawn: int  # candidates made by redrawing columns
     n_gaussian: int  # candidates from a normal distribution
     pooled: float  # share of the other rows in its covariance
-    is_selective: bool  # whether a classifier selects among the candidates
+    accept: object  # how candidates are selected; None if all are kept
 
 
 def plan_class(
@@ -94,17 +94,28 @@ def plan_class(
     plan : ClassPlan
     """
     n_inside = weighted[rows].sum()
-    is_selective = min(n_inside, weighted.sum() - n_inside) >= MIN_ROWS
-    is_selective &= accept is not None
-    n_drawn = n_candidates(n_inside) * n_wanted if is_selective else n_wanted
+    gaussian_share, accept = resolve_auto(gaussian_share, accept, n_inside)
+    if min(n_inside, weighted.sum() - n_inside) < MIN_ROWS:
+        accept = None
+    n_drawn = n_wanted if accept is None else N_CANDIDATES * n_wanted
     n_gaussian = round(gaussian_share * n_drawn) if n_inside > 1 else 0
     n_redrawn = round(redrawn * (n_drawn - n_gaussian))
     n_own = n_drawn - n_gaussian - n_redrawn
     n_each = n_own, n_redrawn, n_gaussian
-    return ClassPlan(name, rows, n_inside, n_wanted, *n_each, pooled, is_selective)
+    return ClassPlan(name, rows, n_wanted, *n_each, pooled, accept)
 
 
-def draw_class(encoded, plan, own, whole, accept, rng):
+def resolve_auto(gaussian_share, accept, n_rows):
+    """Put what "auto" stands for, in a class of `n_rows` rows, in its place."""
+    has_many = n_rows >= MANY_ROWS
+    if gaussian_share == "auto":
+        gaussian_share = 0.0 if has_many else _GAUSSIAN_SHARE
+    if isinstance(accept, str) and accept == "auto":
+        accept = None if has_many else "plausible"
+    return gaussian_share, accept
+
+
+def draw_class(encoded, plan, own, whole, rng):
     """Draw the new rows of a class.
 
     Parameters
@@ -115,8 +126,6 @@ def draw_class(encoded, plan, own, whole, accept, rng):
         Candidates from the generator of this class.
     whole : object or None
         Generator fitted to all rows, needed to redraw columns.
-    accept : object
-        The parameter of the over-sampler.
     rng : numpy.random.Generator
 
     Returns
@@ -131,9 +140,9 @@ def draw_class(encoded, plan, own, whole, accept, rng):
     if plan.n_gaussian:
         parts.append(_draw_gaussian(encoded, plan, rng))
     drawn = reduce(concat_rows, parts)
-    if not plan.is_selective:
+    if plan.accept is None:
         return drawn
-    return take_rows(drawn, _select_candidates(encoded, plan, drawn, accept, rng))
+    return take_rows(drawn, _select_candidates(encoded, plan, drawn, rng))
 
 
 def pooled_share(pooling, n_rows):
@@ -250,11 +259,11 @@ def fit_scales(Z, columns, weights):
     return scales
 
 
-def _select_candidates(encoded, plan, drawn, accept, rng):
+def _select_candidates(encoded, plan, drawn, rng):
     """Positions of the drawn rows that are kept."""
-    by_name, n_features = accept in ("plausible", "border"), encoded.n_features
+    accept, n_features = plan.accept, encoded.n_features
     log_odds = class_log_odds(
-        acceptance_classifier(plan.n_weighted) if by_name else accept,
+        acceptance_classifier() if isinstance(accept, str) else accept,
         encoded.codec.columns_[:n_features],
         encoded.Z[:, :n_features],
         plan.rows,
@@ -269,16 +278,9 @@ def _select_candidates(encoded, plan, drawn, accept, rng):
     return choose_in_proportion(weights, plan.n_wanted, rng)
 
 
-def n_candidates(n_inside):
-    """Number of rows to draw per row that is kept, for a class of `n_inside` rows."""
-    return _N_CANDIDATES[int(n_inside >= MANY_ROWS)]
-
-
-def acceptance_classifier(n_inside=0):
-    """Classifier for a class of `n_inside` rows: fast, and not overconfident."""
-    if n_inside >= MANY_ROWS:
-        return FastTrees(_N_TREES[1], min_samples_leaf=_MIN_LEAF)
-    return ExtraTreesClassifier(_N_TREES[0], min_samples_leaf=_MIN_LEAF)
+def acceptance_classifier():
+    """Classifier that selects by default: fast, and not overconfident."""
+    return FastTrees(_N_TREES, min_samples_leaf=_MIN_LEAF)
 
 
 def class_log_odds(classifier, columns, Z, inside, weights, drawn, rng):

@@ -19,18 +19,19 @@ from skgen.table import Schema
 class GenerativeReplacer(JointSampler):
     """Replace the training rows by synthetic ones.
 
-    A generator learns X and y together, with y as one more column, and rows are drawn
-    from it. A model that is fitted to the result, such as the next step of a pipeline,
-    sees no row of X. Raw tables are supported: text, categories, booleans, dates and
-    missing cells need no encoding, and every dtype is kept.
+    Rows are drawn class by class, or range by range if y holds numbers, as
+    :class:`GenerativeOverSampler` draws them. A model that is fitted to the result,
+    such as the next step of a pipeline, sees no row of X. Raw tables are supported:
+    text, categories, booleans, dates and missing cells need no encoding, and every
+    dtype is kept.
 
     Parameters
     ----------
     generator : object, default=None
         Any estimator with ``fit(X)`` and ``sample(n_samples)``, such as those of skgen
         or, for numeric arrays, :class:`~sklearn.neighbors.KernelDensity`. None stands
-        for ``AutoregressiveGenerator()``, whose parameters can then be set as
-        ``generator__...``.
+        for ``AutoregressiveGenerator(TreeConditional("auto", min_samples_leaf=5,
+        smoothing=0.5))``, whose parameters can then be set as ``generator__...``.
     n_samples : "same", int or float, default="same"
         Number of rows to draw: "same" is the number of rows of X, and a float is a
         share of it, which may exceed 1. Leave it at "same" if `sampling_strategy` is a
@@ -44,7 +45,20 @@ class GenerativeReplacer(JointSampler):
           that they have in y.
         - callable: takes the labels and returns such a dict.
 
-        Unless it is None, rows are drawn given their class; see Notes.
+    strategy : {"separate", "joint"}, default="separate"
+        How X and y are learned.
+
+        - ``"separate"``: each class has a generator of its own. In classes of fewer
+          than 500 rows, half of the candidates come from a normal distribution and a
+          classifier selects among them, as by default in `GenerativeOverSampler`.
+          Numbers of y are divided into three groups of about the same size, fewer if
+          there are few rows; within a group y is one more column.
+        - ``"joint"``: one generator learns all rows, with y as the last column, or the
+          first with a `sampling_strategy`.
+
+        Several targets are always learned jointly, and so are classes if one has fewer
+        than 10 rows, or than the ``n_samples_needed`` of the generator: its rows alone
+        would be little more than copied.
     schema : Schema or dict, default=None
         What is known of the columns of X, or corrections of what is found, as in
         :func:`~skgen.describe`. None takes that of the generator.
@@ -88,13 +102,10 @@ class GenerativeReplacer(JointSampler):
     numbers; whole ones, and those of few values, become observed ones. With a
     `sampling_strategy`, all whole numbers are classes.
 
-    y is the last column, so a generator that draws columns in turn draws y given all
-    others. With a `sampling_strategy`, y is given and comes first. Which of the two
-    serves a classifier better depends on the table, so it can be worth passing the
-    class counts of y as `sampling_strategy`. If parameters of the generator refer to
-    columns by number, y is column ``n_features_in_``.
-
-    A generator that takes no tables with categories, or cannot draw rows given their
+    Models that are fitted to drawn rows lose less with ``"separate"``: a generator of X
+    and y together blurs the dependence of y on X. With ``"joint"``, if parameters of
+    the generator refer to columns by number, y is column ``n_features_in_``; and a
+    generator that takes no tables with categories, or cannot draw rows given their
     class where a `sampling_strategy` needs that, is fitted to each class separately, or
     to X and y if y holds numbers.
 
@@ -141,6 +152,7 @@ class GenerativeReplacer(JointSampler):
             Interval(RealNotInt, 0, None, closed="neither"),
         ],
         "sampling_strategy": [StrOptions({"all"}), dict, callable, None],
+        "strategy": [StrOptions({"separate", "joint"})],
         "schema": [Schema, dict, None],
         "identifiers": [StrOptions({"fresh", "refuse", "learn"}), None],
         "random_state": ["random_state"],
@@ -154,6 +166,7 @@ class GenerativeReplacer(JointSampler):
         *,
         n_samples="same",
         sampling_strategy=None,
+        strategy="separate",
         schema=None,
         identifiers=None,
         random_state=None,
@@ -161,9 +174,16 @@ class GenerativeReplacer(JointSampler):
         super().__init__(sampling_strategy=sampling_strategy)
         self.generator = generator
         self.n_samples = n_samples
+        self.strategy = strategy
         self.schema = schema
         self.identifiers = identifiers
         self.random_state = random_state
+
+    def _is_separate(self, target):
+        if not super()._is_separate(target):
+            return False
+        smallest = np.bincount(target.levels).min() if target.is_class else np.inf
+        return smallest >= self._n_needed()
 
     def _count_classes(self, target, counts, strategy):
         if strategy is None or isinstance(strategy, str):

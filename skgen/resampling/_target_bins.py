@@ -11,6 +11,8 @@ from skgen.resampling._targets import check_count
 
 #: number of bins of equal width between the robust ends of y
 _N_BINS = 6
+#: number of groups of equal size
+_N_GROUPS = 3
 #: The ends are quantiles, so that a few outliers do not take up all of the width.
 _END_SHARE = 0.01
 
@@ -57,6 +59,29 @@ def read_target_bins(y, strategy, min_rows):
     return bins, {key: int(n) for key, n in zip(bounds, wanted, strict=True)}
 
 
+def cut_groups(y, min_rows):
+    """Divide numbers into groups of about the same number of rows.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n_samples,)
+    min_rows : int
+        There are three groups, or fewer if one would have fewer rows than this.
+
+    Returns
+    -------
+    groups : ndarray of shape (n_samples,)
+    bounds : list of tuple
+        Smallest and largest number in each group.
+    """
+    for n_groups in range(_N_GROUPS, 0, -1):
+        edges = np.quantile(y, np.arange(1, n_groups) / n_groups)
+        groups = np.unique(np.searchsorted(edges, y, side="right"), return_inverse=True)
+        groups = groups[1]
+        if n_groups == 1 or np.bincount(groups).min() >= min_rows:
+            return groups, _bounds(y, groups)
+
+
 def cut_bins(y, min_rows):
     """Assign numbers to bins of equal width, merging small ones inwards.
 
@@ -78,8 +103,13 @@ def cut_bins(y, min_rows):
             counts[inwards] += counts[k]
             bins[bins == k] = inwards
     bins = np.unique(bins, return_inverse=True)[1]
+    return bins, _bounds(y, bins)
+
+
+def _bounds(y, bins):
+    """Smallest and largest number in each bin."""
     members = [y[bins == k] for k in range(bins.max() + 1)]
-    return bins, [(inside.min().item(), inside.max().item()) for inside in members]
+    return [(inside.min().item(), inside.max().item()) for inside in members]
 
 
 def _read_edges(y, edges):

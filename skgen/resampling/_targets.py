@@ -15,6 +15,9 @@ from skgen._table.containers.tables import as_table
 from skgen._table.inputs import are_classes, target_array
 from skgen._table.rows import concat_rows, take_rows
 
+#: largest number of whole numbers in y that a list names, instead of edges between them
+_MAX_CLASSES = 10
+
 
 def read_labels(y, name="y"):
     """Read y, or other labels of the rows, as an array; missing labels are an error."""
@@ -249,6 +252,32 @@ def check_count(n, of, present=0):
             f"sampling_strategy: expected a whole number of rows of {of}, {least}; got "
             f"{n!r}."
         )
+
+
+def lists_classes(target, listed):
+    """Whether a list names classes of y, and not edges of bins.
+
+    Whole numbers are classes if there are few of them; all other numbers have edges.
+    """
+    if target.n_outputs > 1 or not target.is_class:
+        return False
+    if target.labels.dtype.kind not in "iuf":
+        return True
+    few = len(target.values) <= _MAX_CLASSES
+    values = target.values.tolist()
+    return few and all(label in values for label in listed)
+
+
+def raised_classes(target, listed):
+    """Number of rows of each listed class: that of the largest class."""
+    classes, listed = target.values.tolist(), np.asarray(listed).tolist()
+    unknown = [label for label in listed if label not in classes]
+    if unknown:
+        raise ValueError(
+            f"sampling_strategy: it lists {unknown[0]!r}, which is no class of y. Its "
+            f"classes are {classes[:10]}."
+        )
+    return dict.fromkeys(listed, int(np.bincount(target.levels).max()))
 
 
 def rows_of_classes(target):

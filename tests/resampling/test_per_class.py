@@ -18,9 +18,10 @@ from skgen.generators import IndependentGenerator
 from skgen.resampling import GenerativeOverSampler
 from skgen.resampling._per_class import (
     MANY_ROWS,
+    N_CANDIDATES,
     acceptance_classifier,
     class_log_odds,
-    n_candidates,
+    resolve_auto,
 )
 from skgen.table import TableCodec
 
@@ -29,7 +30,7 @@ CLASSIFIERS = [
     LogisticRegression(),
     HistGradientBoostingClassifier(max_iter=20, min_samples_leaf=5),
     KNeighborsClassifier(15),  # takes no weights
-    acceptance_classifier(MANY_ROWS),
+    ExtraTreesClassifier(20, min_samples_leaf=3),
 ]
 
 
@@ -324,7 +325,7 @@ def test_how_many_rows_the_generator_draws(gaussian_share, accept):
     new = drawn_rows(
         X, y, generator=Counting(), gaussian_share=gaussian_share, accept=accept
     )[1]
-    n_drawn = 100 * (1 if accept is None else n_candidates(50))
+    n_drawn = 100 * (1 if accept is None else N_CANDIDATES)
     expected = n_drawn - round(gaussian_share * n_drawn)
     assert Counting.asked[-1:] == ([] if gaussian_share == 1 else [expected])
     copies = (new == X[0]).all(axis=1).sum()
@@ -334,32 +335,40 @@ def test_how_many_rows_the_generator_draws(gaussian_share, accept):
 
 
 @pytest.mark.parametrize("n_inside", [MANY_ROWS - 1, MANY_ROWS])
-def test_large_classes_take_less_work(n_inside):
-    few, many = acceptance_classifier(), acceptance_classifier(MANY_ROWS)
-    assert n_candidates(MANY_ROWS) < n_candidates(MANY_ROWS - 1)
-    assert many.n_estimators < few.n_estimators
+def test_classes_of_many_rows_come_from_the_generator(n_inside):
     X = np.random.default_rng(0).normal(size=(1300, 2))
     y = (np.arange(1300) < n_inside).astype(int)
     # rows without weight do not count
     X, y = np.vstack([X, X[:50]]), np.append(y, np.ones(50, dtype=int))
     weights = np.repeat([1.0, 0.0], [1300, 50])
-    Counting.asked = []
 
-    def resample(accept="plausible", gaussian_share=1.0):
+    def resample(**params):
         sampler = GenerativeOverSampler(
             Counting(),
-            accept=accept,
-            gaussian_share=gaussian_share,
             sampling_strategy={1: n_inside + 70},
             random_state=0,
+            **params,
         )
-        return sampler.fit_resample(X, y, sample_weight=weights)[0]
+        Counting.asked = []
+        return sampler.fit_resample(X, y, sample_weight=weights)[0][1350:]
 
-    resample(gaussian_share=0.0)
-    assert Counting.asked == [20 * n_candidates(n_inside)]
-    expected = many if n_inside == MANY_ROWS else few
-    assert_array_equal(resample(), resample(expected))
-    assert not np.array_equal(resample(), resample(few if expected is many else many))
+    new = resample()
+    if n_inside < MANY_ROWS:
+        assert Counting.asked == [20 * N_CANDIDATES // 2]
+        expected = resample(gaussian_share=0.5, accept="plausible")
+    else:
+        assert Counting.asked == [20]
+        expected = resample(gaussian_share=0, accept=None)
+    assert_array_equal(new, expected)
+    # what is set holds at any size
+    resample(gaussian_share=0, accept="border")
+    assert Counting.asked == [20 * N_CANDIDATES]
+
+
+@pytest.mark.parametrize("accept", ["plausible", "border", None, LogisticRegression()])
+@pytest.mark.parametrize("n_rows", [0, MANY_ROWS - 1, MANY_ROWS, 10**6])
+def test_what_is_set_is_no_default(accept, n_rows):
+    assert resolve_auto(0.3, accept, n_rows) == (0.3, accept)
 
 
 class Unused(Counting):

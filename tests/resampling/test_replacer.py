@@ -173,7 +173,9 @@ def test_containers_get_the_same_rows():
 @pytest.mark.parametrize("strategy", [None, "all"])
 def test_names_of_columns_do_not_clash(strategy, spy):
     X = pd.DataFrame(make_array(), columns=["y", "y0", "y1"])
-    X_new, y_new = replace(X, make_labels(), spy, sampling_strategy=strategy)
+    X_new, y_new = replace(
+        X, make_labels(), spy, sampling_strategy=strategy, strategy="joint"
+    )
     assert X_new.columns.tolist() == ["y", "y0", "y1"]
     names = [column.name for column in spy.fits[0].codec_.columns_]
     assert names[:3] == ["y", "y0", "y1"]
@@ -244,8 +246,9 @@ def test_equal_classes_share_a_number_of_rows():
 
 
 def test_classes_are_given_first(spy):
-    replace(make_array(), make_labels(), spy)
-    replace(make_array(), make_labels(), spy, sampling_strategy="all")
+    jointly = {"strategy": "joint"}
+    replace(make_array(), make_labels(), spy, **jointly)
+    replace(make_array(), make_labels(), spy, sampling_strategy="all", **jointly)
     assert [fitted.given for fitted in spy.fits] == [None, [3]]
     assert [fitted.order_.tolist()[0] for fitted in spy.fits] == [0, 3]
     assert spy.given is None
@@ -294,12 +297,11 @@ def test_rare_classes_keep_their_rows():
 def test_class_that_is_never_drawn():
     y = np.repeat(["a", "b", "c"], 40)
     with pytest.raises(ValueError, match=r"Narrow drew \d+ rows, .* of class 'c'"):
-        replace(make_array(), y, Narrow())
+        replace(make_array(), y, Narrow(), strategy="joint")
     # given its class, each row is drawn
     sizes = {"a": 40, "b": 40, "c": 40}
-    assert (
-        Counter(replace(make_array(), y, Narrow(), sampling_strategy=sizes)[1]) == sizes
-    )
+    params = {"sampling_strategy": sizes, "strategy": "joint"}
+    assert Counter(replace(make_array(), y, Narrow(), **params)[1]) == sizes
 
 
 # --- targets --------------------------------------------------------------------------
@@ -413,7 +415,7 @@ def test_parameters_of_columns(spy):
     X = np.random.default_rng(0).integers(4, size=(N_SAMPLES, 2))
     for listed in ([True, False], [0]):
         spy.set_params(categorical_features=listed)
-        X_new, _ = replace(X, make_labels(), spy)
+        X_new, _ = replace(X, make_labels(), spy, strategy="joint")
         assert set(X_new.ravel()) <= {0, 1, 2, 3}
     kinds = [[c.kind for c in fitted.columns_] for fitted in spy.fits]
     assert kinds == [["categorical", "integer", "categorical"]] * 2
@@ -448,7 +450,8 @@ def test_generators_that_are_given_nothing_learn_each_class(container):
     # the towns of the second class are all distinct, as identifiers would be
     towns = [f"town {i % 25}" for i in range(85)]
     X, y = container({"town": towns, "x": np.arange(85.0)}), np.arange(85) >= 60
-    X_new, y_new = replace(X, y, Unconditional(), sampling_strategy="all")
+    params = {"sampling_strategy": "all", "strategy": "joint"}
+    X_new, y_new = replace(X, y, Unconditional(), **params)
     assert X_new["town"].dtype == X["town"].dtype
     assert_array_equal(np.asarray(X_new["x"]) >= 59.5, y_new)
     assert Counter(replace(X, y, Unconditional())[1]) == {False: 60, True: 25}
@@ -483,7 +486,9 @@ def test_parameters_of_the_default_generator():
 )
 def test_callbacks_reach_the_generators(generator, fits, make_recording):
     recording = make_recording()
-    sampler = GenerativeReplacer(generator, sampling_strategy="all", random_state=0)
+    sampler = GenerativeReplacer(
+        generator, sampling_strategy="all", strategy="joint", random_state=0
+    )
     sampler.set_callbacks(recording).fit_resample(make_array(), make_labels())
     begun = [event[1:] for event in recording.events if event[0] == "begin"]
     columns = [event for event in begun if event[1].startswith("column")]

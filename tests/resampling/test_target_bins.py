@@ -7,7 +7,7 @@ from numpy.testing import assert_array_equal
 from sklearn.neighbors import KernelDensity
 
 from skgen.resampling import GenerativeOverSampler
-from skgen.resampling._target_bins import read_target_bins
+from skgen.resampling._target_bins import cut_groups, read_target_bins
 
 
 def make_skewed(n_samples=400, seed=0):
@@ -160,7 +160,7 @@ def test_ranges_may_be_open():
 def test_bins_of_classes_are_refused():
     X, y = make_skewed()
     sampler = GenerativeOverSampler(sampling_strategy=[0, 1, 2])
-    with pytest.raises(ValueError, match="edges of bins were passed"):
+    with pytest.raises(ValueError, match="lists 0, which is no class of y"):
         sampler.fit(X, np.where(y > 1, "high", "low"))
 
 
@@ -232,3 +232,23 @@ def test_generators_of_arrays():
 def test_one_value_is_refused():
     with pytest.raises(ValueError, match="more than 1 class"):
         GenerativeOverSampler().fit(make_skewed()[0], np.full(400, 0.5))
+
+
+def test_groups_have_about_the_same_number_of_rows():
+    y = np.random.default_rng(0).lognormal(size=100)
+    groups, bounds = cut_groups(y, 10)
+    assert sorted(np.bincount(groups)) == [33, 33, 34]
+    for k, (low, high) in enumerate(bounds):
+        assert (low, high) == (y[groups == k].min(), y[groups == k].max())
+
+
+@pytest.mark.parametrize(("n", "n_groups"), [(30, 3), (29, 2), (20, 2), (19, 1)])
+def test_fewer_rows_have_fewer_groups(n, n_groups):
+    groups, bounds = cut_groups(np.arange(float(n)), 10)
+    assert groups.max() + 1 == len(bounds) == n_groups
+
+
+def test_equal_numbers_are_in_one_group():
+    groups, bounds = cut_groups(np.repeat([0.0, 1.0, 5.0], [80, 15, 5]), 10)
+    assert bounds == [(0.0, 0.0), (1.0, 5.0)] or bounds == [(0.0, 5.0)]
+    assert len(np.unique(groups[:80])) == 1

@@ -147,8 +147,11 @@ def _follows_from_product(table, low, high):
 
 def _reduced(holds):
     """Orders that do not follow from two others."""
-    through = (holds.astype(np.int64) @ holds.astype(np.int64)) > 0
-    return holds & ~through
+    if not holds.any():
+        return holds
+    # counts of columns between; float64 holds them exactly and multiplies fast
+    through = holds.astype(np.float64) @ holds.astype(np.float64)
+    return holds & (through == 0)
 
 
 def _chains(holds):
