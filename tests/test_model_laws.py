@@ -38,7 +38,11 @@ SMOOTH = {
     "flow": (FlowMatchingGenerator().set_params(estimator__max_iter=20), 0.15),
 }
 each_smooth_model = pytest.mark.parametrize(
-    ("model", "tolerance"), SMOOTH.values(), ids=SMOOTH
+    ("model", "tolerance"),
+    [
+        pytest.param(*case, id=name, marks=pytest.mark.slow if name == "flow" else ())
+        for name, case in SMOOTH.items()
+    ],
 )
 
 
@@ -85,7 +89,7 @@ def test_marginal_densities_sum_to_one(model):
     assert_allclose(sum(alone), 1.0, atol=1e-6)
 
 
-@pytest.mark.parametrize("largest", [2, 3])
+@pytest.mark.parametrize("largest", [pytest.param(2, marks=pytest.mark.slow), 3])
 @each_model
 def test_a_weight_counts_like_a_row_that_stands_as_often(model, largest):
     X = _related(400)
@@ -161,7 +165,7 @@ def _in_steps(X, n_steps):
     return np.rint(X / step), np.log(step).sum()
 
 
-@pytest.mark.parametrize("n_steps", [1e6, 1e4])
+@pytest.mark.parametrize("n_steps", [pytest.param(1e6, marks=pytest.mark.slow), 1e4])
 @pytest.mark.parametrize(
     "name", ["trees", "boosted", "estimators", "mixture", "linear mixture", "factors"]
 )

@@ -146,7 +146,7 @@ def _keeps(rules, rows, X):
     return keeps
 
 
-@pytest.mark.parametrize("missing", [0.0, 0.2])
+@pytest.mark.parametrize("missing", [0.0, pytest.param(0.2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", TABLES)
 @pytest.mark.parametrize("name", MODELS)
 def test_the_density_of_rows_that_keep_rules_sums_to_one(name, kind, missing):
@@ -162,7 +162,15 @@ def test_the_density_of_rows_that_keep_rules_sums_to_one(name, kind, missing):
 
 # which part is the largest is checked only where all are known
 @pytest.mark.parametrize("kind", [kind for kind in TABLES if kind != "parts"])
-@pytest.mark.parametrize("name", ["trees", "independent", "mixture", "factors"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "trees",
+        "mixture",
+        pytest.param("independent", marks=pytest.mark.slow),
+        pytest.param("factors", marks=pytest.mark.slow),
+    ],
+)
 def test_the_density_of_some_columns_is_that_of_all_summed_up(name, kind):
     model, X, rules = _fitted(name, kind)
     everything = _all_rows(X)
