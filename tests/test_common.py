@@ -108,8 +108,7 @@ SLOW_SAMPLERS = {"GenerativeAugmenter", "GenerativeReplacer"}
 # What every user meets, and what takes next to no time.
 NAMES = """
 density_of_a_number_integrates_to_one density_of_categories_sums_to_one
-given_cells_are_kept impossible_weights_are_refused
-impute_fills_all_and_only_missing_cells sample_gives_exactly_n_rows
+impossible_weights_are_refused sample_gives_exactly_n_rows
 samples_of_a_number_follow_the_density
 
 all_zero_sample_weights_error classifiers_one_label complex_data estimator_cloneable

@@ -156,7 +156,13 @@ def _broken(rules, X):
     return [str(rule) for rule in rules if not rule.holds(X).all()]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name == "trees" else pytest.mark.slow)
+        for name in MODELS
+    ],
+)
 @settings(max_examples=25, derandomize=True, deadline=None)
 @given(
     kinds=st.lists(st.sampled_from(KINDS), min_size=1, max_size=4),

@@ -775,6 +775,7 @@ def test_fits_happen_in_several_processes(binary, tmp_path):
     assert model.calibration_ is not None
 
 
+@pytest.mark.slow
 def test_workers_get_neither_the_estimator_nor_its_old_state(binary):
     class Reduced(ResampledClassifier):
         def __reduce__(self):

@@ -148,7 +148,13 @@ def _keeps(rules, rows, X):
 
 @pytest.mark.parametrize("missing", [0.0, pytest.param(0.2, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("kind", TABLES)
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow if name == "factors" else ())
+        for name in MODELS
+    ],
+)
 def test_the_density_of_rows_that_keep_rules_sums_to_one(name, kind, missing):
     model, X, rules = _fitted(name, kind, missing)
     rows = _all_rows(X)
