@@ -735,7 +735,7 @@ TABLES = [
         "array of dates",
         lambda: np.full((N_ROWS, 2), "2024-01-01", "M8[D]"),
         "",
-        {"Replacer|ResampledR.*|Masker.*": "no room.*Pass a dataframe"},
+        {"ResampledR.*|Masker.*": "no room.*Pass a dataframe"},
     ),
     # dtypes of pandas
     Case(

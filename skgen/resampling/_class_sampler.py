@@ -128,7 +128,7 @@ class ClassSampler(BaseGenerativeSampler):
                 "Their rows are too few to learn how columns depend on each other: "
                 f"{_POOLED if can_redraw else _ALONE}",
                 UserWarning,
-                stacklevel=7,
+                stacklevel=8,
             )
         if not can_redraw:
             return dict.fromkeys(classes, 0.0)
