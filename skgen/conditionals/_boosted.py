@@ -19,7 +19,11 @@ from skgen._math.columns.marginals import (
 from skgen._math.probabilities.intercepts import group_intercepts
 from skgen._math.sampling import even_decisions
 from skgen._math.trees.bin_tree import build_levels, find_nodes
-from skgen._math.trees.leaves import order_categories, target_features
+from skgen._math.trees.leaves import (
+    order_categories,
+    order_unseen_categories,
+    target_features,
+)
 from skgen._utils.parallel import limited_openmp
 from skgen.conditionals._base import BaseConditional
 from skgen.conditionals._gradient_boosting import (
@@ -138,11 +142,12 @@ class BoostedConditional(BaseConditional):
         features = target_features(
             z, bins, self._marginal, target.discrete, rng, sample_weight
         )
-        self._category_place = {
-            i: order_categories(X[:, i], features, sample_weight, column.n_categories)
-            for i, column in enumerate(predictors)
-            if column.n_categories > MAX_CATEGORIES
-        }
+        self._category_place, unseen = {}, {}
+        for i, column in enumerate(predictors):
+            if column.n_categories > MAX_CATEGORIES:
+                self._category_place[i], unseen[i] = order_unseen_categories(
+                    X[:, i], features, sample_weight, column.n_categories, rng
+                )
         self._categorical = [
             column.discrete and i not in self._category_place
             for i, column in enumerate(predictors)
@@ -155,6 +160,8 @@ class BoostedConditional(BaseConditional):
         self._place[self._bin] = np.arange(len(self._bin))
         self._levels = build_levels(self._marginal.masses[self._bin])
         X, place = self._prepare(X), self._place[bins]
+        for i, places in unseen.items():
+            X[:, i] = places
         # below max_bins nodes of equal mass, predictors are not used
         deepest = np.ceil(np.log2(self.max_bins))
         self._boosters = [

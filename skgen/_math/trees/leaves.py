@@ -25,6 +25,8 @@ from skgen._math.sampling import even_uniforms
 # functions of a target that splits see: of the rank of a number, of a category
 N_RANK_FUNCTIONS = 3
 N_INDICATORS = 12
+#: folds of `order_unseen_categories`
+N_FOLDS = 5
 
 
 class Leaves(NamedTuple):
@@ -212,17 +214,57 @@ def order_categories(x, features, weights, n_categories):
     place : ndarray of shape (n_categories + 1,)
         The last one is the place of missing cells.
     """
+    category, centred = _centred(x, features, weights, n_categories)
+    means, weight = _shrunk_means(category, centred, weights, n_categories + 1)
+    return means @ _main_direction(means, weight)
+
+
+def order_unseen_categories(x, features, weights, n_categories, rng):
+    """The same, and places of the rows that their own targets do not influence.
+
+    In a category of few rows, the mean gives away the target of each of them. A model
+    that is fitted to such places expects more of them than they hold for new rows, so
+    the places of rows are those of the other folds, as in scikit-learn's
+    ``TargetEncoder``.
+
+    Parameters
+    ----------
+    x, features, weights, n_categories
+        As for `order_categories`.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    place : ndarray of shape (n_categories + 1,)
+    of_rows : ndarray of shape (n_samples,)
+    """
+    category, centred = _centred(x, features, weights, n_categories)
+    means, weight = _shrunk_means(category, centred, weights, n_categories + 1)
+    direction = _main_direction(means, weight)
+    fold, of_rows = rng.permutation(len(x)) % N_FOLDS, np.empty(len(x))
+    for k in range(N_FOLDS):
+        rest = fold != k
+        part = category[rest], centred[rest], weights[rest], n_categories + 1
+        of_rows[~rest] = (_shrunk_means(*part)[0] @ direction)[category[~rest]]
+    return means @ direction, of_rows
+
+
+def _centred(x, features, weights, n_categories):
     category = np.where(np.isnan(x), n_categories, x).astype(np.intp)
-    weight = np.bincount(category, weights=weights, minlength=n_categories + 1)
-    centred = features - np.average(features, axis=0, weights=weights)
-    means = np.stack(
-        [
-            np.bincount(category, weights=weights * column, minlength=n_categories + 1)
-            for column in centred.T
-        ],
-        axis=1,
-    )
-    # shrink rare categories to the overall mean, which has the weight of one row
-    means /= weight[:, None] + 1.0
+    return category, features - np.average(features, axis=0, weights=weights)
+
+
+def _shrunk_means(category, centred, weights, n_places):
+    """Mean features of each category, shrunk to zero by one row, and its weight."""
+    weight = np.bincount(category, weights=weights, minlength=n_places)
+    sums = [
+        np.bincount(category, weights=weights * column, minlength=n_places)
+        for column in centred.T
+    ]
+    return np.stack(sums, axis=1) / (weight[:, None] + 1.0), weight
+
+
+def _main_direction(means, weight):
+    """The direction in which means differ most."""
     scatter = (means * weight[:, None]).T @ means
-    return means @ np.linalg.eigh(scatter)[1][:, -1]
+    return np.linalg.eigh(scatter)[1][:, -1]

@@ -11,6 +11,7 @@ from skgen._math.trees.leaves import (
     draw_bins,
     fit_leaves,
     order_categories,
+    order_unseen_categories,
     target_features,
 )
 
@@ -150,6 +151,27 @@ def test_missing_cells_have_a_place_of_their_own():
     target = np.array([0.0, 0, 1, 1, 9, 9])[:, None]
     place = order_categories(x, target, np.ones(6), 2)
     assert abs(place[2] - place[0]) > 3 * abs(place[1] - place[0])
+
+
+def test_places_of_rows_do_not_give_their_targets_away():
+    rng = np.random.default_rng(0)
+    x = np.repeat(np.arange(1000.0), 3)
+    target = rng.normal(size=(3000, 1))
+    place, of_rows = order_unseen_categories(x, target, np.ones(3000), 1000, rng)
+    # five standard errors
+    assert abs(np.corrcoef(of_rows, target[:, 0])[0, 1]) < 5 / np.sqrt(1000)
+    assert abs(np.corrcoef(place[x.astype(int)], target[:, 0])[0, 1]) > 0.5
+    assert_allclose(place, order_categories(x, target, np.ones(3000), 1000))
+
+
+def test_places_of_rows_are_near_those_of_frequent_categories():
+    rng = np.random.default_rng(1)
+    x = rng.integers(0, 4, 4000).astype(float)
+    x[::10] = np.nan
+    target = np.where(np.isnan(x), 9.0, x)[:, None] + rng.normal(size=(4000, 1))
+    place, of_rows = order_unseen_categories(x, target, np.ones(4000), 4, rng)
+    own = place[np.where(np.isnan(x), 4, x).astype(int)]
+    assert_allclose(of_rows, own, atol=0.3)
 
 
 def test_numbers_have_a_fixed_number_of_functions():
