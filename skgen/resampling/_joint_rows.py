@@ -65,7 +65,9 @@ class JointSampler(ClassSampler):
             given is None or draws_given(generator)
         )
         if self._is_separate(training.target):
-            new, drawn_for = self._draw_separately(training, rng)
+            new, drawn_for = self._draw_classes(*self._separate(training), rng)
+            if not training.target.is_class:
+                drawn_for = np.zeros_like(drawn_for)
         elif training.target.is_class and not learns_classes:
             new, drawn_for = self._draw_per_class(training, rng)
         else:
@@ -76,18 +78,16 @@ class JointSampler(ClassSampler):
     def _wanted(self):
         return np.array(list(getattr(self, "sampling_strategy_", {}).values()), int)
 
-    def _draw_separately(self, training, rng):
-        """Rows of each class, or group of numbers of y, from models of its own."""
+    def _separate(self, training):
+        """Training rows by class, or by range of y, and the rows that each needs."""
         target = training.target
         if target.is_class:
-            return self._draw_classes(training, self.sampling_strategy_, rng)
+            return training, self.sampling_strategy_
         groups, bounds = cut_groups(target.labels, self._n_needed())
         counts = apportion(self._n_rows(len(groups)), np.bincount(groups)).tolist()
         rows = split_rows(groups, len(bounds))
         training = training._replace(classes=dict(zip(bounds, rows, strict=True)))
-        counts = dict(zip(bounds, counts, strict=True))
-        new, drawn_for = self._draw_classes(training, counts, rng)
-        return new, np.zeros_like(drawn_for)
+        return training, dict(zip(bounds, counts, strict=True))
 
     def _draw_per_class(self, training, rng):
         """Rows of each class from a generator of its own."""

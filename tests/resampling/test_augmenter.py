@@ -136,3 +136,10 @@ def test_wrong_input(X, y, params, error, message):
     for method in ("fit", "fit_resample"):
         with pytest.raises(error, match=message):
             getattr(GenerativeAugmenter(**params), method)(X, y)
+
+
+def test_small_classes_are_named_to_the_caller():
+    X, y = make_array()[:60], np.repeat([0, 1], [55, 5])
+    with pytest.warns(UserWarning, match=r"fewer than \d+ rows .*: 1 \(5\)") as caught:
+        GenerativeAugmenter(random_state=0).fit_resample(X, y)
+    assert [warning.filename for warning in caught] == [__file__]
