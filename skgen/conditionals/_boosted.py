@@ -137,8 +137,14 @@ class BoostedConditional(BaseConditional):
         return 2 * max(MIN_MINORITY, self.min_samples_leaf)
 
     def _fit(self, X, z, *, predictors, target, sample_weight, rng):
-        self._marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
-        bins = assign_bins(self._marginal, z)
+        marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
+        self.fit_bins(X, z, marginal, predictors, target, sample_weight, rng)
+
+    def fit_bins(self, X, z, marginal, predictors, target, sample_weight, rng):
+        """Learn the bins of a given marginal distribution; arguments as in `fit`."""
+        bins = assign_bins(marginal, z)
+        masses = np.bincount(bins, sample_weight, minlength=marginal.n_bins)
+        self._marginal = marginal._replace(masses=masses / masses.sum())
         features = target_features(
             z, bins, self._marginal, target.discrete, rng, sample_weight
         )
@@ -172,6 +178,10 @@ class BoostedConditional(BaseConditional):
         ]
 
     def _sample(self, X, rng):
+        return draw_values(self._marginal, self.draw_bins(X, rng), rng)
+
+    def draw_bins(self, X, rng):
+        """Draw one bin for each row."""
         features = self._features(X)
         place = np.zeros(len(X), dtype=np.intp)
         for level, boosted in zip(self._levels, self._boosters, strict=True):
@@ -180,13 +190,17 @@ class BoostedConditional(BaseConditional):
             right = _probability_of_right(level, boosted, features, rows, node)
             goes_right = even_decisions(right, node, rng)
             place[rows[goes_right]] = level.middle[node[goes_right]]
-        return draw_values(self._marginal, self._bin[place], rng)
+        return self._bin[place]
 
     def _log_prob(self, X, z):
-        features, bins = self._features(X), assign_bins(self._marginal, z)
-        place = self._place[bins]
-        log_prob = log_density_in_bin(self._marginal, z, bins)
-        log_prob[place < 0] = -np.inf
+        bins = assign_bins(self._marginal, z)
+        log_prob = self.bin_log_prob(X, bins)
+        return log_prob + log_density_in_bin(self._marginal, z, bins)
+
+    def bin_log_prob(self, X, bins):
+        """Log-probability of each row's bin; may be -inf."""
+        features, place = self._features(X), self._place[bins]
+        log_prob = np.where(place < 0, -np.inf, 0.0)
         for level, boosted in zip(self._levels, self._boosters, strict=True):
             rows, node = find_nodes(level, place)
             right = _probability_of_right(level, boosted, features, rows, node)

@@ -126,8 +126,13 @@ class TreeConditional(BaseConditional):
         return 2 * self._leaf_size(_AUTO_LEAF)
 
     def _fit(self, X, z, *, predictors, target, sample_weight, rng):
-        self._marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
-        bins = assign_bins(self._marginal, z)
+        marginal = fit_marginal(z, sample_weight, target, max_bins=self.max_bins)
+        self.fit_bins(X, z, marginal, predictors, target, sample_weight, rng)
+
+    def fit_bins(self, X, z, marginal, predictors, target, sample_weight, rng):
+        """Learn the bins of a given marginal distribution; arguments as in `fit`."""
+        self._marginal = marginal
+        bins = assign_bins(marginal, z)
         features = target_features(
             z, bins, self._marginal, target.discrete, rng, sample_weight
         )
@@ -153,6 +158,10 @@ class TreeConditional(BaseConditional):
             self._trees.append((tree, leaves))
 
     def _sample(self, X, rng):
+        return draw_values(self._marginal, self.draw_bins(X, rng), rng)
+
+    def draw_bins(self, X, rng):
+        """Draw one bin for each row."""
         X = self._place(X)
         bins = np.empty(len(X), dtype=np.intp)
         which = rng.integers(len(self._trees), size=len(X))
@@ -161,18 +170,21 @@ class TreeConditional(BaseConditional):
             # a single tree draws all rows
             part = X if len(rows) == len(X) else X[rows]
             bins[rows] = draw_bins(leaves, _leaf(tree, part), rng)
-        return draw_values(self._marginal, bins, rng)
+        return bins
 
     def _log_prob(self, X, z):
-        X = self._place(X)
         bins = assign_bins(self._marginal, z)
+        log_prob = self.bin_log_prob(X, bins)
+        return log_prob + log_density_in_bin(self._marginal, z, bins)
+
+    def bin_log_prob(self, X, bins):
+        """Log-probability of each row's bin; may be -inf."""
+        X = self._place(X)
         probability = np.zeros(len(X))
         for tree, leaves in self._trees:
             probability += bin_probability(leaves, _leaf(tree, X), bins)
         with np.errstate(divide="ignore"):
-            log_prob = np.log(probability / len(self._trees))
-        log_prob = log_prob + log_density_in_bin(self._marginal, z, bins)
-        return log_prob
+            return np.log(probability / len(self._trees))
 
     def _count_trees(self, n_samples):
         if self.n_trees == "auto":

@@ -1,0 +1,1 @@
+"""Formulas of regressions: ridge, multinomial logistic, and kernel features."""

@@ -1,0 +1,173 @@
+"""Conditional distributions of small tables: several models, weighed on unseen rows."""
+
+from numbers import Integral
+
+import numpy as np
+from scipy.special import logsumexp
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from skgen._math.columns.marginals import assign_bins, fit_marginal
+from skgen._math.copies import merge_copies
+from skgen._math.probabilities.mixture_weights import mixture_weights
+from skgen._math.sampling import even_choices
+from skgen.conditionals._base import BaseConditional
+from skgen.conditionals._boosted import BoostedConditional
+from skgen.conditionals._stack_inputs import Inputs, fit_inputs
+from skgen.conditionals._stack_parts import (
+    BinPart,
+    CategoryPart,
+    FoldedColumn,
+    MarginalPart,
+    NumberPart,
+)
+from skgen.conditionals._tree import TreeConditional
+
+#: cells below which nothing is learned but the marginal distribution
+MIN_ROWS = 20
+#: rows from which on boosting pays
+MIN_ROWS_TO_BOOST = 1_000
+#: number of folds without and with boosting, which is slower
+N_FOLDS, N_FOLDS_BOOSTED = 5, 3
+#: rows spread evenly over the parts while they are weighed
+_PRIOR_ROWS = 2.0
+#: penalties of logistic regressions: of columns alone, and with landmarks
+_PENALTY, _KERNEL_PENALTY = 3.3, 10.0
+_MAX_CATEGORIES = 30
+
+
+class StackedConditional(BaseConditional):
+    def __init__(
+        self, n_trees=6, *, min_samples_leaf=5, n_landmarks=60, boosting="auto"
+    ):
+        self.n_trees = n_trees
+        self.min_samples_leaf = min_samples_leaf
+        self.n_landmarks = n_landmarks
+        self.boosting = boosting
+
+    n_samples_needed = MIN_ROWS
+
+    _parameter_constraints: dict = {
+        "n_trees": [Interval(Integral, 1, None, closed="left")],
+        "min_samples_leaf": [Interval(Integral, 1, None, closed="left")],
+        "n_landmarks": [Interval(Integral, 0, None, closed="left")],
+        "boosting": ["boolean", StrOptions({"auto"})],
+    }
+
+    def _fit(self, X, z, *, predictors, target, sample_weight, rng):
+        X, z, weights = _merged(X, z, sample_weight, [*predictors, target])
+        # weights count like repeated rows, unless their mean is below one
+        weights = weights * max(1.0, len(z) / weights.sum())
+        data = self._folded(z, weights, predictors, target, rng)
+        self._parts, self._part_weights = [MarginalPart().fit(data)], np.ones(1)
+        self._inputs = None
+        if len(z) < MIN_ROWS or not X.shape[1] or data.marginal.n_bins == 1:
+            del self._parts[0].held_out
+            return
+        self._inputs, inputs = fit_inputs(X, weights, predictors, self.n_landmarks, rng)
+        parts = self._parts + self._fit_parts(data, inputs, rng)
+        self._weigh(parts, data)
+
+    def _folded(self, z, weights, predictors, target, rng):
+        marginal = fit_marginal(z, weights, target)
+        n_folds = N_FOLDS_BOOSTED if self._boosts(weights) else N_FOLDS
+        return FoldedColumn(
+            z,
+            weights,
+            even_folds(z, n_folds, rng),
+            n_folds,
+            marginal,
+            assign_bins(marginal, z),
+            target,
+            predictors,
+        )
+
+    def _boosts(self, weights):
+        if self.boosting == "auto":
+            return weights.sum() >= MIN_ROWS_TO_BOOST
+        return self.boosting
+
+    def _fit_parts(self, data, inputs, rng):
+        parts = []
+        for features, penalty in (("linear", _PENALTY), ("kernel", _KERNEL_PENALTY)):
+            if data.column.discrete:
+                part = CategoryPart(features, penalty, _MAX_CATEGORIES)
+            else:
+                part = NumberPart(features)
+            if features == "linear" or self.n_landmarks:
+                parts.append(part.fit(data, inputs))
+        trees = [
+            TreeConditional(self.n_trees, min_samples_leaf=self.min_samples_leaf)
+            for _ in range(data.n_folds)
+        ]
+        parts.append(BinPart(trees).fit(data, inputs, data.marginal, rng))
+        if self._boosts(data.weights):
+            boosted = [BoostedConditional() for _ in range(data.n_folds)]
+            marginal = fit_marginal(
+                data.z, data.weights, data.column, max_bins=boosted[0].max_bins
+            )
+            parts.append(BinPart(boosted).fit(data, inputs, marginal, rng))
+        return parts
+
+    def _weigh(self, parts, data):
+        """Weigh the parts on rows that they have not seen; drop those of no use."""
+        held_out = np.stack([part.held_out for part in parts], axis=1)
+        kept = np.arange(len(parts))
+        while True:
+            weights = mixture_weights(
+                held_out[:, kept], data.weights, prior_rows=_PRIOR_ROWS
+            )
+            useful = weights * data.weights.sum() >= 1.0
+            if useful.all():
+                break
+            kept = kept[useful]
+        self._parts = [parts[i] for i in kept]
+        self._part_weights = weights
+        for part in parts:
+            del part.held_out
+
+    def _sample(self, X, rng):
+        models = [(p, k) for p in self._parts for k in range(p.n_models)]
+        share = np.concatenate(self._model_weights())
+        chosen = even_choices(share, len(X), rng)
+        inputs = self._see(X)
+        z = np.empty(len(X))
+        for i in np.unique(chosen):
+            rows, (part, k) = np.flatnonzero(chosen == i), models[i]
+            z[rows] = part.sample(k, inputs.take(rows), rng)
+        return z
+
+    def _log_prob(self, X, z):
+        inputs = self._see(X)
+        log_prob = [part.log_prob(inputs, z) for part in self._parts]
+        log_weight = np.log(np.concatenate(self._model_weights()))
+        return logsumexp(np.concatenate(log_prob, axis=1) + log_weight, axis=1)
+
+    def _model_weights(self):
+        return [
+            np.full(part.n_models, weight / part.n_models)
+            for part, weight in zip(self._parts, self._part_weights, strict=True)
+        ]
+
+    def _see(self, X):
+        return Inputs(X, X, X) if self._inputs is None else self._inputs.see(X)
+
+
+def _merged(X, z, weights, columns):
+    Z, weights = merge_copies(np.column_stack([X, z]), weights, columns)
+    return Z[:, :-1], Z[:, -1], weights
+
+
+def even_folds(z, n_folds, rng):
+    """Number of the fold of each row; all folds have about the same values.
+
+    Parameters
+    ----------
+    z : ndarray of shape (n_rows,)
+    n_folds : int
+    rng : numpy.random.Generator
+    """
+    order = np.lexsort((rng.random(len(z)), z))
+    fold = np.empty(len(z), dtype=np.intp)
+    n_blocks = -(-len(z) // n_folds)
+    fold[order] = rng.random((n_blocks, n_folds)).argsort(axis=1).ravel()[: len(z)]
+    return fold
