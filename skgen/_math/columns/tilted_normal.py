@@ -28,6 +28,7 @@ from skgen._math.sampling import even_uniforms
 FACTORS = np.array([0.35, 0.7, 1.0, 1.6])
 #: rows spread evenly over the components while their weights are found
 _PRIOR_ROWS = 1.0
+_PRECISION = 1e-3
 _N_ROUNDS = 8
 _LARGEST_TILT = 8.0
 _LOG_ROOT = 0.5 * np.log(2 * np.pi)
@@ -60,7 +61,9 @@ def fit_tilted_normal(edges, cells, shares, mean, spread, row_weights):
     ends = _masses(edges[[0, -1]], mean, spread, FACTORS)[:, 0]
     with np.errstate(divide="ignore"):
         log_prob = np.log(_density(cells, mean, spread, FACTORS) / ends)
-    weights = mixture_weights(log_prob, row_weights, prior_rows=_PRIOR_ROWS)
+    weights = mixture_weights(
+        log_prob, row_weights, prior_rows=_PRIOR_ROWS, precision=_PRECISION
+    )
     tilts = np.zeros(len(shares))
     masses = _masses(edges, mean, spread, FACTORS) @ weights
     with np.errstate(divide="ignore"):

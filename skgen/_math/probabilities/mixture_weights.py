@@ -18,7 +18,7 @@ _MAX_STEPS = 1_000
 _PRECISION = 1e-5
 
 
-def mixture_weights(log_prob, row_weights, *, prior_rows=0.0):
+def mixture_weights(log_prob, row_weights, *, prior_rows=0.0, precision=_PRECISION):
     """Find the weights of the parts of a mixture.
 
     Parameters
@@ -29,6 +29,8 @@ def mixture_weights(log_prob, row_weights, *, prior_rows=0.0):
     row_weights : ndarray of shape (n_rows,)
     prior_rows : float, default=0.0
         Number of rows that are spread evenly over the parts.
+    precision : float, default=1e-5
+        Largest change of a weight in the last step.
 
     Returns
     -------
@@ -38,17 +40,16 @@ def mixture_weights(log_prob, row_weights, *, prior_rows=0.0):
     n_parts = log_prob.shape[1]
     best = log_prob.max(axis=1)
     possible = np.isfinite(best)
-    density = np.exp(log_prob[possible] - best[possible, None])
+    density = np.ascontiguousarray(np.exp(log_prob[possible] - best[possible, None]).T)
     row_weights = row_weights[possible]
     weights = np.full(n_parts, 1 / n_parts)
     total = row_weights.sum() + prior_rows
     if total == 0:
         return weights
     for _ in range(_MAX_STEPS):
-        share = density * weights
-        counts = (row_weights / share.sum(axis=1)) @ share
+        counts = weights * (density @ (row_weights / (weights @ density)))
         updated = (counts + prior_rows / n_parts) / total
-        done = np.abs(updated - weights).max() < _PRECISION
+        done = np.abs(updated - weights).max() < precision
         weights = updated
         if done:
             break
