@@ -21,6 +21,7 @@ BENCHMARKS = {
     "scale": "time and memory as rows, columns and cores grow, up to a million rows",
     "records": "fidelity, utility, privacy beside the published figures",
     "frontier": "a plot of fidelity, privacy and time",
+    "small": "likelihood, detection, attack and utility on 100 to 2,500 rows",
     "mixture": "GaussianMixtureGenerator beside scikit-learn's GaussianMixture",
     "imputation": "GenerativeImputer beside scikit-learn's imputers on hidden cells",
     "masking": "what GenerativeMasker costs in utility and what it gives away",

@@ -34,9 +34,7 @@ def nearest(queries, reference, scale, *, euclidean=False, skip=None):
     # small unsigned integers compare fastest
     small = [rows.codes.astype(np.uint16) for rows in (queries, reference)]
     distance, position = np.empty(n_queries), np.empty(n_queries, dtype=np.int64)
-    size = max(1, BLOCK // n_reference)
-    for start in range(0, n_queries, size):
-        block = slice(start, start + size)
+    for block in _blocks(n_queries, n_reference):
         D = _mismatches(small[0][block], small[1])
         if numbers[0].shape[1]:
             D += cdist(numbers[0][block], numbers[1], metric)
@@ -45,6 +43,23 @@ def nearest(queries, reference, scale, *, euclidean=False, skip=None):
         position[block] = D.argmin(axis=1)
         distance[block] = D[np.arange(len(D)), position[block]]
     return np.sqrt(distance) if euclidean else distance, position
+
+
+def kth_nearest(queries, reference, scale, k):
+    """Distance of each query row to its k-th nearest reference row; see `nearest`."""
+    numbers = [scaled(rows.numeric, scale) for rows in (queries, reference)]
+    distance = np.empty(len(queries.codes))
+    for block in _blocks(len(queries.codes), len(reference.codes)):
+        D = _mismatches(queries.codes[block], reference.codes)
+        if numbers[0].shape[1]:
+            D += cdist(numbers[0][block], numbers[1], "cityblock")
+        distance[block] = np.partition(D, k - 1, axis=1)[:, k - 1]
+    return distance
+
+
+def _blocks(n_queries, n_reference):
+    size = max(1, BLOCK // n_reference)
+    return [slice(start, start + size) for start in range(0, n_queries, size)]
 
 
 def scaled(numeric, scale):

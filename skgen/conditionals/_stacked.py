@@ -7,7 +7,6 @@ from scipy.special import logsumexp
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.marginals import assign_bins, fit_marginal
-from skgen._math.copies import merge_copies
 from skgen._math.probabilities.mixture_weights import mixture_weights
 from skgen._math.sampling import even_choices
 from skgen.conditionals._base import BaseConditional
@@ -54,9 +53,8 @@ class StackedConditional(BaseConditional):
     }
 
     def _fit(self, X, z, *, predictors, target, sample_weight, rng):
-        X, z, weights = _merged(X, z, sample_weight, [*predictors, target])
         # weights count like repeated rows, unless their mean is below one
-        weights = weights * max(1.0, len(z) / weights.sum())
+        weights = sample_weight * max(1.0, len(z) / sample_weight.sum())
         data = self._folded(z, weights, predictors, target, rng)
         self._parts, self._part_weights = [MarginalPart().fit(data)], np.ones(1)
         self._inputs = None
@@ -150,11 +148,6 @@ class StackedConditional(BaseConditional):
 
     def _see(self, X):
         return Inputs(X, X, X) if self._inputs is None else self._inputs.see(X)
-
-
-def _merged(X, z, weights, columns):
-    Z, weights = merge_copies(np.column_stack([X, z]), weights, columns)
-    return Z[:, :-1], Z[:, -1], weights
 
 
 def even_folds(z, n_folds, rng):
