@@ -116,7 +116,8 @@ def logistic_auc(real, other, train, seed):
     size = min(len(real), len(other))
     both, categorical = fill([real[:size], other[:size]], train)
     matrices = [
-        np.asarray(indicator_matrix(rows).todense()) for rows in encode(both, categorical)
+        np.asarray(indicator_matrix(rows).todense())
+        for rows in encode(both, categorical)
     ]
     X, label = np.concatenate(matrices), np.repeat([0, 1], size)
     X = StandardScaler().fit_transform(X)

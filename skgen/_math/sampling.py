@@ -78,6 +78,22 @@ def even_decisions(probability, group, rng):
     return decision
 
 
+def even_folds(z, n_folds, rng):
+    """Number of the fold of each row; all folds have about the same values.
+
+    Parameters
+    ----------
+    z : ndarray of shape (n_rows,)
+    n_folds : int
+    rng : numpy.random.Generator
+    """
+    order = np.lexsort((rng.random(len(z)), z))
+    fold = np.empty(len(z), dtype=np.intp)
+    n_blocks = -(-len(z) // n_folds)
+    fold[order] = rng.random((n_blocks, n_folds)).argsort(axis=1).ravel()[: len(z)]
+    return fold
+
+
 def choose_in_proportion(weights, n_chosen, rng):
     """Choose rows without replacement, with probabilities in proportion to weights.
 

@@ -16,30 +16,10 @@ from skgen._math.columns.marginals import (
     draw_values,
     log_density_in_bin,
 )
-from skgen._math.columns.score_line import (
-    is_smooth,
-    middle_scores,
-    score_cells,
-    score_line,
-    values_at,
-)
-from skgen._math.columns.tilted_normal import (
-    draw_tilted,
-    fit_tilted_normal,
-    tilted_log_prob,
-)
 from skgen._math.regression.logistic import fit_logistic
-from skgen._math.regression.ridge import decompose, fit_ridge
-from skgen._math.sampling import even_choices, even_decisions
-from skgen._math.trees.bin_tree import build_levels, find_nodes
+from skgen._math.sampling import even_choices
+from skgen._math.trees.bin_tree import draw_leaves
 from skgen.conditionals._label_model import frequent_groups, pool_rare
-
-#: spreads that depend on the row by these powers of the predicted one are compared
-_SLOPES = (0.0, 0.5, 1.0)
-#: residuals below this share of their root mean square do not count as smaller
-_LEAST_RESIDUAL = 1e-3
-#: smallest spread, in standard deviations of the target
-_LEAST_SPREAD = 1e-5
 
 
 class FoldedColumn(NamedTuple):
@@ -124,125 +104,13 @@ class BinPart:
     def log_prob(self, inputs, z):
         bins = assign_bins(self.marginal, z)
         columns = [model.bin_log_prob(inputs.ranks, bins) for model in self.models]
-        return np.stack(columns, 1) + log_density_in_bin(self.marginal, z, bins)[:, None]
+        return (
+            np.stack(columns, 1) + log_density_in_bin(self.marginal, z, bins)[:, None]
+        )
 
     def sample(self, model, inputs, rng):
         bins = self.models[model].draw_bins(inputs.ranks, rng)
         return draw_values(self.marginal, bins, rng)
-
-
-class NumberPart:
-    """Scores, or values, that are normal around a ridge regression.
-
-    Parameters
-    ----------
-    features : str
-        Name of the features among the inputs.
-    """
-
-    def __init__(self, features):
-        self.features = features
-
-    def fit(self, data, inputs):
-        """Fit location, spread and shape for each fold."""
-        self.n_models = data.n_folds
-        F = getattr(inputs, self.features)
-        self.line, cells, y = self._choose_line(F, data)
-        shares = np.diff(_line_shares(self.line))
-        self.held_out = np.empty(len(y))
-        location, log_spread, self.shapes, self.ranges = [], [], [], []
-        for k in range(data.n_folds):
-            rows, left = data.rest(k), np.flatnonzero(data.fold == k)
-            weights = data.weights[rows]
-            parts = decompose(F[rows], weights)
-            mean = fit_ridge(parts, y[rows])
-            spread, limits, of_rows = _fit_spread(parts, y[rows] - mean.left_out)
-            location.append(np.append(mean.coef, mean.intercept))
-            log_spread.append(spread)
-            self.ranges.append(limits)
-            seen = type(cells)(*(x[rows] for x in cells))
-            self.shapes.append(
-                fit_tilted_normal(
-                    self.line.edges, seen, shares, mean.left_out, of_rows, weights
-                )
-            )
-            self._stack(location, log_spread)
-            unseen = type(cells)(*(x[left] for x in cells))
-            predicted = self._predict(F[left], k)
-            self.held_out[left] = tilted_log_prob(self.shapes[k], unseen, *predicted)
-        return self
-
-    def log_prob(self, inputs, z):
-        F, cells = getattr(inputs, self.features), score_cells(self.line, z)
-        out = [
-            tilted_log_prob(shape, cells, *self._predict(F, k))
-            for k, shape in enumerate(self.shapes)
-        ]
-        return np.stack(out, axis=1)
-
-    def sample(self, model, inputs, rng):
-        F = getattr(inputs, self.features)
-        v = draw_tilted(self.shapes[model], *self._predict(F, model), rng)
-        return values_at(self.line, v)
-
-    def _choose_line(self, F, data):
-        """Normal scores or values, whichever have the larger left-out likelihood."""
-        weights, best = data.weights, -np.inf
-        n_rows, parts = weights.sum(), decompose(F, data.weights)
-        for raw in (False, True) if is_smooth(data.marginal) else (False,):
-            line = score_line(data.marginal, n_rows, raw=raw)
-            cells = score_cells(line, data.z)
-            y = middle_scores(line, cells)
-            square = weights @ (y - fit_ridge(parts, y).left_out) ** 2 / n_rows
-            with np.errstate(divide="ignore"):
-                width = np.where(cells.low < cells.high, cells.high - cells.low, 1.0)
-                gain = weights @ (cells.log_gain + np.log(width)) / n_rows
-                score = gain - 0.5 * np.log(square)
-            if score > best or not raw:
-                best, found = score, (line, cells, y)
-        return found
-
-    def _stack(self, location, log_spread):
-        self.location = np.stack(location, axis=1)
-        self.log_spread = np.stack(log_spread, axis=1)
-
-    def _predict(self, F, k):
-        mean = F @ self.location[:-1, k] + self.location[-1, k]
-        log_spread = F @ self.log_spread[:-1, k] + self.log_spread[-1, k]
-        return mean, np.exp(np.clip(log_spread, *self.ranges[k]))
-
-
-def _fit_spread(parts, residual):
-    """Linear predictor of the logarithm of the spread, its range, and the spreads."""
-    weights = parts.weights
-    total = weights.sum()
-    size = np.abs(residual)
-    rms = np.sqrt(weights @ size**2 / total)
-    log_size = np.log(np.maximum(size, _LEAST_RESIDUAL * rms + 1e-12))
-    fitted = fit_ridge(parts, log_size)
-    predicted = fitted.left_out - weights @ fitted.left_out / total
-    best = np.inf
-    for slope in _SLOPES:
-        relative = weights @ (residual / np.exp(slope * predicted)) ** 2 / total
-        scale = max(np.sqrt(relative), _LEAST_SPREAD)
-        log_spread = slope * predicted + np.log(scale)
-        loss = weights @ (log_spread + 0.5 * (residual / np.exp(log_spread)) ** 2)
-        if loss < best:
-            best, chosen, spread = loss, slope, log_spread
-            shift = np.log(scale) - slope * (weights @ fitted.left_out / total)
-    coef = np.append(chosen * fitted.coef, chosen * fitted.intercept + shift)
-    limits = max(spread.min(), np.log(_LEAST_SPREAD)), spread.max()
-    return coef, limits, np.exp(np.clip(spread, *limits))
-
-
-def _line_shares(line):
-    """Share of the column below each edge of a line."""
-    if line.scale:
-        places = line.center + line.scale * line.edges
-        return np.interp(places, line.knots, line.cumulative)
-    from scipy.special import ndtr
-
-    return (ndtr(line.edges) - line.rare / 2) / (1 - line.rare)
 
 
 class CategoryPart:
@@ -294,7 +162,7 @@ class CategoryPart:
     def sample(self, model, inputs, rng):
         F = getattr(inputs, self.features)
         log_prob = F @ self.coef[:, model] + self.intercept[model]
-        groups = draw_groups(softmax(log_prob, axis=1), rng)
+        groups = draw_leaves(softmax(log_prob, axis=1), rng)
         level = np.empty(len(groups))
         for group in np.unique(groups):
             rows = np.flatnonzero(groups == group)
@@ -307,31 +175,3 @@ class CategoryPart:
         logits = (F @ self.coef.reshape(n_features, -1)).reshape(-1, n_folds, n_groups)
         logits += self.intercept
         return logits - logsumexp(logits, axis=2, keepdims=True)
-
-
-def draw_groups(probability, rng):
-    """Draw one group for each row, evenly over rows with similar probabilities.
-
-    Parameters
-    ----------
-    probability : ndarray of shape (n_rows, n_groups)
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    group : ndarray of int of shape (n_rows,)
-    """
-    n_rows, n_groups = probability.shape
-    mean = probability.mean(axis=0) + 1e-12
-    below = np.column_stack([np.zeros(n_rows), np.cumsum(probability, axis=1)])
-    place = np.zeros(n_rows, dtype=np.intp)
-    for level in build_levels(mean):
-        rows, node = find_nodes(level, place)
-        start, middle, end = (
-            below[rows, at[node]] for at in (level.start, level.middle, level.end)
-        )
-        with np.errstate(invalid="ignore", divide="ignore"):
-            right = np.nan_to_num((end - middle) / (end - start))
-        goes_right = even_decisions(right, node, rng)
-        place[rows[goes_right]] = level.middle[node[goes_right]]
-    return place

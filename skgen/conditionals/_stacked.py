@@ -8,16 +8,16 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.marginals import assign_bins, fit_marginal
 from skgen._math.probabilities.mixture_weights import mixture_weights
-from skgen._math.sampling import even_choices
+from skgen._math.sampling import even_choices, even_folds
 from skgen.conditionals._base import BaseConditional
 from skgen.conditionals._boosted import BoostedConditional
 from skgen.conditionals._stack_inputs import Inputs, fit_inputs
+from skgen.conditionals._stack_numbers import NumberPart
 from skgen.conditionals._stack_parts import (
     BinPart,
     CategoryPart,
     FoldedColumn,
     MarginalPart,
-    NumberPart,
 )
 from skgen.conditionals._tree import TreeConditional
 
@@ -148,19 +148,3 @@ class StackedConditional(BaseConditional):
 
     def _see(self, X):
         return Inputs(X, X, X) if self._inputs is None else self._inputs.see(X)
-
-
-def even_folds(z, n_folds, rng):
-    """Number of the fold of each row; all folds have about the same values.
-
-    Parameters
-    ----------
-    z : ndarray of shape (n_rows,)
-    n_folds : int
-    rng : numpy.random.Generator
-    """
-    order = np.lexsort((rng.random(len(z)), z))
-    fold = np.empty(len(z), dtype=np.intp)
-    n_blocks = -(-len(z) // n_folds)
-    fold[order] = rng.random((n_blocks, n_folds)).argsort(axis=1).ravel()[: len(z)]
-    return fold

@@ -66,7 +66,9 @@ def score_line(marginal, n_rows, *, raw=False):
         reach = np.abs(knots - center).max()
         spread = reach * np.sqrt(mass @ ((middle - center) / reach) ** 2)
         places = np.interp(edges, cumulative, knots)
-        return line._replace(center=center, scale=spread, edges=(places - center) / spread)
+        return line._replace(
+            center=center, scale=spread, edges=(places - center) / spread
+        )
     return line._replace(edges=_normal_score(line, edges))
 
 
@@ -107,7 +109,9 @@ def score_cells(line, z):
     gap = np.clip(last - 1, 0, len(knots) - 2)
     first = np.searchsorted(knots, z)
     at_knot = last > first
-    below, above = line.cumulative[[np.minimum(first, len(knots) - 1), np.maximum(last - 1, 0)]]
+    below, above = line.cumulative[
+        [np.minimum(first, len(knots) - 1), np.maximum(last - 1, 0)]
+    ]
     jump = at_knot & (above > below)
     width, mass = np.diff(knots)[gap], np.diff(line.cumulative)[gap]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -144,6 +148,14 @@ def values_at(line, v):
     if line.integer_valued:
         z = np.clip(np.rint(z), knots[0] + 0.5, knots[-1] - 0.5)
     return z
+
+
+def edge_shares(line):
+    """Share of the column below each edge between bins."""
+    if line.scale:
+        places = line.center + line.scale * line.edges
+        return np.interp(places, line.knots, line.cumulative)
+    return (ndtr(line.edges) - line.rare / 2) / (1 - line.rare)
 
 
 def _scores_at(line, z):

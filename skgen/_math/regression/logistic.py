@@ -74,7 +74,11 @@ def fit_logistic(F, y, weights, n_classes, penalty):
     shares = np.array([np.bincount(y, w, minlength=n_classes) for w in weights.T])
     shares = (shares + 0.5) / (shares + 0.5).sum(axis=1, keepdims=True)
     start[-1] = at_intercept * np.log(shares)
-    options = {"maxiter": MAX_ITER, "gtol": TOLERANCE * np.sqrt(total.mean()), "ftol": 0}
+    options = {
+        "maxiter": MAX_ITER,
+        "gtol": TOLERANCE * np.sqrt(total.mean()),
+        "ftol": 0,
+    }
     found = minimize(loss, start.ravel(), jac=True, method="L-BFGS-B", options=options)
     B = found.x.reshape(shape)
     coef = np.einsum("ij,jfk->ifk", rotation, B[:-1])

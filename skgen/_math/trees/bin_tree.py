@@ -8,6 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from skgen._math.sampling import even_decisions
+
+#: mass of places that have none, in a tree that needs positive ones
+_LEAST_MASS = 1e-12
+
 
 class Level(NamedTuple):
     """The nodes at one depth that have children."""
@@ -53,6 +58,34 @@ def find_nodes(level, place):
     node = np.searchsorted(level.start, place, side="right") - 1
     rows = np.flatnonzero((node >= 0) & (place < level.end[node]))
     return rows, node[rows]
+
+
+def draw_leaves(probability, rng):
+    """Draw one place for each row, evenly over rows with similar probabilities.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_rows, n_places)
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    place : ndarray of int of shape (n_rows,)
+    """
+    n_rows, _ = probability.shape
+    mean = probability.mean(axis=0) + _LEAST_MASS
+    below = np.column_stack([np.zeros(n_rows), np.cumsum(probability, axis=1)])
+    place = np.zeros(n_rows, dtype=np.intp)
+    for level in build_levels(mean):
+        rows, node = find_nodes(level, place)
+        start, middle, end = (
+            below[rows, at[node]] for at in (level.start, level.middle, level.end)
+        )
+        with np.errstate(invalid="ignore", divide="ignore"):
+            right = np.nan_to_num((end - middle) / (end - start))
+        goes_right = even_decisions(right, node, rng)
+        place[rows[goes_right]] = level.middle[node[goes_right]]
+    return place
 
 
 def _halve(cumulative, start, end):
