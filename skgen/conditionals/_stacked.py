@@ -35,13 +35,65 @@ _MAX_CATEGORIES = 30
 
 
 class StackedConditional(BaseConditional):
-    def __init__(
-        self, n_trees=6, *, min_samples_leaf=5, n_landmarks=60, boosting="auto"
-    ):
-        self.n_trees = n_trees
-        self.min_samples_leaf = min_samples_leaf
-        self.n_landmarks = n_landmarks
-        self.boosting = boosting
+    """Conditional distribution of a small table: a mixture of several models.
+
+    On a few hundred rows no kind of model is best for all columns. This one mixes, for
+    each column, the marginal distribution, linear models, linear models of a Gaussian
+    kernel at some landmarks, randomised trees, and with many rows boosting. The weights
+    of the mixture maximise the likelihood of rows that the models have not seen [1]_
+    [2]_, so that what cannot be learned is not drawn.
+
+    Parameters
+    ----------
+    n_trees : int, default=6
+        Number of trees of each fold, as in :class:`TreeConditional`.
+    min_samples_leaf : int, default=5
+        Smallest number of rows (sum of weights) in a leaf of these trees. Large leaves
+        repeat training rows less.
+    n_landmarks : int, default=60
+        Number of rows at which the kernel is centred. With 0 the part is left out.
+    boosting : bool or "auto", default="auto"
+        Whether a :class:`BoostedConditional` is one of the parts. "auto" is from 1,000
+        rows (sum of weights) on. Folds are then three instead of five.
+
+    See Also
+    --------
+    TreeConditional : Faster.
+    BoostedConditional : Better from a few thousand rows on.
+
+    Notes
+    -----
+    Each part is fitted once for every fold, to the rows outside of it. These models are
+    kept and mixed, instead of fitting one to all rows: each row is unseen by one of
+    them. Parts with less than the weight of one row are dropped.
+
+    A linear model of a number predicts its normal score, or its value if that has the
+    larger leave-one-out likelihood, by ridge regression; the penalty has a closed form
+    [3]_. The spread is linear as well, on a logarithmic scale. Categories are predicted
+    by multinomial logistic regression; beyond the 30 most frequent ones, they are
+    pooled. All parts have densities on the same point masses, grid and intervals, so
+    that the density of the mixture is exact.
+
+    With fewer than 20 rows the marginal distribution is all that is learned. A row of
+    weight two counts like two rows, which are in the same fold.
+
+    References
+    ----------
+    .. [1] Wolpert (1992), "Stacked generalization", Neural Networks 5(2).
+    .. [2] Smyth & Wolpert (1999), "Linearly combining density estimators via stacking",
+       Machine Learning 36.
+    .. [3] Golub, Heath & Wahba (1979), "Generalized cross-validation as a method for
+       choosing a good ridge parameter", Technometrics 21(2).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skgen import AutoregressiveGenerator, StackedConditional
+    >>> X = np.random.default_rng(0).normal(size=(100, 2))
+    >>> generator = AutoregressiveGenerator(StackedConditional(), random_state=0)
+    >>> generator.fit(X).sample(3).shape
+    (3, 2)
+    """
 
     n_samples_needed = MIN_ROWS
 
@@ -51,6 +103,14 @@ class StackedConditional(BaseConditional):
         "n_landmarks": [Interval(Integral, 0, None, closed="left")],
         "boosting": ["boolean", StrOptions({"auto"})],
     }
+
+    def __init__(
+        self, n_trees=6, *, min_samples_leaf=5, n_landmarks=60, boosting="auto"
+    ):
+        self.n_trees = n_trees
+        self.min_samples_leaf = min_samples_leaf
+        self.n_landmarks = n_landmarks
+        self.boosting = boosting
 
     def _fit(self, X, z, *, predictors, target, sample_weight, rng):
         # weights count like repeated rows, unless their mean is below one
