@@ -17,6 +17,7 @@ from skgen import (
     IndependentGenerator,
     LatentFactorGenerator,
     RefinedGenerator,
+    StackedConditional,
     TreeConditional,
 )
 
@@ -24,6 +25,7 @@ MODELS = {
     "independent": IndependentGenerator(),
     "trees": AutoregressiveGenerator(TreeConditional()),
     "boosted": AutoregressiveGenerator(BoostedConditional(max_iter=30)),
+    "stack": AutoregressiveGenerator(StackedConditional()),
     "estimators": AutoregressiveGenerator(EstimatorConditional()),
     "mixture": GaussianMixtureGenerator(),
     "linear mixture": GaussianMixtureGenerator(marginals="linear"),

@@ -13,7 +13,12 @@ from skgen._table.inputs import check_name
 from skgen._utils.estimators import warn_of_few_rows
 from skgen._utils.parallel import in_parallel
 from skgen.base import BaseGenerator
-from skgen.conditionals import BaseConditional, BoostedConditional, TreeConditional
+from skgen.conditionals import (
+    BaseConditional,
+    BoostedConditional,
+    StackedConditional,
+    TreeConditional,
+)
 from skgen.conditionals._base import fit_column_ranks, fit_conditional
 from skgen.generators._differences import TableWithDifferences
 from skgen.generators._planned import PlannedColumnsMixin
@@ -175,9 +180,13 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
     def _choose_conditional(self, n_samples, n_columns=1):
         if self.conditional != "auto":
             return self.conditional
-        if n_samples < _MIN_ROWS_TO_BOOST or n_columns > _MAX_COLUMNS_TO_BOOST:
-            return TreeConditional()
-        return BoostedConditional()
+        if n_samples < _MIN_ROWS_TO_BOOST:
+            return StackedConditional()
+        return (
+            BoostedConditional()
+            if n_columns <= _MAX_COLUMNS_TO_BOOST
+            else TreeConditional()
+        )
 
     def _fit(self, Z, *, sample_weight, rng, track):
         Z, sample_weight = merge_copies(Z, sample_weight, self.columns_)

@@ -21,8 +21,8 @@ import numpy as np
 
 #: penalties that are tried, in mean squared singular values
 PENALTIES = 10.0 ** np.array([-8, -6, -4.5, -3.5, -3, -2.5, -2, -1.5, -1, -0.5, 0, 1])
-#: leverages are clipped to this distance from 1
-_LEAST_FREEDOM = 1e-3
+#: least distance of leverages from 1
+_LEAST_FREEDOM = 1e-12
 #: squared singular values below this share of the largest are zero
 _NEGLIGIBLE = 1e-12
 
@@ -84,13 +84,17 @@ def fit_ridge(decomposition, y):
     if not len(squares):
         return Ridge(np.zeros(len(mean)), center, y - _held_out(y - center, 1, weights))
     penalties = PENALTIES * (squares.sum() / len(mean))
-    shrinkage = squares[:, None] / (squares[:, None] + penalties)
+    # what is left of a direction, of a row's residual, and of its freedom: differences
+    # of nearly equal numbers would be lost to rounding where features outnumber rows
+    kept = penalties / (squares[:, None] + penalties)
     along = left.T @ target
-    residual = (target[:, None] - left @ (along[:, None] * shrinkage)) / root[:, None]
-    leverage = (weights / total)[:, None] + left**2 @ shrinkage
-    held_out = residual / np.maximum(1 - leverage, _LEAST_FREEDOM)
+    beyond = 1 - weights / total - (left**2).sum(axis=1)
+    outside = np.where(beyond > _NEGLIGIBLE, target - left @ along, 0.0)
+    residual = (outside[:, None] + left @ (along[:, None] * kept)) / root[:, None]
+    freedom = np.where(beyond > _NEGLIGIBLE, beyond, 0.0)[:, None] + left**2 @ kept
+    held_out = residual / np.maximum(freedom, _LEAST_FREEDOM)
     best = np.argmin(weights @ held_out**2)
-    coef = right @ (along * shrinkage[:, best] / np.sqrt(squares))
+    coef = right @ (along * (1 - kept[:, best]) / np.sqrt(squares))
     return Ridge(coef, center - mean @ coef, y - held_out[:, best])
 
 
