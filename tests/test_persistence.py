@@ -27,6 +27,7 @@ from skgen import (
     RefinedGenerator,
     ResampledClassifier,
     ResampledRegressor,
+    StackedConditional,
     TreeConditional,
 )
 from skgen.datasets import make_customers
@@ -36,6 +37,7 @@ from skgen.rules import Linear, Order
 from ._plan.examples import RULES, orders
 
 GENERATORS = [
+    AutoregressiveGenerator(StackedConditional()),
     AutoregressiveGenerator(TreeConditional()),
     AutoregressiveGenerator(BoostedConditional(max_iter=3)),
     AutoregressiveGenerator(EstimatorConditional()),

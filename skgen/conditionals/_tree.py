@@ -13,15 +13,10 @@ from skgen._math.columns.marginals import (
     fit_marginal,
     log_density_in_bin,
 )
-from skgen._math.trees.leaves import (
-    bin_probability,
-    draw_bins,
-    fit_leaves,
-    order_categories,
-    target_features,
-)
+from skgen._math.trees.leaves import order_categories, target_features
 from skgen._utils.random import reseeded
 from skgen.conditionals._base import BaseConditional
+from skgen.conditionals._grown_tree import GrownTree
 
 #: thresholds that are tried at each split, at least
 MIN_THRESHOLDS = 4
@@ -150,12 +145,7 @@ class TreeConditional(BaseConditional):
         n_trees = 1 if is_indicator or not X.shape[1] else self._count_trees(len(X))
         for _ in range(n_trees):
             tree = self._grow_tree(X, features, sample_weight, is_indicator, rng)
-            children = [np.array([-1])] * 2
-            if tree is not None:
-                children = [tree.children_left, tree.children_right]
-            leaf = _leaf(tree, X)
-            leaves = fit_leaves(leaf, bins, sample_weight, children, smoothing)
-            self._trees.append((tree, leaves))
+            self._trees.append(GrownTree(tree, X, bins, sample_weight, smoothing))
 
     def _sample(self, X, rng):
         return draw_values(self._marginal, self.draw_bins(X, rng), rng)
@@ -165,11 +155,11 @@ class TreeConditional(BaseConditional):
         X = self._place(X)
         bins = np.empty(len(X), dtype=np.intp)
         which = rng.integers(len(self._trees), size=len(X))
-        for i, (tree, leaves) in enumerate(self._trees):
+        for i, tree in enumerate(self._trees):
             rows = np.flatnonzero(which == i)
             # a single tree draws all rows
             part = X if len(rows) == len(X) else X[rows]
-            bins[rows] = draw_bins(leaves, _leaf(tree, part), rng)
+            bins[rows] = tree.draw_bins(part, rng)
         return bins
 
     def _log_prob(self, X, z):
@@ -181,8 +171,8 @@ class TreeConditional(BaseConditional):
         """Log-probability of each row's bin; may be -inf."""
         X = self._place(X)
         probability = np.zeros(len(X))
-        for tree, leaves in self._trees:
-            probability += bin_probability(leaves, _leaf(tree, X), bins)
+        for tree in self._trees:
+            probability += tree.bin_probability(X, bins)
         with np.errstate(divide="ignore"):
             return np.log(probability / len(self._trees))
 
@@ -237,7 +227,3 @@ class TreeConditional(BaseConditional):
         with config_context(skip_parameter_validation=True):
             tree.fit(X, features, sample_weight=sample_weight, check_input=False)
         return tree.tree_
-
-
-def _leaf(tree, X):
-    return np.zeros(len(X), dtype=np.intp) if tree is None else tree.apply(X)

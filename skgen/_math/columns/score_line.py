@@ -113,7 +113,10 @@ def score_cells(line, z):
         [np.minimum(first, len(knots) - 1), np.maximum(last - 1, 0)]
     ]
     jump = at_knot & (above > below)
-    width, mass = np.diff(knots)[gap], np.diff(line.cumulative)[gap]
+    # the last value before a gap belongs to the piece before it
+    mass = np.diff(line.cumulative)
+    gap -= at_knot & (mass[gap] == 0) & (first > 0) & ~jump
+    width, mass = np.diff(knots)[gap], mass[gap]
     with np.errstate(divide="ignore", invalid="ignore"):
         log_slope = np.log(mass / width)
     # the last value belongs to the piece before it

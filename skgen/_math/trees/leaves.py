@@ -34,7 +34,8 @@ class Leaves(NamedTuple):
 
     bins: np.ndarray  # bin of each row
     by_bin: np.ndarray  # positions sorted by bin
-    cumulative: np.ndarray | None  # weight before each position; None if all are 1
+    weights: np.ndarray | None  # weight of each row; None if all are 1
+    cumulative: np.ndarray | None  # weight before each position
     bin_cumulative: np.ndarray | None  # the same, for the rows sorted by bin
     start: np.ndarray  # first position of each node
     end: np.ndarray  # one past the last position of each node
@@ -59,20 +60,39 @@ def fit_leaves(leaf, bins, weights, children, smoothing):
         Weight of the parent's distribution, in rows.
     """
     order = np.argsort(leaf, kind="stable")
-    n_nodes = len(children[0])
-    position = np.searchsorted(leaf[order], np.arange(n_nodes + 1))
+    counts = np.bincount(leaf, minlength=len(children[0]))
+    weights = weights[order] if (weights != 1.0).any() else None
+    bins = bins[order].astype(np.int32)
+    return fit_sorted_leaves(bins, counts, weights, children, smoothing)
+
+
+def fit_sorted_leaves(bins, counts, weights, children, smoothing):
+    """Sum the weights of all nodes, given rows in the order of their leaves.
+
+    Parameters
+    ----------
+    bins : ndarray of int of shape (n_samples,)
+        Bin of each row.
+    counts : ndarray of int of shape (n_nodes,)
+        Rows in each leaf; 0 in other nodes.
+    weights : ndarray of shape (n_samples,) or None
+        None if all are 1.
+    children : sequence of two ndarrays of shape (n_nodes,)
+        As in `fit_leaves`.
+    smoothing : float
+    """
+    position = np.concatenate([[0], np.cumsum(counts)])
     parent, after = _preorder_links(*children)
     start, end = position[:-1], position[after]
-    bins = bins[order].astype(np.int32)
     by_bin = np.argsort(bins, kind="stable").astype(np.int32)
     cumulative = bin_cumulative = None
-    if (weights != 1.0).any():
-        weights = weights[order]
+    if weights is not None:
         cumulative = np.concatenate([[0.0], np.cumsum(weights)])
         bin_cumulative = np.concatenate([[0.0], np.cumsum(weights[by_bin])])
     return Leaves(
         bins,
         by_bin,
+        weights,
         cumulative,
         bin_cumulative,
         start,
