@@ -114,7 +114,7 @@ class BinPart:
 
 
 class CategoryPart:
-    """Multinomial logistic regression of categories, of which rare ones are pooled.
+    """Multinomial logistic regression of bins, of which rare ones are pooled.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ class CategoryPart:
 
     def fit(self, data, inputs):
         """Fit one model for each fold."""
-        self.n_models = data.n_folds
+        self.n_models, self.marginal = data.n_folds, data.marginal
         F, weights = getattr(inputs, self.features), data.weights
         mass = data.marginal.masses
         groups = frequent_groups(mass, self.max_categories)
@@ -153,22 +153,23 @@ class CategoryPart:
         return self
 
     def log_prob(self, inputs, z):
-        level = z.astype(np.intp)
+        level = assign_bins(self.marginal, z)
         log_prob = self._log_prob(getattr(inputs, self.features))
         with np.errstate(divide="ignore"):
             share = np.log(self.share[level])
+        share += log_density_in_bin(self.marginal, z, level)
         return log_prob[np.arange(len(z)), :, self.group[level]] + share[:, None]
 
     def sample(self, model, inputs, rng):
         F = getattr(inputs, self.features)
         log_prob = F @ self.coef[:, model] + self.intercept[model]
         groups = draw_leaves(softmax(log_prob, axis=1), rng)
-        level = np.empty(len(groups))
+        level = np.empty(len(groups), dtype=np.intp)
         for group in np.unique(groups):
             rows = np.flatnonzero(groups == group)
             share = np.where(self.group == group, self.share, 0.0)
             level[rows] = even_choices(share, len(rows), rng)
-        return level
+        return draw_values(self.marginal, level, rng)
 
     def _log_prob(self, F):
         n_features, n_folds, n_groups = self.coef.shape

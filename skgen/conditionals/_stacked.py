@@ -32,6 +32,8 @@ _PRIOR_ROWS = 2.0
 #: penalties of logistic regressions: of columns alone, and with landmarks
 _PENALTY, _KERNEL_PENALTY = 3.3, 10.0
 _MAX_CATEGORIES = 30
+#: values of a number that has no others, up to which they are taken for categories
+_MAX_VALUES = 8
 
 
 class StackedConditional(BaseConditional):
@@ -147,7 +149,7 @@ class StackedConditional(BaseConditional):
     def _fit_parts(self, data, inputs, rng):
         parts = []
         for features, penalty in (("linear", _PENALTY), ("kernel", _KERNEL_PENALTY)):
-            if data.column.discrete:
+            if _is_categorical(data):
                 part = CategoryPart(features, penalty, _MAX_CATEGORIES)
             else:
                 part = NumberPart(features)
@@ -208,3 +210,11 @@ class StackedConditional(BaseConditional):
 
     def _see(self, X):
         return Inputs(X, X, X) if self._inputs is None else self._inputs.see(X)
+
+
+def _is_categorical(data):
+    """Whether logistic regression suits a column: categories, or a few point masses."""
+    marginal = data.marginal
+    others = marginal.n_bins - len(marginal.atoms)
+    few = others <= 1 and marginal.n_bins <= _MAX_VALUES
+    return data.column.discrete or few

@@ -32,7 +32,9 @@ def _places(conditional):
     """Values between which the density hardly bends."""
     if not isinstance(conditional, StackedConditional):
         return conditional._marginal.knots
-    marginals = [part.marginal for part in conditional._parts if hasattr(part, "marginal")]
+    marginals = [
+        part.marginal for part in conditional._parts if hasattr(part, "marginal")
+    ]
     knots = np.unique(np.concatenate([marginal.knots for marginal in marginals]))
     # normal densities bend within the pieces
     return np.unique(np.linspace(knots[:-1], knots[1:], 9))

@@ -42,9 +42,7 @@ def test_all_rows_find_the_leaves_of_the_tree_that_was_fitted(seed):
 def test_a_stored_tree_draws_and_weighs_the_same(weights):
     _, X, bins, grown = _grown(weights=weights)
     stored = pickle.loads(pickle.dumps(grown))
-    assert_array_equal(
-        grown.bin_probability(X, bins), stored.bin_probability(X, bins)
-    )
+    assert_array_equal(grown.bin_probability(X, bins), stored.bin_probability(X, bins))
     drawn = [one.draw_bins(X, np.random.default_rng(1)) for one in (grown, stored)]
     assert_array_equal(*drawn)
 

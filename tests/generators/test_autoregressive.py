@@ -164,9 +164,9 @@ def test_a_parameter_set_after_the_fit_changes_no_draw():
 def test_the_conditional_is_chosen_by_the_size_of_the_table():
     X = np.random.default_rng(0).normal(size=(1000, 2))
     X[0, 1] = np.nan
-    boosted, trees, mark = AutoregressiveGenerator(random_state=0).fit(X).conditionals_
+    boosted, stack, mark = AutoregressiveGenerator(random_state=0).fit(X).conditionals_
     assert isinstance(boosted, BoostedConditional)
-    assert isinstance(trees, TreeConditional)
+    assert isinstance(stack, StackedConditional)
     # marks of missing cells may follow an exact rule
     assert isinstance(mark, TreeConditional)
 

@@ -27,7 +27,9 @@ def _column(name):
         "smooth": rng.gamma(2, size=N_ROWS),
         "zeros": np.where(rng.random(N_ROWS) < 0.3, 0.0, rng.gamma(2, size=N_ROWS)),
         "two masses": np.where(
-            rng.random(N_ROWS) < 0.5, rng.choice([-9.0, 5.0], N_ROWS), rng.normal(size=N_ROWS)
+            rng.random(N_ROWS) < 0.5,
+            rng.choice([-9.0, 5.0], N_ROWS),
+            rng.normal(size=N_ROWS),
         ),
         "counts": rng.poisson(3, N_ROWS).astype(float),
         "whole": np.round(rng.normal(size=N_ROWS) * 40),

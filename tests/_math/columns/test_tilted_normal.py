@@ -1,5 +1,7 @@
 """Tilted normal scores: normalised, drawn as they are weighed, shares kept."""
 
+import itertools
+
 import numpy as np
 from numpy.testing import assert_allclose
 from scipy.integrate import quad
@@ -32,7 +34,9 @@ def _fitted(seed=0, n_rows=800):
 
 
 def _probability_of_bins(model, mean, spread):
-    cells = ScoreCells(*(np.repeat(ends, len(mean)) for ends in (EDGES[:-1], EDGES[1:])), 0)
+    cells = ScoreCells(
+        *(np.repeat(ends, len(mean)) for ends in (EDGES[:-1], EDGES[1:])), 0
+    )
     cells = cells._replace(log_gain=np.zeros(len(cells.low)))
     repeated = np.tile(mean, len(SHARES)), np.tile(spread, len(SHARES))
     log_prob = tilted_log_prob(model, cells, *repeated)
@@ -50,7 +54,7 @@ def test_the_density_of_points_integrates_to_the_probability_of_their_bin():
     model, mean, spread, _ = _fitted()
     row = mean[:1], spread[:1]
     probability = _probability_of_bins(model, *row)[0]
-    for t, (low, high) in enumerate(zip(EDGES[:-1], EDGES[1:], strict=True)):
+    for t, (low, high) in enumerate(itertools.pairwise(EDGES)):
         found = quad(
             lambda v: np.exp(tilted_log_prob(model, _points(np.full(1, v)), *row))[0],
             low + 1e-9,
