@@ -21,6 +21,9 @@ from skgen._math.sampling import even_choices
 from skgen._math.trees.bin_tree import draw_leaves
 from skgen.conditionals._label_model import frequent_groups, pool_rare
 
+#: weight of all other rows of a row that has none
+_LEAST_WEIGHT = 1e-300
+
 
 class FoldedColumn(NamedTuple):
     """The target of a stack, and the fold in which each row is left out."""
@@ -52,7 +55,7 @@ class MarginalPart:
         if data.column.discrete:
             # so that a category of one row is as unforeseen as it was
             others = np.maximum(mass * total - data.weights, 0.0)
-            mass = others / (total - data.weights)
+            mass = others / np.maximum(total - data.weights, _LEAST_WEIGHT)
         with np.errstate(divide="ignore"):
             self.held_out = np.log(mass)
         self.held_out += log_density_in_bin(self.marginal, data.z, data.bins)

@@ -9,6 +9,7 @@ from skgen._math.sampling import (
     effective_sample_size,
     even_choices,
     even_decisions,
+    even_folds,
     even_uniforms,
     log_mean_weight,
     pool_sizes,
@@ -215,3 +216,28 @@ def test_rounding_leads_to_no_weight_of_zero():
     assert_array_equal(chosen[3:] >= 4, True)
     # of those that have one, the heaviest
     assert_array_equal(chosen[[2, 5]], [2, 4])
+
+
+@pytest.mark.parametrize("n_rows", [7, 100, 101])
+def test_folds_have_equal_sizes_and_about_the_same_values(n_rows):
+    rng = np.random.default_rng(0)
+    z = rng.normal(size=n_rows)
+    fold = even_folds(z, 5, rng)
+    order = np.argsort(z)
+    for start in range(0, n_rows, 5):
+        # neighbours are in different folds
+        own = fold[order[start : start + 5]]
+        assert len(np.unique(own)) == len(own)
+
+
+def test_a_rare_value_is_in_all_folds_alike():
+    z = np.repeat([0.0, 1.0], [997, 10])
+    fold = even_folds(z, 5, np.random.default_rng(1))
+    assert np.bincount(fold[z == 1], minlength=5).max() <= 3
+
+
+def test_equal_values_are_put_into_folds_at_random():
+    rng = np.random.default_rng(2)
+    first = [even_folds(np.zeros(10), 5, rng)[0] for _ in range(2000)]
+    counts = np.bincount(first, minlength=5)
+    assert chisquare(counts).pvalue > ALPHA

@@ -7,7 +7,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from pandas.testing import assert_frame_equal
 from scipy.special import logsumexp
 
-from skgen import AutoregressiveGenerator, BoostedConditional, TreeConditional
+from skgen import (
+    AutoregressiveGenerator,
+    BoostedConditional,
+    StackedConditional,
+    TreeConditional,
+)
 from skgen._utils import parallel
 from skgen.datasets import make_customers
 

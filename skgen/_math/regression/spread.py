@@ -54,11 +54,14 @@ def fit_spread(decomposition, residual, least):
     total = weights.sum()
     rms = np.sqrt(weights @ residual**2 / total)
     size = np.maximum(np.abs(residual), LEAST_RESIDUAL * rms + 1e-12)
-    fitted = fit_ridge(decomposition, np.log(size))
-    center = weights @ fitted.left_out / total
+    log_size = np.log(size)
+    fitted = fit_ridge(decomposition, log_size)
+    # light rows may be far from what all others predict
+    predicted = np.clip(fitted.left_out, log_size.min(), log_size.max())
+    center = weights @ predicted / total
     best = np.inf
     for slope in SLOPES:
-        relative = slope * (fitted.left_out - center)
+        relative = slope * (predicted - center)
         scale = np.sqrt(weights @ (residual / np.exp(relative)) ** 2 / total)
         log_spread = relative + np.log(max(scale, least))
         loss = weights @ (log_spread + 0.5 * (residual / np.exp(log_spread)) ** 2)

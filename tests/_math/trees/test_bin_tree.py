@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from skgen._math.trees.bin_tree import build_levels, find_nodes
+from skgen._math.trees.bin_tree import build_levels, draw_leaves, find_nodes
 
 
 @pytest.mark.parametrize("n_places", [1, 2, 3, 64, 100])
@@ -54,3 +54,25 @@ def test_a_node_is_split_where_its_halves_differ_least(seed):
             assert middle in inner
             distance = np.abs(cumulative[inner] - half)
             assert_allclose(abs(cumulative[middle] - half), distance.min())
+
+
+def test_places_are_drawn_as_often_as_they_are_probable():
+    rng = np.random.default_rng(2)
+    probability = rng.dirichlet([0.3] * 5, size=4_000)
+    # the same distribution in many rows, and one that has holes
+    probability[:2_000] = [0.0, 0.2, 0.5, 0.0, 0.3]
+    counts = np.zeros((2, 5))
+    for _ in range(20):
+        place = draw_leaves(probability, rng)
+        counts += [
+            np.bincount(part, minlength=5) for part in (place[:2_000], place[2_000:])
+        ]
+    # draws are even, so that counts vary less than independent ones
+    assert_allclose(counts[0] / 40_000, probability[0], atol=0.002)
+    assert_allclose(counts[1] / 40_000, probability[2_000:].mean(axis=0), atol=0.01)
+
+
+def test_a_row_draws_no_place_of_its_own_probability_zero():
+    rng = np.random.default_rng(3)
+    probability = np.eye(6)[rng.integers(6, size=300)]
+    assert (draw_leaves(probability, rng) == probability.argmax(axis=1)).all()
