@@ -66,8 +66,6 @@ class Step:
 
     def solve(self, Z, position, units):
         """Cells of one input that follow from the target and the other inputs."""
-        if position == self.residual:
-            return self.measure(Z, units)
         z = self.solve_any(Z, position, units)
         if self._rounds(position, units):
             known = np.flatnonzero(~np.isnan(z))
@@ -80,6 +78,8 @@ class Step:
 
     def solve_any(self, Z, position, units):
         """The same, where others may be possible, too."""
+        if position == self.residual:
+            return self.measure(Z, units)
         z = self._solve(Z, position, units)
         tried = Z.copy()
         tried[:, position] = z

@@ -72,6 +72,9 @@ def test_what_is_rounded_is_a_residual():
     step.residual = 2
     wide = np.column_stack([Z, step.measure(Z, units)])
     assert_array_equal(step.compute(wide, units), Z[:, 1])
+    unknown = wide.copy()
+    unknown[:, 2] = nan
+    assert_array_equal(step.solve_any(unknown, 2, units), wide[:, 2])
 
 
 @pytest.mark.parametrize("strict", [False, True])
