@@ -34,6 +34,8 @@ from skgen.generators._sequential_monte_carlo import (
 _MIN_ROWS_TO_BOOST = 1_000
 #: columns, missing indicators included, up to which both are fast enough
 _MAX_COLUMNS = 100
+#: share below which the rarer of two values is rare
+_RARE = 0.1
 #: times as many particles for rows of which none obeys the rules
 _MORE = 16
 
@@ -55,7 +57,8 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         columns named in `given`, it takes ``TreeConditional()``, which is faster.
     order : {"auto"} or array-like of shape (n_features,), default="auto"
         Columns in the order in which they are drawn, by name or position. "auto" keeps
-        the order of the table.
+        the order of the table, but draws columns of two values first if less than a
+        tenth of the rows hold one of them, so that its share is exact.
     given : array-like, default=None
         Columns that will be given when sampling. They come first in the order, so that
         drawing the others is exact and fast. With ``conditional="auto"`` they are
@@ -196,7 +199,7 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
             for j, column in enumerate(self.columns_)
             if column.indicator_of is not None
         }
-        self.order_ = self._resolve_order()
+        self.order_ = self._resolve_order(Z, sample_weight)
         self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
         self._differences = self._ordered_differences()
         self._differences.fit(Z, self.columns_, sample_weight)
@@ -246,12 +249,19 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
         """Those of some columns that need a conditional."""
         return [j for j in columns if not self._is_determined(j)]
 
-    def _resolve_order(self):
+    def _resolve_order(self, Z, weights):
         """Order of the columns: given ones first, each indicator before its column."""
         positions = {c.name: j for j, c in enumerate(self.codec_.columns_)}
         first = _listed_positions(self.given, positions, "given")
         rest = list(range(len(positions)))
-        if not isinstance(self.order, str):
+        if isinstance(self.order, str):
+            rare = [
+                self._seen_columns[j]
+                for j, column in enumerate(self.columns_)
+                if column.indicator_of is None and _has_rare_value(Z[:, j], weights)
+            ]
+            rest = [*rare, *(at for at in rest if at not in rare)]
+        else:
             rest = _listed_positions(self.order, positions, "order")
             if len(rest) != len(positions):
                 raise ValueError(
@@ -425,3 +435,13 @@ def _listed_positions(columns, positions, parameter):
     if len(set(found)) != len(found):
         raise ValueError(f"{parameter}: every column may be named only once.")
     return found
+
+
+def _has_rare_value(z, weights):
+    """Whether a column has two values, of which one is rare."""
+    known = ~np.isnan(z)
+    values, place = np.unique(z[known], return_inverse=True)
+    if len(values) != 2:
+        return False
+    mass = np.bincount(place, weights[known])
+    return mass.min() < _RARE * mass.sum()

@@ -1,6 +1,7 @@
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 from joblib import parallel_config
 from numpy.testing import assert_allclose, assert_array_equal
@@ -219,3 +220,34 @@ def test_processes_change_no_bit(monkeypatch):
             found.append((generator.sample(700), generator.score_samples(X)))
     assert_frame_equal(found[0][0], found[1][0])
     assert_array_equal(found[0][1], found[1][1])
+
+
+@pytest.mark.parametrize("n_samples", [400, pytest.param(3000, marks=pytest.mark.slow)])
+def test_a_rare_label_that_depends_on_other_columns_keeps_its_share(n_samples):
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(n_samples, 4))
+    score = X[:, :3].sum(axis=1) + 0.5 * rng.normal(size=n_samples)
+    rare = score > np.quantile(score, 0.97)
+    table = pd.DataFrame(X, columns=list("abcd")).assign(label=rare)
+    generator = AutoregressiveGenerator(random_state=0).fit(table)
+    drawn = generator.sample(20_000)
+    assert abs(drawn["label"].mean() / rare.mean() - 1) < 0.01
+    real, new = (
+        rows.groupby("label")["a"].mean().diff().iloc[-1] for rows in (table, drawn)
+    )
+    assert 0.6 < new / real < 1.4
+
+
+def test_rare_values_come_first_unless_the_order_is_given():
+    rng = np.random.default_rng(6)
+    table = np.column_stack(
+        [rng.normal(size=60), np.arange(60) == 9, np.arange(60) < 9]
+    )
+    table = np.column_stack([table, np.arange(60) % 2])
+    orders = [
+        AutoregressiveGenerator(random_state=0, rules=None, **options).fit(table).order_
+        for options in ({}, {"order": range(4)}, {"given": [3]})
+    ]
+    assert_array_equal(orders[0], [1, 0, 2, 3])
+    assert_array_equal(orders[1], [0, 1, 2, 3])
+    assert_array_equal(orders[2], [3, 1, 0, 2])
