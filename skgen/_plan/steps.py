@@ -67,7 +67,7 @@ class Step:
     def solve(self, Z, position, units):
         """Cells of one input that follow from the target and the other inputs."""
         z = self.solve_any(Z, position, units)
-        if self._rounds(position, units):
+        if position != self.residual and self._rounds(position, units):
             known = np.flatnonzero(~np.isnan(z))
             for sign in (-1.0, 1.0):
                 other = Z[known].copy()
