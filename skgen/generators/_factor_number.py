@@ -19,12 +19,14 @@ def numbers_to_try(largest):
 def names_while_better(numbers, scores):
     """Yield the names of steps, until a number scores worse than a smaller one."""
     for number in numbers:
-        if number and scores[max(scores)] < max(scores.values()):
+        if scores and scores[max(scores)] < max(scores.values()):
             return
         yield f"{number} components"
 
 
-def hold_out(n_rows, fraction, rng):
+def hold_out(
+    n_rows, fraction, rng, *, n_compared=_COMPARE_ROWS, n_held_out=_HELD_OUT_ROWS
+):
     """Choose rows to compare with, and folds of them to hold out.
 
     Parameters
@@ -33,17 +35,20 @@ def hold_out(n_rows, fraction, rng):
     fraction : float
         Share of the chosen rows in a fold.
     rng : numpy.random.Generator
+    n_compared : int
+        Largest number of rows to choose.
+    n_held_out : int
+        Number of rows in all folds, about.
 
     Returns
     -------
     rows : ndarray of int
     folds : list of ndarray of int
-        They hold about 1,000 rows in all.
     """
-    rows = rng.permutation(n_rows)[:_COMPARE_ROWS]
-    n_held_out = max(1, round(fraction * len(rows)))
-    n_folds = min(-(-_HELD_OUT_ROWS // n_held_out), len(rows) // n_held_out)
-    return rows, [rows[i * n_held_out : (i + 1) * n_held_out] for i in range(n_folds)]
+    rows = rng.permutation(n_rows)[:n_compared]
+    size = max(1, round(fraction * len(rows)))
+    n_folds = min(-(-n_held_out // size), len(rows) // size)
+    return rows, [rows[i * size : (i + 1) * size] for i in range(n_folds)]
 
 
 def held_out_log_likelihood(fit, table, rows, fold, number, seed):

@@ -1,5 +1,6 @@
 """Gaussian mixtures of mixed tables."""
 
+from functools import partial
 from itertools import tee
 from numbers import Integral, Real
 
@@ -35,6 +36,13 @@ from skgen._math.mixture.em import (
 )
 from skgen._math.mixture.marginal import mixture_curves
 from skgen.base import BaseGenerator
+from skgen.generators._component_number import (
+    held_out_log_likelihood,
+    make_folds,
+    sizes_to_try,
+)
+from skgen.generators._components import ComponentsMixin
+from skgen.generators._factor_number import names_while_better
 from skgen.generators._incremental_em import IncrementalEMMixin
 from skgen.generators._mixture_starts import explain_singularity, fit_from_clusters
 from skgen.generators._own_marginals import OwnMarginalsMixin
@@ -45,11 +53,15 @@ _BLOCK = 50_000
 _FREE_BLOCK = 10_000
 #: number of times that a row outside the observed range is drawn
 _N_ROUNDS = 21
+#: `tol` times this ends EM where numbers of components are compared
+_COMPARE_TOL = 5
 #: least number of cells for each parameter, for "bic"
 _CELLS_PER_PARAMETER = 4
 
 
-class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenerator):
+class GaussianMixtureGenerator(
+    ComponentsMixin, IncrementalEMMixin, OwnMarginalsMixin, BaseGenerator
+):
     """Mixture of normal distributions and independent categories, for mixed tables.
 
     Within a component, numeric columns are jointly normal; categories and missing
@@ -66,23 +78,30 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
 
     Parameters
     ----------
-    n_components : int or "bic", default="bic"
-        Number of components. "bic" tries numbers up to `max_components`: doubled until
-        the Bayesian information criterion [2]_ gets worse, then between the best ones,
-        as long as there are four cells for each parameter.
+    n_components : int, "auto" or "bic", default="auto"
+        Number of components. "auto" compares 1, 2, 4, 8, ... components by the
+        likelihood of held-out rows, until it falls, with twenty rows or more for each
+        component. "bic" doubles the number until the Bayesian information criterion
+        [2]_ gets worse, then tries numbers between the best ones, as long as there are
+        four cells for each parameter: fewer components, for a description of the table
+        rather than for rows like its own.
     covariance_type : {"full", "tied", "diag", "spherical"}, default="full"
         Shape of the covariance matrices, as in
         :class:`~sklearn.mixture.GaussianMixture`.
     marginals : {"quantile", "linear"}, default="quantile"
         Whether a numeric column becomes its normal score or its standardised value.
         Normal scores fit skewed columns better, standardised values normal clusters.
-    max_components : int, default=32
-        Largest number of components that "bic" tries.
+    max_components : int, default=64
+        Largest number of components that "auto" and "bic" try.
+    validation_fraction : float, default=0.2
+        Share of rows held out by "auto", which uses 10,000 rows at most. Further folds
+        are held out until there are about 300 held-out rows.
     shrinkage : float, default=1.0
-        Weight of the prior of the covariances [3]_, in rows added to each component.
-        These have the covariance of the whole table, narrowed as if the components
-        shared its volume. The covariance of the whole table is shrunk to its diagonal
-        by an estimated amount [4]_. 0 stands for no shrinkage.
+        Weight of the prior of the covariances [3]_, in rows added to each component for
+        each numeric column. These have the covariance within the components that EM
+        starts from, pooled over all components [5]_. The covariance of a single
+        component is shrunk to its diagonal by an estimated amount [4]_. 0 stands for no
+        shrinkage.
     level_smoothing : float, default=1.0
         Weight of the prior of the shares of categories, in rows added to each
         component. These have the overall shares.
@@ -132,7 +151,11 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         :class:`~sklearn.mixture.GaussianMixture`.
     bics_ : dict of int to float
         Bayesian information criterion of the scores for each number of components that
-        was tried, in nats; lower is better.
+        was tried with all rows, in nats; lower is better.
+    validation_scores_ : dict of int to float
+        Mean log-likelihood of the scores and categories of held-out rows, for each
+        number of components that "auto" tried; empty otherwise, and where there are too
+        few rows for two components.
     lower_bound_ : float
         Mean log-likelihood of the rows, in nats of the scores, plus the log-prior of
         the parameters, in the last iteration.
@@ -171,6 +194,8 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
        estimation and model-based clustering", Journal of Classification 24.
     .. [4] Chen, Wiesel, Eldar & Hero (2010), "Shrinkage algorithms for MMSE covariance
        estimation", IEEE Transactions on Signal Processing 58(10).
+    .. [5] Friedman (1989), "Regularized discriminant analysis", Journal of the American
+       Statistical Association 84.
 
     Examples
     --------
@@ -190,11 +215,12 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         **BaseGenerator._parameter_constraints,
         "n_components": [
             Interval(Integral, 1, None, closed="left"),
-            StrOptions({"bic"}),
+            StrOptions({"auto", "bic"}),
         ],
         "covariance_type": [StrOptions({"full", "tied", "diag", "spherical"})],
         "marginals": [StrOptions({"linear", "quantile"})],
         "max_components": [Interval(Integral, 1, None, closed="left")],
+        "validation_fraction": [Interval(Real, 0.0, 1.0, closed="neither")],
         "shrinkage": [Interval(Real, 0.0, None, closed="left")],
         "level_smoothing": [Interval(Real, 0.0, None, closed="neither")],
         "reg_covar": [Interval(Real, 0.0, None, closed="left")],
@@ -206,11 +232,12 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
 
     def __init__(
         self,
-        n_components="bic",
+        n_components="auto",
         *,
         covariance_type="full",
         marginals="quantile",
-        max_components=32,
+        max_components=64,
+        validation_fraction=0.2,
         shrinkage=1.0,
         level_smoothing=1.0,
         reg_covar=1e-6,
@@ -229,6 +256,7 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         self.covariance_type = covariance_type
         self.marginals = marginals
         self.max_components = max_components
+        self.validation_fraction = validation_fraction
         self.shrinkage = shrinkage
         self.level_smoothing = level_smoothing
         self.reg_covar = reg_covar
@@ -250,11 +278,16 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
             Z, sample_weight, self.columns_, marginals=self.marginals
         )
         self._covariance_type = self.covariance_type
-        parts, order = sort_parts(split_mixed(self._mixed, Z), self._mixed.n_levels)
+        split = split_mixed(self._mixed, Z)
+        parts, order = sort_parts(split, self._mixed.n_levels)
         weights = sample_weight[order]
         single, prior = self._fit_single(parts, weights)
-        self.bics_, best = {}, None
-        names, sizes = tee(self._sizes(Z.shape, weights.sum(), prior))
+        self.bics_, self.validation_scores_, best = {}, {}, None
+        if self.n_components == "auto":
+            sizes = iter([self._choose_size(split, sample_weight, rng, track)])
+        else:
+            sizes = self._sizes(Z.shape, weights.sum(), prior)
+        names, sizes = tee(sizes)
         names = (f"{size} components" for size in names)
         for fit in track(self._fits(parts, weights, sizes, single, prior, rng), names):
             size = len(fit.mixture.weights)
@@ -283,9 +316,33 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         if self.n_components > n_rows:
             raise ValueError(
                 f"n_components: got {self.n_components}, more than the number of rows, "
-                f"{n_rows}. Choose fewer components, or 'bic'."
+                f"{n_rows}. Choose fewer components, or 'auto'."
             )
         return iter([self.n_components])
+
+    def _choose_size(self, split, sample_weight, rng, track):
+        """Choose the number of components by held-out likelihood."""
+        n_fitted = round(len(split.u) * (1 - self.validation_fraction))
+        sizes = sizes_to_try(n_fitted, self.max_components)
+        if len(sizes) == 1:
+            return 1
+        options = self.validation_fraction, rng, self._fit_single
+        folds = list(make_folds(split, sample_weight, self._mixed.n_levels, *options))
+        scores = self.validation_scores_
+
+        def fit(size, fold):
+            options = {"tol": _COMPARE_TOL * self.tol}
+            found = self._fit_size(*fold[:5], size, rng, **options)
+            return found.mixture, self._covariance_type
+
+        compared = (
+            held_out_log_likelihood(folds, partial(fit, size)) for size in sizes
+        )
+        # `track` comes first in zip, so that its last step is completed
+        tracked = track(compared, names_while_better(sizes, scores))
+        for score, size in zip(tracked, sizes, strict=False):
+            scores[size] = score
+        return max(scores, key=scores.get, default=1)
 
     def _fit_single(self, parts, weights):
         prior = Prior(
@@ -299,20 +356,23 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         """Yield a fitted mixture of each size."""
         features = start_features(parts)
         for size in sizes:
-            if size == 1:
-                yield single
-                continue
-            yield fit_from_clusters(
-                parts,
-                weights,
-                features,
-                size,
-                prior,
-                rng,
-                n_init=self.n_init,
-                n_jobs=self.n_jobs,
-                **self._em_options(),
-            )
+            yield self._fit_size(parts, weights, features, single, prior, size, rng)
+
+    def _fit_size(self, parts, weights, features, single, prior, size, rng, **options):
+        """Fit a mixture of this size."""
+        if size == 1:
+            return single
+        return fit_from_clusters(
+            parts,
+            weights,
+            features,
+            size,
+            prior,
+            rng,
+            n_init=self.n_init,
+            n_jobs=self.n_jobs,
+            **(self._em_options() | options),
+        )
 
     def _em_options(self):
         return {
@@ -350,8 +410,8 @@ class GaussianMixtureGenerator(IncrementalEMMixin, OwnMarginalsMixin, BaseGenera
         return bound
 
     def _n_steps(self):
-        # the number of sizes that "bic" tries is not known in advance
-        return None if self.n_components == "bic" else 1
+        # the number of sizes that are tried is not known in advance
+        return None if isinstance(self.n_components, str) else 1
 
     def _sample(self, known, rng):
         return self._draw_blocks(known, rng, blank=True)

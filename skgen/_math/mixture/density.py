@@ -51,7 +51,7 @@ class MixtureRows(NamedTuple):
 class Prior(NamedTuple):
     """Covariance and shares that components are shrunk to, and how strongly."""
 
-    weight: float  # of the covariance below, in rows
+    weight: float  # of the covariance below, in rows of each component
     covariance: np.ndarray  # (n_scores, n_scores)
     level_weight: float  # of the shares below, in rows
     shares: np.ndarray  # (total number of levels,) overall shares in their column

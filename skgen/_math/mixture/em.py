@@ -47,21 +47,19 @@ def fit_mixture(
         In the order of the rows of all parts, like the responsibilities.
     responsibilities : ndarray of shape (n_rows, n_components)
     prior : Prior
+        Several components are shrunk to the one of `within_prior`.
     covariance_type : {"full", "tied", "diag", "spherical"}
     max_iter : int
     tol : float
         Gain of the mean objective per row below which to stop.
     """
     n_components = responsibilities.shape[1]
-    # components share the volume of the whole (Fraley & Raftery, 2007)
-    prior = prior._replace(
-        covariance=prior.covariance
-        * n_components ** (-2 / max(1, len(prior.covariance)))
-    )
     overall = add_up(sum_overall, parts, weights)
     mixture = vague_mixture(overall, n_components, prior.shares)
     shares = weights[:, None] * responsibilities
     found = add_up(sum_rows, parts, shares, mixture, covariance_type)
+    if n_components > 1:
+        prior = within_prior(found, prior)
     mixture = maximize_mixture(found, mixture, prior, covariance_type)
     bounds, converged = [-np.inf], False
     for _ in range(max_iter):
@@ -73,6 +71,42 @@ def fit_mixture(
             break
     total = add_up(_log_likelihood, parts, weights, mixture, covariance_type)
     return MixtureFit(mixture, prior, float(total), bounds[1:], converged)
+
+
+def within_prior(found, prior):
+    """Prior of several components: they are shrunk to their pooled covariance.
+
+    A component is narrower than the whole, in some directions more than in others, as
+    is the covariance within the components that EM starts from (Friedman, 1989,
+    "Regularized discriminant analysis", equation 16). Few rows may leave it singular:
+    it is blended with the covariance of the whole, narrowed as if the components shared
+    its volume (Fraley & Raftery, 2007), which counts as one row more than there are
+    scores.
+
+    Parameters
+    ----------
+    found : Statistics
+        Sums over all rows, by the components at the start.
+    prior : Prior
+        With the covariance of the whole, and its weight for each score.
+
+    Returns
+    -------
+    prior : Prior
+    """
+    n_components, width = found.shifts.shape
+    narrowed = prior.covariance * n_components ** (-2 / max(1, width))
+    counts = np.broadcast_to(found.counts, found.shifts.shape)
+    moved = found.shifts / np.maximum(counts, np.finfo(np.float64).tiny)
+    if found.scatters.ndim == 3:
+        scatter = found.scatters.sum(axis=0) - (counts * moved).T @ moved
+        total = found.sizes.sum()
+    else:
+        # independent scores: only the variances matter
+        scatter = np.diag((found.scatters - counts * moved**2).sum(axis=0))
+        total = counts.sum(axis=0)
+    pooled = (scatter + (width + 1) * narrowed) / (total + width + 1)
+    return prior._replace(covariance=pooled, weight=prior.weight * width)
 
 
 def add_up(function, parts, weights, *arguments):
