@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from skgen._math.mixture.density import Prior, log_joint, sort_parts, sort_rows
-from skgen._math.mixture.em import MixtureFit, start_features
+from skgen._math.mixture.em import MixtureFit
 from skgen.generators._factor_number import hold_out
 
 #: rows used to compare numbers of components, and rows held out of them in all
@@ -32,7 +32,7 @@ def sizes_to_try(n_rows, largest):
     return [2**i for i in range(int(largest).bit_length())]
 
 
-def make_folds(split, weights, n_levels, fraction, rng, fit_single):
+def make_folds(split, weights, n_levels, fraction, rng, prepare):
     """Divide rows into those to fit and those held out.
 
     Parameters
@@ -44,8 +44,9 @@ def make_folds(split, weights, n_levels, fraction, rng, fit_single):
     fraction : float
         Share of the rows in a fold.
     rng : numpy.random.Generator
-    fit_single : callable
-        Takes parts and weights; returns the fit of one component and the prior.
+    prepare : callable
+        Takes parts and weights; returns the features to be clustered, the fit of one
+        component and the prior of several.
 
     Yields
     ------
@@ -66,8 +67,7 @@ def make_folds(split, weights, n_levels, fraction, rng, fit_single):
         yield Fold(
             parts,
             fitted,
-            start_features(parts),
-            *fit_single(parts, fitted),
+            *prepare(parts, fitted),
             (held, weights[fold][held.patterns.order]),
         )
 

@@ -98,8 +98,8 @@ class GaussianMixtureGenerator(
         are held out until there are about 300 held-out rows.
     shrinkage : float, default=1.0
         Weight of the prior of the covariances [3]_, in rows added to each component for
-        each numeric column. These have the covariance within the components that EM
-        starts from, pooled over all components [5]_. The covariance of a single
+        each numeric column. These have the covariance within components, pooled over
+        all of them [5]_. The covariance of a single
         component is shrunk to its diagonal by an estimated amount [4]_. 0 stands for no
         shrinkage.
     level_smoothing : float, default=1.0
@@ -281,7 +281,7 @@ class GaussianMixtureGenerator(
         split = split_mixed(self._mixed, Z)
         parts, order = sort_parts(split, self._mixed.n_levels)
         weights = sample_weight[order]
-        single, prior = self._fit_single(parts, weights)
+        features, single, prior = self._prepare(parts, weights)
         self.bics_, self.validation_scores_, best = {}, {}, None
         if self.n_components == "auto":
             sizes = iter([self._choose_size(split, sample_weight, rng, track)])
@@ -289,7 +289,9 @@ class GaussianMixtureGenerator(
             sizes = self._sizes(Z.shape, weights.sum(), prior)
         names, sizes = tee(sizes)
         names = (f"{size} components" for size in names)
-        for fit in track(self._fits(parts, weights, sizes, single, prior, rng), names):
+        data = parts, weights, features, single, prior
+        fits = (self._fit_size(*data, size, rng) for size in sizes)
+        for fit in track(fits, names):
             size = len(fit.mixture.weights)
             n_free = n_parameters(size, prior, self._covariance_type)
             self.bics_[size] = n_free * np.log(weights.sum()) - 2 * fit.log_likelihood
@@ -326,7 +328,7 @@ class GaussianMixtureGenerator(
         sizes = sizes_to_try(n_fitted, self.max_components)
         if len(sizes) == 1:
             return 1
-        options = self.validation_fraction, rng, self._fit_single
+        options = self.validation_fraction, rng, self._prepare
         folds = list(make_folds(split, sample_weight, self._mixed.n_levels, *options))
         scores = self.validation_scores_
 
@@ -344,19 +346,22 @@ class GaussianMixtureGenerator(
             scores[size] = score
         return max(scores, key=scores.get, default=1)
 
-    def _fit_single(self, parts, weights):
+    def _prepare(self, parts, weights):
+        """Features to be clustered, fit of one component, and prior of several."""
         prior = Prior(
             self.shrinkage, None, self.level_smoothing, None, None, self.reg_covar
         )
         n_levels = self._mixed.n_levels
+        # clusters are of the values of rows, not of what is missing in them
+        indicates = [
+            self.columns_[j].indicator_of is not None for j in self._mixed.level_columns
+        ]
+        features = start_features(parts, ~np.repeat(indicates, n_levels).astype(bool))
         with explain_singularity():
-            return fit_single(parts, weights, prior, n_levels, **self._em_options())
-
-    def _fits(self, parts, weights, sizes, single, prior, rng):
-        """Yield a fitted mixture of each size."""
-        features = start_features(parts)
-        for size in sizes:
-            yield self._fit_size(parts, weights, features, single, prior, size, rng)
+            single, prior = fit_single(
+                parts, weights, prior, n_levels, **self._em_options()
+            )
+        return features, single, prior
 
     def _fit_size(self, parts, weights, features, single, prior, size, rng, **options):
         """Fit a mixture of this size."""

@@ -10,6 +10,9 @@ from sklearn.exceptions import ConvergenceWarning
 from skgen._math.mixture.em import fit_mixture
 from skgen._utils.parallel import in_parallel
 
+#: times that k-means starts for one clustering
+_N_RESTARTS = 3
+
 
 def fit_from_clusters(
     parts, weights, features, size, prior, rng, *, n_init, n_jobs, **options
@@ -53,7 +56,7 @@ def _cluster_rows(features, weights, size, rng):
     if not features.shape[1]:
         # all cells are constant, so that all rows are equal
         return np.full((len(weights), size), 1 / size)
-    k_means = KMeans(size, n_init=1, random_state=int(rng.integers(2**31)))
+    k_means = KMeans(size, n_init=_N_RESTARTS, random_state=int(rng.integers(2**31)))
     with warnings.catch_warnings():
         # with fewer distinct rows than components, some components stay empty
         warnings.simplefilter("ignore", ConvergenceWarning)

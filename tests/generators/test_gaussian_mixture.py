@@ -64,11 +64,13 @@ def test_continuous_columns_give_the_mixture_of_scikit_learn(
 @pytest.mark.parametrize("marginals", ["linear", "quantile"])
 def test_bic_finds_well_separated_clusters(marginals):
     X, _ = _clusters()
-    generator = GaussianMixtureGenerator(marginals=marginals, random_state=0).fit(X)
+    options = {"marginals": marginals, "random_state": 0}
+    generator = GaussianMixtureGenerator("bic", **options).fit(X)
     expected = {"linear": 3, "quantile": generator.n_components_}[marginals]
     assert generator.n_components_ == expected
     assert min(generator.bics_, key=generator.bics_.get) == generator.n_components_
     assert 1 in generator.bics_
+    assert generator.validation_scores_ == {}
     # every cluster keeps its share
     drawn = generator.sample(5000)
     for rows in (X, drawn):

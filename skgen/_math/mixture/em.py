@@ -23,6 +23,8 @@ from skgen._math.mixture.density import (
 
 #: number of levels up to which the features for clustering are a dense array
 DENSE_LEVELS = 300
+#: iterations before the covariance that components are shrunk to is fixed
+WARM_UP = 5
 
 
 class MixtureFit(NamedTuple):
@@ -47,7 +49,8 @@ def fit_mixture(
         In the order of the rows of all parts, like the responsibilities.
     responsibilities : ndarray of shape (n_rows, n_components)
     prior : Prior
-        Several components are shrunk to the one of `within_prior`.
+        Several components are shrunk to that of `within_prior` after a few iterations,
+        which `lower_bounds` leaves out.
     covariance_type : {"full", "tied", "diag", "spherical"}
     max_iter : int
     tol : float
@@ -59,7 +62,12 @@ def fit_mixture(
     shares = weights[:, None] * responsibilities
     found = add_up(sum_rows, parts, shares, mixture, covariance_type)
     if n_components > 1:
-        prior = within_prior(found, prior)
+        whole, prior = prior, within_prior(found, prior)
+        # clusters of filled-in cells are wider than components are
+        for _ in range(WARM_UP if whole.weight else 0):
+            mixture = maximize_mixture(found, mixture, prior, covariance_type)
+            found = add_up(collect_statistics, parts, weights, mixture, covariance_type)
+            prior = within_prior(found, whole)
     mixture = maximize_mixture(found, mixture, prior, covariance_type)
     bounds, converged = [-np.inf], False
     for _ in range(max_iter):
@@ -77,8 +85,8 @@ def within_prior(found, prior):
     """Prior of several components: they are shrunk to their pooled covariance.
 
     A component is narrower than the whole, in some directions more than in others, as
-    is the covariance within the components that EM starts from (Friedman, 1989,
-    "Regularized discriminant analysis", equation 16). Few rows may leave it singular:
+    is their pooled covariance (Friedman, 1989, "Regularized discriminant analysis",
+    equation 16). Few rows may leave it singular:
     it is blended with the covariance of the whole, narrowed as if the components shared
     its volume (Fraley & Raftery, 2007), which counts as one row more than there are
     scores.
@@ -86,7 +94,7 @@ def within_prior(found, prior):
     Parameters
     ----------
     found : Statistics
-        Sums over all rows, by the components at the start.
+        Sums over all rows, by component.
     prior : Prior
         With the covariance of the whole, and its weight for each score.
 
@@ -220,10 +228,16 @@ def search_sizes(bics, largest):
         yield from middles
 
 
-def start_features(parts):
-    """Features for clustering: scores (means where missing) and level indicators."""
+def start_features(parts, is_feature):
+    """Features for clustering: scores (means where missing) and level indicators.
+
+    Parameters
+    ----------
+    parts : list of MixtureRows
+    is_feature : ndarray of bool of shape (total number of levels,)
+    """
     x, observed = (np.vstack(arrays) for arrays in list(zip(*parts, strict=True))[:2])
-    levels = sparse.vstack([rows.levels for rows in parts], format="csr")
+    levels = sparse.vstack([rows.levels for rows in parts], format="csr")[:, is_feature]
     x = np.where(observed, x, x.sum(axis=0) / np.maximum(observed.sum(axis=0), 1))
     if levels.shape[1] > DENSE_LEVELS:
         return sparse.hstack([sparse.csr_array(x), levels], format="csr")

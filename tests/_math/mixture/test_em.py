@@ -17,6 +17,8 @@ from skgen._math.mixture.density import (
     sort_parts,
     sort_rows,
     sum_overall,
+    sum_rows,
+    vague_mixture,
 )
 from skgen._math.mixture.em import (
     fit_mixture,
@@ -25,6 +27,7 @@ from skgen._math.mixture.em import (
     oas_weight,
     search_sizes,
     start_features,
+    within_prior,
 )
 
 TYPES = ["full", "tied", "diag", "spherical"]
@@ -250,11 +253,52 @@ def test_em_ends_where_the_objective_is_stationary(covariance_type):
         assert abs(values[1] - values[0]) / 2e-4 < 0.02
 
 
-def test_components_share_the_volume_of_the_prior():
-    start = np.random.default_rng(0).dirichlet([0.3] * 4, size=100)
-    fit = _fit(_mixed_split(100), np.ones(100), start, "full", max_iter=1)
-    volume = np.sqrt(np.linalg.det(fit.prior.covariance))
+@pytest.mark.parametrize("covariance_type", TYPES)
+def test_components_are_shrunk_to_their_pooled_covariance(covariance_type):
+    rng = np.random.default_rng(0)
+    u = rng.normal(size=(500, 3)) * [1.0, 0.5, 0.2]
+    u[:, 1] += u[:, 0]
+    start = (rng.integers(2, size=500)[:, None] == np.arange(2)).astype(float)
+    u += 20 * start[:, :1]
+    rows = sort_rows(_points(u), np.zeros(0, dtype=int))
+    prior = _no_prior(3)._replace(weight=2.0, covariance=100 * np.eye(3))
+    zero = vague_mixture(sum_overall(rows, np.ones(500)), 2, prior.shares)
+    found = sum_rows(rows, start, zero, covariance_type)
+    pooled = within_prior(found, prior)
+    # the mean of both components counts as known
+    within = u - start @ (start.T @ u / start.sum(axis=0)[:, None])
+    expected = within.T @ within
+    if covariance_type in ("diag", "spherical"):
+        expected = np.diag(np.diag(expected))
+    expected = (expected + 4 * 100 * 2 ** (-2 / 3) * np.eye(3)) / 504
+    assert_allclose(pooled.covariance, expected, atol=1e-9)
+    assert pooled.weight == 2.0 * 3
+
+
+def test_the_prior_of_a_few_rows_is_narrowed_as_if_components_shared_the_volume():
+    u = np.repeat(np.arange(4.0)[:, None], 4, axis=1)
+    rows = sort_rows(_points(u), np.zeros(0, dtype=int))
+    prior = _no_prior(4)._replace(weight=1.0, covariance=0.7 * np.eye(4))
+    zero = vague_mixture(sum_overall(rows, np.ones(4)), 4, prior.shares)
+    # every row is a component of its own, so that nothing varies within them
+    pooled = within_prior(sum_rows(rows, np.eye(4), zero, "full"), prior).covariance
+    volume = np.sqrt(np.linalg.det(pooled * (4 + 5) / 5))
     assert_allclose(volume, np.sqrt(0.7**4) / 4)
+
+
+def test_the_prior_forgets_a_bad_start():
+    rng = np.random.default_rng(0)
+    cluster = rng.integers(3, size=900)
+    u = rng.normal(size=(900, 2)) + 9 * np.eye(3)[cluster][:, :2]
+    start = np.eye(3)[
+        np.where(rng.random(900) < 0.3, rng.integers(3, size=900), cluster)
+    ]
+    rows = sort_rows(_points(u), np.zeros(0, dtype=int))
+    prior = _no_prior(2)._replace(weight=1.0, covariance=np.cov(u.T))
+    options = {"covariance_type": "full", "max_iter": 50, "tol": 1e-6}
+    fit = fit_mixture([rows], np.ones(900), start, prior, **options)
+    # about five standard errors, and what the three rows of the whole add
+    assert np.abs(fit.prior.covariance - np.eye(2)).max() < 0.3
 
 
 def test_level_shares_are_shrunk_to_the_overall_ones():
@@ -376,8 +420,10 @@ def test_features_are_those_of_the_rows_of_all_parts(dense, monkeypatch):
     monkeypatch.setattr(em, "DENSE_LEVELS", 3 if dense else 1)
     u = np.array([[1.0], [np.nan], [3.0], [5.0], [np.nan]])
     level = np.array([[0.0], [1.0], [np.nan], [2.0], [0.0]])
-    parts, order = sort_parts(Split(u, u, u, level), np.array([3]))
-    found = start_features(parts)
+    level = np.hstack([level, level > 0])
+    parts, order = sort_parts(Split(u, u, u, level), np.array([3, 2]))
+    is_feature = np.array([True, True, True, False, False])
+    found = start_features(parts, is_feature)
     assert sparse.issparse(found) is not dense
     found = found if dense else found.toarray()
     # the mean where nothing is known
