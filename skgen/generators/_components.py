@@ -119,7 +119,8 @@ class ComponentsMixin:
         ValueError
             As `predict_proba`.
         """
-        return float(2 * self._n_parameters() - 2 * self.score_samples(X).sum())
+        log_density = self.score_samples(X)
+        return float(2 * self._n_parameters() - 2 * log_density.sum())
 
     def _n_parameters(self):
         return n_parameters(self.n_components_, self._prior, self._covariance_type)

@@ -78,11 +78,52 @@ def test_bic_finds_well_separated_clusters(marginals):
         assert abs(share - 0.3) < 0.1
 
 
+@pytest.mark.parametrize("covariance_type", TYPES)
+def test_auto_keeps_the_number_that_held_out_rows_are_likeliest_under(covariance_type):
+    X, _ = _clusters()
+    options = {"covariance_type": covariance_type, "marginals": "linear"}
+    generator = GaussianMixtureGenerator(random_state=0, **options).fit(X)
+    scores = generator.validation_scores_
+    assert generator.n_components_ == max(scores, key=scores.get) >= 2
+    # numbers are doubled until the first that scores worse
+    assert list(scores) == [2**i for i in range(len(scores))]
+    assert np.all(np.diff(list(scores.values())[:-1]) > 0)
+    assert list(generator.bics_) == [generator.n_components_]
+
+
+def test_auto_beats_bic_on_rows_of_no_clusters():
+    # a ring has no number of components of its own
+    angle, unseen = np.random.default_rng(0).uniform(0, 2 * np.pi, size=(2, 1500))
+    ring = [np.column_stack([np.sin(a), np.cos(a), a]) for a in (angle, unseen)]
+    rng = np.random.default_rng(1)
+    ring = [X + rng.normal(scale=0.05, size=X.shape) for X in ring]
+    scores = {}
+    for n_components in ("auto", "bic"):
+        generator = GaussianMixtureGenerator(n_components, random_state=0).fit(ring[0])
+        scores[n_components] = generator.score(ring[1])
+    assert scores["auto"] > scores["bic"]
+
+
+def test_auto_finds_one_component_where_there_is_one():
+    X = np.random.default_rng(0).normal(size=(400, 3))
+    generator = GaussianMixtureGenerator(random_state=0).fit(X)
+    assert generator.n_components_ == 1
+    assert set(generator.validation_scores_) == {1, 2}
+
+
+def test_auto_tries_no_more_than_max_components():
+    X, _ = _clusters()
+    generator = GaussianMixtureGenerator(max_components=1, random_state=0).fit(X)
+    assert generator.n_components_ == 1
+    assert generator.validation_scores_ == {}
+
+
 def test_few_rows_in_many_columns_are_learned():
     X = np.random.default_rng(0).normal(size=(10, 20))
     unseen = np.random.default_rng(1).normal(size=(100, 20))
     generator = GaussianMixtureGenerator(random_state=0).fit(X)
     assert generator.n_components_ == 1
+    assert generator.validation_scores_ == {}
     assert np.isfinite(generator.score_samples(unseen)).all()
     assert generator.sample(50).shape == (50, 20)
     unseen[:, ::2] = np.nan
