@@ -98,8 +98,8 @@ class GaussianMixtureGenerator(
         are held out until there are about 300 held-out rows.
     shrinkage : float, default=1.0
         Weight of the prior of the covariances [3]_, in rows added to each component for
-        each numeric column. These have the covariance within components, pooled over
-        all of them [5]_. The covariance of a single
+        each numeric column. These have the geometric mean of the covariances of all
+        components [5]_. The covariance of a single
         component is shrunk to its diagonal by an estimated amount [4]_. 0 stands for no
         shrinkage.
     level_smoothing : float, default=1.0
@@ -284,7 +284,8 @@ class GaussianMixtureGenerator(
         features, single, prior = self._prepare(parts, weights)
         self.bics_, self.validation_scores_, best = {}, {}, None
         if self.n_components == "auto":
-            sizes = iter([self._choose_size(split, sample_weight, rng, track)])
+            size, is_stopped = self._choose_size(split, sample_weight, rng, track)
+            sizes, track = iter([size]), _untracked if is_stopped else track
         else:
             sizes = self._sizes(Z.shape, weights.sum(), prior)
         names, sizes = tee(sizes)
@@ -323,11 +324,18 @@ class GaussianMixtureGenerator(
         return iter([self.n_components])
 
     def _choose_size(self, split, sample_weight, rng, track):
-        """Choose the number of components by held-out likelihood."""
+        """Choose the number of components by held-out likelihood.
+
+        Returns
+        -------
+        size : int
+        is_stopped : bool
+            Whether a callback ended the search.
+        """
         n_fitted = round(len(split.u) * (1 - self.validation_fraction))
         sizes = sizes_to_try(n_fitted, self.max_components)
         if len(sizes) == 1:
-            return 1
+            return 1, False
         options = self.validation_fraction, rng, self._prepare
         folds = list(make_folds(split, sample_weight, self._mixed.n_levels, *options))
         scores = self.validation_scores_
@@ -341,10 +349,11 @@ class GaussianMixtureGenerator(
             held_out_log_likelihood(folds, partial(fit, size)) for size in sizes
         )
         # `track` comes first in zip, so that its last step is completed
-        tracked = track(compared, names_while_better(sizes, scores))
+        names = names_while_better(sizes, scores)
+        tracked = track(compared, names)
         for score, size in zip(tracked, sizes, strict=False):
             scores[size] = score
-        return max(scores, key=scores.get, default=1)
+        return max(scores, key=scores.get, default=1), next(names, None) is not None
 
     def _prepare(self, parts, weights):
         """Features to be clustered, fit of one component, and prior of several."""
@@ -483,6 +492,10 @@ class GaussianMixtureGenerator(
             if blank and column.indicator_of in real:
                 drawn[:, real[column.indicator_of]] &= level[:, place[j]] == 0.0
         return drawn
+
+
+def _untracked(steps, names):
+    return steps
 
 
 def _blocks(n_rows, size):

@@ -9,6 +9,7 @@ from scipy import sparse
 from scipy.special import logsumexp
 
 from skgen._math.mixture.density import (
+    MIN_VARIANCE,
     Mixture,
     Prior,
     collect_statistics,
@@ -82,14 +83,14 @@ def fit_mixture(
 
 
 def within_prior(found, prior):
-    """Prior of several components: they are shrunk to their pooled covariance.
+    """Prior of several components: they are shrunk to the mean of their covariances.
 
     A component is narrower than the whole, in some directions more than in others, as
-    is their pooled covariance (Friedman, 1989, "Regularized discriminant analysis",
-    equation 16). Few rows may leave it singular:
-    it is blended with the covariance of the whole, narrowed as if the components shared
-    its volume (Fraley & Raftery, 2007), which counts as one row more than there are
-    scores.
+    are the others (Friedman, 1989, "Regularized discriminant analysis", equation 16).
+    The geometric mean is little moved by the widest of them. Few rows may leave a
+    covariance singular: each is blended with the pooled one, and this with the
+    covariance of the whole, narrowed as if the components shared its volume (Fraley &
+    Raftery, 2007). Both count as one row more than there are scores.
 
     Parameters
     ----------
@@ -104,17 +105,47 @@ def within_prior(found, prior):
     """
     n_components, width = found.shifts.shape
     narrowed = prior.covariance * n_components ** (-2 / max(1, width))
-    counts = np.broadcast_to(found.counts, found.shifts.shape)
+    counts, n_blended = np.broadcast_to(found.counts, found.shifts.shape), width + 1
     moved = found.shifts / np.maximum(counts, np.finfo(np.float64).tiny)
-    if found.scatters.ndim == 3:
-        scatter = found.scatters.sum(axis=0) - (counts * moved).T @ moved
-        total = found.sizes.sum()
+    diagonal = found.scatters.ndim == 2
+    if diagonal:
+        product, narrowed = moved**2, np.diag(narrowed)
     else:
-        # independent scores: only the variances matter
-        scatter = np.diag((found.scatters - counts * moved**2).sum(axis=0))
-        total = counts.sum(axis=0)
-    pooled = (scatter + (width + 1) * narrowed) / (total + width + 1)
-    return prior._replace(covariance=pooled, weight=prior.weight * width)
+        counts = found.sizes[:, None, None]
+        product = moved[:, :, None] * moved[:, None, :]
+    scatters = found.scatters - counts * product
+    pooled = scatters.sum(axis=0) + n_blended * narrowed
+    pooled /= counts.sum(axis=0) + n_blended
+    covariances = (scatters + n_blended * pooled) / (counts + n_blended)
+    mean = _mean_variances if diagonal else mean_covariance
+    covariance = mean(covariances, found.sizes / found.sizes.sum())
+    return prior._replace(covariance=covariance, weight=prior.weight * width)
+
+
+def mean_covariance(covariances, shares):
+    """Weighted geometric mean of covariance matrices.
+
+    The exponential of the mean logarithm (Arsigny et al., 2007, "Geometric means in a
+    novel vector space structure on symmetric positive-definite matrices", equation
+    3.5), of matrices that are divided by the mean standard deviations.
+
+    Parameters
+    ----------
+    covariances : ndarray of shape (n_components, n_scores, n_scores)
+    shares : ndarray of shape (n_components,)
+        Weights; they sum to one.
+    """
+    scale = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2).T @ shares)
+    units = np.outer(scale, scale)
+    values, vectors = np.linalg.eigh(covariances / units)
+    logs = np.log(np.maximum(values, MIN_VARIANCE))[:, None] * vectors
+    mean_log = np.tensordot(shares, logs @ vectors.transpose(0, 2, 1), axes=1)
+    values, vectors = np.linalg.eigh(mean_log)
+    return (np.exp(values) * vectors) @ vectors.T * units
+
+
+def _mean_variances(variances, shares):
+    return np.diag(np.exp(shares @ np.log(np.maximum(variances, MIN_VARIANCE))))
 
 
 def add_up(function, parts, weights, *arguments):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import sparse
+from scipy.linalg import expm, logm
 from scipy.special import logsumexp
 from scipy.stats import multivariate_normal, norm
 from sklearn.datasets import load_iris
@@ -23,6 +24,7 @@ from skgen._math.mixture.density import (
 from skgen._math.mixture.em import (
     fit_mixture,
     fit_single,
+    mean_covariance,
     n_parameters,
     oas_weight,
     search_sizes,
@@ -254,25 +256,44 @@ def test_em_ends_where_the_objective_is_stationary(covariance_type):
 
 
 @pytest.mark.parametrize("covariance_type", TYPES)
-def test_components_are_shrunk_to_their_pooled_covariance(covariance_type):
+def test_components_are_shrunk_to_the_mean_of_their_covariances(covariance_type):
     rng = np.random.default_rng(0)
+    first = np.arange(500) < 200
     u = rng.normal(size=(500, 3)) * [1.0, 0.5, 0.2]
     u[:, 1] += u[:, 0]
-    start = (rng.integers(2, size=500)[:, None] == np.arange(2)).astype(float)
-    u += 20 * start[:, :1]
+    # the second component is wider by far, and elsewhere
+    u[~first] = 20 + 10 * u[~first]
+    start = np.column_stack([first, ~first]).astype(float)
     rows = sort_rows(_points(u), np.zeros(0, dtype=int))
-    prior = _no_prior(3)._replace(weight=2.0, covariance=100 * np.eye(3))
+    prior = _no_prior(3)._replace(weight=2.0, covariance=1e-9 * np.eye(3))
     zero = vague_mixture(sum_overall(rows, np.ones(500)), 2, prior.shares)
-    found = sum_rows(rows, start, zero, covariance_type)
-    pooled = within_prior(found, prior)
-    # the mean of both components counts as known
-    within = u - start @ (start.T @ u / start.sum(axis=0)[:, None])
-    expected = within.T @ within
+    found = within_prior(sum_rows(rows, start, zero, covariance_type), prior)
+    assert found.weight == 2.0 * 3
+    # 0.4 and 0.6 of the rows; blending with four rows widens the first one
+    narrow = np.cov(u[first].T, bias=True)
+    pooled = (200 * narrow + 300 * np.cov(u[~first].T, bias=True)) / 504
+    each = [
+        (200 * narrow + 4 * pooled) / 204,
+        (300 * np.cov(u[~first].T, bias=True) + 4 * pooled) / 304,
+    ]
     if covariance_type in ("diag", "spherical"):
-        expected = np.diag(np.diag(expected))
-    expected = (expected + 4 * 100 * 2 ** (-2 / 3) * np.eye(3)) / 504
-    assert_allclose(pooled.covariance, expected, atol=1e-9)
-    assert pooled.weight == 2.0 * 3
+        each = [np.diag(np.diag(C)) for C in each]
+    scale = np.sqrt(0.4 * np.diag(each[0]) + 0.6 * np.diag(each[1]))
+    units = np.outer(scale, scale)
+    logs = [share * logm(C / units) for share, C in zip((0.4, 0.6), each, strict=True)]
+    assert_allclose(found.covariance, units * expm(sum(logs)), rtol=1e-6)
+
+
+def test_the_mean_covariance_of_equal_ones_is_theirs_in_any_unit():
+    rng = np.random.default_rng(0)
+    A = rng.normal(size=(2, 4, 4))
+    C = A @ A.transpose(0, 2, 1) + 0.1 * np.eye(4)
+    assert_allclose(mean_covariance(C[[0, 0, 0]], np.full(3, 1 / 3)), C[0])
+    units = np.outer([1.0, 10.0, 1e3, 1e-3], [1.0, 10.0, 1e3, 1e-3])
+    shares = np.array([0.3, 0.7])
+    found = mean_covariance(C * units, shares)
+    assert_allclose(found, units * mean_covariance(C, shares), rtol=1e-6)
+    assert mean_covariance(np.empty((2, 0, 0)), shares).shape == (0, 0)
 
 
 def test_the_prior_of_a_few_rows_is_narrowed_as_if_components_shared_the_volume():
@@ -282,7 +303,7 @@ def test_the_prior_of_a_few_rows_is_narrowed_as_if_components_shared_the_volume(
     zero = vague_mixture(sum_overall(rows, np.ones(4)), 4, prior.shares)
     # every row is a component of its own, so that nothing varies within them
     pooled = within_prior(sum_rows(rows, np.eye(4), zero, "full"), prior).covariance
-    volume = np.sqrt(np.linalg.det(pooled * (4 + 5) / 5))
+    volume = np.sqrt(np.linalg.det(pooled * (4 + 5) / 5 * (1 + 5) / 5))
     assert_allclose(volume, np.sqrt(0.7**4) / 4)
 
 
