@@ -174,8 +174,13 @@ def autoregressive_late_evidence():
 
 
 @call
-def mixture_bic():
+def mixture_auto():
     return draws(skgen.GaussianMixtureGenerator(random_state=0))
+
+
+@call
+def mixture_bic():
+    return draws(skgen.GaussianMixtureGenerator("bic", random_state=0))
 
 
 @call

@@ -6,6 +6,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skgen._math.columns.mixed import split_mixed
 from skgen._math.mixture.em import n_parameters
+from skgen.generators._mixture_draws import blocks
 
 #: rows of a block
 _BLOCK = 50_000
@@ -50,8 +51,7 @@ class ComponentsMixin:
         frozen = self._frozen()
         Z = frozen._model_matrix(frozen._encode(X))
         probabilities = np.empty((len(Z), frozen.n_components_))
-        for start in range(0, len(Z), _BLOCK):
-            block = slice(start, start + _BLOCK)
+        for block in blocks(len(Z), _BLOCK):
             joint = frozen._log_joint(split_mixed(frozen._scores, Z[block]))
             joint -= logsumexp(joint, axis=1, keepdims=True)
             probabilities[block] = np.exp(joint)

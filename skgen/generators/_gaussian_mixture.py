@@ -9,7 +9,6 @@ from scipy.special import logsumexp
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.mixed import (
-    draw_within_range,
     fit_mixed,
     log_derivative,
     split_mixed,
@@ -18,9 +17,6 @@ from skgen._math.copies import merge_copies
 from skgen._math.mixture.density import (
     Prior,
     collect_statistics,
-    draw_components,
-    draw_levels,
-    draw_scores,
     log_joint,
     maximize_mixture,
     mixture_objective,
@@ -44,15 +40,12 @@ from skgen.generators._component_number import (
 from skgen.generators._components import ComponentsMixin
 from skgen.generators._factor_number import names_while_better
 from skgen.generators._incremental_em import IncrementalEMMixin
+from skgen.generators._mixture_draws import MixtureDrawsMixin, blocks
 from skgen.generators._mixture_starts import explain_singularity, fit_from_clusters
 from skgen.generators._own_marginals import OwnMarginalsMixin
 
-#: rows of a block that is drawn or scored
+#: rows of a block that is scored
 _BLOCK = 50_000
-#: the same where no cell is known, so that the block stays in the processor's cache
-_FREE_BLOCK = 10_000
-#: number of times that a row outside the observed range is drawn
-_N_ROUNDS = 21
 #: `tol` times this ends EM where numbers of components are compared
 _COMPARE_TOL = 5
 #: least number of cells for each parameter, for "bic"
@@ -60,7 +53,11 @@ _CELLS_PER_PARAMETER = 4
 
 
 class GaussianMixtureGenerator(
-    ComponentsMixin, IncrementalEMMixin, OwnMarginalsMixin, BaseGenerator
+    ComponentsMixin,
+    MixtureDrawsMixin,
+    IncrementalEMMixin,
+    OwnMarginalsMixin,
+    BaseGenerator,
 ):
     """Mixture of normal distributions and independent categories, for mixed tables.
 
@@ -427,15 +424,9 @@ class GaussianMixtureGenerator(
         # the number of sizes that are tried is not known in advance
         return None if isinstance(self.n_components, str) else 1
 
-    def _sample(self, known, rng):
-        return self._draw_blocks(known, rng, blank=True)
-
-    def _impute(self, Z, rng):
-        return self._draw_blocks(Z, rng, blank=False)
-
     def _score_samples(self, Z, rng):
         out = log_derivative(self._scores, Z)
-        for block in _blocks(len(Z), _BLOCK):
+        for block in blocks(len(Z), _BLOCK):
             out[block] += logsumexp(
                 self._log_joint(split_mixed(self._scores, Z[block])), axis=1
             )
@@ -447,56 +438,6 @@ class GaussianMixtureGenerator(
         out[rows.patterns.order] = log_joint(rows, self._mixture, self._covariance_type)
         return out
 
-    def _draw_blocks(self, known, rng, *, blank):
-        """Draw unknown cells; with `blank`, those drawn as missing may be anything."""
-        Z = known.copy()
-        size = _FREE_BLOCK if np.isnan(Z).all() else _BLOCK
-        for block in _blocks(len(Z), size):
-            Z[block] = self._draw_within_range(Z[block], rng, blank)
-        return Z
-
-    def _draw_within_range(self, known, rng, blank):
-        split = split_mixed(self._scores, known)
-        unknown = np.isnan(known[:, self._scores.score_columns])
-        log_joint = np.log(self._mixture.weights)[None]
-        if not np.isnan(known).all():
-            log_joint = self._log_joint(split)
-
-        def draw(rows):
-            part = log_joint if len(log_joint) == 1 else log_joint[rows]
-            return self._draw(split.take(rows), part, rng)
-
-        def is_drawn(rows, level):
-            return self._is_drawn(unknown[rows], level, blank)
-
-        return draw_within_range(self._scores, known, draw, is_drawn, _N_ROUNDS)
-
-    def _draw(self, split, log_joint, rng):
-        """Draw scores and levels given the known ones."""
-        component = draw_components(log_joint, len(split.u), rng)
-        shares, n_levels = self._mixture.level_shares, self._scores.n_levels
-        level = draw_levels(split.level, component, shares, n_levels, rng)
-        model = self._mixture, self._covariance_type
-        u = np.empty(split.u.shape)
-        for k in range(self.n_components_):
-            rows = np.flatnonzero(component == k)
-            u[rows] = draw_scores(split.u[rows], *model, k, rng)
-        return u, level
-
-    def _is_drawn(self, unknown, level, blank):
-        """Which unknown scores are drawn as a number that is kept."""
-        drawn = unknown.copy()
-        place = {j: i for i, j in enumerate(self._scores.level_columns)}
-        real = {j: i for i, j in enumerate(self._scores.score_columns)}
-        for j, column in enumerate(self.columns_):
-            if blank and column.indicator_of in real:
-                drawn[:, real[column.indicator_of]] &= level[:, place[j]] == 0.0
-        return drawn
-
 
 def _untracked(steps, names):
     return steps
-
-
-def _blocks(n_rows, size):
-    return [slice(start, start + size) for start in range(0, n_rows, size)]

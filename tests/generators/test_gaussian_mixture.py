@@ -8,7 +8,7 @@ from sklearn.preprocessing import StandardScaler
 
 from skgen._math.mixture import em
 from skgen._utils import parallel
-from skgen.generators import _gaussian_mixture
+from skgen.generators import _gaussian_mixture, _mixture_draws
 from skgen.generators._gaussian_mixture import GaussianMixtureGenerator
 
 TYPES = ["full", "tied", "diag", "spherical"]
@@ -302,7 +302,8 @@ def test_blocks_change_no_density(monkeypatch):
     generator = GaussianMixtureGenerator(2, random_state=0).fit(X)
     whole = generator.score_samples(X)
     monkeypatch.setattr(_gaussian_mixture, "_BLOCK", 7)
-    monkeypatch.setattr(_gaussian_mixture, "_FREE_BLOCK", 7)
+    monkeypatch.setattr(_mixture_draws, "_BLOCK", 7)
+    monkeypatch.setattr(_mixture_draws, "_FREE_BLOCK", 7)
     assert_allclose(generator.score_samples(X), whole)
     assert generator.sample(20).shape == (20, 3)
     X.loc[::2, "b"] = np.nan
