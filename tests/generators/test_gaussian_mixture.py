@@ -111,6 +111,16 @@ def test_auto_finds_one_component_where_there_is_one():
     assert set(generator.validation_scores_) == {1, 2}
 
 
+def test_auto_holds_out_the_only_rows_of_a_value():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame({"a": rng.normal(size=100), "b": 0.0, "c": "x"})
+    X.loc[:1, "b"] = [1.5, 2.5]
+    X.loc[0, "c"] = "y"
+    generator = GaussianMixtureGenerator(rules=None, random_state=0).fit(X)
+    assert np.isfinite(list(generator.validation_scores_.values())).all()
+    assert np.isfinite(generator.score_samples(X)).all()
+
+
 def test_auto_tries_no_more_than_max_components():
     X, _ = _clusters()
     generator = GaussianMixtureGenerator(max_components=1, random_state=0).fit(X)

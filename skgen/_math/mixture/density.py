@@ -158,10 +158,15 @@ def sum_overall(rows, weights):
 
 
 def vague_mixture(overall, n_components, shares=None):
-    """Equal components with the overall means and variances."""
-    mean = overall.shifts[0] / overall.counts[0]
-    square = overall.scatters[0] / overall.counts[0]
+    """Equal components with the overall means and variances.
+
+    A score that no row holds is standard normal.
+    """
+    counts = overall.counts[0]
+    is_seen, counts = counts > 0, np.where(counts > 0, counts, 1.0)
+    mean, square = overall.shifts[0] / counts, overall.scatters[0] / counts
     variances = np.maximum(square - mean**2, MIN_VARIANCE)
+    variances = np.where(is_seen, variances, 1.0)
     return Mixture(
         np.full(n_components, 1 / n_components),
         np.tile(mean, (n_components, 1)),
@@ -222,10 +227,13 @@ def maximize_mixture(found, mixture, prior, covariance_type):
 
 
 def overall_shares(overall, column):
-    """Share of each level in its column, among rows where the column is observed."""
+    """Share of each level in its column, among rows where the column is observed.
+
+    Zeros, if there are no such rows.
+    """
     counts = overall.levels[0]
-    totals = np.bincount(column, weights=counts)
-    return counts / totals[column]
+    totals = np.bincount(column, weights=counts)[column]
+    return counts / np.where(totals > 0, totals, 1.0)
 
 
 def component_covariance(mixture, k, covariance_type):

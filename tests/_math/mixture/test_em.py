@@ -322,6 +322,29 @@ def test_the_prior_forgets_a_bad_start():
     assert np.abs(fit.prior.covariance - np.eye(2)).max() < 0.3
 
 
+@pytest.mark.parametrize("covariance_type", TYPES)
+def test_columns_that_no_row_holds_change_nothing(covariance_type):
+    rng = np.random.default_rng(0)
+    u, level = rng.normal(size=(60, 2)), rng.integers(2, size=(60, 1)).astype(float)
+    blank = np.full((60, 1), np.nan)
+    prior = Prior(1.0, None, 1.0, None, None, 1e-6)
+    options = {"covariance_type": covariance_type, "max_iter": 20, "tol": 0.0}
+    start = np.random.default_rng(0).dirichlet([0.3] * 2, size=60)
+    found = []
+    for scores, levels, n_levels in (
+        (u, level, np.array([2])),
+        (np.hstack([u, blank]), np.hstack([level, blank]), np.array([2, 3])),
+    ):
+        parts, order = sort_parts(Split(scores, scores, scores, levels), n_levels)
+        _, fitted = fit_single(parts, np.ones(60), prior, n_levels, **options)
+        fit = fit_mixture(parts, np.ones(60), start[order], fitted, **options)
+        rows = log_joint(parts[0], fit.mixture, covariance_type)
+        assert np.isfinite(rows).all()
+        found.append(fit.log_likelihood)
+    # but for the weight of the prior, which grows with the scores
+    assert_allclose(*found, rtol=0.02)
+
+
 def test_level_shares_are_shrunk_to_the_overall_ones():
     level = np.array([[0.0], [0.0], [1.0], [np.nan]])
     empty = np.zeros((4, 0))
