@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+#: relative rounding error of sums of numbers
+ROUNDING = 1e-9
+#: relative distance of numbers that differ
+_APART = 2e-9
 #: nats by which distances may be less regular than the column that they replace
 _SLACK = 0.05
 
@@ -19,6 +23,19 @@ class Check:
     def limits(self, Z, position, units):
         """Least and greatest cells of one of the columns, given the others."""
         return np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
+
+    def excluded(self, Z, position):
+        """A cell of one of the columns that the others rule out; None if they cannot.
+
+        NaN where they rule out none.
+        """
+
+    def levels(self, Z, position):
+        """A level of one of the columns; None if no level follows from the others.
+
+        The only one of a target, the one that is ruled out of a condition. NaN where
+        nothing follows.
+        """
 
 
 @dataclass(frozen=True)
@@ -43,7 +60,7 @@ class OrderCheck(Check):
         """Rows that keep it; all in which a cell is missing do."""
         low = units.numbers(Z[:, self.lower], self.lower)
         high = units.numbers(Z[:, self.upper], self.upper)
-        tiny = 1e-9 * np.maximum(np.abs(low), np.abs(high))
+        tiny = ROUNDING * np.maximum(np.abs(low), np.abs(high))
         wrong = low > high + tiny
         if self.strict:
             wrong |= np.abs(low - high) <= tiny
@@ -53,10 +70,12 @@ class OrderCheck(Check):
         """Least and greatest cells of one of the columns, given the other."""
         low, high = np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
         if position == self.upper:
-            low = units.encode(units.numbers(Z[:, self.lower], self.lower), position)
+            bound = units.numbers(Z[:, self.lower], self.lower)
+            low = first_cell(bound, position, units, 1.0, self.strict)
         elif position == self.lower:
-            high = units.encode(units.numbers(Z[:, self.upper], self.upper), position)
-        return low, high
+            bound = units.numbers(Z[:, self.upper], self.upper)
+            high = first_cell(bound, position, units, -1.0, self.strict)
+        return np.fmax(low, -np.inf), np.fmin(high, np.inf)
 
 
 @dataclass(frozen=True)
@@ -79,6 +98,28 @@ class ImpliedCheck(Check):
         here = Z[:, self.condition] == self.value
         return ~here | np.isnan(z) | (z == self.then)
 
+    def limits(self, Z, position, units):
+        """Both are the cell that the target must hold, where it must."""
+        low, high = super().limits(Z, position, units)
+        if position != self.target:
+            return low, high
+        here = Z[:, self.condition] == self.value
+        return np.where(here, self.then, low), np.where(here, self.then, high)
+
+    def excluded(self, Z, position):
+        """The value of the condition, where the target is not what follows from it."""
+        if position != self.condition:
+            return None
+        z = Z[:, self.target]
+        return np.where(np.isnan(z) | (z == self.then), np.nan, self.value)
+
+    def levels(self, Z, position):
+        """What the target must hold, or the condition must not; NaN for nothing."""
+        if position != self.target:
+            return self.excluded(Z, position)
+        here = Z[:, self.condition] == self.value
+        return np.where(here, self.then, np.nan)
+
 
 @dataclass(frozen=True)
 class SignCheck(Check):
@@ -94,6 +135,37 @@ class SignCheck(Check):
     def holds(self, Z, units):
         """Rows that keep it; those in which the cell is missing do."""
         return ~(units.numbers(Z[:, self.target], self.target) < 0)
+
+    def limits(self, Z, position, units):
+        """From 0 on."""
+        low, high = super().limits(Z, position, units)
+        if position == self.target:
+            low[:] = units.encode(np.zeros(1), position)[0]
+        return low, high
+
+
+def first_cell(bound, position, units, sign, strict):
+    """The nearest cell of a column that is not below some numbers, or not above them.
+
+    Parameters
+    ----------
+    bound : ndarray of shape (n_rows,)
+        In the units of the column.
+    position : int
+    units : Units
+    sign : {1.0, -1.0}
+        1 for cells that are not below.
+    strict : bool
+        Whether the cell must differ.
+    """
+    z, size = units.encode(bound, position), np.maximum(np.abs(bound), 1e-300)
+    if not units.codec.columns_[position].integer_valued:
+        return z + sign * _APART * size if strict else z
+    tiny = ROUNDING * size
+    past = sign * (units.numbers(z, position) - bound)
+    z = z + sign * (past < -tiny)
+    past = sign * (units.numbers(z, position) - bound)
+    return z + sign * (past <= tiny) if strict else z
 
 
 def directions(low, high):

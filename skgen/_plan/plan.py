@@ -70,9 +70,9 @@ class Plan(PossibleCells):
                 self.by_input.setdefault(position, []).append(step)
         columns = [*self.units.codec.columns_, *(a.column for a in self.auxiliary)]
         self.rejects_backward, self._connected_steps = False, {}
-        self._ends = [observed_ends(column) for column in columns]
+        self.ends = [observed_ends(column) for column in columns]
         self._few_values = [
-            few_values(*ends) for ends in zip(columns, self._ends, strict=True)
+            few_values(*ends) for ends in zip(columns, self.ends, strict=True)
         ]
 
     @property
@@ -147,7 +147,7 @@ class Plan(PossibleCells):
                 if len(rows):
                     Z[rows, position] = step.solve(Z[rows], position, self.units)
         for position, steps in self.by_input.items():
-            if self._n_levels(position):
+            if self.n_levels(position):
                 rows = np.flatnonzero(np.isnan(Z[:, position]))
                 targets = [step.target for step in steps]
                 rows = rows[~np.isnan(Z[np.ix_(rows, targets)]).all(axis=1)]

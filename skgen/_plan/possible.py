@@ -30,13 +30,13 @@ class PossibleCells:
         allowed : ndarray of bool of shape (n_rows, n_levels) or None
             None if all are allowed.
         """
-        n_levels, allowed = self._n_levels(position), None
+        n_levels, allowed = self.n_levels(position), None
         if not n_levels:
             return None
         for step in self.by_input.get(position, ()):
             if backward_only and not step.backward:
                 continue
-            by_step = step.allows(Z, position, n_levels, self.units, self._ends)
+            by_step = step.allows(Z, position, n_levels, self.units, self.ends)
             if by_step is not None:
                 by_step |= np.isnan(Z[:, [step.target]])
                 # where nothing is possible, nothing is ruled out
@@ -63,7 +63,7 @@ class PossibleCells:
             Least and greatest cells, within the observed range; NaN where nothing is
             known. None if that is so in all rows.
         """
-        found = self._limits_by_steps(Z, position, self._ends, known_only=True)
+        found = self._limits_by_steps(Z, position, self.ends, known_only=True)
         steps = self.connected_steps(position)
         open_rows = np.zeros(len(Z), dtype=bool)
         for target in {step.target for step in steps}:
@@ -82,7 +82,7 @@ class PossibleCells:
         unlimited = np.isinf(found).all(axis=0)
         if unlimited.all():
             return None
-        low, high = self._ends[position]
+        low, high = self.ends[position]
         found = np.array([np.fmax(found[0], low), np.fmin(found[1], high)])
         found[:, unlimited] = np.nan
         return found
@@ -107,7 +107,7 @@ class PossibleCells:
 
         What limits one input limits those that it is computed from, and so on.
         """
-        ends, before = list(self._ends), np.inf
+        ends, before = list(self.ends), np.inf
         inputs = sorted({j for step in steps for j in step.inputs})
         for _ in range(_ROUNDS):
             for step in reversed(steps):
@@ -124,7 +124,7 @@ class PossibleCells:
         return ends
 
     def _relative_width(self, position, ends):
-        low, high = self._ends[position]
+        low, high = self.ends[position]
         return np.mean(ends[1] - ends[0]) / max(high - low, 1e-300)
 
     def guesses(self, Z, position):
@@ -141,10 +141,10 @@ class PossibleCells:
             Padded with NaN; only NaN where the possible cells are not known, or many.
             None if that is so in all rows.
         """
-        if self._n_levels(position):
+        if self.n_levels(position):
             return None
         guesses = self._guesses(Z, position, _STEPS)
-        low, high = self._ends[position]
+        low, high = self.ends[position]
         guesses[(guesses < low) | (guesses > high)] = np.nan
         return None if np.isnan(guesses).all() else guesses
 
@@ -160,7 +160,7 @@ class PossibleCells:
             for i in range(len(patterns)):
                 some = rows[of_row.reshape(-1) == i]
                 found = step.guesses(
-                    Z[some], position, self.units, self._few_values, self._ends
+                    Z[some], position, self.units, self._few_values, self.ends
                 )
                 if found is not None:
                     guesses = _with_guesses(guesses, some, found)
@@ -184,7 +184,7 @@ class PossibleCells:
 
     def has_levels(self, position):
         """Whether a column has levels."""
-        return self._n_levels(position) > 0
+        return self.n_levels(position) > 0
 
     def is_whole(self, position):
         """Whether a column holds whole numbers."""
@@ -197,7 +197,7 @@ class PossibleCells:
         """Whether a column has levels, or few numbers."""
         return self._few_values[position] is not None
 
-    def _n_levels(self, position):
+    def n_levels(self, position):
         n = len(self.units.columns)
         if position >= n:
             return self.auxiliary[position - n].column.n_categories

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skgen._plan.checks import ImpliedCheck
-
-#: relative rounding error of sums of numbers
-ROUNDING = 1e-9
+from skgen._plan.checks import ROUNDING, ImpliedCheck, first_cell
 
 
 class Step:
@@ -105,6 +102,10 @@ class Step:
 
         `ends` has the observed range of every column, as cells.
         """
+
+    def limits_of_range(self, Z, position, units, ends):
+        """The same, where the target is not known, but `ends` has its range."""
+        return self.limits(Z, position, units, ends)
 
     def guesses(self, Z, position, units, values, ends):
         """All cells that one input can have, if it or the other unknown has only few.
@@ -231,6 +232,16 @@ class BoundStep(Step):
             other = units.encode(numbers, position)
         return [end, other] if self.upper else [other, end]
 
+    def limits_of_range(self, Z, position, units, ends):
+        if position != self.distance:
+            return None
+        found = []
+        for end in ends[self.target]:
+            tried = Z.copy()
+            tried[:, self.target] = end
+            found.append(self._distance(tried, units))
+        return found[:: int(self._sign)]
+
     def own_limits(self, Z, units):
         """Least and greatest cells of the target, given the bounds; NaN for none."""
         start, nothing = self._start(Z, units), np.full(len(Z), np.nan)
@@ -255,12 +266,7 @@ class BoundStep(Step):
     def _first(self, bound, strict, units):
         if not self.on_grid:
             return bound
-        z, sign = units.encode(bound, self.target), self._sign
-        tiny = ROUNDING * np.maximum(np.abs(bound), 1e-300)
-        past = sign * (units.numbers(z, self.target) - bound)
-        z = z + sign * (past < -tiny)
-        past = sign * (units.numbers(z, self.target) - bound)
-        return z + sign * (past <= tiny) if strict else z
+        return first_cell(bound, self.target, units, self._sign, strict)
 
 
 @dataclass

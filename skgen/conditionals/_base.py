@@ -11,6 +11,8 @@ from skgen._math.columns.marginals import (
     fit_ranks,
     mix_with_floor,
 )
+from skgen._math.columns.supports import LevelSet, floor_mass
+from skgen._math.sampling import choose_one
 from skgen._utils.mixins import CheckedComponentsMixin
 
 
@@ -34,6 +36,11 @@ class BaseConditional(CheckedComponentsMixin, BaseEstimator, metaclass=ABCMeta):
     n_samples_needed : int, default=1
         Class attribute or property: number of rows that are needed to learn how z
         depends on X. Generators warn when there are fewer.
+    restricts_numbers : bool, default=False
+        Class attribute: whether the hooks ``_log_mass(X, support)`` and
+        ``_sample_within(X, support, rng)`` restrict numbers to ranges. Categories are
+        restricted to sets of levels without these hooks. If False, rows that break an
+        order of columns are drawn again.
 
     See Also
     --------
@@ -65,6 +72,7 @@ class BaseConditional(CheckedComponentsMixin, BaseEstimator, metaclass=ABCMeta):
 
     ranked_predictors = False
     n_samples_needed = 1
+    restricts_numbers = False
     _parameter_constraints: dict = {}
 
     def fit(self, X, z, *, predictors, target, sample_weight, rng):
@@ -132,6 +140,59 @@ class BaseConditional(CheckedComponentsMixin, BaseEstimator, metaclass=ABCMeta):
         """
         return mix_with_floor(self._floor, z, self._log_prob(X, z))
 
+    def sample_within(self, X, support, rng):
+        """Draw one value of the target for each row of X, within a set of values.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_predictors)
+        support : Range or LevelSet
+            The values that each row may have; a `Range` needs ``restricts_numbers``.
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        z : ndarray of shape (n_samples,)
+            Any value where those of the set have no density.
+        log_mass : ndarray of shape (n_samples,)
+            Logarithm of the probability of the set; -inf where it has none.
+        """
+        z, log_mass = self._sample_within(X, support, rng)
+        lost = np.flatnonzero(np.isneginf(log_mass))
+        if isinstance(support, LevelSet) and len(lost):
+            # no level that is possible is more likely than another
+            allowed = support.allowed[lost]
+            z[lost] = choose_one(np.where(allowed, 0.0, -np.inf), rng)
+        return z, log_mass
+
+    def log_mass(self, X, support):
+        """Logarithm of the probability of a set of values of each row of X."""
+        return self._log_mass(X, support)
+
+    def log_prob_within(self, X, z, support):
+        """Log-density of each value among a set of values of each row of X.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n_samples, n_predictors)
+        z : ndarray of shape (n_samples,)
+        support : Range or LevelSet
+
+        Returns
+        -------
+        log_prob : ndarray of shape (n_samples,)
+            -inf outside the set.
+        """
+        log_mass, floor = self._log_mass(X, support), floor_mass(self._floor, support)
+        log_prob, inside = self._log_prob(X, z), support.holds(z)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_prob = np.where(np.isneginf(log_mass), -np.inf, log_prob - log_mass)
+            if isinstance(support, LevelSet):
+                even = -np.log(support.allowed.sum(axis=1))
+                log_prob = np.where(np.isneginf(log_mass), even, log_prob)
+            found = mix_with_floor(self._floor, z, log_prob, floor)
+        return np.where(inside, found, -np.inf)
+
     @abstractmethod
     def _fit(self, X, z, *, predictors, target, sample_weight, rng):
         """Learn p(z | X)."""
@@ -143,6 +204,28 @@ class BaseConditional(CheckedComponentsMixin, BaseEstimator, metaclass=ABCMeta):
     @abstractmethod
     def _log_prob(self, X, z):
         """Log-density of each value given its row; may be -inf."""
+
+    def _log_mass(self, X, support):
+        """Logarithm of the probability of a set of values of each row."""
+        log_prob = self._log_prob_of_levels(X, support.allowed)
+        with np.errstate(divide="ignore"):
+            return np.log(np.exp(log_prob).sum(axis=1))
+
+    def _sample_within(self, X, support, rng):
+        """Draw one value of a set for each row; the logarithms of its probability."""
+        log_prob = self._log_prob_of_levels(X, support.allowed)
+        with np.errstate(divide="ignore"):
+            log_mass = np.log(np.exp(log_prob).sum(axis=1))
+        return choose_one(log_prob, rng).astype(np.float64), log_mass
+
+    def _log_prob_of_levels(self, X, wanted):
+        """Log-probabilities of the wanted levels of each row, -inf for others."""
+        out = np.full(wanted.shape, -np.inf)
+        for level in np.flatnonzero(wanted.any(axis=0)):
+            rows = np.flatnonzero(wanted[:, level])
+            z = np.full(len(rows), float(level))
+            out[rows, level] = self._log_prob(X[rows], z)
+        return out
 
 
 class PredictorTable:

@@ -16,6 +16,7 @@ from skgen._math.columns.marginals import (
     fit_marginal,
     log_density_in_bin,
 )
+from skgen._math.columns.supports import draw_within
 from skgen._math.probabilities.intercepts import group_intercepts
 from skgen._math.sampling import even_decisions
 from skgen._math.trees.bin_tree import build_levels, find_nodes
@@ -33,6 +34,7 @@ from skgen.conditionals._gradient_boosting import (
     scores_by_tables,
     tabulate,
 )
+from skgen.conditionals._truncation import NodeSupport, Paths
 
 #: most categories of a column that HistGradientBoostingClassifier accepts
 MAX_CATEGORIES = 255
@@ -105,6 +107,7 @@ class BoostedConditional(BaseConditional):
     """
 
     ranked_predictors = True
+    restricts_numbers = True
 
     _parameter_constraints: dict = {
         "max_bins": [Interval(Integral, 2, None, closed="left")],
@@ -208,6 +211,32 @@ class BoostedConditional(BaseConditional):
             with np.errstate(divide="ignore"):
                 log_prob[rows] += np.log(np.where(goes_right, right, 1 - right))
         return log_prob
+
+    def _log_mass(self, X, support):
+        with np.errstate(divide="ignore"):
+            return np.log(self._paths(X, support).mass)
+
+    def _sample_within(self, X, support, rng):
+        paths = self._paths(X, support)
+        place = paths.draw(rng)
+        lost, found = np.flatnonzero(place < 0), np.flatnonzero(place >= 0)
+        z = np.empty(len(X))
+        z[lost] = self._sample(X[lost], rng)
+        bins = self._bin[place[found]]
+        z[found] = draw_within(self._marginal, bins, support.take(found), rng)
+        with np.errstate(divide="ignore"):
+            return z, np.log(paths.mass)
+
+    def _paths(self, X, support):
+        """Nodes of the tree of bins that hold what rows may have."""
+        features = self._features(X)
+
+        def right(depth, rows, node):
+            level, boosted = self._levels[depth], self._boosters[depth]
+            return _probability_of_right(level, boosted, features, rows, node)
+
+        nodes = NodeSupport(self._marginal, self._bin, support)
+        return Paths(self._levels, nodes, right, len(X))
 
     def _order_bins(self, X, z, predictors, target, sample_weight, rng):
         """Bins in the order of their places: by value, or similar categories nearby."""

@@ -44,6 +44,13 @@ class GrownTree:
         """Probability of each row's bin."""
         return bin_probability(self._leaves, self._leaf(X), bins)
 
+    def all_probabilities(self, X, n_bins):
+        """Probabilities of all bins, of shape (n_rows, n_bins)."""
+        leaf, of_row = np.unique(self._leaf(X), return_inverse=True)
+        bins = np.tile(np.arange(n_bins), len(leaf))
+        found = bin_probability(self._leaves, np.repeat(leaf, n_bins), bins)
+        return found.reshape(-1, n_bins)[of_row]
+
     def _leaf(self, X):
         if self._tree is None:
             return np.zeros(len(X), dtype=np.intp)

@@ -17,6 +17,7 @@ from skgen._math.trees.leaves import order_categories, target_features
 from skgen._utils.random import reseeded
 from skgen.conditionals._base import BaseConditional
 from skgen.conditionals._grown_tree import GrownTree
+from skgen.conditionals._truncation import restrict_bins
 
 #: thresholds that are tried at each split, at least
 MIN_THRESHOLDS = 4
@@ -79,6 +80,7 @@ class TreeConditional(BaseConditional):
     """
 
     ranked_predictors = True
+    restricts_numbers = True
 
     _parameter_constraints: dict = {
         "n_trees": [
@@ -175,6 +177,31 @@ class TreeConditional(BaseConditional):
             probability += tree.bin_probability(X, bins)
         with np.errstate(divide="ignore"):
             return np.log(probability / len(self._trees))
+
+    def _log_mass(self, X, support):
+        mass, _ = restrict_bins(self._marginal, self._bin_probability(X), support)
+        with np.errstate(divide="ignore"):
+            return np.log(mass)
+
+    def _sample_within(self, X, support, rng):
+        probability = self._bin_probability(X)
+        mass, z = restrict_bins(self._marginal, probability, support, rng)
+        lost = np.flatnonzero(mass == 0)
+        z[lost] = self._sample(X[lost], rng)
+        with np.errstate(divide="ignore"):
+            return z, np.log(mass)
+
+    def _bin_probability(self, X):
+        """Callable from positions of rows to the probabilities of all bins."""
+        X, n_bins = self._place(X), self._marginal.n_bins
+
+        def probability(rows):
+            total = np.zeros((len(rows), n_bins))
+            for tree in self._trees:
+                total += tree.all_probabilities(X[rows], n_bins)
+            return total / len(self._trees)
+
+        return probability
 
     def _count_trees(self, n_samples):
         if self.n_trees == "auto":

@@ -200,6 +200,7 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
             if column.indicator_of is not None
         }
         self.order_ = self._resolve_order(Z, sample_weight)
+        self._set_supports()
         self._ranks = fit_column_ranks(Z, sample_weight, self.columns_)
         self._differences = self._ordered_differences()
         self._differences.fit(Z, self.columns_, sample_weight)

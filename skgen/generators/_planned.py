@@ -1,14 +1,18 @@
 """Columns of a factorisation that rules compute, or limit."""
 
 import numpy as np
-from scipy.special import logsumexp
 
-from skgen._math.sampling import uniform_between
+from skgen._math.columns.supports import Range
 from skgen._plan.steps import equal
+from skgen._plan.supports import Supports
 from skgen.generators._differences import Differences
+from skgen.generators._restricted_draws import (
+    draw_guess,
+    draw_level,
+    draw_number,
+    log_prob_within,
+)
 
-#: attempts to draw a level that is allowed before all are weighed
-_ATTEMPTS = 20
 #: rows from which a conditional is fitted to those that rules leave free alone
 _MIN_FREE_ROWS = 30
 
@@ -71,34 +75,79 @@ class PlannedColumnsMixin:
         group, level = unless
         return cells.Z[rows, group] != level
 
+    def _set_supports(self):
+        """What the plan's checks leave to each column beside those before it."""
+        self._supports = None
+        if self._plan is not None:
+            order = [
+                self._seen_columns[j]
+                for j in self.order_
+                if self.columns_[j].indicator_of is None
+            ]
+            self._supports = Supports(self._plan, order)
+
+    def _is_supported(self, j):
+        """Whether what is drawn before a column may leave only some of its values."""
+        if self._supports is None or self.columns_[j].indicator_of is not None:
+            return False
+        can = self.columns_[j].discrete or self.conditionals_[j].restricts_numbers
+        return can and self._supports.limits_any(self._seen_columns[j])
+
+    def _own_support(self, j, wide):
+        """Values of a column that are left by those drawn before; None if all are."""
+        if not self._is_supported(j):
+            return None
+        position = self._seen_columns[j]
+        if self.columns_[j].discrete:
+            return self._supports.levels(wide, position)
+        return self._supports.numbers(wide, position)
+
     def _draw_free(self, cells, j, rows, rng):
         conditional, X = self.conditionals_[j], self._predictors(cells, j, rows)
-        if self._is_limited(j):
-            wide, column = self._wide_rows(cells, rows), self.columns_[j]
-            if column.discrete:
-                allowed = self._plan.allowed(wide, self._seen_columns[j])
-                if allowed is not None:
-                    return draw_allowed(conditional, X, allowed, rng)
-            else:
-                return self._draw_number(conditional, X, wide, j, rng)
-        return conditional.sample(X, rng), np.zeros(len(rows))
+        if not self._is_limited(j) and not self._is_supported(j):
+            return conditional.sample(X, rng), np.zeros(len(rows))
+        wide = self._wide_rows(cells, rows)
+        own = self._own_support(j, wide)
+        if self.columns_[j].discrete:
+            allowed = self._plan.allowed(wide, self._seen_columns[j])
+            return draw_level(conditional, X, own, allowed, rng)
+        return self._draw_number(conditional, X, wide, own, j, rng)
 
-    def _draw_number(self, conditional, X, wide, j, rng):
+    def _draw_number(self, conditional, X, wide, own, j, rng):
         """Draw numbers that known cells leave possible; their log-weights."""
-        guesses = self._plan.guesses(wide, self._seen_columns[j])
+        position, guesses = self._seen_columns[j], None
+        if self._is_limited(j):
+            guesses = self._plan.guesses(wide, position)
         if guesses is None:
-            ends = self._plan.limits(wide, self._seen_columns[j])
-            if ends is None:
+            known = self._known_range(wide, j)
+            if known is None and own is None:
                 return conditional.sample(X, rng), np.zeros(len(X))
-            return draw_between(conditional, X, ends, self.columns_[j], rng)
+            return draw_number(conditional, X, own, known, self.columns_[j], rng)
         z, log_weight = np.empty((2, len(X)))
         some = ~np.isnan(guesses).all(axis=1)
-        z[some], log_weight[some] = draw_guess(conditional, X[some], guesses[some], rng)
-        if not some.all():
-            z[~some], log_weight[~some] = self._draw_number(
-                conditional, X[~some], wide[~some], j, rng
-            )
+        for rows in (np.flatnonzero(some), np.flatnonzero(~some)):
+            part = own if own is None else own.take(rows)
+            if some[rows].all():
+                drawn = draw_guess(conditional, X[rows], guesses[rows], part, rng)
+            else:
+                drawn = self._draw_number(
+                    conditional, X[rows], wide[rows], part, j, rng
+                )
+            z[rows], log_weight[rows] = drawn
         return z, log_weight
+
+    def _known_range(self, wide, j):
+        """Range that known cells of any columns leave to a number; None for any."""
+        found, position = None, self._seen_columns[j]
+        if self._is_limited(j):
+            ends = self._plan.limits(wide, position)
+            if ends is not None:
+                low, high = np.where(np.isnan(ends), [[-np.inf], [np.inf]], ends)
+                found = Range(low, high, np.empty((len(wide), 0)))
+        by_checks = self._supports.known_numbers(wide, position)
+        if found is None or by_checks is None:
+            return by_checks if found is None else found
+        return found.within(by_checks)
 
     def _column_log_prob(self, cells, j, rows):
         log_prob = np.zeros(len(rows))
@@ -112,13 +161,12 @@ class PlannedColumnsMixin:
         if not len(some):
             return log_prob
         X = self._predictors(cells, j, some)
-        log_prob[free] = self.conditionals_[j].log_prob(X, cells.Z[some, j])
-        if self._is_limited(j):
-            wide = self._wide_rows(cells, some)
-            at = self._seen_columns[j]
-            allowed = self._plan.allowed(wide, at, backward_only=True)
-            if allowed is not None:
-                log_prob[free] -= log_allowed_mass(self.conditionals_[j], X, allowed)
+        own = None
+        if self._is_supported(j):
+            own = self._own_support(j, self._wide_rows(cells, some))
+        log_prob[free] = log_prob_within(
+            self.conditionals_[j], X, cells.Z[some, j], own
+        )
         return log_prob
 
     def _deduce(self, cells, j, rows):
@@ -266,128 +314,3 @@ class PlannedColumnsMixin:
                 if follows(at):
                     visit(at)
         return np.array(out, dtype=int)
-
-
-def draw_allowed(conditional, X, allowed, rng):
-    """Draw levels within a set for each row, and the logarithm of its probability.
-
-    Parameters
-    ----------
-    conditional : BaseConditional
-        Fitted, of a column with levels.
-    X : ndarray of shape (n_rows, n_predictors)
-    allowed : ndarray of bool of shape (n_rows, n_levels)
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    z : ndarray of shape (n_rows,)
-    log_mass : ndarray of shape (n_rows,)
-    """
-    log_mass = log_allowed_mass(conditional, X, allowed)
-    z, left = np.empty(len(X)), np.arange(len(X))
-    many = 2 * allowed.sum(axis=1).min() >= allowed.shape[1]
-    for _ in range(_ATTEMPTS if many else 0):
-        drawn = conditional.sample(X[left], rng)
-        inside = allowed[left, drawn.astype(np.intp)]
-        z[left[inside]], left = drawn[inside], left[~inside]
-        if not len(left):
-            return z, log_mass
-    log_prob = _log_prob_of_levels(conditional, X[left], allowed[left])
-    noise = rng.gumbel(size=log_prob.shape)
-    impossible = np.isneginf(log_prob).all(axis=1, keepdims=True)
-    log_prob = np.where(impossible & allowed[left], 0.0, log_prob)
-    z[left] = (log_prob + noise).argmax(axis=1)
-    return z, log_mass
-
-
-def draw_between(conditional, X, ends, column, rng):
-    """Draw numbers within a range for each row, and the logarithms of their weights.
-
-    Half of them are drawn by the conditional, half with equal chance in the range.
-
-    Parameters
-    ----------
-    conditional : BaseConditional
-        Fitted, of a column with numbers.
-    X : ndarray of shape (n_rows, n_predictors)
-    ends : ndarray of shape (2, n_rows)
-        NaN where any number is allowed.
-    column : Column
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    z : ndarray of shape (n_rows,)
-    log_weight : ndarray of shape (n_rows,)
-        -inf outside the range.
-    """
-    z, log_weight = conditional.sample(X, rng), np.zeros(len(X))
-    rows = np.flatnonzero(~np.isnan(ends).any(axis=0))
-    low, high = ends[:, rows]
-    drawn, width = uniform_between(low, high, bool(column.integer_valued), rng)
-    possible = width > 0
-    uniform = possible & (rng.random(len(rows)) < 0.5)
-    z[rows[uniform]] = drawn[uniform]
-    inside = (z[rows] >= low) & (z[rows] <= high)
-    log_prob = conditional.log_prob(X[rows], z[rows])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        log_uniform = np.where(inside, -np.log(width), -np.inf)
-        weight = log_prob - np.logaddexp(log_prob, log_uniform) + np.log(2)
-    weight = np.where(possible, weight, 0.0)
-    log_weight[rows] = np.where(inside & ~np.isnan(weight), weight, -np.inf)
-    return z, log_weight
-
-
-def draw_guess(conditional, X, guesses, rng):
-    """Draw one of several numbers for each row, and the logarithms of their weights.
-
-    Parameters
-    ----------
-    conditional : BaseConditional
-        Fitted, of a column with numbers.
-    X : ndarray of shape (n_rows, n_predictors)
-    guesses : ndarray of shape (n_rows, n_guesses)
-        Padded with NaN; one of each row is none.
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    z : ndarray of shape (n_rows,)
-    log_weight : ndarray of shape (n_rows,)
-    """
-    possible = ~np.isnan(guesses)
-    at = np.where(possible, rng.random(guesses.shape), -1.0).argmax(axis=1)
-    z = guesses[np.arange(len(X)), at]
-    equal = (guesses == z[:, None]).sum(axis=1)
-    log_prob = conditional.log_prob(X, z)
-    return z, log_prob + np.log(possible.sum(axis=1)) - np.log(equal)
-
-
-def log_allowed_mass(conditional, X, allowed):
-    """Logarithm of the probability that a conditional gives to sets of levels."""
-    out = np.zeros(len(X))
-    limited = np.flatnonzero(~allowed.all(axis=1))
-    if not len(limited):
-        return out
-    inside = allowed[limited]
-    if 2 * inside.sum() > inside.size:
-        outside = _log_prob_of_levels(conditional, X[limited], ~inside)
-        mass = np.exp(logsumexp(outside, axis=1)).clip(0.0, 1.0)
-        with np.errstate(divide="ignore"):
-            out[limited] = np.log1p(-mass)
-        return out
-    out[limited] = logsumexp(
-        _log_prob_of_levels(conditional, X[limited], inside), axis=1
-    )
-    return out
-
-
-def _log_prob_of_levels(conditional, X, wanted):
-    """Log-probabilities of the wanted levels of each row, -inf for others."""
-    out = np.full(wanted.shape, -np.inf)
-    for level in np.flatnonzero(wanted.any(axis=0)):
-        rows = np.flatnonzero(wanted[:, level])
-        z = np.full(len(rows), float(level))
-        out[rows, level] = conditional.log_prob(X[rows], z)
-    return out

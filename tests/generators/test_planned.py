@@ -10,13 +10,15 @@ from sklearn.base import clone
 
 from skgen import (
     AutoregressiveGenerator,
+    BaseConditional,
     BoostedConditional,
     GaussianMixtureGenerator,
     IndependentGenerator,
     LatentFactorGenerator,
     TreeConditional,
 )
-from skgen.generators._planned import draw_allowed, draw_between, draw_guess
+from skgen._math.columns.supports import LevelSet, Range
+from skgen.generators._restricted_draws import draw_between, draw_guess, draw_level
 from skgen.rules import (
     Absolute,
     Dependency,
@@ -242,16 +244,22 @@ def test_rows_given_a_cell_are_those_drawn_freely_that_have_it(name, kind):
 # --- proposals ----------------------------------------------------------------------
 
 
-class Halves:
+class Halves(BaseConditional):
     """Six levels, each of which but the last is half as probable as the one before."""
 
     probability = np.array([32, 16, 8, 4, 2, 2]) / 64
 
-    def sample(self, X, rng):
+    def _fit(self, X, z, **kwargs):
+        pass
+
+    def _sample(self, X, rng):
         return rng.choice(6, len(X), p=self.probability).astype(float)
 
-    def log_prob(self, X, z):
+    def _log_prob(self, X, z):
         return np.log(self.probability[z.astype(int)])
+
+    def log_prob(self, X, z):
+        return self._log_prob(X, z)
 
 
 @pytest.mark.parametrize("allowed", [[1, 3], [0, 1, 2], [4]])
@@ -259,7 +267,7 @@ def test_allowed_levels_are_drawn_in_proportion(allowed):
     rng, n = np.random.default_rng(0), 4000
     mask = np.zeros((n, 6), dtype=bool)
     mask[:, allowed] = True
-    z, log_mass = draw_allowed(Halves(), np.empty((n, 0)), mask, rng)
+    z, log_mass = draw_level(Halves(), np.empty((n, 0)), None, mask, rng)
     probability = Halves.probability[allowed]
     expected = n * probability / probability.sum()
     counts = (z[:, None] == allowed).sum(axis=0)
@@ -267,6 +275,9 @@ def test_allowed_levels_are_drawn_in_proportion(allowed):
     statistic = ((counts - expected) ** 2 / expected).sum()
     assert statistic < chi2.isf(1e-6, max(1, len(allowed) - 1))
     assert np.exp(log_mass) == pytest.approx(probability.sum())
+    own = LevelSet(np.tile([True] * 5 + [False], (n, 1)))
+    _, log_share = draw_level(Halves(), np.empty((n, 0)), own, mask, rng)
+    assert np.exp(log_share) == pytest.approx(probability.sum() * 64 / 62)
 
 
 class Column:
@@ -276,8 +287,9 @@ class Column:
 def test_weights_of_proposals_estimate_probabilities():
     # five standard errors
     rng, n = np.random.default_rng(0), 20_000
-    ends = np.array([[2.0], [4.0]]) * np.ones(n)
-    z, log_weight = draw_between(Halves(), np.empty((n, 0)), ends, Column(), rng)
+    known = Range(np.full(n, 2.0), np.full(n, 4.0), np.empty((n, 0)))
+    X = np.empty((n, 0))
+    z, log_weight = draw_between(Halves(), X, None, known, Column(), rng)
     weight = np.exp(log_weight)
     inside = (z >= 2) & (z <= 4)
     assert (weight[~inside] == 0).all()
@@ -286,7 +298,7 @@ def test_weights_of_proposals_estimate_probabilities():
         found = weight * (z == value)
         assert abs(found.mean() - expected) < 5 * found.std() / np.sqrt(n)
     guesses = np.array([[1.0, np.nan, 1.0, 5.0]]) * np.ones((n, 1))
-    z, log_weight = draw_guess(Halves(), np.empty((n, 0)), guesses, rng)
+    z, log_weight = draw_guess(Halves(), X, guesses, None, rng)
     for value in (1, 5):
         found = np.exp(log_weight) * (z == value)
         error = 5 * found.std() / np.sqrt(n)

@@ -315,7 +315,7 @@ def fit_floor(z, sample_weight, column):
     return FloorDensity(center, scale, share, column.integer_valued, 0)
 
 
-def mix_with_floor(floor, z, log_prob):
+def mix_with_floor(floor, z, log_prob, mass=1.0):
     """Mix the log-density of each value with the floor.
 
     Parameters
@@ -324,6 +324,8 @@ def mix_with_floor(floor, z, log_prob):
     z : ndarray of shape (n_samples,)
     log_prob : ndarray of shape (n_samples,)
         Log-density of each value; may be -inf.
+    mass : float or ndarray of shape (n_samples,), default=1.0
+        Mass of the floor on the values that each row may have.
 
     Returns
     -------
@@ -342,7 +344,8 @@ def mix_with_floor(floor, z, log_prob):
         else:
             log_floor = -np.log(np.pi * floor.scale) - 2 * np.log(np.hypot(1.0, unit))
     return np.logaddexp(
-        np.log1p(-floor.share) + log_prob, np.log(floor.share) + log_floor
+        np.log1p(-floor.share) + log_prob,
+        np.log(floor.share) + log_floor - np.log(mass),
     )
 
 
