@@ -20,14 +20,17 @@ class Check:
         """The column that is at fault where it is broken."""
         return self.target
 
+    #: columns that are limited by some of the others, before the last one is drawn
+    drawn = ()
+
     def limits(self, Z, position, units):
         """Least and greatest cells of one of the columns, given the others."""
         return np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
 
-    def excluded(self, Z, position):
-        """A cell of one of the columns that the others rule out; None if they cannot.
+    def excluded(self, Z, position, units):
+        """Cells of one of the columns that the others rule out; None if they cannot.
 
-        NaN where they rule out none.
+        An array of shape (n_rows, n_values), padded with NaN.
         """
 
     def levels(self, Z, position):
@@ -106,17 +109,17 @@ class ImpliedCheck(Check):
         here = Z[:, self.condition] == self.value
         return np.where(here, self.then, low), np.where(here, self.then, high)
 
-    def excluded(self, Z, position):
+    def excluded(self, Z, position, units):
         """The value of the condition, where the target is not what follows from it."""
         if position != self.condition:
             return None
-        z = Z[:, self.target]
-        return np.where(np.isnan(z) | (z == self.then), np.nan, self.value)
+        return self.levels(Z, position)[:, None]
 
     def levels(self, Z, position):
         """What the target must hold, or the condition must not; NaN for nothing."""
-        if position != self.target:
-            return self.excluded(Z, position)
+        if position == self.condition:
+            z = Z[:, self.target]
+            return np.where(np.isnan(z) | (z == self.then), np.nan, self.value)
         here = Z[:, self.condition] == self.value
         return np.where(here, self.then, np.nan)
 

@@ -2,10 +2,17 @@
 
 import numpy as np
 
+from skgen._plan.arithmetic import FormStep
 from skgen._plan.auxiliary import Auxiliary, cells_column, group_column
 from skgen._plan.checks import OrderCheck, SignCheck, directions
 from skgen._plan.lookup import fit_lookup
 from skgen._plan.plan import Plan
+from skgen._plan.point_masses import (
+    PointMass,
+    PointMassCheck,
+    PointMassStep,
+    lost_point_masses,
+)
 from skgen._plan.shares import LargestPart, OtherPart, PartsCheck, PartStep
 from skgen._plan.steps import BoundStep, ImpliedStep, MemberStep, equal
 from skgen.rules import number_of
@@ -21,14 +28,17 @@ class Draft:
     ----------
     units : Units
     Z : ndarray of shape (n_samples, n_features)
+    directions : callable or None
+        As in `fit_plan`.
     """
 
-    def __init__(self, units, Z):
-        self.units, self.Z = units, Z
+    def __init__(self, units, Z, directions=None):
+        self.units, self.Z, self._directions = units, Z, directions
         self.positions = {column.name: at for at, column in enumerate(units.columns)}
         self.steps, self.kept, self.left = [], [], []
         self.auxiliary, self.missing, self.checks = [], [], []
         self.reserved = set()  # columns that other rules compute, in one way only
+        self.orders = {}  # pairs of ordered columns: whether they must differ
         self._taken = set()  # columns that are computed
         self._before = {}  # columns that are drawn before each column
         self._bounds = {}  # of a column: (is upper, {position: strict}, rules)
@@ -164,7 +174,7 @@ class Draft:
         for level, at in enumerate(columns):
             self.keep(PartStep(at, level, group, columns, tuple(others), constant))
         lowest = tuple(np.nanmin(self.values(at)) for at in columns)
-        self.checks.append(PartsCheck(columns, group, lowest))
+        self.checks.append(PartsCheck(columns, group, lowest, tuple(others), constant))
         return True
 
     def add_implied(self, step):
@@ -195,7 +205,13 @@ class Draft:
     def add_bound(self, lower, upper, strict, rule):
         """Note that a column is at most another one; whether this can be kept."""
         ends = {"upper": (upper, lower, False), "lower": (lower, upper, True)}
-        for end in directions(self.values(lower), self.values(upper)):
+        if self._directions is None:
+            found = directions(self.values(lower), self.values(upper))
+        else:
+            found = self._directions(
+                self.units, self.Z, lower, upper, strict, self.orders
+            )
+        for end in found:
             if self._try_bound(*ends[end], strict, rule):
                 return True
         self.checks.append(OrderCheck(lower, upper, strict))
@@ -232,9 +248,64 @@ class Draft:
             step.distance = self._append(described, step, target, bounds)
             self.keep(step)
 
+    def _add_point_masses(self):
+        """Draw first which point masses sums hold that would be lost."""
+        forms = [step for step in self.steps if isinstance(step, FormStep)]
+        for form in forms:
+            if form.residual is not None or form.absolute:
+                continue
+            # the input that is drawn last
+            target = max(form.terms)
+            others = [at for at in form.terms if at != target]
+            values = ()
+            if self.is_free(target, others):
+                values = lost_point_masses(form, self, target)
+            if values:
+                self._add_point_mass(form, target, values)
+
+    def _add_point_mass(self, form, target, values):
+        source, name = PointMass(form.target, values), self.units.columns[target].name
+        column = group_column(f"{name}: at a point mass", 1 + len(values))
+        step = PointMassStep(target, form, source, -1)
+        here = source.measure(self.Z, self.units) > 0
+        wide = np.hstack([self.Z, source.measure(self.Z, self.units)[:, None]])
+        step.level = self.Z.shape[1]
+        computed = step.compute(wide[here], self.units)
+        if equal(computed, self.Z[here, target]).all():
+            step.level = self._append(column, source, None, ())
+            self.checks.append(PointMassCheck(step))
+            self.keep(step)
+
+    def _connect_orders(self):
+        """Check, too, the orders that follow from others, if all rows keep them.
+
+        So that a column between others that are drawn before it has values left.
+        """
+        checks = [check for check in self.checks if isinstance(check, OrderCheck)]
+        strict = {check.columns: check.strict for check in checks}
+        for step in self.steps:
+            for at, is_strict in getattr(step, "bounds", {}).items():
+                pair = (step.target, at) if step.upper else (at, step.target)
+                strict[pair] = is_strict
+        known, new = dict(strict), True
+        while new:
+            new = {
+                (first, last): known[first, middle] or strict[middle, last]
+                for first, middle in known
+                for start, last in strict
+                if start == middle and (first, last) not in known
+            }
+            known.update(new)
+        for pair in known.keys() - strict.keys():
+            check = OrderCheck(*pair, known[pair])
+            if pair[0] != pair[1] and check.holds(self.Z, self.units).all():
+                self.checks.append(check)
+
     def finish(self):
         """The plan, its steps in an order in which each has its inputs."""
         self._add_bound_steps()
+        self._add_point_masses()
+        self._connect_orders()
         if not self.steps and not self.missing and not self.checks:
             return None
         return Plan(

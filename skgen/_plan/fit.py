@@ -1,7 +1,7 @@
 """Which column each rule computes."""
 
 from functools import partial
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -27,8 +27,9 @@ from skgen.rules import (
 
 #: parts of a constant of which the largest one is what is left
 _FEWEST_PARTS = 3
-#: rows of free cells in which a rule must hold that follows from others
-_ROWS = 1_000
+#: rows of free cells in which a rule must hold that follows from others, and how often
+#: so many are drawn at most, until enough of them pass the checks
+_ROWS, _ROUNDS, _ENOUGH = 1_000, 10, 200
 #: share of these in which rules are broken that are not kept
 _MOST_BROKEN = 0.01
 #: kinds of rules of numbers, and those that compute one column only
@@ -36,7 +37,7 @@ _ONE_WAY = Absolute, Product
 _NUMERIC = Copy, Linear, Absolute, Product
 
 
-def fit_plan(rules, codec, Z):
+def fit_plan(rules, codec, Z, *, directions=None):
     """Plan to draw rows that keep rules.
 
     Parameters
@@ -47,6 +48,10 @@ def fit_plan(rules, codec, Z):
         Fitted.
     Z : ndarray of shape (n_samples, n_features)
         Encoded rows; NaN is a missing cell.
+    directions : callable, default=None
+        From `Units`, Z, the positions of a lower and an upper column, whether these
+        must differ, and the same of all ordered pairs, to which of them to describe by
+        its distance from the other, as `skgen._plan.checks.directions` does by default.
 
     Returns
     -------
@@ -62,7 +67,7 @@ def fit_plan(rules, codec, Z):
     """
     if not len(rules):
         return None
-    draft, kinds = Draft(Units(codec), Z), list(_ADD)
+    draft, kinds = Draft(Units(codec), Z, directions), list(_ADD)
     for rule in rules:
         if type(rule) not in kinds:
             raise TypeError(
@@ -73,6 +78,10 @@ def fit_plan(rules, codec, Z):
     draft.reserved = {
         draft.positions[rule.column] for rule in rules if isinstance(rule, _ONE_WAY)
     }
+    for rule in rules:
+        if isinstance(rule, Order):
+            chain = [draft.positions[name] for name in rule.columns]
+            draft.orders |= dict.fromkeys(combinations(chain, 2), rule.strict)
     for rule in sorted(rules, key=lambda rule: kinds.index(type(rule))):
         columns = [draft.positions[name] for name in rule.columns]
         kept = draft.is_usable(columns) and _ADD[type(rule)](draft, rule, *columns)
@@ -90,8 +99,16 @@ def _check_kept(plan, codec, Z):
     other way round may be off the grid.
     """
     rng, free = np.random.default_rng(0), FreeColumns(codec, plan)
-    rows = free.join(_random_cells(free.select(Z), rng))
-    values = codec.values(rows[free.passes(rows)])
+    known, passed, n_passed = free.select(Z), [], 0
+    for _ in range(_ROUNDS):
+        rows = free.join(_random_cells(known, rng))
+        passed.append(rows[free.passes(rows)])
+        n_passed += len(passed[-1])
+        if n_passed >= _ENOUGH:
+            break
+    if not n_passed:
+        return
+    values = codec.values(np.vstack(passed))
     implied = [rule for rule in plan.left if rule.check(values).all()]
     broken = [
         rule

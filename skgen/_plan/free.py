@@ -1,5 +1,7 @@
 """`FreeColumns`: what remains to be drawn if rules compute the other columns."""
 
+from copy import copy
+
 import numpy as np
 
 from skgen._plan.auxiliary import indicator_column
@@ -30,6 +32,10 @@ class FreeColumns:
         self.plan, self._n_features = plan, len(codec.columns_)
         wide, computed, self._incomplete = list(codec.columns_), (), []
         if plan is not None:
+            if not plan.rejects_backward:
+                # columns are not drawn one after the other
+                self.plan = copy(plan)
+                self.plan.reject_backward()
             wide += [auxiliary.column for auxiliary in plan.auxiliary]
             computed = plan.determined
             self._incomplete = [
@@ -55,7 +61,7 @@ class FreeColumns:
         return () if plan is None else {*plan.by_target, *plan.by_input}
 
     def passes(self, Z):
-        """Rows of the table that keep the orders which no step guarantees."""
+        """Rows of the table that keep what no step guarantees."""
         if self.plan is None:
             return np.full(len(Z), True)
         wide = np.full((len(Z), self._n_wide), np.nan)

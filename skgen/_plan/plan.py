@@ -109,9 +109,14 @@ class Plan(PossibleCells):
         for target in dict.fromkeys(step.target for step in self.steps):
             _write(Z, target, self.compute(Z, target), known)
         for step in self.steps:
-            if step.backward and not self.rejects_backward:
+            # what is written must not break a rule that computes the same column
+            if step.backward and not self.rejects_backward and self._only_by(step):
                 _write(Z, step.target, step.compute(Z, self.units), known)
         return Z
+
+    def _only_by(self, step):
+        """Whether only steps of implications compute the target of one."""
+        return all(other.backward for other in self.by_target[step.target])
 
     def reject_backward(self):
         """Let rows be drawn again that break steps whose target is drawn first.

@@ -132,6 +132,13 @@ class PartsCheck(Check):
     columns: tuple
     group: int
     lowest: tuple
+    others: tuple  # the same where they are not the largest
+    constant: float
+
+    @property
+    def drawn(self):
+        """Columns whose ranges follow from those of them that are drawn before."""
+        return self.others
 
     @property
     def fault(self):
@@ -146,6 +153,22 @@ class PartsCheck(Check):
         # of equal ones the first: a row is drawn in one way only
         wrong |= _first_largest(np.where(known[:, None], values, 0.0)) != largest
         return ~(known & wrong)
+
+    def limits(self, Z, position, units):
+        """Below what keeps the largest part above all known ones."""
+        low, high = super().limits(Z, position, units)
+        if position not in self.others:
+            return low, high
+        at, known = self.others.index(position), [*self.others]
+        known.remove(position)
+        of = [column for i, column in enumerate(self.columns) if i != at]
+        values = numbers_of(known, Z, units, of=of)
+        rest = self.constant - np.nansum(values, axis=1)
+        most = np.fmax.reduce(values, axis=1, initial=-np.inf)
+        found = _encode_below(
+            np.minimum(rest / 2, rest - most), self.columns[at], units
+        )
+        return low, np.where(np.isnan(Z[:, self.group]), high, found)
 
 
 def _first_largest(values):

@@ -25,7 +25,8 @@ class Supports:
             needed = self._needed(check.columns)
             if needed <= self._rank.keys():
                 last = max(needed, key=self._rank.get)
-                self._checks.setdefault(last, []).append(check)
+                for at in {last, *check.drawn} & self._rank.keys():
+                    self._checks.setdefault(at, []).append(check)
 
     def _needed(self, columns):
         """Columns that are drawn, from which some are computed."""
@@ -100,15 +101,15 @@ class Supports:
         low, high = np.full(len(Z), -np.inf), np.full(len(Z), np.inf)
         without = []
         for check in checks:
-            for at in check.columns:
+            for at in {*check.columns, *check.drawn}:
                 first, last = check.limits(Z, at, self.plan.units)
                 if at != position:
                     first, last = self._through(Z, position, at, first, last)
                 low, high = np.fmax(low, first), np.fmin(high, last)
-            excluded = check.excluded(Z, position)
+            excluded = check.excluded(Z, position, self.plan.units)
             if excluded is not None:
                 without.append(excluded)
-        without = np.column_stack(without) if without else np.empty((len(Z), 0))
+        without = np.hstack(without) if without else np.empty((len(Z), 0))
         support = Range(low, high, without)
         return None if support.is_everything.all() else support
 

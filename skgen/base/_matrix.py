@@ -36,7 +36,10 @@ class ModelMatrixMixin:
         self.n_features_in_ = self.codec_.n_features_in_
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
-        self._rules, self._plan = rules, fit_plan(rules, self.codec_, Z)
+        self._rules, self._plan = (
+            rules,
+            fit_plan(rules, self.codec_, Z, directions=self._order_directions()),
+        )
         warn_of_left(self.rules, self._plan, stacklevel=5)
         wide, seen = list(self.codec_.columns_), self._modelled()
         refuse_extremes([wide[j] for j in seen])
@@ -69,6 +72,9 @@ class ModelMatrixMixin:
             np.array(seen, dtype=np.intp),
         )
         self.columns_ = tuple(wide[j] for j in seen)
+
+    def _order_directions(self):
+        """How the plan draws ordered columns, see `fit_plan`; None for its default."""
 
     def _hidden_columns(self):
         """Positions of the columns that the model does not see, but rules compute."""

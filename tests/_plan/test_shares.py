@@ -44,7 +44,7 @@ def test_a_part_that_is_missing_follows_from_the_others():
 def test_rows_with_another_largest_part_or_below_the_range_are_drawn_again():
     codec = TableCodec().fit(X)
     units, Z = Units(codec), codec.encode(X)
-    check = PartsCheck((0, 1, 2), 3, (10.5, 30.0, 9.5))
+    check = PartsCheck((0, 1, 2), 3, (10.5, 30.0, 9.5), (4, 5, 6), 100.0)
     assert_array_equal(LargestPart((0, 1, 2), 100.0).measure(Z, units), [0, 1, 2])
     right = np.column_stack([Z, [0, 1, 2]])
     assert check.holds(right, units).all()
