@@ -301,10 +301,11 @@ class Draft:
             if pair[0] != pair[1] and check.holds(self.Z, self.units).all():
                 self.checks.append(check)
 
-    def finish(self):
+    def finish(self, *, in_order):
         """The plan, its steps in an order in which each has its inputs."""
         self._add_bound_steps()
-        self._add_point_masses()
+        if in_order:
+            self._add_point_masses()
         self._connect_orders()
         if not self.steps and not self.missing and not self.checks:
             return None

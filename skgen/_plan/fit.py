@@ -37,7 +37,7 @@ _ONE_WAY = Absolute, Product
 _NUMERIC = Copy, Linear, Absolute, Product
 
 
-def fit_plan(rules, codec, Z, *, directions=None):
+def fit_plan(rules, codec, Z, *, directions=None, in_order=False):
     """Plan to draw rows that keep rules.
 
     Parameters
@@ -52,6 +52,9 @@ def fit_plan(rules, codec, Z, *, directions=None):
         From `Units`, Z, the positions of a lower and an upper column, whether these
         must differ, and the same of all ordered pairs, to which of them to describe by
         its distance from the other, as `skgen._plan.checks.directions` does by default.
+    in_order : bool, default=False
+        Whether columns are drawn one after the other, so that the point masses of sums
+        can be drawn before the numbers that are added.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def fit_plan(rules, codec, Z, *, directions=None):
         columns = [draft.positions[name] for name in rule.columns]
         kept = draft.is_usable(columns) and _ADD[type(rule)](draft, rule, *columns)
         (draft.kept if kept else draft.left).append(rule)
-    plan = draft.finish()
+    plan = draft.finish(in_order=in_order)
     if plan is not None:
         _check_kept(plan, codec, Z)
     return plan

@@ -36,9 +36,13 @@ class ModelMatrixMixin:
         self.n_features_in_ = self.codec_.n_features_in_
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
-        self._rules, self._plan = (
+        self._rules = rules
+        self._plan = fit_plan(
             rules,
-            fit_plan(rules, self.codec_, Z, directions=self._order_directions()),
+            self.codec_,
+            Z,
+            directions=self._order_directions(),
+            in_order=self.computes_rules,
         )
         warn_of_left(self.rules, self._plan, stacklevel=5)
         wide, seen = list(self.codec_.columns_), self._modelled()

@@ -166,7 +166,7 @@ def restrict_bins(marginal, probability, support, rng=None):
     n_rows, n_bins = len(support[0]), marginal.n_bins
     mass, z = np.zeros(n_rows), np.full(n_rows, np.nan)
     size = max(1, _BLOCK // n_bins)
-    for rows in np.array_split(np.arange(n_rows), -(-n_rows // size)):
+    for rows in np.array_split(np.arange(n_rows), n_rows // size + 1):
         part = support.take(rows)
         at, bins = np.divmod(np.arange(len(rows) * n_bins), n_bins)
         weight = probability(rows).ravel()

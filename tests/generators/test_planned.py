@@ -81,6 +81,24 @@ def _ordered(rng, n):
     return pd.DataFrame({"a": a, "b": a + rng.integers(0, 3, n)})
 
 
+def _ranges(rng, n):
+    # the distance would lose the few values that are used
+    most = rng.choice([3, 7], n)
+    return pd.DataFrame({"most": most, "used": np.minimum(rng.choice([1, 5], n), most)})
+
+
+def _between(rng, n):
+    low, high = rng.choice([2, 3], n), rng.choice([4, 5], n)
+    middle = np.clip(rng.choice([1, 4, 5], n), low, high)
+    return pd.DataFrame({"low": low, "high": high, "middle": middle})
+
+
+def _balances(rng, n):
+    loan = rng.choice([4, 6, 8], n)
+    paid = np.where(rng.random(n) < 0.3, loan, rng.integers(0, 2, n))
+    return pd.DataFrame({"loan": loan, "paid": paid, "balance": loan - paid})
+
+
 def _parts(rng, n):
     parts = rng.multinomial(5, [0.5, 0.3, 0.2], n)
     return pd.DataFrame(parts, columns=list("abc"))
@@ -108,6 +126,9 @@ TABLES = {
     "product": (_products, [Product("cost", ("a", "b"))]),
     "parts": (_parts, [Linear("a", {"b": -1, "c": -1}, constant=5)]),
     "order": (_ordered, [Order(("a", "b"))]),
+    "range": (_ranges, [Order(("used", "most"))]),
+    "between": (_between, [Order(("low", "middle", "high"))]),
+    "point mass": (_balances, [Linear("loan", {"paid": 1, "balance": 1})]),
 }
 
 
@@ -180,6 +201,8 @@ def test_the_density_of_rows_that_keep_rules_sums_to_one(name, kind, missing):
     ],
 )
 def test_the_density_of_some_columns_is_that_of_all_summed_up(name, kind):
+    if name != "trees" and kind in ("between", "point mass"):
+        pytest.skip("checks rows as a whole, which some columns do not tell of")
     model, X, rules = _fitted(name, kind)
     everything = _all_rows(X)
     everything = everything[_keeps(rules, everything, X)]
@@ -207,6 +230,9 @@ GIVEN = {
     "product": {"cost": 6},
     "parts": {"b": 2},
     "order": {"b": 3},
+    "range": {"used": 3},
+    "between": {"middle": 4},
+    "point mass": {"balance": 0},
 }
 
 

@@ -105,12 +105,19 @@ def share_within(marginal, bins, support):
         inside = support.take(rows)
         first, last, total = _probabilities_within(marginal, bins[rows], inside)
         share[rows] = np.maximum(last - first, 0.0) / total
-        for excluded in inside.without.T:
+        for excluded in _distinct(inside.without).T:
             held = (excluded >= inside.low) & (excluded <= inside.high)
             at = np.flatnonzero(held)
             at = at[assign_bins(marginal, excluded[at]) == bins[rows[at]]]
             share[rows[at]] -= _point_mass(marginal, excluded[at], bins[rows[at]])
     return np.clip(share, 0.0, 1.0)
+
+
+def _distinct(without):
+    """The same values, each once in a row."""
+    without = np.sort(without, axis=1)
+    without[:, 1:][without[:, 1:] == without[:, :-1]] = np.nan
+    return without
 
 
 def _probabilities_within(marginal, bins, support):
@@ -220,7 +227,7 @@ def floor_mass(floor, support):
     below, above = (_cauchy_probability(floor, x) for x in (low, high))
     mass = above - below
     if floor.integer_valued:
-        for excluded in support.without.T:
+        for excluded in _distinct(support.without).T:
             held = (excluded >= low) & (excluded <= high)
             z = np.where(held, excluded, 0.0)
             ends = (_cauchy_probability(floor, z + side) for side in (-0.5, 0.5))
