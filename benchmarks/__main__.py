@@ -26,6 +26,7 @@ BENCHMARKS = {
     "imputation": "GenerativeImputer beside scikit-learn's imputers on hidden cells",
     "masking": "what GenerativeMasker costs in utility and what it gives away",
     "rules": "rows that break rules between columns, with and without rules",
+    "found_rules": "a list of the rules that are found in all tables",
     "conditions": "rows drawn given values, ranges and sets: time and fidelity",
     "adult_report": "a page that puts synthetic tables of Adult side by side",
     "imports": "seconds to import skgen beside imbalanced-learn",

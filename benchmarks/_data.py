@@ -41,6 +41,11 @@ def suite(name):
     return list(suites[name])
 
 
+def names():
+    """Return the names of all tables of the catalog."""
+    return [entry["name"] for entry in _catalog()["datasets"]]
+
+
 def record(name):
     """Return the record of one table: rows, target, task and so on."""
     for entry in _catalog()["datasets"]:

@@ -38,7 +38,6 @@ class Draft:
         self.steps, self.kept, self.left = [], [], []
         self.auxiliary, self.missing, self.checks = [], [], []
         self.reserved = set()  # columns that other rules compute, in one way only
-        self.orders = {}  # pairs of ordered columns: whether they must differ
         self._taken = set()  # columns that are computed
         self._before = {}  # columns that are drawn before each column
         self._bounds = {}  # of a column: (is upper, {position: strict}, rules)
@@ -205,12 +204,7 @@ class Draft:
     def add_bound(self, lower, upper, strict, rule):
         """Note that a column is at most another one; whether this can be kept."""
         ends = {"upper": (upper, lower, False), "lower": (lower, upper, True)}
-        if self._directions is None:
-            found = directions(self.values(lower), self.values(upper))
-        else:
-            found = self._directions(
-                self.units, self.Z, lower, upper, strict, self.orders
-            )
+        found = (self._directions or directions)(self.values(lower), self.values(upper))
         for end in found:
             if self._try_bound(*ends[end], strict, rule):
                 return True

@@ -1,7 +1,7 @@
 """Which column each rule computes."""
 
 from functools import partial
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 import numpy as np
 
@@ -49,9 +49,8 @@ def fit_plan(rules, codec, Z, *, directions=None, in_order=False):
     Z : ndarray of shape (n_samples, n_features)
         Encoded rows; NaN is a missing cell.
     directions : callable, default=None
-        From `Units`, Z, the positions of a lower and an upper column, whether these
-        must differ, and the same of all ordered pairs, to which of them to describe by
-        its distance from the other, as `skgen._plan.checks.directions` does by default.
+        From the numbers of a lower and an upper column to which of them to describe by
+        its distance from the other; None for `skgen._plan.checks.directions`.
     in_order : bool, default=False
         Whether columns are drawn one after the other, so that the point masses of sums
         can be drawn before the numbers that are added.
@@ -81,10 +80,6 @@ def fit_plan(rules, codec, Z, *, directions=None, in_order=False):
     draft.reserved = {
         draft.positions[rule.column] for rule in rules if isinstance(rule, _ONE_WAY)
     }
-    for rule in rules:
-        if isinstance(rule, Order):
-            chain = [draft.positions[name] for name in rule.columns]
-            draft.orders |= dict.fromkeys(combinations(chain, 2), rule.strict)
     for rule in sorted(rules, key=lambda rule: kinds.index(type(rule))):
         columns = [draft.positions[name] for name in rule.columns]
         kept = draft.is_usable(columns) and _ADD[type(rule)](draft, rule, *columns)

@@ -37,13 +37,7 @@ class ModelMatrixMixin:
         if hasattr(self.codec_, "feature_names_in_"):
             self.feature_names_in_ = self.codec_.feature_names_in_
         self._rules = rules
-        self._plan = fit_plan(
-            rules,
-            self.codec_,
-            Z,
-            directions=self._order_directions(),
-            in_order=self.computes_rules,
-        )
+        self._plan = fit_plan(rules, self.codec_, Z, in_order=self.computes_rules)
         warn_of_left(self.rules, self._plan, stacklevel=5)
         wide, seen = list(self.codec_.columns_), self._modelled()
         refuse_extremes([wide[j] for j in seen])
@@ -76,9 +70,6 @@ class ModelMatrixMixin:
             np.array(seen, dtype=np.intp),
         )
         self.columns_ = tuple(wide[j] for j in seen)
-
-    def _order_directions(self):
-        """How the plan draws ordered columns, see `fit_plan`; None for its default."""
 
     def _hidden_columns(self):
         """Positions of the columns that the model does not see, but rules compute."""

@@ -6,7 +6,6 @@ from skgen._math.columns.supports import Range
 from skgen._plan.steps import equal
 from skgen._plan.supports import Supports
 from skgen.generators._differences import Differences
-from skgen.generators._order_forms import preferred_directions
 from skgen.generators._restricted_draws import (
     draw_guess,
     draw_level,
@@ -75,11 +74,6 @@ class PlannedColumnsMixin:
             return np.ones(len(rows), dtype=bool)
         group, level = unless
         return cells.Z[rows, group] != level
-
-    def _order_directions(self):
-        if self._choose_conditional(np.inf).restricts_numbers:
-            return preferred_directions
-        return None
 
     def _set_supports(self):
         """What the plan's checks leave to each column beside those before it."""
