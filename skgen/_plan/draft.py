@@ -267,7 +267,9 @@ class Draft:
         computed = step.compute(wide[here], self.units)
         if equal(computed, self.Z[here, target]).all():
             step.level = self._append(column, source, None, ())
-            self.checks.append(PointMassCheck(step))
+            cells = self.Z[:, target]
+            ends = np.nanmin(cells), np.nanmax(cells)
+            self.checks.append(PointMassCheck(step, ends))
             self.keep(step)
 
     def _connect_orders(self):

@@ -62,14 +62,18 @@ class PointMassStep(Step):
 
 @dataclass(frozen=True)
 class PointMassCheck(Check):
-    """A sum is at the point mass that was drawn for it, and at none elsewhere."""
+    """A sum is at the point mass that was drawn for it, and at none elsewhere.
+
+    What follows from a point mass is within the observed range.
+    """
 
     step: PointMassStep
+    ends: tuple  # least and greatest cell of the target of the step
 
     @property
     def columns(self):
         """Its columns."""
-        return self.step.form.target, self.step.level
+        return self.step.form.target, self.step.level, self.step.target
 
     @property
     def fault(self):
@@ -79,7 +83,9 @@ class PointMassCheck(Check):
     def holds(self, Z, units):
         """Rows that keep it; all in which a cell is missing do."""
         found, level = self.step.source.measure(Z, units), Z[:, self.step.level]
-        return np.isnan(found) | np.isnan(level) | (found == level)
+        z = Z[:, self.step.target]
+        outside = (level > 0) & ((z < self.ends[0]) | (z > self.ends[1]))
+        return ~outside & (np.isnan(found) | np.isnan(level) | (found == level))
 
     def excluded(self, Z, position, units):
         """Cells of the input that would make a point mass where there is none.

@@ -204,6 +204,9 @@ def test_the_density_of_some_columns_is_that_of_all_summed_up(name, kind):
     if name != "trees" and kind in ("between", "point mass"):
         pytest.skip("checks rows as a whole, which some columns do not tell of")
     model, X, rules = _fitted(name, kind)
+    if name == "trees" and kind in ("range", "between", "point mass"):
+        # most guesses of their few far values are in vain
+        model.n_particles = 5_000
     everything = _all_rows(X)
     everything = everything[_keeps(rules, everything, X)]
     density = np.exp(model.score_samples(everything))
