@@ -19,6 +19,8 @@ from skgen.rules import number_of
 
 #: share of the rows in which a rule must hold that others declare
 _MOSTLY = 0.5
+#: share of the rows at a point mass of a sum in which its input must follow
+_NEARLY = 0.9
 
 
 class Draft:
@@ -38,6 +40,7 @@ class Draft:
         self.steps, self.kept, self.left = [], [], []
         self.auxiliary, self.missing, self.checks = [], [], []
         self.reserved = set()  # columns that other rules compute, in one way only
+        self._following = set()  # orders of pairs that follow from others
         self._taken = set()  # columns that are computed
         self._before = {}  # columns that are drawn before each column
         self._bounds = {}  # of a column: (is upper, {position: strict}, rules)
@@ -265,7 +268,8 @@ class Draft:
         wide = np.hstack([self.Z, source.measure(self.Z, self.units)[:, None]])
         step.level = self.Z.shape[1]
         computed = step.compute(wide[here], self.units)
-        if equal(computed, self.Z[here, target]).all():
+        # some rows may break the rule
+        if equal(computed, self.Z[here, target]).mean() >= _NEARLY:
             step.level = self._append(column, source, None, ())
             cells = self.Z[:, target]
             ends = np.nanmin(cells), np.nanmax(cells)
@@ -278,6 +282,8 @@ class Draft:
         So that a column between others that are drawn before it has values left.
         """
         checks = [check for check in self.checks if isinstance(check, OrderCheck)]
+        if not checks:
+            return
         strict = {check.columns: check.strict for check in checks}
         for step in self.steps:
             for at, is_strict in getattr(step, "bounds", {}).items():
@@ -296,6 +302,7 @@ class Draft:
             check = OrderCheck(*pair, known[pair])
             if pair[0] != pair[1] and check.holds(self.Z, self.units).all():
                 self.checks.append(check)
+                self._following.add(pair)
 
     def finish(self, *, in_order):
         """The plan, its steps in an order in which each has its inputs."""
@@ -320,6 +327,7 @@ class Draft:
     def _apart(self):
         """Pairs of ordered columns whose distance is not a column by itself."""
         pairs = [c.columns for c in self.checks if isinstance(c, OrderCheck)]
+        pairs = [pair for pair in pairs if pair not in self._following]
         for step in self.steps:
             bounds = step.bounds if isinstance(step, BoundStep) else ()
             if len(bounds) > 1:
