@@ -245,7 +245,8 @@ def order_unseen_categories(x, features, weights, n_categories, rng):
     In a category of few rows, the mean gives away the target of each of them. A model
     that is fitted to such places expects more of them than they hold for new rows, so
     the places of rows are those of the other folds, as in scikit-learn's
-    ``TargetEncoder``.
+    ``TargetEncoder``. A category has the mean place of its rows: one of a single row,
+    of which nothing is known in other folds, is at zero for new rows, too.
 
     Parameters
     ----------
@@ -266,7 +267,9 @@ def order_unseen_categories(x, features, weights, n_categories, rng):
         rest = fold != k
         part = category[rest], centred[rest], weights[rest], n_categories + 1
         of_rows[~rest] = (_shrunk_means(*part)[0] @ direction)[category[~rest]]
-    return means @ direction, of_rows
+    weight = np.bincount(category, weights=weights, minlength=n_categories + 1)
+    total = np.bincount(category, weights=weights * of_rows, minlength=n_categories + 1)
+    return total / np.maximum(weight, 1e-300), of_rows
 
 
 def _centred(x, features, weights, n_categories):

@@ -160,8 +160,21 @@ def test_places_of_rows_do_not_give_their_targets_away():
     place, of_rows = order_unseen_categories(x, target, np.ones(3000), 1000, rng)
     # five standard errors
     assert abs(np.corrcoef(of_rows, target[:, 0])[0, 1]) < 5 / np.sqrt(1000)
-    assert abs(np.corrcoef(place[x.astype(int)], target[:, 0])[0, 1]) > 0.5
-    assert_allclose(place, order_categories(x, target, np.ones(3000), 1000))
+    known = order_categories(x, target, np.ones(3000), 1000)
+    assert abs(np.corrcoef(known[x.astype(int)], target[:, 0])[0, 1]) > 0.5
+
+
+def test_categories_have_the_mean_place_of_their_rows():
+    rng = np.random.default_rng(2)
+    x = np.concatenate([np.arange(50.0), rng.integers(50, 80, 900)])
+    target, weights = rng.normal(size=(950, 1)), rng.uniform(0.5, 2, 950)
+    place, of_rows = order_unseen_categories(x, target, weights, 90, rng)
+    # of one row nothing is known elsewhere; the last ones have no row
+    assert_allclose(place[:50], 0.0, atol=1e-12)
+    assert_allclose(place[80:], 0.0)
+    for level in range(50, 80):
+        rows = x == level
+        assert_allclose(place[level], np.average(of_rows[rows], weights=weights[rows]))
 
 
 def test_places_of_rows_are_near_those_of_frequent_categories():
