@@ -157,7 +157,7 @@ def test_places_of_rows_do_not_give_their_targets_away():
     rng = np.random.default_rng(0)
     x = np.repeat(np.arange(1000.0), 3)
     target = rng.normal(size=(3000, 1))
-    place, of_rows = order_unseen_categories(x, target, np.ones(3000), 1000, rng)
+    _, of_rows = order_unseen_categories(x, target, np.ones(3000), 1000, rng)
     # five standard errors
     assert abs(np.corrcoef(of_rows, target[:, 0])[0, 1]) < 5 / np.sqrt(1000)
     known = order_categories(x, target, np.ones(3000), 1000)
