@@ -214,18 +214,24 @@ class BoostedConditional(BaseConditional):
 
     def _log_mass(self, X, support):
         with np.errstate(divide="ignore"):
-            return np.log(self._paths(X, support).mass)
+            return np.log(self.restrict(X, support)[0])
+
+    def restrict(self, X, support, rng=None):
+        """Mass of what rows may have, and with `rng` values drawn from it."""
+        paths, z = self._paths(X, support), np.full(len(X), np.nan)
+        if rng is not None:
+            place = paths.draw(rng)
+            found = np.flatnonzero(place >= 0)
+            bins = self._bin[place[found]]
+            z[found] = draw_within(self._marginal, bins, support.take(found), rng)
+        return paths.mass, z
 
     def _sample_within(self, X, support, rng):
-        paths = self._paths(X, support)
-        place = paths.draw(rng)
-        lost, found = np.flatnonzero(place < 0), np.flatnonzero(place >= 0)
-        z = np.empty(len(X))
+        mass, z = self.restrict(X, support, rng)
+        lost = np.flatnonzero(mass == 0)
         z[lost] = self._sample(X[lost], rng)
-        bins = self._bin[place[found]]
-        z[found] = draw_within(self._marginal, bins, support.take(found), rng)
         with np.errstate(divide="ignore"):
-            return z, np.log(paths.mass)
+            return z, np.log(mass)
 
     def _paths(self, X, support):
         """Nodes of the tree of bins that hold what rows may have."""

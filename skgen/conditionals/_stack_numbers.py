@@ -9,18 +9,22 @@ from skgen._math.columns.score_line import (
     middle_scores,
     score_cells,
     score_line,
+    score_range,
     values_at,
 )
 from skgen._math.columns.tilted_normal import (
     draw_tilted,
     fit_tilted_normal,
     tilted_log_prob,
+    tilted_mass,
 )
 from skgen._math.regression.ridge import decompose, fit_ridge
 from skgen._math.regression.spread import fit_spread
 
 #: smallest spread, in standard deviations of the target
 _LEAST_SPREAD = 1e-5
+#: attempts to draw a value that is none of those that a row may not have
+_ATTEMPTS = 100
 
 
 class NumberPart:
@@ -71,6 +75,34 @@ class NumberPart:
         predicted = _predict(F, self.location[model], self.log_spread[model])
         return values_at(self.line, draw_tilted(self.shapes[model], *predicted, rng))
 
+    def restrict(self, model, inputs, support, rng=None):
+        """Mass of what rows may have, and with `rng` values drawn from it."""
+        F, shape = getattr(inputs, self.features), self.shapes[model]
+        predicted = _predict(F, self.location[model], self.log_spread[model])
+        ends = score_range(self.line, support.low, support.high)
+        mass = tilted_mass(shape, *ends, *predicted)
+        for excluded in support.excluded.T:
+            cells = score_cells(self.line, excluded)
+            # points have no mass
+            rows = np.flatnonzero(support.low <= excluded)
+            rows = rows[excluded[rows] <= support.high[rows]]
+            rows = rows[cells.low[rows] < cells.high[rows]]
+            of_rows = (x[rows] for x in predicted)
+            mass[rows] -= np.exp(tilted_log_prob(shape, _take(cells, rows), *of_rows))
+        mass = np.clip(mass, 0.0, 1.0)
+        z = np.full(len(F), np.nan)
+        left = np.flatnonzero(mass > 0) if rng is not None else []
+        for _ in range(_ATTEMPTS):
+            if not len(left):
+                break
+            of_rows = [x[left] for x in (*predicted, *ends)]
+            v = draw_tilted(shape, *of_rows[:2], rng, ends=of_rows[2:])
+            inside = support.take(left)
+            # rounding may lead outside
+            z[left] = np.clip(values_at(self.line, v), *_inner_ends(self.line, inside))
+            left = left[~inside.holds(z[left])]
+        return mass, z
+
     def _fit_fold(self, F, cells, y, weights):
         parts = decompose(F, weights)
         mean = fit_ridge(parts, y)
@@ -98,6 +130,12 @@ def _choose_line(F, data):
         if likelihood > best or not raw:
             best, found = likelihood, (line, cells, y)
     return found
+
+
+def _inner_ends(line, support):
+    if line.integer_valued:
+        return np.ceil(support.low), np.floor(support.high)
+    return support.low, support.high
 
 
 def _take(cells, rows):

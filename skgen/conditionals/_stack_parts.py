@@ -2,7 +2,7 @@
 
 A part has the log-density of each row under the model that has not seen it
 (`held_out`), the log-densities of rows under all its models (`log_prob`), and draws of
-one of its models (`sample`).
+one of its models (`sample`), also within sets of values (`restrict`).
 """
 
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from skgen._math.regression.logistic import fit_logistic
 from skgen._math.sampling import even_choices
 from skgen._math.trees.bin_tree import draw_leaves
 from skgen.conditionals._label_model import frequent_groups, pool_rare
+from skgen.conditionals._truncation import restrict_bins
 
 #: weight of all other rows of a row that has none
 _LEAST_WEIGHT = 1e-300
@@ -71,6 +72,13 @@ class MarginalPart:
         bins = even_choices(self.marginal.masses, inputs.n_rows, rng)
         return draw_values(self.marginal, bins, rng)
 
+    def restrict(self, model, inputs, support, rng=None):
+        """Mass of what rows may have, and with `rng` values drawn from it."""
+        masses = self.marginal.masses
+        return restrict_bins(
+            self.marginal, lambda rows: np.tile(masses, (len(rows), 1)), support, rng
+        )
+
 
 class BinPart:
     """A conditional of the package that learns bins: trees, or boosting.
@@ -114,6 +122,10 @@ class BinPart:
     def sample(self, model, inputs, rng):
         bins = self.models[model].draw_bins(inputs.ranks, rng)
         return draw_values(self.marginal, bins, rng)
+
+    def restrict(self, model, inputs, support, rng=None):
+        """Mass of what rows may have, and with `rng` values drawn from it."""
+        return self.models[model].restrict(inputs.ranks, support, rng)
 
 
 class CategoryPart:
@@ -164,15 +176,26 @@ class CategoryPart:
         return log_prob[np.arange(len(z)), :, self.group[level]] + share[:, None]
 
     def sample(self, model, inputs, rng):
-        F = getattr(inputs, self.features)
-        log_prob = F @ self.coef[:, model] + self.intercept[model]
-        groups = draw_leaves(softmax(log_prob, axis=1), rng)
+        groups = draw_leaves(self._probability(model, inputs), rng)
         level = np.empty(len(groups), dtype=np.intp)
         for group in np.unique(groups):
             rows = np.flatnonzero(groups == group)
             share = np.where(self.group == group, self.share, 0.0)
             level[rows] = even_choices(share, len(rows), rng)
         return draw_values(self.marginal, level, rng)
+
+    def restrict(self, model, inputs, support, rng=None):
+        """Mass of what rows may have, and with `rng` values drawn from it."""
+        probability = self._probability(model, inputs)
+
+        def of_bins(rows):
+            return probability[rows][:, self.group] * self.share
+
+        return restrict_bins(self.marginal, of_bins, support, rng)
+
+    def _probability(self, model, inputs):
+        F = getattr(inputs, self.features)
+        return softmax(F @ self.coef[:, model] + self.intercept[model], axis=1)
 
     def _log_prob(self, F):
         n_features, n_folds, n_groups = self.coef.shape

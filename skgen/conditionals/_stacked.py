@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.marginals import assign_bins, fit_marginal
 from skgen._math.probabilities.mixture_weights import mixture_weights
-from skgen._math.sampling import even_choices, even_folds
+from skgen._math.sampling import choose_one, even_choices, even_folds
 from skgen.conditionals._base import BaseConditional
 from skgen.conditionals._boosted import BoostedConditional
 from skgen.conditionals._stack_inputs import Inputs, fit_inputs
@@ -98,6 +98,7 @@ class StackedConditional(BaseConditional):
     """
 
     n_samples_needed = MIN_ROWS
+    restricts_numbers = True
 
     _parameter_constraints: dict = {
         "n_trees": [Interval(Integral, 1, None, closed="left")],
@@ -186,7 +187,7 @@ class StackedConditional(BaseConditional):
             del part.held_out
 
     def _sample(self, X, rng):
-        models = [(p, k) for p in self._parts for k in range(p.n_models)]
+        models = self._models()
         share = np.concatenate(self._model_weights())
         chosen = even_choices(share, len(X), rng)
         inputs = self._see(X)
@@ -195,6 +196,35 @@ class StackedConditional(BaseConditional):
             rows, (part, k) = np.flatnonzero(chosen == i), models[i]
             z[rows] = part.sample(k, inputs.take(rows), rng)
         return z
+
+    def _log_mass(self, X, support):
+        mass = self._mass_of_models(self._see(X), support)
+        with np.errstate(divide="ignore"):
+            return np.log(mass.sum(axis=1))
+
+    def _sample_within(self, X, support, rng):
+        inputs = self._see(X)
+        mass = self._mass_of_models(inputs, support)
+        with np.errstate(divide="ignore"):
+            log_mass = np.log(mass.sum(axis=1))
+            chosen = choose_one(np.log(mass), rng)
+        z, lost = np.empty(len(X)), np.flatnonzero(np.isneginf(log_mass))
+        chosen[lost] = -1
+        z[lost] = self._sample(X[lost], rng)
+        for i, (part, k) in enumerate(self._models()):
+            rows = np.flatnonzero(chosen == i)
+            if len(rows):
+                within = inputs.take(rows), support.take(rows)
+                z[rows] = part.restrict(k, *within, rng)[1]
+        return z, log_mass
+
+    def _mass_of_models(self, inputs, support):
+        """Weight of each model times its mass of what each row may have."""
+        mass = [part.restrict(k, inputs, support)[0] for part, k in self._models()]
+        return np.column_stack(mass) * np.concatenate(self._model_weights())
+
+    def _models(self):
+        return [(part, k) for part in self._parts for k in range(part.n_models)]
 
     def _log_prob(self, X, z):
         inputs = self._see(X)

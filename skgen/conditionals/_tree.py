@@ -179,13 +179,15 @@ class TreeConditional(BaseConditional):
             return np.log(probability / len(self._trees))
 
     def _log_mass(self, X, support):
-        mass, _ = restrict_bins(self._marginal, self._bin_probability(X), support)
         with np.errstate(divide="ignore"):
-            return np.log(mass)
+            return np.log(self.restrict(X, support)[0])
+
+    def restrict(self, X, support, rng=None):
+        """Mass of what rows may have, and with `rng` values drawn from it."""
+        return restrict_bins(self._marginal, self._bin_probability(X), support, rng)
 
     def _sample_within(self, X, support, rng):
-        probability = self._bin_probability(X)
-        mass, z = restrict_bins(self._marginal, probability, support, rng)
+        mass, z = self.restrict(X, support, rng)
         lost = np.flatnonzero(mass == 0)
         z[lost] = self._sample(X[lost], rng)
         with np.errstate(divide="ignore"):

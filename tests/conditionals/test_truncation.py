@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from scipy.stats import chi2
 
-from skgen import BoostedConditional, EstimatorConditional, TreeConditional
+from skgen import (
+    BoostedConditional,
+    EstimatorConditional,
+    StackedConditional,
+    TreeConditional,
+)
 from skgen._math.columns.supports import LevelSet, Range
 from skgen.table import Column
 
@@ -16,6 +21,7 @@ LEVEL = Column("z", "categorical", n_categories=5)
 CONDITIONALS = {
     "boosted": BoostedConditional(max_iter=20),
     "trees": TreeConditional(),
+    "stack": StackedConditional(2, n_landmarks=20, boosting=False),
     "without smoothing": TreeConditional(min_samples_leaf=30, smoothing=0.0),
 }
 

@@ -133,6 +133,32 @@ def score_cells(line, z):
     return ScoreCells(low, high, np.where(jump, 0.0, gain))
 
 
+def score_range(line, low, high):
+    """Scores between which the values of a range lie.
+
+    Parameters
+    ----------
+    line : ScoreLine
+    low, high : ndarray of shape (n_rows,)
+        Ends of ranges of values, both included; infinite for no end.
+
+    Returns
+    -------
+    start, end : ndarray of shape (n_rows,)
+        An empty range ends where it starts, or before.
+    """
+    first, last = line.knots[[0, -1]]
+    if line.integer_valued:
+        low, high, first, last = np.ceil(low), np.floor(high), first + 0.5, last - 0.5
+    start = score_cells(line, np.clip(low, first, last)).low
+    end = score_cells(line, np.clip(high, first, last)).high
+    # without a value inside, nothing is left
+    empty = (low > last) | (high < first) | (low > high)
+    return np.where(low <= first, -np.inf, start), np.where(
+        empty, -np.inf, np.where(high >= last, np.inf, end)
+    )
+
+
 def middle_scores(line, cells):
     """One score for each value: that of the middle of its cell."""
     if line.scale:

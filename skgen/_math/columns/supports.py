@@ -32,6 +32,13 @@ class Range(NamedTuple):
         return inside & ~(self.without == z[:, None]).any(axis=1)
 
     @property
+    def excluded(self):
+        """The values that each row may not have, each once; padded with NaN."""
+        without = np.sort(self.without, axis=1)
+        without[:, 1:][without[:, 1:] == without[:, :-1]] = np.nan
+        return without
+
+    @property
     def is_everything(self):
         """Rows that may have any value."""
         open_ends = (self.low == -np.inf) & (self.high == np.inf)
@@ -105,19 +112,12 @@ def share_within(marginal, bins, support):
         inside = support.take(rows)
         first, last, total = _probabilities_within(marginal, bins[rows], inside)
         share[rows] = np.maximum(last - first, 0.0) / total
-        for excluded in _distinct(inside.without).T:
+        for excluded in inside.excluded.T:
             held = (excluded >= inside.low) & (excluded <= inside.high)
             at = np.flatnonzero(held)
             at = at[assign_bins(marginal, excluded[at]) == bins[rows[at]]]
             share[rows[at]] -= _point_mass(marginal, excluded[at], bins[rows[at]])
     return np.clip(share, 0.0, 1.0)
-
-
-def _distinct(without):
-    """The same values, each once in a row."""
-    without = np.sort(without, axis=1)
-    without[:, 1:][without[:, 1:] == without[:, :-1]] = np.nan
-    return without
 
 
 def _probabilities_within(marginal, bins, support):
@@ -227,7 +227,7 @@ def floor_mass(floor, support):
     below, above = (_cauchy_probability(floor, x) for x in (low, high))
     mass = above - below
     if floor.integer_valued:
-        for excluded in _distinct(support.without).T:
+        for excluded in support.excluded.T:
             held = (excluded >= low) & (excluded <= high)
             z = np.where(held, excluded, 0.0)
             ends = (_cauchy_probability(floor, z + side) for side in (-0.5, 0.5))

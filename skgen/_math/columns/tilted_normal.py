@@ -89,11 +89,32 @@ def tilted_log_prob(model, cells, mean, spread):
         return np.log(density) - np.log(total) + tilts[at] + cells.log_gain
 
 
-def draw_tilted(model, mean, spread, rng):
-    """Draw one score for each row; bins are drawn evenly over the rows."""
+def tilted_mass(model, start, end, mean, spread):
+    """Probability of the scores between two ends, which differ from row to row."""
+    edges, factors, weights, tilts = model
+    mean = np.clip(mean, edges[0], edges[-1])
+    total = _masses(edges, mean, spread, factors) @ weights @ np.exp(tilts)
+    inner = np.clip(edges, start[:, None], np.maximum(start, end)[:, None])
+    return _masses(inner, mean, spread, factors) @ weights @ np.exp(tilts) / total
+
+
+def draw_tilted(model, mean, spread, rng, *, ends=None):
+    """Draw one score for each row; bins are drawn evenly over the rows.
+
+    Parameters
+    ----------
+    model : TiltedNormal
+    mean, spread : ndarray of shape (n_rows,)
+    rng : numpy.random.Generator
+    ends : sequence of two ndarrays of shape (n_rows,), default=None
+        Scores lie between them.
+    """
     edges, factors, weights, tilts = model
     mean = np.clip(mean, edges[0], edges[-1])
     rows, one_group = np.arange(len(mean)), np.zeros(len(mean), dtype=np.intp)
+    edges = np.tile(edges, (len(mean), 1))
+    if ends is not None:
+        edges = np.clip(edges, ends[0][:, None], ends[1][:, None])
     masses = _masses(edges, mean, spread, factors) * weights
     below = np.cumsum(masses.sum(axis=2) * np.exp(tilts), axis=1)
     wanted = even_uniforms(one_group, rng) * below[:, -1]
@@ -102,7 +123,7 @@ def draw_tilted(model, mean, spread, rng):
     wanted = rng.random(len(mean)) * below[:, -1]
     component = np.minimum((below <= wanted[:, None]).sum(axis=1), len(factors) - 1)
     scale = spread * factors[component]
-    return _draw_between(edges[at], edges[at + 1], mean, scale, rng)
+    return _draw_between(edges[rows, at], edges[rows, at + 1], mean, scale, rng)
 
 
 def _draw_between(low, high, mean, scale, rng):
@@ -119,9 +140,12 @@ def _draw_between(low, high, mean, scale, rng):
 
 
 def _masses(edges, mean, spread, factors):
-    """Probability of each bin: (n_rows, n_bins, n_components)."""
+    """Probability of each bin: (n_rows, n_bins, n_components).
+
+    Edges are those of all rows, or one row of edges for each of them.
+    """
     scale = (spread[:, None] * factors)[:, None, :]
-    return np.diff(ndtr((edges[:, None] - mean[:, None, None]) / scale), axis=1)
+    return np.diff(ndtr((edges[..., None] - mean[:, None, None]) / scale), axis=1)
 
 
 def _density(cells, mean, spread, factors):

@@ -14,8 +14,10 @@ from skgen._math.columns.score_line import (
     middle_scores,
     score_cells,
     score_line,
+    score_range,
     values_at,
 )
+from skgen._math.columns.supports import Range, share_within
 from skgen.table import Column
 
 N_ROWS = 400
@@ -117,3 +119,30 @@ def test_a_constant_column_is_one_cell():
     z, marginal = _column("constant")
     cells = score_cells(score_line(marginal, N_ROWS), z[:1])
     assert_allclose(ndtr(cells.high) - ndtr(cells.low), 1 - 1 / (N_ROWS + 1))
+
+
+@each
+def test_a_range_has_the_share_of_its_values(name):
+    z, marginal = _column(name)
+    line, rng = score_line(marginal, N_ROWS), np.random.default_rng(2)
+    low, high = np.sort(rng.choice(np.unique(z), (2, 40)), axis=0)
+    low[:4], high[2:6] = -np.inf, np.inf
+    start, end = score_range(line, low, high)
+    support = Range(low, high, np.empty((40, 0)))
+    of_bins = [
+        mass * share_within(marginal, np.full(40, k), support)
+        for k, mass in enumerate(marginal.masses)
+    ]
+    # half a row lies beyond either end of the line
+    beyond = line.rare / 2 * (np.isinf(start) * 1.0 + np.isinf(end))
+    expected = (1 - line.rare) * np.sum(of_bins, axis=0) + beyond
+    assert_allclose(ndtr(end) - ndtr(start), expected, atol=1e-9)
+
+
+def test_ranges_beside_the_line_and_empty_ones_have_no_mass():
+    _, marginal = _column("counts")
+    line = score_line(marginal, N_ROWS)
+    low = np.array([-9.0, 50.0, 2.0, 1.2])
+    high = np.array([-1.0, 60.0, 1.0, 1.8])
+    start, end = score_range(line, low, high)
+    assert (ndtr(np.maximum(start, end)) - ndtr(start) == 0).all()

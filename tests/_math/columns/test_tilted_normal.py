@@ -12,6 +12,7 @@ from skgen._math.columns.tilted_normal import (
     draw_tilted,
     fit_tilted_normal,
     tilted_log_prob,
+    tilted_mass,
 )
 
 ALPHA = 1e-6
@@ -84,3 +85,35 @@ def test_predictions_far_outside_of_the_line_stay_on_it():
     assert np.isfinite(drawn).all()
     assert EDGES[0] <= drawn.min() < drawn.max() <= EDGES[-1]
     assert np.isfinite(tilted_log_prob(model, _points(EDGES[[0, -1]]), *far)).all()
+
+
+def test_masses_between_ends_are_integrals():
+    model, mean, spread, _ = _fitted()
+    start = np.array([-np.inf, -0.4, 0.3, 2.0, 1.0])
+    end = np.array([np.inf, 1.7, 0.4, np.inf, -1.0])
+    found = tilted_mass(model, start, end, mean[:5], spread[:5])
+    for i, (low, high) in enumerate(zip(start, end, strict=True)):
+        row = mean[[i]], spread[[i]]
+        inner = [edge for edge in EDGES if low < edge < high]
+        ends = np.clip([low, high], EDGES[0] + 1e-9, EDGES[-1])
+        expected = quad(
+            lambda v, row: np.exp(tilted_log_prob(model, _points(np.full(1, v)), *row))[
+                0
+            ],
+            ends[0],
+            max(ends),
+            args=(row,),
+            points=inner or None,
+        )[0]
+        assert_allclose(found[i], expected if high > low else 0.0, atol=1e-6)
+
+
+def test_draws_between_ends_follow_the_density_there():
+    model, mean, spread, _ = _fitted()
+    row = np.full(20_000, mean[3]), np.full(20_000, spread[3])
+    ends = np.full(20_000, -0.7), np.full(20_000, 0.9)
+    drawn = draw_tilted(model, *row, np.random.default_rng(3), ends=ends)
+    places = np.array([-0.7, -0.3, 0.2, 0.4, 0.5, 0.9])
+    mass = tilted_mass(model, places[:-1], places[1:], *(x[:5] for x in row))
+    counts = np.histogram(drawn, places)[0]
+    assert chisquare(counts, 20_000 * mass / mass.sum()).pvalue > ALPHA
