@@ -34,7 +34,7 @@ from skgen.datasets import make_customers
 from skgen.persistence import TRUSTED_TYPES
 from skgen.rules import Linear, Order
 
-from ._plan.examples import RULES, orders
+from ._plan.examples import RULES, loans, orders
 
 GENERATORS = [
     AutoregressiveGenerator(StackedConditional()),
@@ -248,6 +248,9 @@ def fitted_estimators():
     X["left"] = X["limit"] - X["used"]
     less = Linear("left", {"limit": 1, "used": -1})
     yield IndependentGenerator(rules=[less]).fit(X.assign(limit=X["limit"].round()))
+    paid = Linear("loan", {"paid": 1, "balance": 1})
+    trees = TreeConditional(1)
+    yield AutoregressiveGenerator(trees, rules=[paid]).fit(loans())
     yield skgen.TableCodec().fit(awkward_columns())
 
 

@@ -95,3 +95,14 @@ def broken(X, rules=None):
         if len(wrong):
             found[str(rule)] = len(wrong)
     return found
+
+
+def loans(n_rows=400):
+    """Loans that are paid back in parts, a tenth of them fully."""
+    rng = np.random.default_rng(0)
+    loan = rng.choice(np.arange(1_000, 20_000, 500), n_rows) * 1.0
+    paid = np.round(loan * rng.beta(1, 4, n_rows), 2)
+    paid = np.where(rng.random(n_rows) < 0.1, loan, paid)
+    return pd.DataFrame(
+        {"loan": loan, "paid": paid, "balance": np.round(loan - paid, 2)}
+    )

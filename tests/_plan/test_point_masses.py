@@ -1,7 +1,6 @@
 """Point masses of sums, drawn before the numbers that are added."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
@@ -11,17 +10,9 @@ from skgen._plan.point_masses import PointMassCheck, PointMassStep
 from skgen.rules import Linear
 from skgen.table import TableCodec
 
+from .examples import loans
+
 RULES = [Linear("loan", {"paid": 1, "balance": 1})]
-
-
-def _loans(n=400):
-    rng = np.random.default_rng(0)
-    loan = rng.choice(np.arange(1_000, 20_000, 500), n) * 1.0
-    paid = np.round(loan * rng.beta(1, 4, n), 2)
-    paid = np.where(rng.random(n) < 0.1, loan, paid)
-    return pd.DataFrame(
-        {"loan": loan, "paid": paid, "balance": np.round(loan - paid, 2)}
-    )
 
 
 def _plan(X, **options):
@@ -35,7 +26,7 @@ def _plan(X, **options):
 
 
 def test_an_input_follows_from_the_point_mass_of_a_sum():
-    X = _loans()
+    X = loans()
     plan, wide = _plan(X, in_order=True)
     assert isinstance(plan.steps[0], PointMassStep)
     [check] = [c for c in plan.checks if isinstance(c, PointMassCheck)]
@@ -57,12 +48,12 @@ def test_an_input_follows_from_the_point_mass_of_a_sum():
 
 
 def test_models_that_do_not_draw_in_order_have_none():
-    plan, _ = _plan(_loans())
+    plan, _ = _plan(loans())
     assert not any(isinstance(step, PointMassStep) for step in plan.steps)
 
 
 def test_the_share_of_a_point_mass_is_kept():
-    X = _loans()
+    X = loans()
     generator = AutoregressiveGenerator(rules=RULES, random_state=0).fit(X)
     rows = generator.sample(2_000)
     share = (X["balance"] == 0).mean()
