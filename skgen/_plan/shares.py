@@ -165,9 +165,9 @@ class PartsCheck(Check):
         values = numbers_of(known, Z, units, of=of)
         rest = self.constant - np.nansum(values, axis=1)
         most = np.fmax.reduce(values, axis=1, initial=-np.inf)
-        found = _encode_below(
-            np.minimum(rest / 2, rest - most), self.columns[at], units
-        )
+        # parts may be as large as the largest, up to rounding errors of the sum
+        bound = np.minimum(rest / 2, rest - most) + ROUNDING * abs(self.constant)
+        found = _encode_below(bound, self.columns[at], units)
         return low, np.where(np.isnan(Z[:, self.group]), high, found)
 
 

@@ -122,7 +122,7 @@ class BaseConditional(CheckedComponentsMixin, BaseEstimator, metaclass=ABCMeta):
         -------
         z : ndarray of shape (n_samples,)
         """
-        return self._sample(X, rng)
+        return self._sample(X, rng) if len(X) else np.empty(0)
 
     def log_prob(self, X, z):
         """Log-density of each value of the target given its row of X.
@@ -138,6 +138,8 @@ class BaseConditional(CheckedComponentsMixin, BaseEstimator, metaclass=ABCMeta):
         -------
         log_prob : ndarray of shape (n_samples,)
         """
+        if not len(z):
+            return np.empty(0)
         return mix_with_floor(self._floor, z, self._log_prob(X, z))
 
     def sample_within(self, X, support, rng):
@@ -155,19 +157,31 @@ class BaseConditional(CheckedComponentsMixin, BaseEstimator, metaclass=ABCMeta):
         z : ndarray of shape (n_samples,)
             Any value where those of the set have no density.
         log_mass : ndarray of shape (n_samples,)
-            Logarithm of the probability of the set; -inf where it has none.
+            Logarithm of the probability of the set; -inf where a range has none. A
+            set of levels has at least its share of the wide density of `log_prob`.
         """
+        if not len(X):
+            return np.empty(0), np.empty(0)
         z, log_mass = self._sample_within(X, support, rng)
         lost = np.flatnonzero(np.isneginf(log_mass))
         if isinstance(support, LevelSet) and len(lost):
             # no level that is possible is more likely than another
             allowed = support.allowed[lost]
             z[lost] = choose_one(np.where(allowed, 0.0, -np.inf), rng)
-        return z, log_mass
+        return z, self._with_floor(log_mass, support)
 
     def log_mass(self, X, support):
         """Logarithm of the probability of a set of values of each row of X."""
-        return self._log_mass(X, support)
+        if not len(X):
+            return np.empty(0)
+        return self._with_floor(self._log_mass(X, support), support)
+
+    def _with_floor(self, log_mass, support):
+        """Masses of sets of levels, of which none is impossible."""
+        if not isinstance(support, LevelSet) or not np.isneginf(log_mass).any():
+            return log_mass
+        floor = np.log(self._floor.share * floor_mass(self._floor, support))
+        return np.where(np.isneginf(log_mass), floor, log_mass)
 
     def log_prob_within(self, X, z, support):
         """Log-density of each value among a set of values of each row of X.
@@ -183,6 +197,8 @@ class BaseConditional(CheckedComponentsMixin, BaseEstimator, metaclass=ABCMeta):
         log_prob : ndarray of shape (n_samples,)
             -inf outside the set.
         """
+        if not len(z):
+            return np.empty(0)
         log_mass, floor = self._log_mass(X, support), floor_mass(self._floor, support)
         log_prob, inside = self._log_prob(X, z), support.holds(z)
         with np.errstate(divide="ignore", invalid="ignore"):

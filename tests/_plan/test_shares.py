@@ -54,3 +54,18 @@ def test_rows_with_another_largest_part_or_below_the_range_are_drawn_again():
     below = right.copy()
     below[0, 1] -= 10
     assert not check.holds(below, units)[0]
+
+
+def test_a_part_may_be_as_large_as_what_is_left_for_the_largest():
+    # .45 + .1 + 0 leaves .45, up to a rounding error
+    shares = np.array([[0.45, 0.45, 0.1, 0.0], [0.3, 0.25, 0.25, 0.2]])
+    codec = TableCodec().fit(shares)
+    units, Z = Units(codec), codec.encode(shares)
+    check = PartsCheck((0, 1, 2, 3), 4, (0.0,) * 4, (5, 6, 7, 8), 1.0)
+    wide = np.column_stack([Z, [0, 0], Z])
+    wide[:, 5] = np.nan
+    for position in (6, 7, 8):
+        known = wide.copy()
+        known[:, position] = np.nan
+        _, high = check.limits(known, position, units)
+        assert (wide[:, position] <= high).all()
