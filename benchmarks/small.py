@@ -31,6 +31,7 @@ import warnings
 import matplotlib
 import numpy as np
 import pandas as pd
+from joblib import Parallel, delayed
 from sklearn import datasets
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
@@ -289,6 +290,7 @@ def add_arguments(parser):
     parser.add_argument("--data", help="names, by commas; default: all of each size")
     parser.add_argument("--models", default=",".join(MODELS), help="names, by commas")
     parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--n-jobs", type=int, default=1, help="tables at once")
     parser.add_argument(
         "--rare", action="store_true", help="only the shares of rare levels"
     )
@@ -306,14 +308,18 @@ def main(arguments):
         if not arguments.quick:
             write_result("small-rare", protocol, lines)
         return
+    jobs = []
     for size in map(int, arguments.sizes.split(",")):
         names = TABLES[size] if arguments.data is None else arguments.data.split(",")
         if arguments.data is None and size in SIMULATED_SIZES:
             names = (*names, SIMULATED)
-        for name in names:
-            found = run(name, size, models, repeats=arguments.repeats)
-            print(format_table(found), flush=True)
-            lines += found
+        jobs += [
+            delayed(run)(n, size, models, repeats=arguments.repeats) for n in names
+        ]
+    parallel = Parallel(arguments.n_jobs, return_as="generator")
+    for found in parallel(jobs):
+        print(format_table(found), flush=True)
+        lines += found
     print("\n" + format_table(means(lines)))
     if not arguments.quick:
         write_result("small", protocol, lines + means(lines))
