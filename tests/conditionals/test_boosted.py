@@ -10,22 +10,7 @@ from skgen.conditionals import _boosted
 from skgen.conditionals._gradient_boosting import EarlyStoppedBoosting
 from skgen.table import Column
 
-NUMBER = Column(name="x", kind="continuous")
-
-
-def _category(n_categories):
-    return Column(name="c", kind="categorical", n_categories=n_categories)
-
-
-def _fit(conditional, X, z, predictors, target, weights=None):
-    return conditional.fit(
-        X,
-        z,
-        predictors=predictors,
-        target=target,
-        sample_weight=np.ones(len(z)) if weights is None else weights,
-        rng=np.random.default_rng(0),
-    )
+from .fitting import NUMBER, categorical, fit
 
 
 def _wave(n_samples, seed):
@@ -40,7 +25,7 @@ def test_unseen_rows_have_more_density_than_under_trees():
     X, z = _wave(3000, 0)
     X_unseen, z_unseen = _wave(3000, 1)
     boosted, trees = (
-        _fit(conditional, X, z, [NUMBER, NUMBER], NUMBER)
+        fit(conditional, X, z, [NUMBER, NUMBER], NUMBER)
         for conditional in (BoostedConditional(), TreeConditional())
     )
     gain = boosted.log_prob(X_unseen, z_unseen) - trees.log_prob(X_unseen, z_unseen)
@@ -55,7 +40,7 @@ def test_density_comes_near_the_truth():
     spread = 0.05 + X_unseen[:, 1]
     unit = (z_unseen - np.sin(6 * X_unseen[:, 0])) / spread
     truth = -0.5 * unit**2 - np.log(spread) - 0.5 * np.log(2 * np.pi)
-    boosted = _fit(BoostedConditional(), X, z, [NUMBER, NUMBER], NUMBER)
+    boosted = fit(BoostedConditional(), X, z, [NUMBER, NUMBER], NUMBER)
     assert truth.mean() - boosted.log_prob(X_unseen, z_unseen).mean() < 0.25
 
 
@@ -65,7 +50,7 @@ def test_hundreds_of_categories_are_learned_by_a_few_boosters():
     # neighbours in the alphabet have nothing to do with each other
     z = rng.permutation(600)[(X[:, 0] * 600).astype(int)].astype(float)
     conditional = BoostedConditional(max_bins=64, max_iter=30)
-    _fit(conditional, X, z, [NUMBER], _category(600))
+    fit(conditional, X, z, [NUMBER], categorical(600))
     assert sum(booster is not None for booster in conditional._boosters) == 6
     probability = np.exp(conditional.log_prob(X, z))
     assert np.median(probability) > 10 / 600
@@ -78,20 +63,20 @@ def test_a_predictor_with_hundreds_of_categories_is_used():
     rng = np.random.default_rng(5)
     category = rng.integers(0, 400, 8000).astype(float)
     odd = np.isin(category, rng.permutation(400)[:200]).astype(float)
-    conditional = _fit(
-        BoostedConditional(), category[:, None], odd, [_category(400)], _category(2)
+    conditional = fit(
+        BoostedConditional(), category[:, None], odd, [categorical(400)], categorical(2)
     )
     assert np.exp(conditional.log_prob(category[:, None], odd)).mean() > 0.95
 
 
 def test_predictors_are_used_up_to_max_bins_only():
     X, z = _wave(2000, 6)
-    conditional = _fit(BoostedConditional(8, max_iter=5), X, z, [NUMBER] * 2, NUMBER)
+    conditional = fit(BoostedConditional(8, max_iter=5), X, z, [NUMBER] * 2, NUMBER)
     assert len(conditional._levels) == 3
     integers = Column(name="z", kind="integer", atoms=np.arange(64.0))
     z = np.repeat(np.arange(64.0), 40)
     X = np.random.default_rng(7).random((len(z), 2))
-    conditional = _fit(BoostedConditional(8, max_iter=5), X, z, [NUMBER] * 2, integers)
+    conditional = fit(BoostedConditional(8, max_iter=5), X, z, [NUMBER] * 2, integers)
     assert [booster is not None for booster in conditional._boosters] == [True] * 3 + [
         False
     ] * 3
@@ -102,9 +87,9 @@ def test_weights_count_like_repeated_rows():
     X, z = _wave(600, 8)
     weights = np.where(z > 0, 3.0, 1.0)
     often = np.repeat(np.arange(600), weights.astype(int))
-    weighted = _fit(BoostedConditional(16), X, z, [NUMBER] * 2, NUMBER, weights)
-    repeated = _fit(BoostedConditional(16), X[often], z[often], [NUMBER] * 2, NUMBER)
-    plain = _fit(BoostedConditional(16), X, z, [NUMBER] * 2, NUMBER)
+    weighted = fit(BoostedConditional(16), X, z, [NUMBER] * 2, NUMBER, weights)
+    repeated = fit(BoostedConditional(16), X[often], z[often], [NUMBER] * 2, NUMBER)
+    plain = fit(BoostedConditional(16), X, z, [NUMBER] * 2, NUMBER)
     levels = (weighted._levels, repeated._levels)
     for level, other in zip(*levels, strict=True):
         assert_allclose(level.right, other.right)
@@ -116,13 +101,13 @@ def test_weights_count_like_repeated_rows():
 
 
 @pytest.mark.parametrize("n_observed", [0, 1, 5])
-@pytest.mark.parametrize("column", [NUMBER, _category(300), _category(3)])
+@pytest.mark.parametrize("column", [NUMBER, categorical(300), categorical(3)])
 def test_predictors_with_few_observed_cells_are_not_used(n_observed, column):
     X, z = _wave(600, 10)
     X = np.column_stack([X, np.full(600, np.nan)])
     X[:n_observed, 2] = 1.0
     predictors = [NUMBER, NUMBER, column]
-    conditional = _fit(BoostedConditional(8), X, z, predictors, NUMBER)
+    conditional = fit(BoostedConditional(8), X, z, predictors, NUMBER)
     log_prob = conditional.log_prob(X, z)
     X[:, 2] = 0.0
     if column.n_categories < 256:
@@ -132,7 +117,7 @@ def test_predictors_with_few_observed_cells_are_not_used(n_observed, column):
 @pytest.mark.parametrize("n_samples", [1, 2, 15])
 def test_few_rows_fall_back_on_frequencies(n_samples):
     X, z = _wave(n_samples, 9)
-    conditional = _fit(BoostedConditional(), X, z, [NUMBER] * 2, NUMBER)
+    conditional = fit(BoostedConditional(), X, z, [NUMBER] * 2, NUMBER)
     assert not any(conditional._boosters)
     drawn = conditional.sample(np.tile(X, (50, 1)), np.random.default_rng(0))
     assert z.min() <= drawn.min()
@@ -146,7 +131,7 @@ def _mixed(n_samples):
     X = np.column_stack([X, rng.integers(0, 9, n_samples)])
     z = z + X[:, 2] % 3
     X[rng.random(X.shape) < 0.1] = np.nan
-    return X, z, [NUMBER, NUMBER, _category(9)]
+    return X, z, [NUMBER, NUMBER, categorical(9)]
 
 
 @pytest.mark.slow
@@ -154,7 +139,7 @@ def _mixed(n_samples):
 def test_predictions_do_not_depend_on_the_number_of_rows(max_leaf_nodes, monkeypatch):
     X, z, predictors = _mixed(3000)
     conditional = BoostedConditional(max_leaf_nodes=max_leaf_nodes, max_iter=20)
-    _fit(conditional, X[:2000], z[:2000], predictors, NUMBER)
+    fit(conditional, X[:2000], z[:2000], predictors, NUMBER)
     densities, draws = [], []
     for n_rows in (10, 10**6):
         monkeypatch.setattr(_boosted, "MIN_ROWS_TO_TABULATE", n_rows)
@@ -166,7 +151,7 @@ def test_predictions_do_not_depend_on_the_number_of_rows(max_leaf_nodes, monkeyp
 
 def test_trees_are_not_walked_for_many_rows(monkeypatch):
     X, z, predictors = _mixed(2000)
-    conditional = _fit(BoostedConditional(max_iter=5), X, z, predictors, NUMBER)
+    conditional = fit(BoostedConditional(max_iter=5), X, z, predictors, NUMBER)
 
     def walk(*_):
         raise AssertionError
@@ -181,14 +166,14 @@ def test_trees_are_not_walked_for_many_rows(monkeypatch):
 def test_few_rows_are_learned_from_by_one_thread(n_rows, monkeypatch):
     monkeypatch.setattr(_boosted, "MIN_ROWS_FOR_THREADS", 1000)
     libraries = ThreadpoolController().select(user_api="openmp")
-    seen, fit = set(), EarlyStoppedBoosting.fit
+    seen, learn = set(), EarlyStoppedBoosting.fit
 
     def spy(self, *args, **kwargs):
         seen.update(each["num_threads"] for each in libraries.info())
-        return fit(self, *args, **kwargs)
+        return learn(self, *args, **kwargs)
 
     monkeypatch.setattr(EarlyStoppedBoosting, "fit", spy)
     X, z = _wave(n_rows, 0)
     with libraries.limit(limits=2):
-        _fit(BoostedConditional(2, max_iter=1), X, z, [NUMBER, NUMBER], NUMBER)
+        fit(BoostedConditional(2, max_iter=1), X, z, [NUMBER, NUMBER], NUMBER)
     assert seen == {1 if n_rows < 1000 else 2}

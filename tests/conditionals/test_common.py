@@ -9,23 +9,9 @@ from skgen import BoostedConditional, StackedConditional, TreeConditional
 from skgen._math.columns.point_masses import find_point_masses
 from skgen.table import Column
 
+from .fitting import NUMBER, categorical, fit
+
 ALPHA = 1e-6
-NUMBER = Column(name="x", kind="continuous")
-
-
-def _category(n_categories):
-    return Column(name="c", kind="categorical", n_categories=n_categories)
-
-
-def _fit(conditional, X, z, predictors, target, weights=None):
-    return conditional.fit(
-        X,
-        z,
-        predictors=predictors,
-        target=target,
-        sample_weight=np.ones(len(z)) if weights is None else weights,
-        rng=np.random.default_rng(0),
-    )
 
 
 def _places(conditional):
@@ -62,7 +48,7 @@ def test_density_integrates_to_one_in_every_row(conditional):
     counted = np.unique(z, return_counts=True)
     atoms = find_point_masses(*counted, integer_valued=False).atoms
     target = Column(name="z", kind="continuous", atoms=atoms)
-    _fit(conditional, X, z, [NUMBER, NUMBER], target)
+    fit(conditional, X, z, [NUMBER, NUMBER], target)
     knots = _places(conditional)
     middle = (knots[1:] + knots[:-1]) / 2
     for row in X[:3]:
@@ -78,7 +64,7 @@ def test_probabilities_of_categories_sum_to_one_and_draws_follow_them(conditiona
     rng = np.random.default_rng(1)
     X = rng.random((500, 1))
     z = rng.binomial(4, X[:, 0]).astype(float)
-    _fit(conditional, X, z, [NUMBER], _category(5))
+    fit(conditional, X, z, [NUMBER], categorical(5))
     row = np.full((5, 1), 0.3)
     probability = np.exp(conditional.log_prob(row, np.arange(5.0)))
     assert_allclose(probability.sum(), 1.0)
@@ -94,7 +80,7 @@ def test_a_category_that_no_row_holds_is_not_drawn(conditional, n_predictors):
     X = rng.random((500, 2))
     z = np.where(X[:, 0] > 0.5, 5.0, 1.0)
     X = X[:, :n_predictors]
-    _fit(conditional, X, z, [NUMBER] * n_predictors, _category(8))
+    fit(conditional, X, z, [NUMBER] * n_predictors, categorical(8))
     assert set(conditional.sample(X, rng)) == {1.0, 5.0}
     row = np.tile(X[:1], (8, 1))
     probability = np.exp(conditional.log_prob(row, np.arange(8.0)))
@@ -108,7 +94,7 @@ def test_shape_is_learned_where_means_are_equal(conditional):
     wide = rng.integers(0, 2, 2000).astype(float)
     z = rng.normal(size=2000) * np.where(wide == 1, 5.0, 0.5)
     column = Column(name="wide", kind="boolean", n_categories=2)
-    _fit(conditional, wide[:, None], z, [column], NUMBER)
+    fit(conditional, wide[:, None], z, [column], NUMBER)
     for value, spread in ((0.0, 0.5), (1.0, 5.0)):
         drawn = conditional.sample(np.full((2000, 1), value), rng)
         assert_allclose(iqr(drawn, scale="normal"), spread, rtol=0.15)
@@ -119,7 +105,7 @@ def test_categories_in_any_order_are_distinguished(conditional):
     rng = np.random.default_rng(3)
     category = rng.integers(0, 40, 4000).astype(float)
     odd = np.isin(category, rng.permutation(40)[:20]).astype(float)
-    _fit(conditional, category[:, None], odd, [_category(40)], _category(2))
+    fit(conditional, category[:, None], odd, [categorical(40)], categorical(2))
     correct = np.exp(conditional.log_prob(category[:, None], odd))
     assert correct.mean() > 0.97
 
@@ -130,7 +116,7 @@ def test_missing_predictors_carry_information(conditional):
     X = rng.random((1000, 1))
     X[:300] = np.nan
     z = np.isnan(X[:, 0]).astype(float)
-    _fit(conditional, X, z, [NUMBER], _category(2))
+    fit(conditional, X, z, [NUMBER], categorical(2))
     drawn = conditional.sample(X, rng)
     assert (drawn == z).mean() > 0.99
 
@@ -140,7 +126,7 @@ def test_draws_stay_in_range_and_on_the_grid(conditional):
     rng = np.random.default_rng(6)
     z = rng.poisson(50, 300).astype(float)
     target = Column(name="z", kind="integer", atoms=np.empty(0))
-    _fit(conditional, rng.random((300, 1)), z, [NUMBER], target)
+    fit(conditional, rng.random((300, 1)), z, [NUMBER], target)
     drawn = conditional.sample(rng.random((5000, 1)), rng)
     assert drawn.min() >= z.min()
     assert drawn.max() <= z.max()
