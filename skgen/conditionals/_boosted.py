@@ -12,9 +12,7 @@ from skgen._math.columns.association import association_features
 from skgen._math.columns.marginals import (
     assign_bins,
     bin_centers,
-    draw_values,
     fit_marginal,
-    log_density_in_bin,
 )
 from skgen._math.columns.supports import draw_within
 from skgen._math.probabilities.intercepts import group_intercepts
@@ -26,7 +24,7 @@ from skgen._math.trees.leaves import (
     target_features,
 )
 from skgen._utils.parallel import limited_openmp
-from skgen.conditionals._base import BaseConditional
+from skgen.conditionals._binned import BinnedConditional
 from skgen.conditionals._gradient_boosting import (
     MAX_LEAVES,
     N_VALUES,
@@ -59,7 +57,7 @@ MIN_ROWS_FOR_THREADS = 50_000
 MIN_ROWS_TO_TABULATE = 1_500
 
 
-class BoostedConditional(BaseConditional):
+class BoostedConditional(BinnedConditional):
     """Conditional distribution by gradient boosting on a binary tree of bins.
 
     The target is cut into bins of about equal counts; frequent values and categories
@@ -107,7 +105,6 @@ class BoostedConditional(BaseConditional):
     """
 
     ranked_predictors = True
-    restricts_numbers = True
 
     _parameter_constraints: dict = {
         "max_bins": [Interval(Integral, 2, None, closed="left")],
@@ -180,9 +177,6 @@ class BoostedConditional(BaseConditional):
             for depth, level in enumerate(self._levels)
         ]
 
-    def _sample(self, X, rng):
-        return draw_values(self._marginal, self.draw_bins(X, rng), rng)
-
     def draw_bins(self, X, rng):
         """Draw one bin for each row."""
         features = self._features(X)
@@ -194,11 +188,6 @@ class BoostedConditional(BaseConditional):
             goes_right = even_decisions(right, node, rng)
             place[rows[goes_right]] = level.middle[node[goes_right]]
         return self._bin[place]
-
-    def _log_prob(self, X, z):
-        bins = assign_bins(self._marginal, z)
-        log_prob = self.bin_log_prob(X, bins)
-        return log_prob + log_density_in_bin(self._marginal, z, bins)
 
     def bin_log_prob(self, X, bins):
         """Log-probability of each row's bin; may be -inf."""
@@ -212,10 +201,6 @@ class BoostedConditional(BaseConditional):
                 log_prob[rows] += np.log(np.where(goes_right, right, 1 - right))
         return log_prob
 
-    def _log_mass(self, X, support):
-        with np.errstate(divide="ignore"):
-            return np.log(self.restrict(X, support)[0])
-
     def restrict(self, X, support, rng=None):
         """Mass of what rows may have, and with `rng` values drawn from it."""
         paths, z = self._paths(X, support), np.full(len(X), np.nan)
@@ -225,13 +210,6 @@ class BoostedConditional(BaseConditional):
             bins = self._bin[place[found]]
             z[found] = draw_within(self._marginal, bins, support.take(found), rng)
         return paths.mass, z
-
-    def _sample_within(self, X, support, rng):
-        mass, z = self.restrict(X, support, rng)
-        lost = np.flatnonzero(mass == 0)
-        z[lost] = self._sample(X[lost], rng)
-        with np.errstate(divide="ignore"):
-            return z, np.log(mass)
 
     def _paths(self, X, support):
         """Nodes of the tree of bins that hold what rows may have."""

@@ -73,8 +73,9 @@ class StackedConditional(BaseConditional):
     larger leave-one-out likelihood, by ridge regression; the penalty has a closed form
     [3]_. The spread is linear as well, on a logarithmic scale. Categories are predicted
     by multinomial logistic regression; beyond the 30 most frequent ones, they are
-    pooled. All parts have densities on the same point masses, grid and intervals, so
-    that the density of the mixture is exact.
+    pooled. Numbers of at most eight values are treated alike. All parts have densities
+    on the same point masses, grid and intervals, so that the density of the mixture is
+    exact.
 
     With fewer than 20 rows the marginal distribution is all that is learned. A row of
     weight two counts like two rows, which are in the same fold.

@@ -9,13 +9,11 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from skgen._math.columns.marginals import (
     assign_bins,
-    draw_values,
     fit_marginal,
-    log_density_in_bin,
 )
 from skgen._math.trees.leaves import order_categories, target_features
 from skgen._utils.random import reseeded
-from skgen.conditionals._base import BaseConditional
+from skgen.conditionals._binned import BinnedConditional
 from skgen.conditionals._grown_tree import GrownTree
 from skgen.conditionals._truncation import restrict_bins
 
@@ -30,7 +28,7 @@ _AUTO_ROWS = 2_000
 _AUTO_TREES = (1, 5)
 
 
-class TreeConditional(BaseConditional):
+class TreeConditional(BinnedConditional):
     """Conditional distribution in the leaves of randomised trees.
 
     Each randomised tree [1]_ splits the rows on the predictors until the leaves hold
@@ -80,7 +78,6 @@ class TreeConditional(BaseConditional):
     """
 
     ranked_predictors = True
-    restricts_numbers = True
 
     _parameter_constraints: dict = {
         "n_trees": [
@@ -149,9 +146,6 @@ class TreeConditional(BaseConditional):
             tree = self._grow_tree(X, features, sample_weight, is_indicator, rng)
             self._trees.append(GrownTree(tree, X, bins, sample_weight, smoothing))
 
-    def _sample(self, X, rng):
-        return draw_values(self._marginal, self.draw_bins(X, rng), rng)
-
     def draw_bins(self, X, rng):
         """Draw one bin for each row."""
         X = self._place(X)
@@ -164,11 +158,6 @@ class TreeConditional(BaseConditional):
             bins[rows] = tree.draw_bins(part, rng)
         return bins
 
-    def _log_prob(self, X, z):
-        bins = assign_bins(self._marginal, z)
-        log_prob = self.bin_log_prob(X, bins)
-        return log_prob + log_density_in_bin(self._marginal, z, bins)
-
     def bin_log_prob(self, X, bins):
         """Log-probability of each row's bin; may be -inf."""
         X = self._place(X)
@@ -178,20 +167,9 @@ class TreeConditional(BaseConditional):
         with np.errstate(divide="ignore"):
             return np.log(probability / len(self._trees))
 
-    def _log_mass(self, X, support):
-        with np.errstate(divide="ignore"):
-            return np.log(self.restrict(X, support)[0])
-
     def restrict(self, X, support, rng=None):
         """Mass of what rows may have, and with `rng` values drawn from it."""
         return restrict_bins(self._marginal, self._bin_probability(X), support, rng)
-
-    def _sample_within(self, X, support, rng):
-        mass, z = self.restrict(X, support, rng)
-        lost = np.flatnonzero(mass == 0)
-        z[lost] = self._sample(X[lost], rng)
-        with np.errstate(divide="ignore"):
-            return z, np.log(mass)
 
     def _bin_probability(self, X):
         """Callable from positions of rows to the probabilities of all bins."""

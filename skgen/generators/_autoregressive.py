@@ -95,13 +95,13 @@ class AutoregressiveGenerator(PlannedColumnsMixin, BaseGenerator):
 
     Notes
     -----
-    A stack has the largest held-out density at all sizes, and its rows give less about
-    the training rows away. From about 1,000 rows on those of boosting are as hard to
-    distinguish from unseen rows, or harder, and it is several times as fast. Trees are
-    the fastest.
+    A stack has the largest held-out density, up to a few thousand rows at least, and
+    its rows give less about the training rows away. From about 1,000 rows on those of
+    boosting are as hard to distinguish from unseen rows, or harder, and it is several
+    times as fast. Trees are the fastest.
 
-    All three draw the rows of one call evenly: they represent the model more
-    closely than independent rows would, separately for each block of 100,000 rows.
+    All three draw the rows of one call evenly: they represent the model more closely
+    than independent rows would, separately for each block of 100,000 rows.
     Standard errors that assume independent rows are therefore too large.
 
     Missing indicators are always drawn by a `TreeConditional`, since they may follow an
